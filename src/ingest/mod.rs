@@ -1,0 +1,7 @@
+//! The pipeline from a decoded export to committed rows.
+//!
+//! Owns deriving steps, tying spans into runs, keeping run summaries fresh. Must not know sockets or the interface.
+
+mod inlet;
+
+pub use inlet::{Answer, Inlet, Job, Refusal};

@@ -1,0 +1,31 @@
+//! The types that travel between the rooms: telemetry as it came in, and what it was found to mean.
+//!
+//! Owns ids, time, attribute values, spans, log records, metrics, steps, usage, money, messages, runs and findings.
+//! Must not know anything else of ours: no SQL, no OTLP types, no clock, no terminal.
+
+mod content;
+mod finding;
+mod id;
+mod intake;
+mod money;
+mod run;
+mod step;
+mod telemetry;
+mod usage;
+mod value;
+
+pub use content::{Content, Document, Message, Part, Role};
+pub use finding::{Finding, FindingCounts, FindingKind, Severity};
+pub use id::{RunKey, SpanId, StepKey, TraceId};
+pub use intake::IntakeCounts;
+pub use money::{Cost, CostSource, CostTotal, NanoUsd, PriceQuery};
+pub use run::{RunStatus, RunSummary, RunTimes};
+pub use step::{Handoff, Step, StepKind, StepStatus};
+pub use telemetry::{
+    Event, Export, Link, LogRecord, Metric, Resource, Scope, Scoped, Span, SpanKind, StatusCode,
+};
+pub use usage::{TokenTotals, Usage};
+pub use value::{Attributes, Value};
+
+/// Nanoseconds since the Unix epoch, as OTLP has them; 0 means "not given".
+pub type UnixNanos = u64;

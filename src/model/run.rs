@@ -1,0 +1,106 @@
+//! A run in one row: what a list shows without looking at a single step.
+
+use super::{CostTotal, FindingCounts, RunKey, TokenTotals, TraceId, UnixNanos};
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RunStatus {
+    /// Its root has not ended and news came lately.
+    Running,
+    /// Ended well.
+    Ok,
+    /// Its outermost step failed.
+    Error,
+    /// Its root never ended and no news came for [`RunTimes::IDLE`].
+    Incomplete,
+}
+
+impl RunStatus {
+    /// The word of the JSON contract.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// The times of a run, from which its status follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunTimes {
+    /// Earliest start of a step; 0 if none was given.
+    pub start: UnixNanos,
+    /// Latest end of a step; 0 if none ended.
+    pub end: UnixNanos,
+    /// When its last news was received, by this machine's clock.
+    pub received: UnixNanos,
+    /// Every root is here and ended, no parent is missing.
+    pub complete: bool,
+    /// An outermost step failed.
+    pub failed: bool,
+}
+
+impl RunTimes {
+    /// A run without news for this long, root still missing, is incomplete: ten minutes, longer than any single
+    /// model call, shorter than a coffee break.
+    pub const IDLE: u64 = 600_000_000_000;
+
+    /// Status at `now`.
+    pub fn status(&self, now: UnixNanos) -> RunStatus {
+        match (self.complete, self.failed) {
+            (true, false) => RunStatus::Ok,
+            (true, true) => RunStatus::Error,
+            (false, _) if now.saturating_sub(self.received) < Self::IDLE => RunStatus::Running,
+            (false, _) => RunStatus::Incomplete,
+        }
+    }
+}
+
+/// One row of the run list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSummary {
+    /// Row in the store.
+    pub key: RunKey,
+    /// Id people use: hexadecimal, unique, steady. Of a run of one trace, the trace id.
+    pub run_id: String,
+    /// Traces it is made of, in order of arrival.
+    pub trace_ids: Vec<TraceId>,
+    /// Name: of the root, or of the topmost agent or workflow.
+    pub name: String,
+    /// What was asked, one line, if it was captured.
+    pub task: Option<String>,
+    /// Agents in order of first appearance.
+    pub agents: Vec<String>,
+    /// `service.name`.
+    pub service: String,
+    /// Conversation.
+    pub session_id: Option<String>,
+    /// User.
+    pub user_id: Option<String>,
+    /// Times and what status follows from.
+    pub times: RunTimes,
+    /// Steps, plumbing and second reports of one call left out.
+    pub steps: u64,
+    /// Model calls that were answered.
+    pub llm_calls: u64,
+    /// Tool calls.
+    pub tool_calls: u64,
+    /// Handoffs.
+    pub handoffs: u64,
+    /// Steps that failed.
+    pub errors: u64,
+    /// Models that answered, in order of first appearance.
+    pub models: Vec<String>,
+    /// Tokens, each call once.
+    pub tokens: TokenTotals,
+    /// Money, each call once.
+    pub cost: CostTotal,
+    /// Findings.
+    pub findings: FindingCounts,
+    /// Whether any step is an agent's doing; traces without are kept and listed only when asked for.
+    pub agentic: bool,
+    /// Number of the commit that last changed it: readers ask for what changed since.
+    pub revision: i64,
+}

@@ -1,0 +1,188 @@
+//! A step: what a span means. Small on purpose: lists and trees are made of these and never read content.
+
+use super::{Cost, SpanId, StepKey, TraceId, UnixNanos, Usage};
+
+/// What kind of doing a step is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum StepKind {
+    /// An agent at work.
+    Agent = 1,
+    /// A workflow, chain or graph around other steps.
+    Workflow = 2,
+    /// One model call.
+    Llm = 3,
+    /// One tool call.
+    Tool = 4,
+    /// Control passes from one agent to another.
+    Handoff = 5,
+    /// Documents looked up.
+    Retrieval = 6,
+    /// Texts turned into vectors.
+    Embedding = 7,
+    /// Documents put in order.
+    Rerank = 8,
+    /// A guardrail's check.
+    Guardrail = 9,
+    /// A judgement of quality.
+    Evaluation = 10,
+    /// A unit of work inside a workflow.
+    Task = 11,
+    /// Anything else.
+    #[default]
+    Other = 12,
+}
+
+impl StepKind {
+    /// Every kind, in the order of their numbers.
+    pub const ALL: [Self; 12] = [
+        Self::Agent,
+        Self::Workflow,
+        Self::Llm,
+        Self::Tool,
+        Self::Handoff,
+        Self::Retrieval,
+        Self::Embedding,
+        Self::Rerank,
+        Self::Guardrail,
+        Self::Evaluation,
+        Self::Task,
+        Self::Other,
+    ];
+
+    /// The word of the JSON contract.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Workflow => "workflow",
+            Self::Llm => "llm",
+            Self::Tool => "tool",
+            Self::Handoff => "handoff",
+            Self::Retrieval => "retrieval",
+            Self::Embedding => "embedding",
+            Self::Rerank => "rerank",
+            Self::Guardrail => "guardrail",
+            Self::Evaluation => "evaluation",
+            Self::Task => "task",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind with this word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// How a step stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum StepStatus {
+    /// Ended without a sign of failure.
+    #[default]
+    Ok = 0,
+    /// Failed.
+    Error = 1,
+    /// Not ended as far as telemetry tells.
+    Running = 2,
+}
+
+impl StepStatus {
+    /// The word of the JSON contract.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Running => "running",
+        }
+    }
+}
+
+/// Control passing between agents, by the names the telemetry uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handoff {
+    /// Who gave the work away; `None` until the tree tells.
+    pub from: Option<String>,
+    /// Who got it; `None` until the tree tells.
+    pub to: Option<String>,
+}
+
+/// One step: a span, interpreted.
+///
+/// Everything here is derived and can be derived again; it holds no prompt, answer, argument or result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Row in the store; of two steps the later arrival has the larger key. 0 before it is stored.
+    pub key: StepKey,
+    /// Trace.
+    pub trace_id: TraceId,
+    /// Span.
+    pub span_id: SpanId,
+    /// Parent span, `None` for a root.
+    pub parent_span_id: Option<SpanId>,
+    /// Start, nanoseconds since the epoch; 0 if not given.
+    pub start: UnixNanos,
+    /// End; 0 while unfinished.
+    pub end: UnixNanos,
+    /// Kind.
+    pub kind: StepKind,
+    /// Plumbing (queues, hooks, graph nodes, HTTP): folded away unless asked for.
+    pub plumbing: bool,
+    /// Sets up agents but runs none (`create_agent`, `workflow.build`): a trace of such steps alone is no run.
+    pub setup: bool,
+    /// Display name: the span's, or a better one the dialect knows.
+    pub name: String,
+    /// Agent this step belongs to, where the span itself says so.
+    pub agent: Option<String>,
+    /// Model that answered, else the one asked for.
+    pub model: Option<String>,
+    /// Provider as the telemetry spells it.
+    pub provider: Option<String>,
+    /// Tool called.
+    pub tool: Option<String>,
+    /// Id that ties a tool step to the model call that asked for it.
+    pub tool_call_id: Option<String>,
+    /// Control passing, for handoff steps.
+    pub handoff: Option<Handoff>,
+    /// Tokens this span reports: of its own call, or sums its children report too. The ledger counts each once.
+    pub usage: Usage,
+    /// Cost of this span's own figures.
+    pub cost: Option<Cost>,
+    /// Status.
+    pub status: StepStatus,
+    /// What went wrong, one line.
+    pub error: Option<String>,
+    /// Why the model stopped: `stop`, `length`, `tool_call`, `content_filter`, `error`, … or the raw word.
+    pub finish_reason: Option<String>,
+    /// Time to first token, nanoseconds.
+    pub time_to_first_token: Option<u64>,
+    /// Id of the model's answer: equal ids are reports of one call.
+    pub response_id: Option<String>,
+    /// Scope name: two reports of one call come from different instrumentations.
+    pub scope: String,
+    /// Conversation or session.
+    pub session_id: Option<String>,
+    /// User.
+    pub user_id: Option<String>,
+    /// Digest of what went in (arguments, messages): equal digests, equal input. 0 where nothing was captured.
+    pub input_digest: u64,
+    /// Digest of what came out.
+    pub output_digest: u64,
+}
+
+impl Step {
+    /// Duration in nanoseconds: 0 where the clock ran backwards, `None` while running.
+    pub fn duration(&self) -> Option<u64> {
+        (self.end != 0).then(|| self.end.saturating_sub(self.start))
+    }
+
+    /// Whether this is a model call that was answered (a failed one is an error, not a call served).
+    pub fn is_answered_call(&self) -> bool {
+        self.kind == StepKind::Llm && self.status == StepStatus::Ok
+    }
+
+    /// Whether the step is an agent's doing at all, as opposed to the program around it.
+    pub fn is_agentic(&self) -> bool {
+        self.kind != StepKind::Other && !self.setup
+    }
+}

@@ -1,0 +1,88 @@
+//! Tokens of one model call, and sums of them that know what they lack.
+
+/// Tokens of one model call; `None` is unknown, never zero.
+///
+/// `input` is all input, cached tokens included, whatever the dialect's own habit; `cache_read` and `cache_write`
+/// are parts of it. `output` is all output; `reasoning` is a part of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// All input tokens.
+    pub input: Option<u64>,
+    /// All output tokens.
+    pub output: Option<u64>,
+    /// Part of `input` read from the provider's cache.
+    pub cache_read: Option<u64>,
+    /// Part of `input` written to the provider's cache, any lifetime.
+    pub cache_write: Option<u64>,
+    /// Part of `cache_write` kept for an hour.
+    pub cache_write_1h: Option<u64>,
+    /// Part of `output` spent on reasoning.
+    pub reasoning: Option<u64>,
+    /// Part of `input` that is audio.
+    pub audio_input: Option<u64>,
+    /// Part of `output` that is audio.
+    pub audio_output: Option<u64>,
+    /// The source does not tell whether `input` held the cached tokens (`dialects.md` 0.2, heuristic 4).
+    pub ambiguous_cache: bool,
+}
+
+impl Usage {
+    /// Whether the source gave any count: this is what makes a call's usage count.
+    pub const fn is_known(&self) -> bool {
+        self.input.is_some() || self.output.is_some()
+    }
+
+    /// Input and output together; `None` when both are unknown.
+    pub fn total(&self) -> Option<u64> {
+        self.is_known().then(|| self.input.unwrap_or(0).saturating_add(self.output.unwrap_or(0)))
+    }
+}
+
+/// Tokens of several calls, each counted once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenTotals {
+    /// All input.
+    pub input: u64,
+    /// All output.
+    pub output: u64,
+    /// Part of `input` read from cache.
+    pub cache_read: u64,
+    /// Part of `input` written to cache.
+    pub cache_write: u64,
+    /// Part of `output` spent on reasoning.
+    pub reasoning: u64,
+    /// Calls that gave counts.
+    pub known: u64,
+    /// Answered calls that gave none: with any, the sums are lower bounds.
+    pub unknown: u64,
+}
+
+impl TokenTotals {
+    /// Input and output together.
+    pub const fn total(&self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
+
+    /// Adds one call.
+    pub fn add(&mut self, usage: &Usage) {
+        self.apply(usage, u64::saturating_add);
+    }
+
+    /// Takes back what [`Self::add`] added.
+    pub fn subtract(&mut self, usage: &Usage) {
+        self.apply(usage, u64::saturating_sub);
+    }
+
+    fn apply(&mut self, usage: &Usage, op: fn(u64, u64) -> u64) {
+        if !usage.is_known() {
+            self.unknown = op(self.unknown, 1);
+            return;
+        }
+        self.known = op(self.known, 1);
+        self.input = op(self.input, usage.input.unwrap_or(0));
+        self.output = op(self.output, usage.output.unwrap_or(0));
+        self.cache_read = op(self.cache_read, usage.cache_read.unwrap_or(0));
+        self.cache_write = op(self.cache_write, usage.cache_write.unwrap_or(0));
+        self.reasoning = op(self.reasoning, usage.reasoning.unwrap_or(0));
+    }
+}
