@@ -6,7 +6,9 @@ use opentelemetry_proto::tonic::collector::{
     logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest,
     trace::v1::ExportTraceServiceRequest,
 };
-use opentelemetry_proto::tonic::common::v1::{AnyValue, EntityRef, InstrumentationScope, KeyValue, any_value};
+use opentelemetry_proto::tonic::common::v1::{
+    AnyValue, EntityRef, InstrumentationScope, KeyValue, any_value,
+};
 use opentelemetry_proto::tonic::{logs::v1 as logs, resource::v1 as resource, trace::v1 as trace};
 
 use crate::model::{
@@ -132,7 +134,8 @@ fn span(span: trace::Span, remarks: &mut Remarks) -> Option<Span> {
 }
 
 fn ids(span: &trace::Span) -> Result<(TraceId, SpanId), String> {
-    let trace_id = TraceId::from_bytes(&span.trace_id).ok_or_else(|| bad_id("trace id", &span.trace_id, 16))?;
+    let trace_id =
+        TraceId::from_bytes(&span.trace_id).ok_or_else(|| bad_id("trace id", &span.trace_id, 16))?;
     let span_id = SpanId::from_bytes(&span.span_id).ok_or_else(|| bad_id("span id", &span.span_id, 8))?;
     Ok((trace_id, span_id))
 }

@@ -14,7 +14,9 @@ fn proto_span() -> trace::Span {
 
 fn request(spans: Vec<trace::Span>) -> ExportTraceServiceRequest {
     let scope_spans = vec![ScopeSpans { spans, ..ScopeSpans::default() }];
-    ExportTraceServiceRequest { resource_spans: vec![ResourceSpans { scope_spans, ..ResourceSpans::default() }] }
+    ExportTraceServiceRequest {
+        resource_spans: vec![ResourceSpans { scope_spans, ..ResourceSpans::default() }],
+    }
 }
 
 #[test]
@@ -172,8 +174,9 @@ fn a_log_record_with_invalid_ids_is_kept_without_them() {
         ..logs::LogRecord::default()
     };
     let scope_logs = vec![ScopeLogs { log_records: vec![record], ..ScopeLogs::default() }];
-    let request =
-        ExportLogsServiceRequest { resource_logs: vec![ResourceLogs { scope_logs, ..ResourceLogs::default() }] };
+    let request = ExportLogsServiceRequest {
+        resource_logs: vec![ResourceLogs { scope_logs, ..ResourceLogs::default() }],
+    };
     let mut remarks = Remarks::default();
     let export = super::logs(request, &mut remarks);
     let record = &export.logs[0].records[0];

@@ -7,7 +7,7 @@ use hyper::http::HeaderValue;
 use tower_http::cors::{AllowHeaders, AllowOrigin, AllowPrivateNetwork, CorsLayer};
 
 /// How long a browser may remember that it may.
-const MAX_AGE: Duration = Duration::from_secs(7200);
+const MAX_AGE: Duration = Duration::from_hours(2);
 /// Names by which a page of this machine calls it.
 const LOCAL_HOSTS: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 

@@ -66,7 +66,9 @@ fn signal(path: &str) -> Result<Signal, Refused> {
 }
 
 fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, Refused> {
-    headers.get("grpc-encoding").map_or(Ok(Vec::new()), |name| inflate::parse(name.to_str().unwrap_or("unreadable")))
+    headers
+        .get("grpc-encoding")
+        .map_or(Ok(Vec::new()), |name| inflate::parse(name.to_str().unwrap_or("unreadable")))
 }
 
 /// The one message of a unary call, and whether it is compressed.
@@ -94,7 +96,8 @@ fn success(remarks: &Remarks) -> Response<Body> {
     // a line of text is far below 4 GiB
     frame.put_u32(u32::try_from(message.len()).unwrap_or_default());
     frame.put_slice(&message);
-    let trailers = HeaderMap::from_iter([(HeaderName::from_static("grpc-status"), HeaderValue::from_static("0"))]);
+    let trailers =
+        HeaderMap::from_iter([(HeaderName::from_static("grpc-status"), HeaderValue::from_static("0"))]);
     let body = Full::new(frame.freeze()).with_trailers(std::future::ready(Some(Ok(trailers))));
     let mut response = Response::new(Body::new(body));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
@@ -114,7 +117,13 @@ mod tests {
     fn a_frame_holds_exactly_one_message() {
         assert_eq!(unframe(framed(0, 3, b"abc")).unwrap(), (false, Bytes::from("abc")));
         assert_eq!(unframe(framed(1, 0, b"")).unwrap(), (true, Bytes::new()));
-        let bad = [Bytes::new(), Bytes::from("\0\0\0\0"), framed(0, 4, b"abc"), framed(0, 2, b"abc"), framed(2, 0, b"")];
+        let bad = [
+            Bytes::new(),
+            Bytes::from("\0\0\0\0"),
+            framed(0, 4, b"abc"),
+            framed(0, 2, b"abc"),
+            framed(2, 0, b""),
+        ];
         for frame in bad {
             assert_eq!(unframe(frame.clone()).unwrap_err().kind, Kind::Malformed, "{frame:?}");
         }
@@ -122,8 +131,13 @@ mod tests {
 
     #[test]
     fn only_the_three_export_methods_exist() {
-        assert_eq!(signal("/opentelemetry.proto.collector.logs.v1.LogsService/Export").unwrap(), Signal::Logs);
-        for path in ["/", "/opentelemetry.proto.collector.logs.v1.LogsService/Import", "/grpc.health.v1.Health/Check"] {
+        assert_eq!(
+            signal("/opentelemetry.proto.collector.logs.v1.LogsService/Export").unwrap(),
+            Signal::Logs
+        );
+        for path in
+            ["/", "/opentelemetry.proto.collector.logs.v1.LogsService/Import", "/grpc.health.v1.Health/Check"]
+        {
             assert_eq!(signal(path).unwrap_err().kind, Kind::NotFound, "{path}");
         }
     }

@@ -2,10 +2,14 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, RETRY_AFTER as RETRY_AFTER_HEADER};
+use hyper::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT, RETRY_AFTER as RETRY_AFTER_HEADER,
+};
 use hyper::http::HeaderValue;
 use hyper::{HeaderMap, Request, Response, StatusCode};
-use opentelemetry_proto::tonic::collector::trace::v1::{ExportTracePartialSuccess, ExportTraceServiceResponse};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTracePartialSuccess, ExportTraceServiceResponse,
+};
 use prost::Message;
 use serde_json::json;
 use tonic::body::Body;
@@ -152,7 +156,9 @@ fn refusal(refused: &Refused, speech: Speech) -> Response<Body> {
     let code = refused.http_status();
     let mut response = match speech {
         // the details of a status are a whole google.rpc.Status
-        Speech::Said(content_type, Encoding::Protobuf) => response(code, content_type, status.details().to_vec()),
+        Speech::Said(content_type, Encoding::Protobuf) => {
+            response(code, content_type, status.details().to_vec())
+        }
         Speech::Unsaid if matches!(refused.kind, Kind::NotFound | Kind::Method) => {
             response(code, "text/plain; charset=utf-8", format!("{refused}\n\n{HELP}").into_bytes())
         }
@@ -174,7 +180,8 @@ fn refusal(refused: &Refused, speech: Speech) -> Response<Body> {
 const SHORT_HELP: &str = "; OTLP/HTTP goes to /v1/traces, /v1/logs, /v1/metrics. OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is \
                           used as it is: end it with /v1/traces, or set OTEL_EXPORTER_OTLP_ENDPOINT without a path";
 
-const HELP: &str = "This is spanglass, receiving OpenTelemetry data (OTLP). Nothing is shown here: look at its terminal.
+const HELP: &str =
+    "This is spanglass, receiving OpenTelemetry data (OTLP). Nothing is shown here: look at its terminal.
 
 Send to
   POST /v1/traces, /v1/logs, /v1/metrics    OTLP/HTTP, protobuf or JSON

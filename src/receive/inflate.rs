@@ -101,7 +101,12 @@ fn pump(source: &mut dyn Read, max: usize, reservation: &mut Reservation) -> Res
 }
 
 /// Reads step by step; on return `reservation` has grown by exactly the length of `out`.
-fn fill(source: &mut dyn Read, max: usize, out: &mut Vec<u8>, reservation: &mut Reservation) -> Result<(), Stop> {
+fn fill(
+    source: &mut dyn Read,
+    max: usize,
+    out: &mut Vec<u8>,
+    reservation: &mut Reservation,
+) -> Result<(), Stop> {
     loop {
         reservation.grow(STEP).map_err(Stop::Refused)?;
         let before = out.len();
@@ -181,7 +186,8 @@ mod tests {
     #[test]
     fn garbage_and_cut_streams_are_malformed() {
         let cut = gzip(TEXT)[..20].to_vec();
-        for (header, body) in [("gzip", b"no".to_vec()), ("gzip", cut), ("zstd", b"no".to_vec()), ("deflate", vec![0xff; 9])]
+        for (header, body) in
+            [("gzip", b"no".to_vec()), ("gzip", cut), ("zstd", b"no".to_vec()), ("deflate", vec![0xff; 9])]
         {
             assert_eq!(undone(header, body).unwrap_err().kind, Kind::Malformed, "{header}");
         }
@@ -190,11 +196,16 @@ mod tests {
     #[test]
     fn a_bomb_stops_at_the_limit_and_gives_its_budget_back() {
         let zeros = vec![0; 32 << 20];
-        let bombs = [("gzip", gzip(&zeros)), ("deflate", zlib(&zeros)), ("zstd", zstd::encode_all(&*zeros, 3).unwrap())];
+        let bombs = [
+            ("gzip", gzip(&zeros)),
+            ("deflate", zlib(&zeros)),
+            ("zstd", zstd::encode_all(&*zeros, 3).unwrap()),
+        ];
         for (header, bomb) in bombs {
             let budget = Budget::new(2 << 20);
             let mut reservation = budget.open();
-            let refused = inflate(&parse(header).unwrap(), bomb.into(), 1 << 20, &mut reservation).unwrap_err();
+            let refused =
+                inflate(&parse(header).unwrap(), bomb.into(), 1 << 20, &mut reservation).unwrap_err();
             assert_eq!(refused.kind, Kind::TooLarge, "{header}");
             reservation.grow(2 << 20).expect("all is free again");
         }

@@ -57,7 +57,8 @@ impl Intake {
         let max_body = self.max_body;
         let decoded = if delivery.is_heavy() {
             let task = spawn_blocking(move || delivery.decode(max_body));
-            task.await.map_err(|error| Refused::new(Kind::Internal, format!("decoding failed: {error}")))??
+            task.await
+                .map_err(|error| Refused::new(Kind::Internal, format!("decoding failed: {error}")))??
         } else {
             delivery.decode(max_body)?
         };
@@ -122,9 +123,9 @@ fn from_protobuf(signal: Signal, body: &[u8], remarks: &mut Remarks) -> Result<E
 
 fn from_json(signal: Signal, body: &[u8], remarks: &mut Remarks) -> Result<Export, Refused> {
     Ok(match signal {
-        Signal::Traces => convert::traces(json::read(body, remarks, json::traces)?, remarks),
-        Signal::Logs => convert::logs(json::read(body, remarks, json::logs)?, remarks),
-        Signal::Metrics => convert::metrics(json::read(body, remarks, json::metrics)?),
+        Signal::Traces => convert::traces(json::traces(body, remarks)?, remarks),
+        Signal::Logs => convert::logs(json::logs(body, remarks)?, remarks),
+        Signal::Metrics => convert::metrics(json::metrics(body, remarks)?),
     })
 }
 

@@ -29,7 +29,9 @@ pub enum StartError {
         flag: &'static str,
     },
     /// The address cannot be listened on.
-    #[error("cannot listen on {address} ({protocol}): {source}: choose another address with {flag} ADDR:PORT")]
+    #[error(
+        "cannot listen on {address} ({protocol}): {source}: choose another address with {flag} ADDR:PORT"
+    )]
     Listen {
         /// Where we wanted to listen.
         address: SocketAddr,
@@ -118,7 +120,9 @@ fn bind_once(addresses: &[SocketAddr], named: Named) -> Result<Vec<TcpListener>,
 /// `::1` beside `127.0.0.1` is a courtesy: without IPv6 we go on.
 fn is_optional(address: SocketAddr, addresses: &[SocketAddr], error: &io::Error) -> bool {
     let sibling = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port());
-    address.ip() == Ipv6Addr::LOCALHOST && addresses.contains(&sibling) && error.kind() != ErrorKind::AddrInUse
+    address.ip() == Ipv6Addr::LOCALHOST
+        && addresses.contains(&sibling)
+        && error.kind() != ErrorKind::AddrInUse
 }
 
 fn listen(address: SocketAddr) -> io::Result<(TcpListener, u16)> {

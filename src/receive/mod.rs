@@ -75,5 +75,7 @@ impl Default for Config {
 
 /// Both loopback addresses: Node resolves `localhost` to `::1` first, others to `127.0.0.1`.
 pub fn loopback(port: u16) -> Vec<SocketAddr> {
-    [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)].map(|ip| SocketAddr::new(ip, port)).into()
+    [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
+        .map(|ip| SocketAddr::new(ip, port))
+        .into()
 }

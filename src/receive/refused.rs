@@ -9,10 +9,11 @@ use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 /// When to try again after a refusal that passes: about two commits of a busy writer.
-pub(super) const RETRY_AFTER: Duration = Duration::from_secs(1);
+pub(super) const RETRY_AFTER: Duration = Duration::from_secs(RETRY_SECONDS as u64);
+const RETRY_SECONDS: u8 = 1;
 
 /// [`RETRY_AFTER`] as `google.rpc.RetryInfo`: `retry_delay` (1) of `seconds` (1).
-const RETRY_INFO: [u8; 4] = [0x0a, 2, 0x08, RETRY_AFTER.as_secs() as u8];
+const RETRY_INFO: [u8; 4] = [0x0a, 2, 0x08, RETRY_SECONDS];
 
 /// The sort of refusal; decides code, status and whether the sender keeps the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

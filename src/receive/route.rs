@@ -31,7 +31,10 @@ pub(super) enum Target {
 }
 
 /// Answers one request; whatever is wrong with it is an answer too.
-pub(super) async fn answer<B>(service: Arc<Service>, request: Request<B>) -> Result<Response<Body>, Infallible>
+pub(super) async fn answer<B>(
+    service: Arc<Service>,
+    request: Request<B>,
+) -> Result<Response<Body>, Infallible>
 where
     B: hyper::body::Body<Data = bytes::Bytes> + Unpin,
     B::Error: std::fmt::Display,
@@ -64,9 +67,11 @@ impl Service {
     /// Where method, path and origin lead. A page of a strange origin may not write even where a browser lets it.
     pub(super) fn target<B>(&self, request: &Request<B>) -> Result<Target, Refused> {
         let path = request.uri().path();
-        let target = self.find(path).ok_or_else(|| Refused::new(Kind::NotFound, format!("no such path: {path}")))?;
+        let target =
+            self.find(path).ok_or_else(|| Refused::new(Kind::NotFound, format!("no such path: {path}")))?;
         if request.method() != Method::POST {
-            let message = format!("{} is not POST: exporters send here, there is nothing to read", request.method());
+            let message =
+                format!("{} is not POST: exporters send here, there is nothing to read", request.method());
             return Err(Refused::new(Kind::Method, message));
         }
         match request.headers().get(ORIGIN) {

@@ -21,8 +21,8 @@ use crate::model::IntakeCounts;
 
 use super::Config;
 use super::admit::Budget;
-use super::counters::Counters;
 use super::cors::Origins;
+use super::counters::Counters;
 use super::intake::Intake;
 use super::listen::{Named, StartError, bind};
 use super::route::{Service, answer};
@@ -76,7 +76,12 @@ impl Receiver {
             .into_iter()
             .chain(http)
             .map(|listener| {
-                tokio::spawn(accept(listener, Arc::clone(&service), Arc::clone(&connections), stopped.clone()))
+                tokio::spawn(accept(
+                    listener,
+                    Arc::clone(&service),
+                    Arc::clone(&connections),
+                    stopped.clone(),
+                ))
             })
             .collect();
         drop(guard);
@@ -173,7 +178,8 @@ async fn serve(stream: TcpStream, service: Arc<Service>, watcher: Watcher) {
         tracing::debug!(%error, "answers may be delayed");
     }
     let cors = service.origins.layer();
-    let answer = tower::service_fn(move |request: hyper::Request<Incoming>| answer(Arc::clone(&service), request));
+    let answer =
+        tower::service_fn(move |request: hyper::Request<Incoming>| answer(Arc::clone(&service), request));
     let service = TowerToHyperService::new(cors.layer(answer));
     let builder = protocols();
     let connection = builder.serve_connection(TokioIo::new(stream), service);

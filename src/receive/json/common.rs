@@ -43,7 +43,10 @@ fn camel(key: &str) -> Cow<'_, str> {
 }
 
 /// Every item of a list.
-pub(super) fn list<'a, T>(json: Json<'a>, mut item: impl FnMut(Json<'a>) -> Result<T, Flaw>) -> Result<Vec<T>, Flaw> {
+pub(super) fn list<'a, T>(
+    json: Json<'a>,
+    mut item: impl FnMut(Json<'a>) -> Result<T, Flaw>,
+) -> Result<Vec<T>, Flaw> {
     match json {
         Json::List(items) => items.into_iter().filter(|i| *i != Json::Null).map(&mut item).collect(),
         other => Err(other.is_no("a list")),
@@ -90,7 +93,10 @@ pub(super) fn value(json: Json<'_>) -> Result<AnyValue, Flaw> {
         Json::Null => None,
         Json::Text(text) => Some(Value::StringValue(text.into_owned())),
         Json::Bool(flag) => Some(Value::BoolValue(flag)),
-        Json::Number(_) => Some(integer(&json).map(Value::IntValue).or_else(|_| double(&json).map(Value::DoubleValue))?),
+        Json::Integer(number) => Some(Value::IntValue(number)),
+        Json::Number(_) => {
+            Some(integer(&json).map(Value::IntValue).or_else(|_| double(&json).map(Value::DoubleValue))?)
+        }
         other => one_of(other)?,
     };
     Ok(AnyValue { value })

@@ -10,7 +10,7 @@ use super::scalar::{enumeration, integer, optional_id, text};
 use super::tree::{Flaw, Json};
 
 /// An export request.
-pub(in crate::receive) fn logs(json: Json<'_>, remarks: &mut Remarks) -> Result<ExportLogsServiceRequest, Flaw> {
+pub(super) fn request(json: Json<'_>, remarks: &mut Remarks) -> Result<ExportLogsServiceRequest, Flaw> {
     let mut request = ExportLogsServiceRequest::default();
     each(json, |key, field| {
         if key == "resourceLogs" {

@@ -3,8 +3,8 @@
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::metrics::v1::{
     AggregationTemporality, Exemplar, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, Histogram,
-    HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary, SummaryDataPoint,
-    exemplar, exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
+    HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
+    SummaryDataPoint, exemplar, exponential_histogram_data_point::Buckets, metric::Data, number_data_point,
     summary_data_point::ValueAtQuantile,
 };
 
@@ -17,7 +17,7 @@ use super::tree::{Flaw, Json};
 type Result<T> = std::result::Result<T, Flaw>;
 
 /// An export request.
-pub(in crate::receive) fn metrics(json: Json<'_>, remarks: &mut Remarks) -> Result<ExportMetricsServiceRequest> {
+pub(super) fn request(json: Json<'_>, remarks: &mut Remarks) -> Result<ExportMetricsServiceRequest> {
     let mut request = ExportMetricsServiceRequest::default();
     each(json, |key, field| {
         if key == "resourceMetrics" {
@@ -69,7 +69,9 @@ fn metric(json: Json<'_>, remarks: &mut Remarks) -> Result<Metric> {
             "gauge" => metric.data = Some(Data::Gauge(gauge(field, remarks)?)),
             "sum" => metric.data = Some(Data::Sum(sum(field, remarks)?)),
             "histogram" => metric.data = Some(Data::Histogram(histogram(field, remarks)?)),
-            "exponentialHistogram" => metric.data = Some(Data::ExponentialHistogram(exponential(field, remarks)?)),
+            "exponentialHistogram" => {
+                metric.data = Some(Data::ExponentialHistogram(exponential(field, remarks)?));
+            }
             "summary" => metric.data = Some(Data::Summary(summary(field)?)),
             _ => {}
         }

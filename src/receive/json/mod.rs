@@ -12,16 +12,32 @@ mod text;
 mod traces;
 mod tree;
 
-pub(super) use logs::logs;
-pub(super) use metrics::metrics;
-pub(super) use traces::traces;
+use opentelemetry_proto::tonic::collector::{
+    logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest,
+    trace::v1::ExportTraceServiceRequest,
+};
 
 use super::refused::Refused;
 use super::remarks::Remarks;
 use tree::{Flaw, Json};
 
+/// An export request of spans.
+pub(super) fn traces(body: &[u8], remarks: &mut Remarks) -> Result<ExportTraceServiceRequest, Refused> {
+    read(body, remarks, traces::request)
+}
+
+/// An export request of log records.
+pub(super) fn logs(body: &[u8], remarks: &mut Remarks) -> Result<ExportLogsServiceRequest, Refused> {
+    read(body, remarks, logs::request)
+}
+
+/// An export request of metrics.
+pub(super) fn metrics(body: &[u8], remarks: &mut Remarks) -> Result<ExportMetricsServiceRequest, Refused> {
+    read(body, remarks, metrics::request)
+}
+
 /// Parses `body` and hands the tree to `walk`.
-pub(super) fn read<M>(
+fn read<M>(
     body: &[u8],
     remarks: &mut Remarks,
     walk: impl FnOnce(Json<'_>, &mut Remarks) -> Result<M, Flaw>,

@@ -31,12 +31,14 @@ pub(super) fn boolean(json: &Json<'_>) -> Result<bool> {
 /// An integer of any width, as number, text or old JavaScript's `{low, high}`.
 pub(super) fn integer<T: TryFrom<i128>>(json: &Json<'_>) -> Result<T> {
     let number = match json {
+        Json::Integer(number) => Some(i128::from(*number)),
         Json::Number(digits) => exact(digits),
         Json::Text(digits) => exact(digits.trim()),
         Json::Object(parts) => halves(parts),
         other => return Err(other.is_no("an integer")),
     };
     number.and_then(|n| T::try_from(n).ok()).ok_or_else(|| match json {
+        Json::Integer(number) => Flaw(format!("{number} is no integer in range")),
         Json::Number(digits) => Flaw(format!("{} is no integer in range", short(digits))),
         Json::Text(digits) => Flaw(format!("{:?} is no integer in range", short(digits))),
         other => other.is_no("an integer in range"),
@@ -65,7 +67,7 @@ fn exact(digits: &str) -> Option<i128> {
 /// `{"low": …, "high": …, "unsigned": …}` of the `long` library; halves may be signed.
 fn halves(parts: &[(std::borrow::Cow<'_, str>, Json<'_>)]) -> Option<i128> {
     let part = |name: &str| match parts.iter().rev().find(|(key, _)| key == name) {
-        Some((_, Json::Number(digits))) => digits.parse::<i64>().ok(),
+        Some((_, Json::Integer(number))) => Some(*number),
         _ => None,
     };
     let low = part("low")? & 0xffff_ffff;
@@ -75,6 +77,9 @@ fn halves(parts: &[(std::borrow::Cow<'_, str>, Json<'_>)]) -> Option<i128> {
 /// A double, as number, numeric text, `NaN`, `Infinity` or `-Infinity`.
 pub(super) fn double(json: &Json<'_>) -> Result<f64> {
     let digits = match json {
+        // protobuf's own reader rounds integers too
+        #[expect(clippy::cast_precision_loss, reason = "a double holds no more")]
+        Json::Integer(number) => return Ok(*number as f64),
         Json::Number(digits) => digits.as_str(),
         Json::Text(digits) => digits.trim(),
         other => return Err(other.is_no("a number")),
@@ -172,7 +177,9 @@ mod tests {
     #[test]
     fn doubles_may_be_words() {
         assert!(double(&parse("\"NaN\"").unwrap()).unwrap().is_nan());
-        for (json, expected) in [("\"Infinity\"", f64::INFINITY), ("\"-Infinity\"", f64::NEG_INFINITY), ("\"2.5\"", 2.5)] {
+        for (json, expected) in
+            [("\"Infinity\"", f64::INFINITY), ("\"-Infinity\"", f64::NEG_INFINITY), ("\"2.5\"", 2.5)]
+        {
             assert_eq!(double(&parse(json).unwrap()).unwrap().to_bits(), expected.to_bits());
         }
         assert!(double(&parse("\"much\"").unwrap()).is_err());

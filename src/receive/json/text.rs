@@ -24,7 +24,9 @@ pub(super) fn mend_surrogates<'a>(text: &'a str, remarks: &mut Remarks) -> Cow<'
         // an escaped backslash is no start of the next escape
         at = escape + 1 + text[escape + 1..].chars().next().map_or(0, char::len_utf8);
         match surrogate(text, escape) {
-            Some(0xd800..=0xdbff) if matches!(surrogate(text, escape + 6), Some(0xdc00..=0xdfff)) => at = escape + 12,
+            Some(0xd800..=0xdbff) if matches!(surrogate(text, escape + 6), Some(0xdc00..=0xdfff)) => {
+                at = escape + 12;
+            }
             Some(0xd800..=0xdfff) => {
                 mended.push_str(&text[copied..escape]);
                 mended.push_str("\\ufffd");

@@ -2,9 +2,7 @@
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::span::{Event, Link, SpanKind};
-use opentelemetry_proto::tonic::trace::v1::{
-    ResourceSpans, ScopeSpans, Span, Status, status::StatusCode,
-};
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status, status::StatusCode};
 
 use crate::receive::remarks::Remarks;
 
@@ -13,10 +11,7 @@ use super::scalar::{enumeration, id, integer, optional_id, text};
 use super::tree::{Flaw, Json};
 
 /// An export request; `batches` is Tempo's name for its one field.
-pub(in crate::receive) fn traces(
-    json: Json<'_>,
-    remarks: &mut Remarks,
-) -> Result<ExportTraceServiceRequest, Flaw> {
+pub(super) fn request(json: Json<'_>, remarks: &mut Remarks) -> Result<ExportTraceServiceRequest, Flaw> {
     let mut request = ExportTraceServiceRequest::default();
     each(json, |key, field| {
         if let "resourceSpans" | "batches" = key {

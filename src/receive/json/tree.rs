@@ -9,8 +9,8 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 /// Deepest nesting kept; `serde_json` itself stops at 128, what is skipped costs it no depth.
 const MAX_DEPTH: u8 = 120;
 
-/// The one key of the map as which `serde_json` hands over a number when `arbitrary_precision` is on, as it is for the
-/// whole program. The tests fail if that changes.
+/// The one key of the map as which `serde_json` hands over a number that is no 64-bit integer when
+/// `arbitrary_precision` is on, as it is for the whole program. The tests fail if that changes.
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// One JSON value.
@@ -18,7 +18,8 @@ const NUMBER: &str = "$serde_json::private::Number";
 pub(super) enum Json<'a> {
     Null,
     Bool(bool),
-    /// As written: no digit is lost.
+    Integer(i64),
+    /// Any other number, as written: no digit is lost.
     Number(String),
     Text(Cow<'a, str>),
     List(Vec<Json<'a>>),
@@ -33,7 +34,7 @@ impl Json<'_> {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
-            Self::Number(_) => "a number",
+            Self::Integer(_) | Self::Number(_) => "a number",
             Self::Text(_) => "a text",
             Self::List(_) => "a list",
             Self::Object(_) => "an object",
@@ -117,6 +118,14 @@ impl<'de> Visitor<'de> for Tree {
         Ok(Json::Bool(flag))
     }
 
+    fn visit_i64<E>(self, number: i64) -> Result<Json<'de>, E> {
+        Ok(Json::Integer(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json<'de>, E> {
+        Ok(i64::try_from(number).map_or_else(|_| Json::Number(number.to_string()), Json::Integer))
+    }
+
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Json<'de>, E> {
         Ok(Json::Text(Cow::Borrowed(text)))
     }
@@ -178,15 +187,23 @@ mod tests {
 
     #[test]
     fn numbers_keep_every_digit_and_keys_their_order() {
-        let tree = parse(r#"{"b":18446744073709551616.10,"a":[true,null,"\u0041"],"b":-1e400}"#).unwrap();
+        let tree = parse(
+            r#"{"b":18446744073709551616.10,"a":[true,null,"\u0041",18446744073709551615,-7],"b":-1e400}"#,
+        );
         let number = |text: &str| Json::Number(text.to_owned());
-        let list = vec![Json::Bool(true), Json::Null, Json::Text("A".into())];
+        let list = vec![
+            Json::Bool(true),
+            Json::Null,
+            Json::Text("A".into()),
+            number("18446744073709551615"),
+            Json::Integer(-7),
+        ];
         let expected = vec![
             ("b".into(), number("18446744073709551616.10")),
             ("a".into(), Json::List(list)),
-            ("b".into(), number("-1e400")),
+            ("b".into(), number("-1e+400")),
         ];
-        assert_eq!(tree, Json::Object(expected));
+        assert_eq!(tree.unwrap(), Json::Object(expected));
     }
 
     #[test]

@@ -38,7 +38,13 @@ struct Mender {
 }
 
 impl Mender {
-    fn message(&mut self, schema: &Schema, mut input: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<(), Flaw> {
+    fn message(
+        &mut self,
+        schema: &Schema,
+        mut input: &[u8],
+        depth: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Flaw> {
         let depth = depth.checked_sub(1).ok_or(TOO_DEEP)?;
         while !input.is_empty() {
             let start = input;
@@ -142,7 +148,9 @@ mod tests {
 
     fn request(spans: Vec<Span>) -> ExportTraceServiceRequest {
         let scope_spans = vec![ScopeSpans { spans, ..ScopeSpans::default() }];
-        ExportTraceServiceRequest { resource_spans: vec![ResourceSpans { scope_spans, ..ResourceSpans::default() }] }
+        ExportTraceServiceRequest {
+            resource_spans: vec![ResourceSpans { scope_spans, ..ResourceSpans::default() }],
+        }
     }
 
     fn named(name: &str) -> Span {
@@ -159,9 +167,15 @@ mod tests {
         Span { attributes: vec![attribute], ..named("deep") }
     }
 
-    /// The bytes of `request` with every `!` of a text made invalid.
+    /// The bytes of `request` with every `!!` of a text made invalid.
     fn spoiled(request: &ExportTraceServiceRequest) -> Vec<u8> {
-        request.encode_to_vec().into_iter().map(|b| if b == b'!' { 0xff } else { b }).collect()
+        let mut bytes = request.encode_to_vec();
+        for at in 1..bytes.len() {
+            if bytes[at - 1..=at] == *b"!!" {
+                bytes[at - 1..=at].fill(0xff);
+            }
+        }
+        bytes
     }
 
     fn read_traces(body: &[u8]) -> (Result<ExportTraceServiceRequest, Refused>, Remarks) {
@@ -173,9 +187,10 @@ mod tests {
     #[test]
     fn bad_text_anywhere_in_a_span_is_replaced_and_everything_else_kept() {
         let text = |t: &str| AnyValue { value: Some(Value::StringValue(t.into())) };
-        let array = AnyValue { value: Some(Value::ArrayValue(ArrayValue { values: vec![text("a"), text("!b")] })) };
-        let mut span = named("na!me");
-        span.attributes = vec![KeyValue { key: "k!".into(), value: Some(array), ..KeyValue::default() }];
+        let array =
+            AnyValue { value: Some(Value::ArrayValue(ArrayValue { values: vec![text("a"), text("!!b")] })) };
+        let mut span = named("na!!me");
+        span.attributes = vec![KeyValue { key: "k!!".into(), value: Some(array), ..KeyValue::default() }];
         span.status = Some(Status { message: "!!".into(), code: 2 });
         let whole = request(vec![span, named("good")]);
         let (read, remarks) = read_traces(&spoiled(&whole));
@@ -186,7 +201,8 @@ mod tests {
 
     #[test]
     fn one_span_nested_too_deep_is_left_out_alone() {
-        let (read, remarks) = read_traces(&request(vec![named("a"), nested(200), named("b")]).encode_to_vec());
+        let (read, remarks) =
+            read_traces(&request(vec![named("a"), nested(200), named("b")]).encode_to_vec());
         assert_eq!(read.unwrap(), request(vec![named("a"), named("b")]));
         assert_eq!(remarks.rejected, 1);
         assert!(remarks.message().unwrap().contains("nested too deep"));
@@ -194,20 +210,33 @@ mod tests {
 
     #[test]
     fn thirty_levels_are_no_bomb() {
-        let whole = request(vec![nested(30), named("!")]);
+        let whole = request(vec![nested(30), named("!!")]);
         let (read, remarks) = read_traces(&spoiled(&whole));
         assert_eq!(read.unwrap().resource_spans[0].scope_spans[0].spans.len(), 2, "{remarks:?}");
     }
 
+    /// A length-delimited field.
+    fn field(number: u8, payload: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        put(u64::from(number << 3 | 2), payload, &mut bytes);
+        bytes
+    }
+
     #[test]
     fn a_request_of_nothing_but_a_bomb_is_malformed() {
-        let (read, _) = read_traces(&request(vec![nested(3000)]).encode_to_vec());
+        // from the inside out: an `AnyValue` in a pair in a list, ten thousand times
+        let mut any = field(1, b"leaf");
+        for _ in 0..10_000 {
+            any = field(6, &field(1, &field(2, &any)));
+        }
+        let span = [field(1, &[7; 16]), field(2, &[9; 8]), field(9, &field(2, &any))].concat();
+        let (read, _) = read_traces(&field(1, &field(2, &field(2, &span))));
         assert!(read.unwrap_err().message.contains("nested too deep"));
     }
 
     #[test]
     fn a_body_that_is_cut_is_malformed() {
-        let whole = request(vec![named("a"), named("b!")]).encode_to_vec();
+        let whole = request(vec![named("a"), named("b!!")]).encode_to_vec();
         for cut in 1..whole.len() {
             assert!(read_traces(&whole[..cut]).0.is_err(), "cut at {cut}");
         }

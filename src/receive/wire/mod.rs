@@ -35,7 +35,8 @@ impl Request for ExportMetricsServiceRequest {
 /// texts are mended and such records left out, and `remarks` says so.
 pub(super) fn read<M: Request>(body: &[u8], remarks: &mut Remarks) -> Result<M, Refused> {
     M::decode(body).or_else(|error| {
-        let malformed = |why: &dyn std::fmt::Display| Refused::malformed(format!("not an OTLP protobuf message: {why}"));
+        let malformed =
+            |why: &dyn std::fmt::Display| Refused::malformed(format!("not an OTLP protobuf message: {why}"));
         let mended = mend::mend(M::SCHEMA, body).map_err(|_| malformed(&error))?;
         if mended.kept_records == 0 && mended.remarks.rejected > 0 {
             return Err(malformed(&mended.remarks.reason().unwrap_or_default()));

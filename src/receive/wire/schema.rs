@@ -36,7 +36,8 @@ static RESOURCE_SPANS: Schema = Schema(&[(1, Sub(&RESOURCE)), (2, Sub(&SCOPE_SPA
 static RESOURCE_LOGS: Schema = Schema(&[(1, Sub(&RESOURCE)), (2, Sub(&SCOPE_LOGS)), (3, Text)]);
 static RESOURCE_METRICS: Schema = Schema(&[(1, Sub(&RESOURCE)), (2, Sub(&SCOPE_METRICS)), (3, Text)]);
 static SCOPE_SPANS: Schema = Schema(&[(1, Sub(&SCOPE)), (2, Record(&SPAN, check::<Span>)), (3, Text)]);
-static SCOPE_LOGS: Schema = Schema(&[(1, Sub(&SCOPE)), (2, Record(&LOG_RECORD, check::<LogRecord>)), (3, Text)]);
+static SCOPE_LOGS: Schema =
+    Schema(&[(1, Sub(&SCOPE)), (2, Record(&LOG_RECORD, check::<LogRecord>)), (3, Text)]);
 static SCOPE_METRICS: Schema = Schema(&[(1, Sub(&SCOPE)), (2, Record(&METRIC, check::<Metric>)), (3, Text)]);
 
 static RESOURCE: Schema = Schema(&[(1, Sub(&KEY_VALUE)), (3, Sub(&ENTITY_REF))]);
