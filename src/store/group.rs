@@ -110,12 +110,11 @@ impl Group<'_> {
         }
         let conn = &self.writer.conn;
         let known = conn.prepare_cached(select)?.query_row([&hash[..]], |row| row.get(0)).optional()?;
-        let key = match known {
-            Some(key) => key,
-            None => {
-                conn.prepare_cached(insert)?.execute(values)?;
-                conn.last_insert_rowid()
-            }
+        let key = if let Some(key) = known {
+            key
+        } else {
+            conn.prepare_cached(insert)?.execute(values)?;
+            conn.last_insert_rowid()
         };
         self.writer.memory.sources.insert(hash, key);
         Ok(key)

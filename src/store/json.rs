@@ -113,12 +113,17 @@ pub(super) fn write_escape(out: &mut String, byte: u8) {
         0x08 => out.push_str("\\b"),
         0x0c => out.push_str("\\f"),
         _ => {
-            const HEX: &[u8; 16] = b"0123456789abcdef";
             out.push_str("\\u00");
-            out.push(HEX[usize::from(byte >> 4)].into());
-            out.push(HEX[usize::from(byte & 15)].into());
+            write_hex(out, byte);
         }
     }
+}
+
+/// Appends two lower-case hexadecimal digits.
+pub(super) fn write_hex(out: &mut String, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.push(HEX[usize::from(byte >> 4)].into());
+    out.push(HEX[usize::from(byte & 15)].into());
 }
 
 /// Reads back a value; `resolve` gives the text of a list of parts.
