@@ -10,7 +10,7 @@ use super::rows::{STEP, read_run, read_run_sql, read_step};
 use super::{StoreError, pieces, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
-    StatusCode, Step, StepKey, TraceId, Value,
+    StatusCode, Step, StepKey, StepKind, TraceId, Value,
 };
 
 /// A span as it came in, with who sent it and the log records tied to it.
