@@ -207,6 +207,14 @@ impl<'de> Deserialize<'de> for Raw {
 
 struct RawVisitor;
 
+/// How serde_json hands over a number when its feature `arbitrary_precision` is on, as `receive` needs it.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// An integer, or a double: those are always written with a point or an exponent.
+fn number(digits: &str) -> Value {
+    digits.parse().map(Value::Int).or_else(|_| digits.parse().map(Value::Double)).unwrap_or_default()
+}
+
 impl<'de> Visitor<'de> for RawVisitor {
     type Value = Value;
 
@@ -220,18 +228,6 @@ impl<'de> Visitor<'de> for RawVisitor {
 
     fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
         Ok(Value::Bool(flag))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Int(number))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::Int(i64::try_from(number).unwrap_or(i64::MAX)))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        Ok(Value::Double(number))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
@@ -253,7 +249,10 @@ impl<'de> Visitor<'de> for RawVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut pairs = Vec::new();
         while let Some((key, Raw(value))) = map.next_entry::<String, Raw>()? {
-            pairs.push((key, value));
+            match value {
+                Value::Str(digits) if key == NUMBER => return Ok(number(&digits)),
+                value => pairs.push((key, value)),
+            }
         }
         Ok(Value::Map(Attributes(pairs)))
     }
