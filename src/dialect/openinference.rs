@@ -1,4 +1,5 @@
-//! OpenInference (`dialects.md` 2), with what its instrumentations of LangGraph, LlamaIndex and OpenAI Agents need.
+//! `OpenInference` (`dialects.md` 2), with what its instrumentations of `LangGraph`, `LlamaIndex` and `OpenAI` Agents
+//! need.
 
 use std::borrow::Cow;
 
@@ -52,7 +53,11 @@ const ROWS: &[Row] = &[
 const KINDS: &[KindKey] = &[
     KindKey { key: "openinference.span.kind", rank: 0, words: WORDS },
     KindKey { key: "tool.name", rank: 45, words: &[word("*", StepKind::Tool)] },
-    KindKey { key: "retrieval.documents.0.document.content", rank: 46, words: &[word("*", StepKind::Retrieval)] },
+    KindKey {
+        key: "retrieval.documents.0.document.content",
+        rank: 46,
+        words: &[word("*", StepKind::Retrieval)],
+    },
 ];
 
 const WORDS: &[Word] = &[
@@ -113,7 +118,7 @@ fn is_helper(evidence: &Evidence<'_>, step: &Step) -> bool {
     step.status == StepStatus::Ok && !signs.into_iter().any(|sign| evidence.has(sign))
 }
 
-/// What LangChain keeps in the `metadata` attribute, JSON text.
+/// What `LangChain` keeps in the `metadata` attribute, JSON text.
 #[derive(Deserialize)]
 struct Metadata<'a> {
     #[serde(borrow)]
@@ -150,7 +155,7 @@ fn langgraph(evidence: &Evidence<'_>, step: &mut Step) {
     }
 }
 
-/// The steps of LlamaIndex's `AgentWorkflow` are plain chains; whose turn it is stands only in the text of a `repr`.
+/// The steps of `LlamaIndex`'s `AgentWorkflow` are plain chains; whose turn it is stands only in the text of a `repr`.
 fn llama_index(evidence: &Evidence<'_>, step: &mut Step) {
     let is_inner = |name: &str| name.split_once("Workflow.").is_some_and(|(_, method)| method != "run");
     if step.kind != StepKind::Workflow || !is_inner(&step.name) {
@@ -170,7 +175,7 @@ fn current_agent(repr: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// The root of OpenAI Agents is marked AGENT and named after the workflow; `turn` frames one model call.
+/// The root of `OpenAI` Agents is marked AGENT and named after the workflow; `turn` frames one model call.
 fn openai_agents(evidence: &Evidence<'_>, step: &mut Step) {
     if step.kind == StepKind::Agent && !evidence.has(Field::Agent) {
         step.kind = StepKind::Workflow;
@@ -199,7 +204,8 @@ fn name_fallbacks(evidence: &Evidence<'_>, step: &mut Step) {
     let name = &evidence.span.name;
     match step.kind {
         StepKind::Agent if step.agent.is_none() => {
-            let bare = [".run", "._execute_core", ".agent"].iter().find_map(|suffix| name.strip_suffix(suffix));
+            let bare =
+                [".run", "._execute_core", ".agent"].iter().find_map(|suffix| name.strip_suffix(suffix));
             step.agent = Some(bare.unwrap_or(name).to_owned());
         }
         StepKind::Tool if step.tool.is_none() => step.tool = Some(name.clone()),
