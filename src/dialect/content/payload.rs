@@ -76,10 +76,14 @@ fn inside(object: &mut Map<String, Json>) -> Option<Json> {
     if object.get("type").and_then(Json::as_str) == Some("tool") && object.contains_key("data") {
         return object.get_mut("data")?.as_object_mut()?.remove("content");
     }
+    // LlamaIndex: a tool's output with a copy of its input
+    if object.contains_key("tool_name") && object.contains_key("blocks") {
+        return object.get_mut("blocks")?.get_mut(0)?.as_object_mut()?.remove("text");
+    }
     // a Python function's call: by name, or by position
-    let args = object.get("args").is_none_or(is_empty);
-    let is_call = object.keys().all(|key| key == "args" || key == "kwargs");
-    (is_call && args).then(|| object.remove("kwargs")).flatten()
+    let is_call = object.contains_key("args") || object.len() == 1;
+    let by_name = is_call && object.get("args").is_none_or(is_empty);
+    by_name.then(|| object.remove("kwargs")).flatten()
 }
 
 /// The documents of a list.

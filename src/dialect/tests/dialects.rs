@@ -12,8 +12,8 @@ fn facts(step: &Step) -> Facts<'_> {
     (step.kind, step.agent.as_deref(), step.model.as_deref(), step.tool.as_deref())
 }
 
-fn to(from: Option<&str>, to: Option<&str>) -> Option<Handoff> {
-    Some(Handoff { from: from.map(str::to_owned), to: to.map(str::to_owned) })
+fn to(from: Option<&str>, to: Option<&str>) -> Handoff {
+    Handoff { from: from.map(str::to_owned), to: to.map(str::to_owned) }
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn handoffs_are_marked_in_many_ways() {
         ("t", json!({"gen_ai.tool.name": "transfer_to_agent"}), to(None, None)),
     ] {
         let step = step(&span_of(name, &attributes));
-        assert_eq!((step.kind, &step.handoff), (StepKind::Handoff, &want), "{attributes}");
+        assert_eq!((step.kind, step.handoff.as_ref()), (StepKind::Handoff, Some(&want)), "{attributes}");
     }
     for tool in ["transfer_money", "handoffs", "transfer_to_", "Delegate work to coworker"] {
         assert_eq!(step(&span("t", [("gen_ai.tool.name", tool)])).kind, StepKind::Tool, "{tool}");

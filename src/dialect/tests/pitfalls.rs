@@ -143,7 +143,7 @@ fn p12_an_unknown_operation_leaves_the_kind_to_other_signs() {
 #[test]
 fn p17_status_is_read_with_judgement() {
     let with = |status: StatusCode, attributes: serde_json::Value, events: Vec<Event>| {
-        let step = step(&Span { status, events, ..span_of("x", &attributes) });
+        let step = step(&Span { events, status, ..span_of("x", &attributes) });
         (step.status, step.error)
     };
     let exception = || {
