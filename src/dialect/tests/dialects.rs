@@ -239,7 +239,7 @@ fn handoffs_are_marked_in_many_ways() {
         ),
         (
             "triage → unknown.handoff",
-            json!({"gen_ai.operation.name": "handoff", "gen_ai.agent.name": "triage"}),
+            json!({"gen_ai.operation.name": "handoff", "gen_ai.agent.name": "triage", "gen_ai.handoff.to_agent": "unknown"}),
             to(Some("triage"), None),
         ),
         (
