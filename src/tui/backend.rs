@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::analyze::tree::{self, Node, Tree};
-use crate::model::{Content, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step, StepKey, TraceId, UnixNanos};
+use crate::model::{
+    Content, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step, StepKey, StepStatus, TraceId, UnixNanos,
+};
 
 /// Reads a database; one per loader thread.
 pub trait Backend: Send {
@@ -68,6 +70,10 @@ pub struct RunView {
     pub times: (UnixNanos, UnixNanos),
     /// Whether a step has not ended.
     pub running: bool,
+    /// Whether a step is plumbing.
+    pub has_plumbing: bool,
+    /// Steps that failed.
+    pub errors: usize,
     rows: HashMap<RowId, u32>,
 }
 
@@ -87,6 +93,8 @@ impl RunView {
             revision,
             times: (starts.unwrap_or(0), ends.unwrap_or(0)),
             running: steps.iter().any(|s| s.end == 0),
+            has_plumbing: steps.iter().any(|s| s.plumbing),
+            errors: steps.iter().filter(|s| s.status == StepStatus::Error).count(),
             steps,
             tree,
             rows: HashMap::new(),

@@ -126,17 +126,15 @@ pub fn ascii_twin(c: char) -> char {
         ' '..='~' => c,
         '…' => '~',
         '·' | '–' | '—' | '−' => '-',
-        '≥' => '>',
-        'µ' => 'u',
-        '×' => 'x',
-        '→' => '>',
-        '‘' | '’' => '\'',
-        '“' | '”' => '"',
+        '→' | '≥' | '⟩' => '>',
+        '←' | '↵' | '⟨' => '<',
         '↑' => '^',
         '↓' => 'v',
-        '↵' => '<',
-        '⟨' => '<',
-        '⟩' => '>',
+        '▏' => '_',
+        'µ' => 'u',
+        '×' => 'x',
+        '‘' | '’' => '\'',
+        '“' | '”' => '"',
         _ => '?',
     }
 }
@@ -150,7 +148,9 @@ mod tests {
     fn every_sign_takes_one_column() {
         for set in [&UNICODE, &ASCII] {
             let signs = StepKind::ALL.iter().map(|&kind| set.kind(kind)).chain(set.fall).chain(set.corners);
-            for sign in signs.chain([set.running, set.ok, set.error, set.incomplete, set.loop_found, set.cycle_found]) {
+            for sign in
+                signs.chain([set.running, set.ok, set.error, set.incomplete, set.loop_found, set.cycle_found])
+            {
                 assert_eq!(width(sign), 1, "{sign}");
                 assert!(!set.ascii || sign.is_ascii(), "{sign}");
             }

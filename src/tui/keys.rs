@@ -261,9 +261,9 @@ pub struct Keymap(HashMap<(Context, Chord), Action>);
 
 impl Default for Keymap {
     fn default() -> Self {
-        let pairs = BINDINGS.iter().flat_map(|b| {
-            b.keys.iter().filter_map(|key| Some(((b.context, Chord::parse(key)?), b.action)))
-        });
+        let pairs = BINDINGS
+            .iter()
+            .flat_map(|b| b.keys.iter().filter_map(|key| Some(((b.context, Chord::parse(key)?), b.action))));
         Self(pairs.collect())
     }
 }

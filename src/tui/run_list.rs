@@ -26,12 +26,11 @@ impl RunList {
         for run in changed {
             self.revision = self.revision.max(run.revision);
             let entry = Entry { words: words(&run), run };
-            match self.places.get(&entry.run.key) {
-                Some(&place) => self.entries[place] = entry,
-                None => {
-                    self.places.insert(entry.run.key, self.entries.len());
-                    self.entries.push(entry);
-                }
+            if let Some(&place) = self.places.get(&entry.run.key) {
+                self.entries[place] = entry;
+            } else {
+                self.places.insert(entry.run.key, self.entries.len());
+                self.entries.push(entry);
             }
         }
         self.entries.sort_by_key(|e| std::cmp::Reverse((e.run.times.start, e.run.key)));
@@ -62,9 +61,8 @@ impl RunList {
     pub fn shown(&self, filter: &str, all_traces: bool) -> Vec<usize> {
         let filter = filter.to_lowercase();
         let wanted: Vec<&str> = filter.split_whitespace().collect();
-        let shows = |e: &Entry| {
-            (all_traces || e.run.agentic) && wanted.iter().all(|word| e.words.contains(word))
-        };
+        let shows =
+            |e: &Entry| (all_traces || e.run.agentic) && wanted.iter().all(|word| e.words.contains(word));
         self.entries.iter().enumerate().filter(|(_, e)| shows(e)).map(|(place, _)| place).collect()
     }
 
