@@ -236,6 +236,11 @@ impl Ledger {
         node.has_usage() && self.share(entry).figures
     }
 
+    /// Whether the entry adds to the sums of tokens and cost, if only as an answered call that tells neither.
+    pub fn has_figures(&self, entry: Entry) -> bool {
+        self.share(entry).figures
+    }
+
     /// The better report of the same call, `None` if the entry is the best or only one.
     pub fn report_of(&self, entry: Entry) -> Option<Entry> {
         let node = self.node(entry);
