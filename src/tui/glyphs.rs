@@ -55,7 +55,7 @@ pub static UNICODE: Glyphs = Glyphs {
     ok: "✔",
     error: "✖",
     incomplete: "◌",
-    loop_found: "⟲",
+    loop_found: "↻",
     cycle_found: "⇄",
     live: "●",
     idle: "○",

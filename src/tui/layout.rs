@@ -113,7 +113,7 @@ pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool) -> Run
 
 fn side_by_side(areas: &mut RunAreas, body: Rect) {
     // the tree needs its figures, the detail lines that can be read: at most a hundred columns of text
-    let detail = (body.width * 9 / 20).clamp(44, 100);
+    let detail = (body.width * 2 / 5).clamp(42, 100);
     let tree = Rect { width: body.width - detail - 1, ..body };
     let divider = Rect { x: tree.width, y: body.y, width: 1, height: body.height };
     let inner = Rect { x: tree.width + 1, width: detail, ..body };

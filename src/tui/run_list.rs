@@ -42,6 +42,11 @@ impl RunList {
         self.entries.is_empty()
     }
 
+    /// Whether there are traces without an agent's doing.
+    pub fn has_others(&self) -> bool {
+        self.entries.iter().any(|e| !e.run.agentic)
+    }
+
     /// The run at a place.
     pub fn at(&self, place: usize) -> Option<&RunSummary> {
         self.entries.get(place).map(|e| &e.run)

@@ -1,5 +1,6 @@
 //! The terminal: taken over as a whole, given back as a whole, whatever happens.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Stdout, Write};
 use std::sync::mpsc::Sender;
 use std::thread::{self, ThreadId};
@@ -14,6 +15,7 @@ use crossterm::terminal::{
 use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 
 use super::app::{App, Msg};
 use super::draw;
@@ -27,6 +29,8 @@ type Out = io::BufWriter<Stdout>;
 /// The terminal while the interface has it; gives it back when dropped.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Out>>,
+    /// Digest of the clusters on the screen whose width terminals disagree on.
+    disputed: u64,
 }
 
 impl Screen {
@@ -38,7 +42,7 @@ impl Screen {
         enter()?;
         // a frame is a few kilobytes: one write each
         let out = io::BufWriter::with_capacity(64 * 1024, io::stdout());
-        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))? })
+        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))?, disputed: 0 })
     }
 
     /// Columns and rows.
@@ -55,7 +59,13 @@ impl Screen {
     /// If the terminal is gone.
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| draw::draw(app, frame))?;
+        let before = self.disputed;
+        self.disputed = disputed(self.terminal.draw(|frame| draw::draw(app, frame))?.buffer);
+        if before != 0 && before != self.disputed {
+            // what such a cluster spilt into its neighbours is not in any buffer: only a clean screen is
+            self.terminal.clear()?;
+            self.terminal.draw(|frame| draw::draw(app, frame))?;
+        }
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
     }
 
@@ -89,6 +99,22 @@ impl Drop for Screen {
         // nobody is left to tell; the shell's own reset is all that remains
         let _ = leave();
     }
+}
+
+/// Digest of places and texts of emoji put together from several characters: flags, families, skin tones. Terminals
+/// disagree on their width, so they may leave traces where nothing was drawn. 0 where there is none.
+fn disputed(buffer: &Buffer) -> u64 {
+    let mut digest = 0;
+    for (place, cell) in buffer.content.iter().enumerate() {
+        let symbol = cell.symbol();
+        // an emoji takes four bytes, another character that joins it at least two
+        if symbol.len() >= 6 && symbol.chars().nth(1).is_some() {
+            let mut hasher = DefaultHasher::new();
+            (place, symbol).hash(&mut hasher);
+            digest ^= hasher.finish() | 1;
+        }
+    }
+    digest
 }
 
 fn crossterm_order(command: &impl crossterm::Command) -> String {

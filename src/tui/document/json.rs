@@ -117,8 +117,10 @@ fn separator(at: usize) -> &'static str {
 
 fn push_text(b: &mut Builder, label: &str, text: &str) {
     let count = text.trim_end_matches('\n').split('\n').count();
-    let glimpse = format!("{count} lines  {}", preview(text, GLIMPSE));
-    let fold = b.open(&[(label, Role::Key), (&glimpse, Role::Dim)], count > LONG_TEXT);
+    let long = count > LONG_TEXT;
+    let glimpse = if long { preview(text, GLIMPSE) } else { String::new() };
+    let head = format!("{count} lines  {glimpse}");
+    let fold = b.open(&[(label, Role::Key), (head.trim_end(), Role::Dim)], long);
     b.text(text, Role::JsonText);
     b.close(fold);
 }
@@ -143,7 +145,7 @@ mod tests {
         assert_eq!(shown(r#"{"b": 1.50, "a": "\ud55c\uad6d"}"#), "{b: 1.50, a: \"한국\"}\n");
         assert_eq!(
             shown(r#"{"id": 8812, "note": "one\ntwo", "tags": ["a", null, true], "x": {}}"#),
-            "{ 4 }\n  id: 8812\n  note: 2 lines  one two\n    one\n    two\n  tags: [\"a\", null, true]\n  x: {}\n"
+            "{ 4 }\n  id: 8812\n  note: 2 lines\n    one\n    two\n  tags: [\"a\", null, true]\n  x: {}\n"
         );
     }
 
@@ -151,7 +153,7 @@ mod tests {
     fn what_is_no_json_is_text() {
         assert_eq!(shown("42 is the answer"), "42 is the answer\n");
         assert_eq!(shown("{broken"), "{broken\n");
-        assert_eq!(shown("\"said\\nso\""), "2 lines  said so\n  said\n  so\n");
+        assert_eq!(shown("\"said\\nso\""), "2 lines\n  said\n  so\n");
     }
 
     #[test]

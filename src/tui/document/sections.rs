@@ -78,8 +78,8 @@ fn push_values(b: &mut Builder, kind: StepKind, content: &Content) {
 }
 
 fn push_history(b: &mut Builder, earlier: &[Message], content: &Content) {
+    b.gap();
     if !content.system.is_empty() {
-        b.gap();
         let fold = b.open(&[("system instructions", Role::Accent)], true);
         for part in &content.system {
             push_part(b, part, Role::Text);
@@ -87,7 +87,6 @@ fn push_history(b: &mut Builder, earlier: &[Message], content: &Content) {
         b.close(fold);
     }
     if !earlier.is_empty() {
-        b.gap();
         let title = match earlier.len() {
             1 => "1 earlier message".to_owned(),
             many => format!("{many} earlier messages"),
@@ -215,6 +214,9 @@ fn hex(bytes: &[u8]) -> String {
 
 fn push_raw(b: &mut Builder, detail: &StepDetail) {
     let span = &detail.span;
+    if !(span.events.is_empty() && span.links.is_empty()) {
+        b.gap();
+    }
     let bare = detail.content.is_empty() && span.attributes.0.len() <= FEW;
     push_raw_section(b, "attributes", &span.attributes, span.dropped_attributes_count, !bare);
     let resource = &detail.resource;
@@ -225,7 +227,9 @@ fn push_raw(b: &mut Builder, detail: &StepDetail) {
 }
 
 fn push_raw_section(b: &mut Builder, title: &str, attributes: &Attributes, dropped: u32, folded: bool) {
-    b.gap();
+    if attributes.is_empty() && dropped == 0 {
+        return b.line(&[(title, Role::Dim)]);
+    }
     let size = format!("  {}", attributes.0.len());
     let fold = b.open(&[(title, Role::Accent), (&size, Role::Dim)], folded);
     push_attributes(b, attributes, dropped);
@@ -310,7 +314,6 @@ fn plain(value: &Value) -> String {
 }
 
 fn push_ids(b: &mut Builder, step: &Step, detail: &StepDetail, zone: Zone) {
-    b.gap();
     let fold = b.open(&[("ids and times", Role::Accent)], true);
     pair(b, "trace", &step.trace_id.to_string());
     pair(b, "span", &step.span_id.to_string());

@@ -89,6 +89,7 @@ impl<'a> Canvas<'a> {
         let Some(cell) = self.buffer.cell_mut((x, y)) else {
             return;
         };
+        cell.reset();
         match cluster.chars().next() {
             Some(first) if ascii => cell.set_char(ascii_twin(first)),
             Some(_) => cell.set_symbol(cluster),

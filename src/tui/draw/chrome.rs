@@ -61,13 +61,19 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     if let Some(refused) = &refused {
         flow.right(&[(refused, Role::Warning)]);
     }
+    let help = binding_of(app, Action::Help);
+    if let Some(key) = &help {
+        // the way to all other keys stays where there is no room for them
+        flow.right(&[(key, Role::Accent), (" help", Role::Dim)]);
+    }
     if let Some(notice) = &app.notice {
         flow.put(&notice.text, if notice.bad { Role::Error } else { Role::Text });
         return;
     }
     let chain = app.chain();
     let listed = chain.iter().flat_map(|context| BINDINGS.iter().filter(move |b| b.context == *context));
-    for binding in listed.filter(|b| !b.label.is_empty() && is_possible(app, b)) {
+    let listed = listed.filter(|b| !b.label.is_empty() && b.action != Action::Help);
+    for binding in listed.filter(|b| is_possible(app, b)) {
         let key = keys::written(binding.keys[0]);
         let needs = columns(text::width(&key) + 1 + text::width(binding.label));
         if flow.room() < needs {
@@ -77,6 +83,13 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     }
 }
 
+/// The key of an action, where it can be pressed now.
+fn binding_of(app: &App, action: Action) -> Option<String> {
+    let chain = app.chain();
+    let binding = BINDINGS.iter().find(|b| b.action == action && chain.contains(&b.context))?;
+    binding.keys.first().map(|key| keys::written(key))
+}
+
 /// Whether an action would change anything now.
 fn is_possible(app: &App, binding: &Binding) -> bool {
     match (app.top(), binding.action) {
@@ -84,6 +97,7 @@ fn is_possible(app: &App, binding: &Binding) -> bool {
         (_, Action::CopySetup) => !app.settings.setup.is_empty(),
         (Some(Screen::Runs(runs)), Action::Open) => runs.selected.is_some(),
         (Some(Screen::Runs(_)), Action::Filter | Action::Follow) => !app.runs.is_empty(),
+        (Some(Screen::Runs(_)), Action::AllTraces) => app.runs.has_others(),
         (Some(Screen::Run(run)), Action::NextError) => run.view.as_ref().is_some_and(|view| view.errors > 0),
         (Some(Screen::Run(run)), Action::Plumbing) => run.view.as_ref().is_some_and(|view| view.has_plumbing),
         _ => true,

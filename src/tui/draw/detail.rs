@@ -63,6 +63,9 @@ fn figures(canvas: &mut Canvas, app: &App, step: &Step, area: Rect) {
     flow.put(glyphs.kind(step.kind), kind_role(step.kind)).gap(1);
     flow.put(step.kind.name(), kind_role(step.kind));
     for (words, role) in parts {
+        if usize::from(flow.room()) < text::width(&dot) + text::width(&text::shown(&words)) {
+            break;
+        }
         flow.put(&dot, Role::Faint).put(&words, role);
     }
 }

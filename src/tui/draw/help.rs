@@ -47,6 +47,8 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let lines = lines(help.chain);
     let height = area.height.saturating_sub(2).min(u16::try_from(lines.len()).unwrap_or(u16::MAX));
     let frame = Rect { height: height + 2, y: area.y + (area.height - height - 2) / 2, ..area };
+    let back = Rect { x: 0, y: 0, width: app.size.0, height: app.size.1 };
+    canvas.overlay(back, canvas.look.theme.style(Role::Faint));
     canvas.clear(frame);
     boxed(canvas, frame);
     let more = lines.len() > usize::from(height) + help.top;

@@ -215,7 +215,7 @@ impl TreePen<'_> {
             let input = format::tokens(&row.tokens, row.tokens.input);
             let output = format::tokens(&row.tokens, row.tokens.output);
             canvas.put_right((area.x, area.y), 7, &input, role);
-            canvas.put((area.x + 7, area.y), 1, canvas.look.glyphs.arrow, Role::Faint);
+            canvas.put((area.x + 7, area.y), 1, canvas.look.glyphs.arrow, Role::Dim);
             canvas.put((area.x + 8, area.y), 5, &output, role);
         }
         let cost = Rect { x: area.x + self.figures.tokens, width: self.figures.cost, ..area };
@@ -225,7 +225,7 @@ impl TreePen<'_> {
 
 fn name_of_step(flow: &mut Flow, step: &Step, glyph: &str, row: &Row) {
     flow.put(glyph, kind_role(step.kind)).gap(1);
-    let name = text::preview(&step.name, flow.room().into());
+    let name = text::preview(name_to_show(step), flow.room().into());
     let own = matches!(step.kind, StepKind::Agent | StepKind::Workflow);
     flow.put(&name, if own { Role::Title } else { Role::Text });
     if row.cycle_cut {
@@ -241,6 +241,14 @@ fn name_of_step(flow: &mut Flow, step: &Step, glyph: &str, row: &Row) {
     {
         let room = usize::from(flow.room() - 2);
         flow.gap(2).put(&text::preview(words, room), role);
+    }
+}
+
+/// A model call's sign says that it is one: beside it the model is name enough.
+fn name_to_show(step: &Step) -> &str {
+    match &step.model {
+        Some(model) if step.kind == StepKind::Llm && step.name.ends_with(model.as_str()) => model,
+        _ => &step.name,
     }
 }
 

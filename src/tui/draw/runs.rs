@@ -48,20 +48,23 @@ const fn column(shows: Shows, title: &'static str, width: u16, from: u16, right:
 const COLUMNS: [Column; 12] = [
     column(Shows::Status,  "",        1,   0, false),
     column(Shows::Started, "STARTED", 8,  70, false),
-    column(Shows::Agent,   "AGENT",   16,  0, false),
+    column(Shows::Agent,   "AGENT",   14,  0, false),
     column(Shows::Task,    "TASK",    0,  70, false),
     column(Shows::Model,   "MODEL",   18, 130, false),
-    column(Shows::Steps,   "STEPS",   5,  76, true),
+    column(Shows::Steps,   "STEPS",   5,  90, true),
     column(Shows::Input,   "IN",      6,  70, true),
-    column(Shows::Cached,  "cached",  6, 100, true),
+    column(Shows::Cached,  "CACHED",  6, 100, true),
     column(Shows::Output,  "OUT",     6,  90, true),
-    column(Shows::Cost,    "COST",    9,   0, true),
+    column(Shows::Cost,    "COST",    8,   0, true),
     column(Shows::Time,    "TIME",    6,  70, true),
     column(Shows::Flags,   "",        8,   0, false),
 ];
 
-/// From this width on a start that is not today shows its time too.
-const LONG_STARTS: u16 = 120;
+/// From this width on the list has room to breathe: a start that is not today shows its time, agents their long names.
+const ROOMY: u16 = 140;
+
+/// Below this width the agent takes what is left, for there is no task beside it.
+const NARROW: u16 = 70;
 
 /// A column with its place.
 struct Placed {
@@ -73,23 +76,25 @@ struct Placed {
 fn placed(width: u16) -> Vec<Placed> {
     let shown: Vec<&Column> = COLUMNS.iter().filter(|c| width >= c.from).collect();
     let width_of = |c: &Column| match c.shows {
-        Shows::Started if width >= LONG_STARTS => 12,
-        Shows::Agent if width < 70 => 0,
-        Shows::Agent if width >= LONG_STARTS => 20,
+        Shows::Started if width >= ROOMY => 12,
+        Shows::Agent if width < NARROW => 0,
+        Shows::Agent if width >= ROOMY => 22,
         _ => c.width,
     };
-    let gaps = 2 + shown.len().saturating_sub(1) * 2;
-    let fixed = shown.iter().map(|c| usize::from(width_of(c))).sum::<usize>() + gaps + 1;
-    let left = width.saturating_sub(u16::try_from(fixed).unwrap_or(u16::MAX));
-    let mut x = 2;
+    // figures stand at the right of their column and bring their own distance
+    let gap_of = |c: &Column| if c.right && width < ROOMY { 1 } else { 2 };
+    let fixed: u16 = shown.iter().map(|c| width_of(c) + gap_of(c)).sum();
+    let left = width.saturating_sub(fixed + 1);
+    let mut x = 0;
     let mut out = Vec::with_capacity(shown.len());
     for column in shown {
         let width = match width_of(column) {
             0 => left,
             fixed => fixed,
         };
+        x += gap_of(column);
         out.push(Placed { column, x, width });
-        x += width + 2;
+        x += width;
     }
     out
 }
@@ -246,7 +251,7 @@ fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
 
 fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let filter = runs.filter.value();
-    let follow = if runs.follow { "follows the newest" } else { "" };
+    let follow = if runs.follow && !runs.shown.is_empty() { "follows the newest" } else { "" };
     let caret = if runs.typing { format!("/{filter}▏") } else { format!("/{filter}") };
     let filter = if runs.typing || !filter.is_empty() { caret.as_str() } else { "" };
     let all = if runs.all_traces { "all traces" } else { "" };
