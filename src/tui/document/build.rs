@@ -65,12 +65,15 @@ impl Builder {
     }
 
     fn push(&mut self, line: Line) {
-        let mut rest = line;
-        while rest.text.len() > LONGEST {
-            let head = split_off_head(&mut rest);
-            self.lines.push(head);
+        if line.text.len() <= LONGEST {
+            return self.lines.push(line);
         }
-        self.lines.push(rest);
+        let mut from = 0;
+        while from < line.text.len() {
+            let to = end_of_part(&line.text, from);
+            self.lines.push(part(&line, from, to));
+            from = to;
+        }
     }
 }
 
@@ -79,16 +82,25 @@ fn append(line: &mut Line, piece: &str, role: Role) {
     line.roles.push((line.text.len(), role));
 }
 
-/// Takes the first [`LONGEST`] bytes out of `rest`, at a space if there is one near.
-fn split_off_head(rest: &mut Line) -> Line {
-    let limit = rest.text.floor_char_boundary(LONGEST);
-    let near = limit.saturating_sub(100);
-    let near = rest.text.floor_char_boundary(near);
-    let at = rest.text[near..limit].rfind(' ').map_or(limit, |space| near + space + 1);
-    let tail = rest.text.split_off(at);
-    let roles = rest.roles.iter().filter(|(end, _)| *end > at).map(|&(end, role)| (end - at, role)).collect();
-    let continued = Line { indent: rest.indent, text: tail, roles, goes_on: true, ..Line::default() };
-    std::mem::replace(rest, continued)
+/// Where the part of a long text that begins at `from` ends: after a space if there is one near its limit.
+fn end_of_part(text: &str, from: usize) -> usize {
+    if text.len() - from <= LONGEST {
+        return text.len();
+    }
+    let limit = text.floor_char_boundary(from + LONGEST);
+    let near = text.floor_char_boundary(limit - 100);
+    text[near..limit].rfind(' ').map_or(limit, |space| near + space + 1)
+}
+
+fn part(line: &Line, from: usize, to: usize) -> Line {
+    let roles = line.roles.iter().filter(|(end, _)| *end > from);
+    Line {
+        indent: line.indent,
+        text: line.text[from..to].to_owned(),
+        roles: roles.map(|&(end, role)| (end.min(to) - from, role)).collect(),
+        goes_on: from > 0,
+        ..Line::default()
+    }
 }
 
 #[cfg(test)]

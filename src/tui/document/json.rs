@@ -137,7 +137,7 @@ mod tests {
         let mut b = Builder::default();
         push(&mut b, source);
         let lines = b.finish().lines;
-        lines.iter().map(|l| format!("{}{}\n", " ".repeat(l.indent.into()), l.text)).collect()
+        lines.iter().flat_map(|l| [" ".repeat(l.indent.into()), l.text.clone(), "\n".into()]).collect()
     }
 
     #[test]

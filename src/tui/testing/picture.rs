@@ -22,7 +22,7 @@ pub(crate) fn frame(app: &App) -> Buffer {
 
 /// The text of a frame, a line a row, without blanks at the ends.
 pub(crate) fn text(buffer: &Buffer) -> String {
-    rows(buffer).iter().map(|row| format!("{}\n", row.trim_end())).collect()
+    rows(buffer).iter().flat_map(|row| [row.trim_end(), "\n"]).collect()
 }
 
 /// Text, then the roles of the cells row by row, blanks left out; `>` at the row of the cursor.

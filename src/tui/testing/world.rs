@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::analyze::tree;
 use crate::model::{
     Attributes, Content, Cost, CostSource, CostTotal, Event, FindingCounts, Handoff, Link, Message, NanoUsd,
     Part, Resource, Role, RunKey, RunSummary, RunTimes, Scope, Span, SpanId, SpanKind, StatusCode, Step,
@@ -12,27 +11,28 @@ use crate::model::{
 use crate::tui::{Backend, StepDetail};
 
 /// 2025-11-21 14:02:11 UTC.
-pub const NOON: u64 = 1_763_733_731_000_000_000;
+pub(crate) const NOON: u64 = 1_763_733_731_000_000_000;
 
 const MS: u64 = 1_000_000;
 
 /// Every control, escape and bidi trick in one text.
-pub const HOSTILE: &str = "\u{1b}[31mred\u{1b}]0;title\u{7}\u{9b}2J \u{202e}live\u{200b}\u{0}\u{e0041}";
+pub(crate) const HOSTILE: &str =
+    "\u{1b}[31mred\u{1b}]0;title\u{7}\u{9b}2J \u{202e}live\u{200b}\u{0}\u{e0041}";
 
 /// A run and its steps.
 #[derive(Clone)]
-pub struct Told {
+pub(crate) struct Told {
     /// Summary.
-    pub summary: RunSummary,
+    pub(crate) summary: RunSummary,
     /// Steps, in order of arrival.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// A backend over told runs.
 #[derive(Clone, Default)]
-pub struct World {
+pub(crate) struct World {
     /// Runs.
-    pub runs: Vec<Told>,
+    pub(crate) runs: Vec<Told>,
 }
 
 impl Backend for World {
@@ -56,7 +56,7 @@ impl Backend for World {
 }
 
 /// Writes steps of one run, one after another.
-pub struct Script {
+pub(crate) struct Script {
     run: i64,
     next: u64,
     clock: u64,
@@ -65,13 +65,13 @@ pub struct Script {
 
 impl Script {
     /// A script for a run that starts `seconds` before noon.
-    pub fn new(run: i64, seconds: u64) -> Self {
+    pub(crate) fn new(run: i64, seconds: u64) -> Self {
         let next = u64::try_from(run).unwrap_or(0) * 1000 + 1;
         Self { run, next, clock: NOON - seconds * 1_000_000_000, steps: Vec::new() }
     }
 
     /// Adds a step that begins where the last one ended and takes `ms`; gives its place.
-    pub fn add(&mut self, parent: Option<usize>, kind: StepKind, name: &str, ms: u64) -> usize {
+    pub(crate) fn add(&mut self, parent: Option<usize>, kind: StepKind, name: &str, ms: u64) -> usize {
         let mut trace = [0; 16];
         trace[15] = u8::try_from(self.run).unwrap_or(255);
         let step = Step {
@@ -94,7 +94,7 @@ impl Script {
     }
 
     /// Adds a model call.
-    pub fn call(
+    pub(crate) fn call(
         &mut self,
         parent: usize,
         model: &str,
@@ -114,12 +114,12 @@ impl Script {
     }
 
     /// Changes a step.
-    pub fn edit(&mut self, at: usize, change: impl FnOnce(&mut Step)) {
+    pub(crate) fn edit(&mut self, at: usize, change: impl FnOnce(&mut Step)) {
         change(&mut self.steps[at]);
     }
 
     /// Ends the run: parents end when their last child does.
-    pub fn end(mut self, agents: &[&str], task: &str) -> Told {
+    pub(crate) fn end(mut self, agents: &[&str], task: &str) -> Told {
         for at in (0..self.steps.len()).rev() {
             let id = self.steps[at].span_id;
             let children = self.steps.iter().filter(|step| step.parent_span_id == Some(id));
@@ -166,7 +166,7 @@ fn blank() -> Step {
 }
 
 /// The summary of steps.
-pub fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> Told {
+pub(crate) fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> Told {
     let count = |kind| steps.iter().filter(|s| s.kind == kind).count() as u64;
     let (mut tokens, mut cost) = (TokenTotals::default(), CostTotal::default());
     for step in steps.iter().filter(|s| s.kind == StepKind::Llm) {
@@ -207,11 +207,6 @@ pub fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> Told {
         revision: run,
     };
     Told { summary, steps }
-}
-
-/// The tree that the interface gets, for tests that need one.
-pub fn tree_of(steps: &[Step]) -> tree::Tree {
-    tree::build(steps)
 }
 
 fn says(role: Role, text: &str) -> Message {
@@ -342,7 +337,7 @@ fn span_of(step: &Step) -> Span {
 }
 
 /// A refund that goes wrong: handoff, a search that repeats, a failed tool.
-pub fn refund(run: i64, seconds: u64, task: &str) -> Told {
+pub(crate) fn refund(run: i64, seconds: u64, task: &str) -> Told {
     let mut s = Script::new(run, seconds);
     let root = s.add(None, StepKind::Agent, "triage", 0);
     s.call(root, "claude-sonnet-4-5", 1200, (1840, 0, 96));
@@ -350,7 +345,7 @@ pub fn refund(run: i64, seconds: u64, task: &str) -> Told {
     s.call(root, "claude-sonnet-4-5", 900, (2210, 1800, 64));
     let handoff = s.add(Some(root), StepKind::Handoff, "transfer_to_billing", 2);
     s.edit(handoff, |step| {
-        step.handoff = Some(Handoff { from: Some("triage".into()), to: Some("billing".into()) })
+        step.handoff = Some(Handoff { from: Some("triage".into()), to: Some("billing".into()) });
     });
     let hook = s.add(Some(root), StepKind::Other, "on_handoff hook", 1);
     s.edit(hook, |step| step.plumbing = true);
@@ -369,7 +364,7 @@ pub fn refund(run: i64, seconds: u64, task: &str) -> Told {
 }
 
 /// A long review that ends well, with a parent that never arrived.
-pub fn review(run: i64, seconds: u64) -> Told {
+pub(crate) fn review(run: i64, seconds: u64) -> Told {
     let mut s = Script::new(run, seconds);
     let root = s.add(None, StepKind::Workflow, "코드 리뷰 · review 👩‍👩‍👧‍👦", 0);
     let agent = s.add(Some(root), StepKind::Agent, "reviewer", 0);
@@ -385,7 +380,7 @@ pub fn review(run: i64, seconds: u64) -> Told {
 }
 
 /// A run under way.
-pub fn under_way(run: i64) -> Told {
+pub(crate) fn under_way(run: i64) -> Told {
     let mut s = Script::new(run, 9);
     let root = s.add(None, StepKind::Agent, "deep-research", 0);
     s.edit(root, |step| (step.end, step.status) = (0, StepStatus::Running));
@@ -400,7 +395,7 @@ pub fn under_way(run: i64) -> Told {
 }
 
 /// A run whose every text is hostile, and without a price.
-pub fn hostile(run: i64, seconds: u64) -> Told {
+pub(crate) fn hostile(run: i64, seconds: u64) -> Told {
     let mut s = Script::new(run, seconds);
     let root = s.add(None, StepKind::Agent, HOSTILE, 0);
     let call = s.call(root, HOSTILE, 500, (900, 0, 30));
@@ -411,7 +406,7 @@ pub fn hostile(run: i64, seconds: u64) -> Told {
 }
 
 /// All of them.
-pub fn world() -> World {
+pub(crate) fn world() -> World {
     let mut runs = vec![
         hostile(1, 2 * 86_400),
         review(2, 3600),
