@@ -16,6 +16,7 @@ use crossterm::{cursor, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use super::app::{App, Msg};
 use super::draw;
@@ -63,7 +64,7 @@ impl Screen {
         self.disputed = disputed(self.terminal.draw(|frame| draw::draw(app, frame))?.buffer);
         if before != 0 && before != self.disputed {
             // what such a cluster spilt into its neighbours is not in any buffer: only a clean screen is
-            self.terminal.clear()?;
+            self.wipe()?;
             self.terminal.draw(|frame| draw::draw(app, frame))?;
         }
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
@@ -90,7 +91,14 @@ impl Screen {
         leave()?;
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         enter()?;
-        self.terminal.clear()
+        self.wipe()
+    }
+
+    /// Empties the screen; the next frame is drawn whole. Not `Terminal::clear`: it asks the terminal where the cursor
+    /// is, and the answer would be read, and waited for, by the input thread.
+    fn wipe(&mut self) -> io::Result<()> {
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
     }
 }
 

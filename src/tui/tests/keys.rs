@@ -83,7 +83,7 @@ fn a_paste_goes_into_the_filter_on_one_line() {
     let mut s = wide();
     s.press("/");
     s.send(Msg::Input(Event::Paste("refund\n\t주문\u{1b}".into())));
-    assert_eq!(s.runs().filter.value(), "refund орder".replace("орder", "\u{43e}\u{440}der"));
+    assert_eq!(s.runs().filter.value(), "refund 주문\u{1b}");
 }
 
 #[test]
