@@ -235,24 +235,28 @@ impl Chord {
     }
 }
 
-/// A key as the footer and the help write it.
-pub fn written(key: &str) -> String {
-    match key {
-        "up" => "↑".into(),
-        "down" => "↓".into(),
-        "left" => "←".into(),
-        "right" => "→".into(),
-        "enter" => "↵".into(),
-        "esc" => "Esc".into(),
-        "tab" => "Tab".into(),
-        "backtab" => "⇧Tab".into(),
-        "space" => "Space".into(),
-        "pageup" => "PgUp".into(),
-        "pagedown" => "PgDn".into(),
-        "home" => "Home".into(),
-        "end" => "End".into(),
-        _ => key.strip_prefix("ctrl-").map_or_else(|| key.into(), |k| format!("^{}", k.to_uppercase())),
-    }
+/// A key as the footer and the help write it: arrows as signs where the terminal has them.
+pub fn written(key: &str, ascii: bool) -> String {
+    let (sign, word) = match key {
+        "up" => ("↑", "Up"),
+        "down" => ("↓", "Down"),
+        "left" => ("←", "Left"),
+        "right" => ("→", "Right"),
+        "enter" => ("↵", "Enter"),
+        "esc" => ("Esc", "Esc"),
+        "tab" => ("Tab", "Tab"),
+        "backtab" => ("⇧Tab", "S-Tab"),
+        "space" => ("Space", "Space"),
+        "pageup" => ("PgUp", "PgUp"),
+        "pagedown" => ("PgDn", "PgDn"),
+        "home" => ("Home", "Home"),
+        "end" => ("End", "End"),
+        _ => {
+            let letter = key.strip_prefix("ctrl-");
+            return letter.map_or_else(|| key.to_owned(), |letter| format!("^{}", letter.to_uppercase()));
+        }
+    };
+    if ascii { word } else { sign }.to_owned()
 }
 
 /// The table turned round: what a chord does in a context.

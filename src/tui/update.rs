@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crossterm::event::{
-    Event as InputEvent, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind,
-};
+use crossterm::event::{Event as InputEvent, KeyEvent, KeyEventKind};
 use tui_input::backend::crossterm::EventHandler;
 
 use crate::model::RunKey;
@@ -237,7 +235,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Screen::Help(help)) => {
             let area = layout::help(app.size);
             let height = usize::from(area.height.saturating_sub(2));
-            let len = draw::help_lines(help.chain).len();
+            let len = draw::help_lines(help.chain, false).len();
             match step_of(action, height) {
                 Some(step) => {
                     let top = help.top.saturating_add_signed(step);

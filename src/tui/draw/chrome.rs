@@ -74,7 +74,7 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     let listed = chain.iter().flat_map(|context| BINDINGS.iter().filter(move |b| b.context == *context));
     let listed = listed.filter(|b| !b.label.is_empty() && b.action != Action::Help);
     for binding in listed.filter(|b| is_possible(app, b)) {
-        let key = keys::written(binding.keys[0]);
+        let key = keys::written(binding.keys[0], app.settings.look.glyphs.ascii);
         let needs = columns(text::width(&key) + 1 + text::width(binding.label));
         if flow.room() < needs {
             break;
@@ -87,7 +87,7 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
 fn binding_of(app: &App, action: Action) -> Option<String> {
     let chain = app.chain();
     let binding = BINDINGS.iter().find(|b| b.action == action && chain.contains(&b.context))?;
-    binding.keys.first().map(|key| keys::written(key))
+    binding.keys.first().map(|key| keys::written(key, app.settings.look.glyphs.ascii))
 }
 
 /// Whether an action would change anything now.

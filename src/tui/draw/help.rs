@@ -25,8 +25,8 @@ pub enum HelpLine {
     Keys(String, &'static str),
 }
 
-/// The lines for these contexts.
-pub fn lines(chain: &[Context]) -> Vec<HelpLine> {
+/// The lines for these contexts; their number does not hang on `ascii`.
+pub fn lines(chain: &[Context], ascii: bool) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     for context in chain {
         if !lines.is_empty() {
@@ -34,7 +34,7 @@ pub fn lines(chain: &[Context]) -> Vec<HelpLine> {
         }
         lines.push(HelpLine::Title(context.title()));
         for binding in BINDINGS.iter().filter(|b| b.context == *context) {
-            let keys: Vec<String> = binding.keys.iter().map(|key| keys::written(key)).collect();
+            let keys: Vec<String> = binding.keys.iter().map(|key| keys::written(key, ascii)).collect();
             lines.push(HelpLine::Keys(keys.join(" "), binding.help));
         }
     }
@@ -44,7 +44,7 @@ pub fn lines(chain: &[Context]) -> Vec<HelpLine> {
 /// Draws the box.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let area = layout::help(app.size);
-    let lines = lines(help.chain);
+    let lines = lines(help.chain, app.settings.look.glyphs.ascii);
     let height = area.height.saturating_sub(2).min(u16::try_from(lines.len()).unwrap_or(u16::MAX));
     let frame = Rect { height: height + 2, y: area.y + (area.height - height - 2) / 2, ..area };
     let back = Rect { x: 0, y: 0, width: app.size.0, height: app.size.1 };
