@@ -1,0 +1,239 @@
+//! The books of one run: who is whose child, and what counts once.
+//!
+//! Fed one step at a time, in any order; every figure is ready after each. The work for a step is bounded by what the
+//! step changes (its links, and the ancestors whose state flips), never by the size of the run. Rules, from
+//! `dialects.md` 0.3:
+//!
+//! - A step's own tokens and cost count only if nothing below it has tokens or cost of its own.
+//! - A model call told twice is one call. Parent and child: the child counts. A child without tokens below a model
+//!   call is the same call. Elsewhere: two reports that overlap in time, from different instrumentations, with the
+//!   same answer id, or with the same parent and the same tokens.
+//!
+//! ```text
+//!   agent   usage 30   ✗ (its calls tell it)          below_usage = 2
+//!   ├─ llm  usage 10   ✗ (the child is the same call) below_usage = 1, below_llm = 1
+//!   │  └─ llm usage 10 ✓
+//!   └─ llm  usage 20   ✓
+//! ```
+
+use rustc_hash::FxHashMap;
+
+mod links;
+mod node;
+mod sums;
+mod twins;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::sums::{Progress, Totals};
+
+use self::node::{Node, Sign, Waiting};
+use crate::model::{SpanId, Step, StepKind, TraceId};
+
+/// Index of a step in the ledger, in the order of first arrival.
+pub type Entry = u32;
+
+/// No entry: a root, or a parent that has not arrived.
+const NONE: Entry = Entry::MAX;
+
+/// What two sibling reports of one call share: trace, parent, input and output tokens.
+type Figures = (u32, Option<SpanId>, Option<u64>, Option<u64>);
+
+/// The books of one run.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    nodes: Vec<Node>,
+    traces: FxHashMap<TraceId, u32>,
+    by_id: FxHashMap<(u32, SpanId), Entry>,
+    /// Steps whose parent has not arrived, by that parent.
+    waiting: FxHashMap<(u32, SpanId), Waiting>,
+    by_response: FxHashMap<u64, Vec<Entry>>,
+    by_figures: FxHashMap<Figures, Vec<Entry>>,
+    twins: FxHashMap<Entry, Vec<Entry>>,
+    /// Upward shortcuts for the question "would this link close a cycle?" (union-find by path halving).
+    top: Vec<Entry>,
+    /// Cycles of parent links that were cut.
+    cycles: u32,
+    totals: Totals,
+    progress: Progress,
+}
+
+impl Ledger {
+    /// Books of `steps`, in the order given; entry `i` is `steps[i]` as long as no span id repeats in a trace.
+    pub fn of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Self {
+        let mut ledger = Self::default();
+        for step in steps {
+            ledger.insert(step);
+        }
+        ledger
+    }
+
+    /// Steps known, repeated span ids included.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether no step is known.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Sums.
+    pub const fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// Roots, missing parents, running steps.
+    pub const fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Entry of a span.
+    pub fn entry(&self, trace_id: TraceId, span_id: SpanId) -> Option<Entry> {
+        let trace = *self.traces.get(&trace_id)?;
+        self.by_id.get(&(trace, span_id)).copied()
+    }
+
+    /// Parent of an entry, `None` for roots and for steps whose parent is missing.
+    pub fn parent(&self, entry: Entry) -> Option<Entry> {
+        Some(self.node(entry).parent).filter(|&p| p != NONE)
+    }
+
+    /// The missing parent that an entry names, if it names one that is not here (a remote one is not missed).
+    pub fn missing_parent(&self, entry: Entry) -> Option<SpanId> {
+        let node = self.node(entry);
+        let named = node.parent_id.filter(|_| node.parent == NONE && !node.remote_parent)?;
+        (!self.by_id.contains_key(&(node.id.0, named))).then_some(named)
+    }
+
+    /// Whether the entry's parent link was cut because it closed a cycle, or named the step itself.
+    pub fn is_cut(&self, entry: Entry) -> bool {
+        let node = self.node(entry);
+        let here = |p| self.by_id.contains_key(&(node.id.0, p));
+        node.parent == NONE && node.parent_id.is_some_and(here)
+    }
+
+    /// Whether the entry's own tokens and cost are in the sums.
+    pub fn is_counted(&self, entry: Entry) -> bool {
+        let node = self.node(entry);
+        node.has_usage() && self.share(entry).figures
+    }
+
+    /// Whether the entry adds to the sums of tokens and cost, if only as an answered call that tells neither.
+    pub fn has_figures(&self, entry: Entry) -> bool {
+        self.share(entry).figures
+    }
+
+    /// The better report of the same call, `None` if the entry is the best or only one.
+    pub fn report_of(&self, entry: Entry) -> Option<Entry> {
+        let node = self.node(entry);
+        if node.kind != StepKind::Llm {
+            return None;
+        }
+        if node.twin_of != NONE && self.node(node.twin_of).below_llm == 0 {
+            return Some(node.twin_of);
+        }
+        if !node.usage.is_known() && node.below_llm == 0 {
+            return self.parent(entry).filter(|&p| self.node(p).kind == StepKind::Llm);
+        }
+        // with one active child, a child that is a call with tokens is that one
+        let is_call = |&&child: &&Entry| self.node(child).is_llm_with_tokens();
+        node.children.iter().find(is_call).copied().filter(|_| node.below_llm == 1)
+    }
+
+    /// Adds a step and returns its entry. A span id that is known already in its trace gets an entry of its own
+    /// (two services may share one, as Zipkin does); children stay with the first.
+    pub fn insert(&mut self, step: &Step) -> Entry {
+        let next_trace = u32::try_from(self.traces.len()).unwrap_or(NONE);
+        let trace = *self.traces.entry(step.trace_id).or_insert(next_trace);
+        self.insert_node(Node::new(step, trace))
+    }
+
+    /// Takes a newer version of a known step: a span that ended after it was seen running, or sent again with more.
+    pub fn update(&mut self, entry: Entry, step: &Step) {
+        let trace = self.node(entry).id.0;
+        let fresh = Node::new(step, trace);
+        let known = self.node(entry);
+        // where a cycle is cut depends on the starts of its members
+        if fresh.parent_id != known.parent_id || (self.cycles > 0 && fresh.start != known.start) {
+            self.rebuild_with(entry, fresh);
+            return;
+        }
+        let was = self.activity(entry);
+        let around: Vec<Entry> = self.around(entry);
+        for &entry in &around {
+            self.account(entry, Sign::Remove);
+        }
+        let twin_of = self.node(entry).twin_of;
+        if let Some(twins) = self.twins.get_mut(&twin_of) {
+            twins.retain(|&t| t != entry);
+        }
+        let node = self.node_mut(entry);
+        *node = Node {
+            parent: node.parent,
+            children: std::mem::take(&mut node.children),
+            below_usage: node.below_usage,
+            below_llm: node.below_llm,
+            ..fresh
+        };
+        for &entry in &around {
+            self.account(entry, Sign::Add);
+        }
+        self.pass_up(entry, was);
+        self.find_twin(entry);
+    }
+
+    fn node(&self, entry: Entry) -> &Node {
+        &self.nodes[entry as usize]
+    }
+
+    fn node_mut(&mut self, entry: Entry) -> &mut Node {
+        &mut self.nodes[entry as usize]
+    }
+
+    /// The entries whose share in the sums depends on what `entry` is.
+    fn around(&self, entry: Entry) -> Vec<Entry> {
+        let node = self.node(entry);
+        let mut around = vec![entry];
+        around.extend(self.parent(entry));
+        around.extend(&node.children);
+        around.extend(self.twins.get(&entry).into_iter().flatten());
+        around.sort_unstable();
+        around.dedup();
+        around
+    }
+
+    /// The shape is made anew. Rare: a span sent again under another parent.
+    fn rebuild_with(&mut self, entry: Entry, fresh: Node) {
+        let mut nodes = std::mem::take(&mut self.nodes);
+        nodes[entry as usize] = fresh;
+        *self = Self { traces: std::mem::take(&mut self.traces), ..Self::default() };
+        for node in nodes {
+            let bare = Node {
+                parent: NONE,
+                children: Vec::new(),
+                below_usage: 0,
+                below_llm: 0,
+                twin_of: NONE,
+                ..node
+            };
+            self.insert_node(bare);
+        }
+    }
+
+    fn insert_node(&mut self, node: Node) -> Entry {
+        let entry = Entry::try_from(self.nodes.len()).unwrap_or(NONE);
+        let id = node.id;
+        self.nodes.push(node);
+        self.top.push(entry);
+        self.account(entry, Sign::Add);
+        if let std::collections::hash_map::Entry::Vacant(slot) = self.by_id.entry(id) {
+            slot.insert(entry);
+            self.adopt(entry);
+        }
+        self.find_parent(entry);
+        self.find_twin(entry);
+        entry
+    }
+}

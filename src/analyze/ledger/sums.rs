@@ -1,0 +1,119 @@
+//! What the steps add up to.
+
+use super::node::Sign;
+use super::{Entry, Ledger};
+use crate::model::{CostTotal, StepKind, StepStatus, TokenTotals};
+
+/// Sums over the steps that count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Steps, plumbing and second reports left out.
+    pub steps: u64,
+    /// Answered model calls.
+    pub llm_calls: u64,
+    /// Tool calls.
+    pub tool_calls: u64,
+    /// Handoffs.
+    pub handoffs: u64,
+    /// Failed steps.
+    pub errors: u64,
+    /// Steps that are an agent's doing.
+    pub agentic: u64,
+    /// Tokens.
+    pub tokens: TokenTotals,
+    /// Cost.
+    pub cost: CostTotal,
+}
+
+/// How far a run has come, from the shape of its tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Roots that are here (no parent, or a remote one).
+    pub roots: u64,
+    /// Roots that failed.
+    pub failed_roots: u64,
+    /// Parents that steps name and that are not here.
+    pub missing_parents: u64,
+    /// Steps that have not ended.
+    pub running: u64,
+}
+
+impl Progress {
+    /// Every root is here and ended, and no parent is missing.
+    pub const fn is_complete(&self) -> bool {
+        self.roots > 0 && self.missing_parents == 0 && self.running == 0
+    }
+}
+
+impl Ledger {
+    /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
+    pub(super) fn account_with_twins(&mut self, entry: Entry, also: Option<Entry>, sign: Sign) {
+        self.account(entry, sign);
+        if let Some(also) = also {
+            self.account(also, sign);
+        }
+        for twin in self.twins.get(&entry).cloned().unwrap_or_default() {
+            if Some(twin) != also {
+                self.account(twin, sign);
+            }
+        }
+    }
+
+    /// Adds or takes back what `entry` contributes as it stands.
+    pub(super) fn account(&mut self, entry: Entry, sign: Sign) {
+        let share = self.share(entry);
+        let node = self.node(entry);
+        let (usage, cost) = (node.usage, node.cost);
+        let (root, failed, running) =
+            (node.is_root(), node.status == StepStatus::Error, node.status == StepStatus::Running);
+        let put = |counter: &mut u64, one: bool| sign.apply(counter, u64::from(one));
+        put(&mut self.progress.roots, root);
+        put(&mut self.progress.failed_roots, root && failed);
+        put(&mut self.progress.running, running);
+        put(&mut self.totals.steps, share.step);
+        put(&mut self.totals.agentic, share.agentic);
+        put(&mut self.totals.errors, share.step && failed);
+        put(&mut self.totals.llm_calls, share.call);
+        put(&mut self.totals.tool_calls, share.tool);
+        put(&mut self.totals.handoffs, share.handoff);
+        match (share.figures, sign) {
+            (false, _) => {}
+            (true, Sign::Add) => {
+                self.totals.tokens.add(&usage);
+                self.totals.cost.add(cost);
+            }
+            (true, Sign::Remove) => {
+                self.totals.tokens.subtract(&usage);
+                self.totals.cost.subtract(cost);
+            }
+        }
+    }
+
+    pub(super) fn share(&self, entry: Entry) -> Share {
+        let node = self.node(entry);
+        let once = self.report_of(entry).is_none();
+        let call = once && node.kind == StepKind::Llm && node.status == StepStatus::Ok && node.below_llm == 0;
+        let counted = once && node.has_usage() && node.below_usage == 0;
+        Share {
+            step: once && !node.plumbing,
+            agentic: node.kind != StepKind::Other && !node.setup,
+            call,
+            tool: node.kind == StepKind::Tool && !node.plumbing,
+            handoff: node.kind == StepKind::Handoff && !node.plumbing,
+            // an answered call without figures counts as unknown; one whose figures are elsewhere does not
+            figures: counted || (call && !node.has_usage() && node.below_usage == 0),
+        }
+    }
+}
+
+/// What one entry adds to the sums.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one counter's question")]
+pub(super) struct Share {
+    step: bool,
+    agentic: bool,
+    call: bool,
+    tool: bool,
+    handoff: bool,
+    pub(super) figures: bool,
+}
