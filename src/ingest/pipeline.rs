@@ -21,7 +21,7 @@ const GROUP_RECORDS: usize = 8192;
 const GROUP_WAIT: Duration = Duration::from_millis(30);
 /// Steps of runs held in memory, some 300 bytes each; the run used last always stays.
 const HELD_STEPS: usize = 300_000;
-/// After this long without news the write-ahead log is folded into the file.
+/// After this long without news the file is put in order: index brought up to date, write-ahead log folded in.
 const QUIET: Duration = Duration::from_millis(500);
 /// While the store cannot write, it is tried this often whether news come or not.
 const RETRY: Duration = Duration::from_secs(1);
@@ -103,9 +103,9 @@ struct Worker {
 
 impl Worker {
     fn work(&mut self, jobs: &Receiver<Job>) {
-        let mut unfolded = false;
+        let mut unsettled = false;
         loop {
-            let wait = match (self.health.trouble().is_some(), unfolded) {
+            let wait = match (self.health.trouble().is_some(), unsettled) {
                 (true, _) => Some(RETRY),
                 (false, true) => Some(QUIET),
                 (false, false) => None,
@@ -113,21 +113,21 @@ impl Worker {
             match next_group(jobs, wait) {
                 Next::Group(group) => {
                     self.keep(group);
-                    unfolded = true;
+                    unsettled = true;
                 }
                 Next::Quiet if self.health.trouble().is_some() => self.keep(Vec::new()),
                 Next::Quiet => {
-                    self.fold();
-                    unfolded = false;
+                    self.settle();
+                    unsettled = false;
                 }
                 Next::End => return,
             }
         }
     }
 
-    fn fold(&self) {
-        if let Err(error) = self.writer.checkpoint() {
-            tracing::warn!(%error, "the write-ahead log could not be folded in");
+    fn settle(&mut self) {
+        if let Err(error) = self.writer.settle() {
+            tracing::warn!(%error, "the file could not be put in order, and will be later");
         }
     }
 

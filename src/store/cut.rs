@@ -11,6 +11,8 @@
 //!
 //! The parts, put together, are the value, byte for byte, also where it is no JSON or was cut off in the middle.
 
+use std::borrow::Cow;
+
 use memchr::{memchr2, memchr2_iter};
 
 /// Shorter objects stay where they are: a piece costs a row, a hash and an index entry.
@@ -148,17 +150,17 @@ pub(super) enum Style {
 
 /// The text of a JSON string (quotes included) and the style that writes it back byte for byte; `None` where no
 /// style does (it then is kept as it stands).
-pub(super) fn unquote(literal: &str) -> Option<(String, Style)> {
+pub(super) fn unquote(literal: &str) -> Option<(Cow<'_, str>, Style)> {
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
     if memchr2_iter(b'\\', b'"', inner.as_bytes()).next().is_none() {
         let style = if inner.bytes().all(|b| b >= 0x20) { Some(Style::Utf8) } else { None };
-        return Some((inner.to_owned(), style?));
+        return Some((Cow::Borrowed(inner), style?));
     }
     let text: String = serde_json::from_str(literal).ok()?;
     [Style::Utf8, Style::Ascii]
         .into_iter()
         .find(|&style| quoted(&text, style) == literal)
-        .map(|style| (text, style))
+        .map(|style| (Cow::Owned(text), style))
 }
 
 /// `text` as a JSON string.
@@ -243,7 +245,7 @@ mod tests {
             (r#""a\nb \"c\" \\ 한""#, "a\nb \"c\" \\ 한", Style::Utf8),
             (r#""\ud55c\n \ud83d\ude80""#, "한\n 🚀", Style::Ascii),
         ] {
-            assert_eq!(unquote(literal), Some((text.to_owned(), style)), "{literal}");
+            assert_eq!(unquote(literal), Some((Cow::Borrowed(text), style)), "{literal}");
             assert_eq!(quoted(text, style), literal);
         }
         for odd in [r#""\/""#, r#""\uD55C""#, r#""\ud800""#, r#""not closed"#, "\"a\nb\"", "\""] {

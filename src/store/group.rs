@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension as _;
 
 use super::rows::{StepPlace, put_run, put_step, read_run};
-use super::writer::{Memory, Writer, data_version};
+use super::writer::{Writer, data_version};
 use super::{StoreError, text};
 use crate::model::{Resource, RunKey, RunSummary, Scope, Step, StepKey, TraceId, Value};
 
@@ -218,6 +218,10 @@ impl Group<'_> {
     /// # Errors
     /// SQLite's: then nothing of it is kept.
     pub fn commit(mut self) -> Result<i64, StoreError> {
+        let words = &mut self.writer.memory.pieces.words;
+        if words.is_due() {
+            words.write(&self.writer.conn)?;
+        }
         self.writer.conn.execute_batch("COMMIT")?;
         self.open = false;
         self.writer.data_version = data_version(&self.writer.conn)?;
@@ -230,7 +234,7 @@ impl Drop for Group<'_> {
         if self.open {
             // what cannot be rolled back was never begun, or SQLite has rolled it back itself
             let _ = self.writer.conn.execute_batch("ROLLBACK");
-            self.writer.memory = Memory::default();
+            self.writer.forget();
         }
     }
 }

@@ -14,6 +14,7 @@ mod schema;
 mod signals;
 mod spans;
 mod text;
+mod word_index;
 mod words;
 mod writer;
 

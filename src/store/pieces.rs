@@ -1,10 +1,13 @@
 //! Content kept once: values become lists of pieces on the way in, and text again on the way out.
 
+use std::borrow::Cow;
+
 use hashlink::LruCache;
 use rusqlite::{Connection, OptionalExtension as _};
 use rustc_hash::FxHashMap;
 
 use super::cut::{Part, Style, cut_message, cut_value, quoted, unquote};
+use super::word_index::{WordIndex, collect_literals};
 use super::{StoreError, json, words};
 use crate::model::Value;
 
@@ -43,14 +46,35 @@ pub(super) struct Pieces {
     pub(super) new_uses: Vec<i64>,
     /// Words of the span being written that stand in no piece.
     pub(super) loose_words: String,
+    /// Words that wait for the full-text index.
+    pub(super) words: WordIndex,
 }
 
 /// The value an attribute had in the latest span of a trace: conversations grow at the end, so most of the next value
 /// is known after comparing bytes.
+#[derive(Default)]
 struct LastValue {
     text: String,
     /// End of each part in `text`, with the part's recipe.
     parts: Vec<(usize, String)>,
+}
+
+impl LastValue {
+    /// Keeps the parts at the beginning that `value` begins with, too, and tells how many bytes the two share.
+    fn keep_common(&mut self, value: &str) -> usize {
+        let mut same = common_prefix(self.text.as_bytes(), value.as_bytes());
+        // The last known part may have ended where the old value did and go on in the new one: only what is followed
+        // by a part that is known too, or ends both values, is sure.
+        let mut sure = self.parts.partition_point(|(end, _)| *end <= same);
+        if same < value.len() || value.len() != self.text.len() {
+            sure = sure.saturating_sub(1);
+        }
+        self.parts.truncate(sure);
+        while !value.is_char_boundary(same) {
+            same -= 1;
+        }
+        same
+    }
 }
 
 impl Default for Pieces {
@@ -63,11 +87,17 @@ impl Default for Pieces {
             last_bytes: 0,
             new_uses: Vec::new(),
             loose_words: String::new(),
+            words: WordIndex::default(),
         }
     }
 }
 
 impl Pieces {
+    /// Nothing remembered but these words that wait.
+    pub(super) fn new(words: WordIndex) -> Self {
+        Self { words, ..Self::default() }
+    }
+
     /// Appends `value` as a list of parts, keeping its pieces.
     pub(super) fn write(
         &mut self,
@@ -81,7 +111,7 @@ impl Pieces {
         out.push_str(json::CONTENT);
         out.push_str("\":[");
         if value.len() < SHORT {
-            let piece = self.keep(conn, Kind::Text, value.as_bytes(), |_, _| Ok(value.to_owned()))?;
+            let piece = self.keep(conn, Kind::Text, value)?;
             self.mark_use(conn, piece, at)?;
             out.push_str(itoa::Buffer::new().format(piece));
         } else {
@@ -100,34 +130,23 @@ impl Pieces {
         value: &str,
     ) -> Result<(), StoreError> {
         let slot = (at.trace_key, key.to_owned());
-        let mut parts = self.known_parts(&slot, value);
-        let known = parts.last().map_or(0, |(end, _)| *end);
+        let mut last = self.last.remove(&slot).unwrap_or_default();
+        self.last_bytes -= last.text.len();
+        let same = last.keep_common(value);
+        let known = last.parts.last().map_or(0, |(end, _)| *end);
         if known < value.len() {
-            self.write_rest(conn, at, value, known, &mut parts)?;
+            self.write_rest(conn, at, value, known, &mut last.parts)?;
         }
-        for (i, (_, recipe)) in parts.iter().enumerate() {
+        for (i, (_, recipe)) in last.parts.iter().enumerate() {
             if i > 0 {
                 out.push(',');
             }
             out.push_str(recipe);
         }
-        self.remember_last(slot, value, parts);
+        last.text.truncate(same);
+        last.text.push_str(&value[same..]);
+        self.remember_last(slot, last);
         Ok(())
-    }
-
-    /// The parts at the beginning of `value` that the attribute's last value began with, too.
-    fn known_parts(&mut self, slot: &(i64, String), value: &str) -> Vec<(usize, String)> {
-        let Some(mut last) = self.last.remove(slot) else { return Vec::new() };
-        self.last_bytes -= last.text.len();
-        let same = common_prefix(last.text.as_bytes(), value.as_bytes());
-        // The last known part may have ended where the old value did and go on in the new one: only what is followed
-        // by a part that is known too, or ends both values, is sure.
-        let mut sure = last.parts.partition_point(|(end, _)| *end <= same);
-        if same < value.len() || value.len() != last.text.len() {
-            sure = sure.saturating_sub(1);
-        }
-        last.parts.truncate(sure);
-        last.parts
     }
 
     fn write_rest(
@@ -185,9 +204,9 @@ impl Pieces {
     fn write_text(&mut self, conn: &Connection, out: &mut String, text: &str) -> Result<i64, StoreError> {
         let (plain, style) = match unquote(text) {
             Some((plain, style)) => (plain, Some(style)),
-            None => (text.to_owned(), None),
+            None => (Cow::Borrowed(text), None),
         };
-        let piece = self.keep(conn, Kind::Text, plain.as_bytes(), |_, _| Ok(plain.clone()))?;
+        let piece = self.keep(conn, Kind::Text, &plain)?;
         let mut buffer = itoa::Buffer::new();
         let number = buffer.format(piece);
         match style {
@@ -198,37 +217,28 @@ impl Pieces {
         Ok(piece)
     }
 
+    /// Keeps a message as the list of its parts. The list is its identity: equal messages have equal parts, and every
+    /// byte is hashed once.
     fn keep_message(&mut self, conn: &Connection, message: &str) -> Result<i64, StoreError> {
-        self.keep(conn, Kind::Parts, message.as_bytes(), |pieces, found| {
-            let mut recipe = String::from("[");
-            for part in cut_message(message) {
-                if recipe.len() > 1 {
-                    recipe.push(',');
-                }
-                match part {
-                    Part::Literal(text) => {
-                        words::collect(found, text);
-                        json::write_str(&mut recipe, text);
-                    }
-                    Part::Message(text) | Part::Text(text) => {
-                        pieces.write_text(conn, &mut recipe, text)?;
-                    }
+        let mut recipe = String::from("[");
+        for part in cut_message(message) {
+            if recipe.len() > 1 {
+                recipe.push(',');
+            }
+            match part {
+                Part::Literal(text) => json::write_str(&mut recipe, text),
+                Part::Message(text) | Part::Text(text) => {
+                    self.write_text(conn, &mut recipe, text)?;
                 }
             }
-            recipe.push(']');
-            Ok(recipe)
-        })
+        }
+        recipe.push(']');
+        self.keep(conn, Kind::Parts, &recipe)
     }
 
-    /// Key of the piece that stands for `bytes`, kept now if it is new; `body` makes its text and may add words.
-    fn keep(
-        &mut self,
-        conn: &Connection,
-        kind: Kind,
-        bytes: &[u8],
-        body: impl FnOnce(&mut Self, &mut String) -> Result<String, StoreError>,
-    ) -> Result<i64, StoreError> {
-        let hash = hash(kind, bytes);
+    /// Key of the piece with this text, kept now if it is new.
+    fn keep(&mut self, conn: &Connection, kind: Kind, text: &str) -> Result<i64, StoreError> {
+        let hash = hash(kind, text.as_bytes());
         if let Some(&piece) = self.by_hash.get(&hash) {
             return Ok(piece);
         }
@@ -238,33 +248,29 @@ impl Pieces {
             .optional()?;
         let piece = match known {
             Some(piece) => piece,
-            None => self.add(conn, kind, hash, body)?,
+            None => self.add(conn, kind, hash, text)?,
         };
         self.by_hash.insert(hash, piece);
         Ok(piece)
     }
 
-    fn add(
-        &mut self,
-        conn: &Connection,
-        kind: Kind,
-        hash: Hash,
-        body: impl FnOnce(&mut Self, &mut String) -> Result<String, StoreError>,
-    ) -> Result<i64, StoreError> {
-        let mut found = String::new();
-        let text = body(self, &mut found)?;
+    fn add(&mut self, conn: &Connection, kind: Kind, hash: Hash, text: &str) -> Result<i64, StoreError> {
         conn.prepare_cached("INSERT INTO piece (hash, kind, text) VALUES (?1, ?2, ?3)")?.execute((
             &hash[..],
             kind as i64,
-            &text,
+            text,
         ))?;
         let piece = conn.last_insert_rowid();
-        if kind == Kind::Text {
-            words::collect(&mut found, &text);
-        } else {
-            self.inside.insert(piece, pieces_in(&text)?.into());
+        let mut found = String::new();
+        match kind {
+            Kind::Text => words::collect(&mut found, text),
+            Kind::Parts => {
+                let parts = parts(text)?;
+                collect_literals(&mut found, &parts);
+                self.inside.insert(piece, references(&parts).into());
+            }
         }
-        index(conn, Words::Piece, piece, &found)?;
+        self.words.add_piece(piece, found);
         Ok(piece)
     }
 
@@ -275,7 +281,7 @@ impl Pieces {
         let recipe: String = conn
             .prepare_cached("SELECT text FROM piece WHERE piece_key = ?1")?
             .query_row([message], |row| row.get(0))?;
-        let inside = pieces_in(&recipe)?;
+        let inside = references(&parts(&recipe)?);
         self.inside.insert(message, inside.clone().into());
         Ok(inside)
     }
@@ -297,33 +303,14 @@ impl Pieces {
         Ok(())
     }
 
-    fn remember_last(&mut self, slot: (i64, String), value: &str, parts: Vec<(usize, String)>) {
+    fn remember_last(&mut self, slot: (i64, String), value: LastValue) {
         if self.last_bytes > LAST_VALUES {
             self.last.clear();
             self.last_bytes = 0;
         }
-        self.last_bytes += value.len();
-        self.last.insert(slot, LastValue { text: value.to_owned(), parts });
+        self.last_bytes += value.text.len();
+        self.last.insert(slot, value);
     }
-}
-
-/// Where words stand: in a piece, or between the pieces of a span.
-#[derive(Clone, Copy)]
-pub(super) enum Words {
-    Piece,
-    Span,
-}
-
-/// Adds words to the full-text index, under the key of their piece or span.
-pub(super) fn index(conn: &Connection, table: Words, key: i64, found: &str) -> Result<(), StoreError> {
-    let sql = match table {
-        Words::Piece => "INSERT INTO piece_word (rowid, text) VALUES (?1, ?2)",
-        Words::Span => "INSERT INTO span_word (rowid, text) VALUES (?1, ?2)",
-    };
-    if !found.trim().is_empty() {
-        conn.prepare_cached(sql)?.execute((key, words::indexable(found)))?;
-    }
-    Ok(())
 }
 
 /// First 16 bytes of BLAKE3 over the kind and the bytes: no two texts that anyone can make share it.
@@ -345,9 +332,12 @@ fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     at + a[at..].iter().zip(&b[at..]).take_while(|(x, y)| x == y).count()
 }
 
-fn pieces_in(recipe: &str) -> Result<Vec<i64>, StoreError> {
-    let parts = json::read_parts(recipe).map_err(|e| StoreError::Damaged(e.to_string()))?;
-    Ok(parts.iter().filter_map(|part| Some(reference(part)?.0)).collect())
+fn parts(recipe: &str) -> Result<Vec<Value>, StoreError> {
+    json::read_parts(recipe).map_err(|e| StoreError::Damaged(e.to_string()))
+}
+
+fn references(parts: &[Value]) -> Vec<i64> {
+    parts.iter().filter_map(|part| Some(reference(part)?.0)).collect()
 }
 
 /// Piece and style of one part; `None` for a literal.
@@ -404,8 +394,7 @@ fn append_piece(
     match (found, style) {
         (None, _) => return Err(StoreError::Damaged(format!("piece {piece} is missing"))),
         (Some((1, recipe)), _) => {
-            let parts = json::read_parts(&recipe).map_err(|e| StoreError::Damaged(e.to_string()))?;
-            append(conn, out, &parts, depth + 1)?;
+            append(conn, out, &parts(&recipe)?, depth + 1)?;
         }
         (Some((_, text)), Some(style)) => out.push_str(&quoted(&text, style)),
         (Some((_, text)), None) => out.push_str(&text),

@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension as _;
 
 use super::group::{Group, Kept, Source, Trace};
-use super::pieces::{self, Place, Words};
+use super::pieces::Place;
 use super::rows::Binder;
 use super::{StoreError, json, text};
 use crate::model::{Attributes, Event, Link, Span, SpanId, StepKey, UnixNanos, Value};
@@ -31,7 +31,7 @@ impl Group<'_> {
         } else {
             self.known_span(row)?
         };
-        self.index_loose_words(kept)?;
+        self.index_loose_words(kept);
         self.writer.memory.text = attributes;
         Ok(kept)
     }
@@ -120,15 +120,12 @@ impl Group<'_> {
         Ok(Kept::Newer(StepKey(key)))
     }
 
-    fn index_loose_words(&mut self, kept: Kept) -> Result<(), StoreError> {
+    fn index_loose_words(&mut self, kept: Kept) {
         let pieces = &mut self.writer.memory.pieces;
         pieces.new_uses.clear();
         let words = std::mem::take(&mut pieces.loose_words);
-        match kept {
-            Kept::New(StepKey(key)) | Kept::Newer(StepKey(key)) => {
-                pieces::index(&self.writer.conn, Words::Span, key, &words)
-            }
-            Kept::Known => Ok(()),
+        if let Kept::New(StepKey(key)) | Kept::Newer(StepKey(key)) = kept {
+            pieces.words.add_span(key, words);
         }
     }
 

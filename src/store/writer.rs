@@ -1,14 +1,16 @@
 //! The write connection: what is remembered of the file, and the beginning and end of groups.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use hashlink::LruCache;
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use rustc_hash::FxHashMap;
 
 use super::group::Group;
 use super::pieces::Pieces;
 use super::rows::{put_run_sql, put_step_sql, read_run_sql};
+use super::word_index::WordIndex;
 use super::{StoreError, Trace, schema};
 use crate::model::TraceId;
 
@@ -29,7 +31,12 @@ pub struct Writer {
     pub(super) read_run: String,
     /// `PRAGMA data_version` at the end of our last group: another value means that someone else wrote.
     pub(super) data_version: i64,
+    /// The memory held things of a group that was not kept, and is to be filled anew.
+    forgotten: bool,
 }
+
+/// How long a lock of someone else is waited for: less than the ten seconds that exporters wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What is remembered of the file, all of it found again there.
 #[derive(Default)]
@@ -42,6 +49,11 @@ pub(super) struct Memory {
 }
 
 impl Memory {
+    /// Nothing remembered but the words that wait.
+    fn of(conn: &Connection) -> Result<Self, StoreError> {
+        Ok(Self { pieces: Pieces::new(WordIndex::resume(conn)?), ..Self::default() })
+    }
+
     pub(super) fn traces(&mut self) -> &mut LruCache<TraceId, Trace> {
         self.traces.get_or_insert_with(|| LruCache::new(TRACES))
     }
@@ -56,7 +68,7 @@ impl Writer {
     pub fn open(path: &Path, is_content: fn(&str) -> bool) -> Result<Self, StoreError> {
         make_private(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
         let mut conn = Connection::open(path)?;
-        conn.busy_timeout(std::time::Duration::from_secs(2))?;
+        conn.busy_timeout(PATIENCE)?;
         schema::migrate(&mut conn, path)?;
         conn.pragma_update(None, "journal_mode", "WAL")?;
         conn.pragma_update(None, "synchronous", "NORMAL")?;
@@ -67,15 +79,17 @@ impl Writer {
         conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         conn.set_prepared_statement_cache_capacity(64);
         let data_version = data_version(&conn)?;
+        let memory = Memory::of(&conn)?;
         Ok(Self {
             conn,
             path: path.to_owned(),
             is_content,
-            memory: Memory::default(),
+            memory,
             put_step: put_step_sql(),
             put_run: put_run_sql(),
             read_run: read_run_sql(),
             data_version,
+            forgotten: false,
         })
     }
 
@@ -111,8 +125,9 @@ impl Writer {
 
     fn first_look(&mut self) -> Result<(i64, bool), StoreError> {
         let foreign = data_version(&self.conn)? != self.data_version;
-        if foreign {
-            self.memory = Memory::default();
+        if foreign || self.forgotten {
+            self.memory = Memory::of(&self.conn)?;
+            self.forgotten = false;
         }
         let revision = self
             .conn
@@ -121,20 +136,42 @@ impl Writer {
         Ok((revision, foreign))
     }
 
-    /// Folds the write-ahead log into the file while nobody waits.
+    /// Forgets what a group that is not kept has left in memory.
+    pub(super) fn forget(&mut self) {
+        self.memory = Memory::default();
+        self.forgotten = true;
+    }
+
+    /// Uses a time when nobody waits: brings the full-text index up to date and folds the write-ahead log into the
+    /// file.
     ///
     /// # Errors
-    /// SQLite's; nothing is lost, the log just stays.
-    pub fn checkpoint(&self) -> Result<(), StoreError> {
-        Ok(self.conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+    /// SQLite's; nothing is lost, the work just stays to be done.
+    pub fn settle(&mut self) -> Result<(), StoreError> {
+        let words = &mut self.memory.pieces.words;
+        if !words.is_empty() {
+            let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            words.write(&transaction)?;
+            transaction.commit()?;
+            self.data_version = data_version(&self.conn)?;
+        }
+        // readers may still need the log: then it is folded in as far as they allow, without waiting for them
+        self.conn.busy_timeout(Duration::ZERO)?;
+        let folded = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.conn.busy_timeout(PATIENCE)?;
+        Ok(folded?)
     }
 
     /// Closes the file so that it stands alone: without a write-ahead log, ready to be copied or opened read-only.
     ///
     /// # Errors
     /// SQLite's. A file that others still read keeps its log; that is no error.
-    pub fn close(self) -> Result<(), StoreError> {
-        self.conn.busy_timeout(std::time::Duration::from_millis(200))?;
+    pub fn close(mut self) -> Result<(), StoreError> {
+        match self.settle() {
+            Err(error) if !error.is_passing() => return Err(error),
+            _ => {}
+        }
+        self.conn.busy_timeout(Duration::from_millis(200))?;
         self.conn.flush_prepared_statement_cache();
         let left =
             self.conn.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0));

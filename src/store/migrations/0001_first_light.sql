@@ -131,7 +131,7 @@ CREATE TABLE metric (
 -- Content, kept once ------------------------------------------------------------------------------------------------
 CREATE TABLE piece (
     piece_key INTEGER PRIMARY KEY,
-    hash      BLOB NOT NULL UNIQUE, -- first 16 bytes of BLAKE3 of the kind and the bytes it stands for
+    hash      BLOB NOT NULL UNIQUE, -- first 16 bytes of BLAKE3 of the kind and the text
     kind      INTEGER NOT NULL,     -- 0: text is the piece; 1: text is a list of parts, as in {"$content": [...]}
     text      TEXT NOT NULL
 ) STRICT;
@@ -151,6 +151,11 @@ CREATE VIRTUAL TABLE piece_word USING fts5 (text, content = '', detail = none, c
                                             tokenize = 'unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE span_word USING fts5 (text, content = '', detail = none, columnsize = 0,
                                            tokenize = 'unicode61 remove_diacritics 2');
+
+-- How far the index has come; one row.
+CREATE TABLE indexed (only INTEGER PRIMARY KEY CHECK (only = 0), piece_key INTEGER NOT NULL, span_key INTEGER NOT NULL)
+    STRICT;
+INSERT INTO indexed VALUES (0, 0, 0);
 
 -- Derived: made again by `spanglass reindex` -------------------------------------------------------------------------
 CREATE TABLE step (
