@@ -6,27 +6,22 @@ use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-/// Compact JSON in which no invisible character is printed raw. `serde_json` itself escapes those below U+0020 alone.
+use crate::report::text::is_obeyed;
+
+/// Compact JSON in which nothing that a terminal obeys is printed raw; `serde_json` itself escapes only what lies below
+/// U+0020. All of it lies in the basic plane, so four digits are enough.
 pub(super) struct Visible;
 
 impl Formatter for Visible {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let mut plain = 0;
-        for (at, c) in fragment.char_indices().filter(|&(_, c)| steers(c)) {
+        for (at, c) in fragment.char_indices().filter(|&(_, c)| is_obeyed(c)) {
             out.write_all(&fragment.as_bytes()[plain..at])?;
             write!(out, "\\u{:04x}", u32::from(c))?;
             plain = at + c.len_utf8();
         }
         out.write_all(&fragment.as_bytes()[plain..])
     }
-}
-
-/// Control characters of both sets, line and paragraph separators, and everything that changes the writing direction.
-/// All lie in the basic plane, so four digits are enough.
-fn steers(c: char) -> bool {
-    matches!(c,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]
