@@ -2,8 +2,8 @@
 
 use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::{
-    Cost, CostSource, CostTotal, Finding, FindingCounts, FindingKind, Handoff, NanoUsd, RunKey, RunSummary, RunTimes,
-    Severity, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+    Cost, CostSource, CostTotal, Finding, FindingCounts, FindingKind, Handoff, NanoUsd, RunKey, RunSummary,
+    RunTimes, Severity, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -49,7 +49,12 @@ fn call(id: u64, parent: u64, start_ms: u64, input: u64, output: u64, nano: i64)
         parent_span_id: SpanId::from_u64(parent),
         model: Some("claude-sonnet-4-5".into()),
         provider: Some("anthropic".into()),
-        usage: Usage { input: Some(input), output: Some(output), cache_read: Some(input / 2), ..Usage::default() },
+        usage: Usage {
+            input: Some(input),
+            output: Some(output),
+            cache_read: Some(input / 2),
+            ..Usage::default()
+        },
         cost: Some(Cost { amount: NanoUsd(nano), source: CostSource::Computed }),
         input_digest: 0xabc,
         ..step(id, StepKind::Llm, "chat claude-sonnet-4-5", start_ms, 1200)
@@ -86,7 +91,11 @@ pub(super) fn steps() -> Vec<Step> {
             ..step(5, StepKind::Tool, "환불 issue_refund\u{202e}", 1500, 5000)
         },
         Step { end: 0, status: StepStatus::Running, cost: None, ..call(6, 4, 6600, 2100, 36, 0) },
-        Step { plumbing: true, parent_span_id: id(4), ..step(7, StepKind::Other, "POST /v1/messages", 6601, 900) },
+        Step {
+            plumbing: true,
+            parent_span_id: id(4),
+            ..step(7, StepKind::Other, "POST /v1/messages", 6601, 900)
+        },
     ]
 }
 
@@ -160,7 +169,13 @@ pub(super) fn run() -> RunSummary {
         service: "support-desk".into(),
         session_id: Some("conv-8812".into()),
         user_id: None,
-        times: RunTimes { start: START, end: START + 8200 * MS, received: START, complete: false, failed: false },
+        times: RunTimes {
+            start: START,
+            end: START + 8200 * MS,
+            received: START,
+            complete: false,
+            failed: false,
+        },
         steps: 6,
         llm_calls: 1,
         tool_calls: 1,

@@ -29,7 +29,7 @@ pub(super) const fn severity(severity: Severity) -> Style {
     }
 }
 
-/// `text` in `style`, reset after it; nothing around plain text.
+/// `text` in `style`, reset after it; nothing around plain or empty text.
 pub(super) fn paint(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
+    if text.is_empty() { String::new() } else { format!("{style}{text}{style:#}") }
 }

@@ -58,7 +58,8 @@ fn duration(run: &RunSummary) -> String {
 
 /// What asks for attention: `⟲1 ⇄1 ✖2`.
 pub(super) fn flags(run: &RunSummary, ascii: bool) -> Cell {
-    let findings = FindingKind::ALL.iter().zip(run.findings.flagged).map(|(&k, n)| (glyph::finding(k), n.into()));
+    let findings =
+        FindingKind::ALL.iter().zip(run.findings.flagged).map(|(&k, n)| (glyph::finding(k), n.into()));
     let all = findings.chain([(glyph::FAILED, run.errors)]).filter(|&(_, count)| count > 0);
     let words: Vec<_> = all.map(|(sign, count): (_, u64)| format!("{}{count}", sign.text(ascii))).collect();
     Cell::new(paint::BAD, words.join(" "))
@@ -93,7 +94,8 @@ mod tests {
         second.times = RunTimes { complete: true, ..first.times };
         let mut third = first.clone();
         third.run_id = "ffee".into();
-        third.task = Some("Explain the difference between eventual and causal consistency to a junior".into());
+        third.task =
+            Some("Explain the difference between eventual and causal consistency to a junior".into());
         third.times = RunTimes::default();
         third.tokens = TokenTotals { unknown: 1, ..TokenTotals::default() };
         third.cost = CostTotal { unknown: 1, ..CostTotal::default() };

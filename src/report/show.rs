@@ -46,7 +46,8 @@ fn head(run: &RunSummary, look: &Look) -> String {
     let name = paint::paint(paint::STRONG, &text::one_line(&run.name));
     let task = text::preview(run.task.as_deref().unwrap_or_default(), look.columns);
     let title = format!("{sign} {name}  {task}");
-    let lines = [title.trim_end().to_owned(), dotted(&standing(run, look), look), dotted(&figures(run), look)];
+    let lines =
+        [title.trim_end().to_owned(), dotted(&standing(run, look), look), dotted(&figures(run), look)];
     lines.join("\n") + "\n"
 }
 
@@ -96,7 +97,8 @@ fn tokens(run: &RunSummary) -> String {
 
 /// The words that say something, in one line that fits.
 fn dotted(words: &[String], look: &Look) -> String {
-    let said: Vec<_> = words.iter().filter(|word| !word.is_empty()).map(|word| text::one_line(word)).collect();
+    let said: Vec<_> =
+        words.iter().filter(|word| !word.is_empty()).map(|word| text::one_line(word)).collect();
     let dot = if look.ascii { " - " } else { " · " };
     paint::paint(paint::QUIET, &text::cut(&said.join(dot), look.columns))
 }

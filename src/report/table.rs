@@ -124,7 +124,11 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_cut_with_a_sign_and_figures_are_not() {
         let table = plain(&render(&COLUMNS, &[row("a very long name of a run indeed", "1234")], 20));
-        assert_eq!(table, "NAME              N\na very long n…  1234\n".replace("NAME              N", "NAME               N"));
+        assert_eq!(
+            table,
+            "NAME              N\na very long n…  1234\n"
+                .replace("NAME              N", "NAME               N")
+        );
         let floor = plain(&render(&COLUMNS, &[row("a very long name of a run indeed", "1234")], 3));
         assert!(floor.ends_with("a very long…  1234\n"), "{floor}");
     }

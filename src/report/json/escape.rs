@@ -30,9 +30,20 @@ mod tests {
 
     #[test]
     fn nothing_that_steers_a_terminal_is_printed_and_every_value_reads_back() {
-        for text in ["\u{1b}[2J", "a\u{9b}31m", "x\u{202e}y\u{2069}", "\u{7f}", "줄\u{2028}", "이중 결제 🧾", "\"\\\n"] {
+        for text in [
+            "\u{1b}[2J",
+            "a\u{9b}31m",
+            "x\u{202e}y\u{2069}",
+            "\u{7f}",
+            "줄\u{2028}",
+            "이중 결제 🧾",
+            "\"\\\n",
+        ] {
             let line = to_line(&text).unwrap();
-            assert!(!line.chars().any(|c| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c)), "{line:?}");
+            assert!(
+                !line.chars().any(|c| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c)),
+                "{line:?}"
+            );
             assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
         }
     }

@@ -30,7 +30,8 @@ pub fn show_lines<'a>(
     tree: &'a Tree,
     findings: &'a [Finding],
 ) -> impl Iterator<Item = serde_json::Result<String>> + 'a {
-    let head = std::iter::once_with(move || to_line(&line::Typed { kind: "run", row: line::Run::new(run, now) }));
+    let head =
+        std::iter::once_with(move || to_line(&line::Typed { kind: "run", row: line::Run::new(run, now) }));
     let body = rows::steps(steps, tree).map(|row| to_line(&line::Typed { kind: "step", row }));
     let tail = findings.iter().map(|f| to_line(&line::Typed { kind: "finding", row: line::Flag::new(f) }));
     head.chain(body).chain(tail)
