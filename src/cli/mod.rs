@@ -1,1 +1,1 @@
-//! cli
+mod demo;

@@ -44,17 +44,17 @@ pub const fn status(status: RunStatus) -> Glyph {
 /// Sign of a kind of step.
 pub const fn kind(kind: StepKind) -> Glyph {
     match kind {
-        StepKind::Agent => Glyph::new("◆", "@"),
-        StepKind::Workflow => Glyph::new("◇", "#"),
-        StepKind::Llm => Glyph::new("●", "*"),
-        StepKind::Tool => Glyph::new("⚙", "$"),
-        StepKind::Handoff => Glyph::new("⇢", ">"),
-        StepKind::Retrieval => Glyph::new("◎", "o"),
-        StepKind::Embedding => Glyph::new("∷", ":"),
-        StepKind::Rerank => Glyph::new("↕", "^"),
-        StepKind::Guardrail => Glyph::new("◈", "!"),
-        StepKind::Evaluation => Glyph::new("★", "%"),
-        StepKind::Task => Glyph::new("▪", "-"),
+        StepKind::Agent => Glyph::new("◆", "A"),
+        StepKind::Workflow => Glyph::new("◈", "W"),
+        StepKind::Llm => Glyph::new("●", "M"),
+        StepKind::Tool => Glyph::new("⚙", "T"),
+        StepKind::Handoff => Glyph::new("⇢", "H"),
+        StepKind::Retrieval => Glyph::new("⌕", "R"),
+        StepKind::Embedding => Glyph::new("∷", "E"),
+        StepKind::Rerank => Glyph::new("⇅", "K"),
+        StepKind::Guardrail => Glyph::new("⊘", "G"),
+        StepKind::Evaluation => Glyph::new("★", "V"),
+        StepKind::Task => Glyph::new("▪", "t"),
         StepKind::Other => Glyph::new("·", "."),
     }
 }
@@ -62,8 +62,8 @@ pub const fn kind(kind: StepKind) -> Glyph {
 /// Sign of a kind of finding.
 pub const fn finding(kind: FindingKind) -> Glyph {
     match kind {
-        FindingKind::Loop => Glyph::new("⟲", "L"),
-        FindingKind::HandoffCycle => Glyph::new("⇄", "H"),
+        FindingKind::Loop => Glyph::new("⟲", "@"),
+        FindingKind::HandoffCycle => Glyph::new("⇄", "%"),
     }
 }
 

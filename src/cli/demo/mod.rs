@@ -1,0 +1,6 @@
+//! demo
+mod pace;
+mod plan;
+mod script;
+mod span;
+mod talk;
