@@ -1,6 +1,9 @@
 //! The steps of a run as a tree, flat in display order.
 
-use crate::model::{CostTotal, SpanId, Step, TokenTotals, TraceId};
+use rustc_hash::FxHashMap;
+
+use super::ledger::{Entry, Ledger};
+use crate::model::{CostTotal, SpanId, Step, StepStatus, TokenTotals, TraceId};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +56,269 @@ pub struct Tree {
 }
 
 /// Builds the tree of `steps`, given in any order. Never fails: missing parents become rows, cycles are cut at the
-/// earliest start, a step that is its own parent becomes a root.
+/// earliest start, a step that is its own parent becomes a root. No recursion: depth is the sender's to choose.
 pub fn build(steps: &[Step]) -> Tree {
-    let _ = steps;
-    Tree::default()
+    let ledger = Ledger::of(steps);
+    let shape = Shape::new(steps, &ledger);
+    let mut rows: Vec<Row> = Vec::with_capacity(shape.places.len());
+    let mut stack: Vec<(usize, Option<u32>, bool)> = Vec::new();
+    push_siblings(&mut stack, &shape.roots, None);
+    while let Some((place, parent, last)) = stack.pop() {
+        let at = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        rows.push(shape.row(place, parent.map(|p| (p, &rows[p as usize])), last));
+        push_siblings(&mut stack, &shape.places[place].children, Some(at));
+    }
+    sum_up(&mut rows);
+    Tree { rows }
+}
+
+fn push_siblings(stack: &mut Vec<(usize, Option<u32>, bool)>, places: &[usize], parent: Option<u32>) {
+    let last = places.last();
+    stack.extend(places.iter().rev().map(|place| (*place, parent, Some(place) == last)));
+}
+
+/// Adds every row's figures to the row above it, from the last row to the first.
+fn sum_up(rows: &mut [Row]) {
+    for at in (0..rows.len()).rev() {
+        let Some(parent) = rows[at].parent else { continue };
+        let (above, below) = rows.split_at_mut(at);
+        let (above, row) = (&mut above[parent as usize], &below[0]);
+        above.subtree += row.subtree;
+        above.errors += row.errors;
+        above.tokens.merge(&row.tokens);
+        above.cost.merge(&row.cost);
+    }
+}
+
+/// A future row: a step or a missing parent, with its children in display order.
+struct Place {
+    node: Node,
+    children: Vec<usize>,
+    also: Vec<usize>,
+    /// Start, end, arrival: siblings stand in this order; what is not given comes last.
+    order: (u64, u64, usize),
+}
+
+struct Shape<'a> {
+    steps: &'a [Step],
+    ledger: &'a Ledger,
+    /// Steps by index, then missing parents. A step that only reports another's call has a place and no row.
+    places: Vec<Place>,
+    roots: Vec<usize>,
+}
+
+impl<'a> Shape<'a> {
+    fn new(steps: &'a [Step], ledger: &'a Ledger) -> Self {
+        let given = |time: u64| if time == 0 { u64::MAX } else { time };
+        let place = |(i, step): (usize, &Step)| Place {
+            node: Node::Step(i),
+            children: Vec::new(),
+            also: Vec::new(),
+            order: (given(step.start), given(step.end), i),
+        };
+        let places = steps.iter().enumerate().map(place).collect();
+        let mut shape = Self { steps, ledger, places, roots: Vec::new() };
+        shape.connect();
+        shape
+    }
+
+    fn connect(&mut self) {
+        let mut missing: FxHashMap<(TraceId, SpanId), usize> = FxHashMap::default();
+        for i in 0..self.steps.len() {
+            if let Some(best) = self.best_report(i) {
+                self.places[best].also.push(i);
+                continue;
+            }
+            match self.shown_parent(i) {
+                Above::Step(parent) => self.places[parent].children.push(i),
+                Above::Missing(span_id) => {
+                    let trace_id = self.steps[i].trace_id;
+                    let at = *missing.entry((trace_id, span_id)).or_insert(self.places.len());
+                    self.hang_below_missing(at, i, Node::Missing { trace_id, span_id });
+                }
+                Above::Nothing => self.roots.push(i),
+            }
+        }
+        self.roots.extend(missing.into_values());
+        self.sort();
+    }
+
+    fn hang_below_missing(&mut self, at: usize, child: usize, node: Node) {
+        let order = self.places[child].order;
+        if at == self.places.len() {
+            self.places.push(Place { node, children: Vec::new(), also: Vec::new(), order });
+        }
+        self.places[at].order = self.places[at].order.min(order);
+        self.places[at].children.push(child);
+    }
+
+    fn sort(&mut self) {
+        let orders: Vec<_> = self.places.iter().map(|p| p.order).collect();
+        self.roots.sort_by_key(|&r| orders[r]);
+        for place in &mut self.places {
+            place.children.sort_by_key(|&c| orders[c]);
+        }
+    }
+
+    /// The step whose row stands for step `i`'s call, if that is another one.
+    fn best_report(&self, i: usize) -> Option<usize> {
+        let mut best = None;
+        let mut at = i;
+        // a chain of reports is as long as a call has reporters; the bound holds even if a chain were a ring
+        for _ in 0..self.steps.len() {
+            match self.ledger.report_of(entry(at)) {
+                Some(next) => at = next as usize,
+                None => break,
+            }
+            best = Some(at);
+        }
+        best.filter(|&b| b != i)
+    }
+
+    /// What stands above step `i`, second reports of a call left out.
+    fn shown_parent(&self, i: usize) -> Above {
+        let mut at = i;
+        loop {
+            match self.ledger.parent(entry(at)) {
+                Some(parent) => at = parent as usize,
+                None => return self.ledger.missing_parent(entry(at)).map_or(Above::Nothing, Above::Missing),
+            }
+            if self.best_report(at).is_none() {
+                return Above::Step(at);
+            }
+        }
+    }
+
+    fn row(&self, place: usize, parent: Option<(u32, &Row)>, last: bool) -> Row {
+        let above = parent.map(|(_, row)| row);
+        let place = &self.places[place];
+        let mut row = Row {
+            node: place.node,
+            depth: above.map_or(0, |p| p.depth.saturating_add(1)),
+            parent: parent.map(|(at, _)| at),
+            subtree: 1,
+            last,
+            cycle_cut: false,
+            counted: false,
+            agent: above.and_then(|p| p.agent),
+            also: place.also.clone(),
+            tokens: TokenTotals::default(),
+            cost: CostTotal::default(),
+            errors: 0,
+        };
+        if let Node::Step(i) = place.node {
+            self.fill(&mut row, i);
+        }
+        row
+    }
+
+    fn fill(&self, row: &mut Row, i: usize) {
+        let step = &self.steps[i];
+        row.cycle_cut = self.ledger.is_cut(entry(i));
+        row.counted = self.ledger.is_counted(entry(i));
+        row.errors = u32::from(step.status == StepStatus::Error && !step.plumbing);
+        if step.agent.is_some() {
+            row.agent = Some(i);
+        }
+        if self.ledger.has_figures(entry(i)) {
+            row.tokens.add(&step.usage);
+            row.cost.add(step.cost);
+        }
+    }
+}
+
+/// What stands above a row.
+enum Above {
+    Step(usize),
+    Missing(SpanId),
+    Nothing,
+}
+
+fn entry(index: usize) -> Entry {
+    Entry::try_from(index).unwrap_or(Entry::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::analyze::fixture::step;
+    use crate::model::{StepKind, Usage};
+
+    fn outline(steps: &[Step]) -> Vec<String> {
+        let name = |row: &Row| match row.node {
+            Node::Step(i) => steps[i].span_id.as_u64().to_string(),
+            Node::Missing { span_id, .. } => format!("({})", span_id.as_u64()),
+        };
+        let tree = build(steps);
+        tree.rows.iter().map(|r| format!("{}{}", "-".repeat(r.depth.into()), name(r))).collect()
+    }
+
+    fn at(start: u64, step: Step) -> Step {
+        Step { start, end: start + 5, ..step }
+    }
+
+    #[test]
+    fn shapes() {
+        for (what, steps, expected) in [
+            ("children before the root", vec![step(3, 2), step(2, 1), step(1, 0)], "1 -2 --3"),
+            ("siblings by start", vec![at(9, step(2, 1)), at(5, step(3, 1)), step(1, 0)], "1 -3 -2"),
+            ("a parent that never came", vec![step(2, 9), step(3, 9)], "(9) -2 -3"),
+            ("a step that is its own parent", vec![step(1, 1)], "1"),
+            (
+                "a ring is cut above its earliest",
+                vec![at(9, step(1, 3)), at(5, step(2, 1)), at(7, step(3, 2))],
+                "2 -3 --1",
+            ),
+            (
+                "a start that was not given comes last",
+                vec![step(1, 0), at(0, step(2, 1)), at(7, step(3, 1))],
+                "1 -3 -2",
+            ),
+        ] {
+            assert_eq!(outline(&steps).join(" "), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_second_report_has_no_row_and_its_children_move_up() {
+        let llm = |id, parent| {
+            let usage = Usage { input: Some(10), ..Usage::default() };
+            Step { kind: StepKind::Llm, usage, scope: format!("{id}"), ..step(id, parent) }
+        };
+        let steps = [step(1, 0), llm(2, 1), llm(3, 2), step(4, 2)];
+        assert_eq!(outline(&steps).join(" "), "1 -3 -4");
+        let tree = build(&steps);
+        assert_eq!(tree.rows[1].also, [1]);
+        assert_eq!((tree.rows[0].tokens.input, tree.rows[0].subtree), (10, 3));
+    }
+
+    proptest! {
+        #[test]
+        fn every_step_has_one_place_and_rows_nest(
+            links in proptest::collection::vec((1..15_u64, 0..18_u64, 0..6_u64, any::<bool>()), 0..40)
+        ) {
+            let make = |&(id, parent, start, llm): &(u64, u64, u64, bool)| {
+                let kind = if llm { StepKind::Llm } else { StepKind::Agent };
+                let usage = Usage { input: Some(start), ..Usage::default() };
+                Step { kind, usage, scope: format!("{parent}"), ..at(start, step(id, parent)) }
+            };
+            let steps: Vec<Step> = links.iter().map(make).collect();
+            let tree = build(&steps);
+            let mut seen: Vec<usize> = tree.rows.iter().flat_map(|r| r.also.iter().copied()).collect();
+            seen.extend(tree.rows.iter().filter_map(|r| match r.node { Node::Step(i) => Some(i), Node::Missing { .. } => None }));
+            seen.sort_unstable();
+            prop_assert_eq!(seen, (0..steps.len()).collect::<Vec<_>>());
+            for (at, row) in tree.rows.iter().enumerate() {
+                let parent = row.parent.map(|p| &tree.rows[p as usize]);
+                prop_assert_eq!(row.depth, parent.map_or(0, |p| p.depth + 1));
+                prop_assert!(row.parent.is_none_or(|p| (p as usize) < at && at < p as usize + tree.rows[p as usize].subtree as usize));
+            }
+            let totals = *Ledger::of(&steps).totals();
+            let mut tokens = TokenTotals::default();
+            tree.rows.iter().filter(|r| r.parent.is_none()).for_each(|r| tokens.merge(&r.tokens));
+            prop_assert_eq!(tokens, totals.tokens);
+        }
+    }
 }

@@ -63,6 +63,14 @@ impl CostTotal {
         self.apply(cost, -1);
     }
 
+    /// Adds other sums.
+    pub fn merge(&mut self, other: &Self) {
+        self.amount.0 = self.amount.0.saturating_add(other.amount.0);
+        self.reported += other.reported;
+        self.computed += other.computed;
+        self.unknown += other.unknown;
+    }
+
     fn apply(&mut self, cost: Option<Cost>, sign: i64) {
         let counter = match cost.map(|c| c.source) {
             Some(CostSource::Reported) => &mut self.reported,

@@ -120,6 +120,8 @@ pub struct Step {
     pub span_id: SpanId,
     /// Parent span, `None` for a root.
     pub parent_span_id: Option<SpanId>,
+    /// The parent belongs to another process (span flags 0x300) and may never be sent here.
+    pub remote_parent: bool,
     /// Start, nanoseconds since the epoch; 0 if not given.
     pub start: UnixNanos,
     /// End; 0 while unfinished.

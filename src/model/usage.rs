@@ -73,6 +73,17 @@ impl TokenTotals {
         self.apply(usage, u64::saturating_sub);
     }
 
+    /// Adds other sums.
+    pub fn merge(&mut self, other: &Self) {
+        self.input = self.input.saturating_add(other.input);
+        self.output = self.output.saturating_add(other.output);
+        self.cache_read = self.cache_read.saturating_add(other.cache_read);
+        self.cache_write = self.cache_write.saturating_add(other.cache_write);
+        self.reasoning = self.reasoning.saturating_add(other.reasoning);
+        self.known += other.known;
+        self.unknown += other.unknown;
+    }
+
     fn apply(&mut self, usage: &Usage, op: fn(u64, u64) -> u64) {
         if !usage.is_known() {
             self.unknown = op(self.unknown, 1);
