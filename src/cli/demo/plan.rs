@@ -70,7 +70,7 @@ impl<'a> Player<'a> {
                 }
                 Step::Handoff { to } => self.handoff(to),
                 Step::Retrieval { source, query, documents, ms } => {
-                    self.retrieval(source, query, documents, *ms)
+                    self.retrieval(source, query, documents, *ms);
                 }
                 Step::Embedding { model, provider, text, ms } => self.embedding(model, provider, text, *ms),
             }

@@ -17,6 +17,7 @@ pub(super) struct Typed<T> {
 
 /// One run.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are the keys of the contract")]
 pub(super) struct Run<'a> {
     run_id: &'a str,
     trace_ids: Vec<String>,
