@@ -1,4 +1,5 @@
 //! Tables of the README that are made from code. `UPDATE=1 cargo test --test readme` writes them anew.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
 use std::fs;
 use std::path::Path;
@@ -31,29 +32,33 @@ fn with_table(text: &str, source: &str, table: &str) -> String {
 }
 
 fn commands(program: &Command) -> String {
-    let mut table = String::from("| command | does |\n| --- | --- |\n");
-    table += &format!("| `spanglass` | {} |\n", cell(&live(program)));
+    let mut table = vec!["| command | does |\n| --- | --- |\n".to_owned()];
+    table.push(format!("| `spanglass` | {} |\n", cell(&live(program))));
     for command in program.get_subcommands().filter(|command| command.get_name() != "help") {
         let words: Vec<_> = command.get_arguments().filter(|arg| !arg.is_global_set()).map(word).collect();
         let usage = ["spanglass", command.get_name()].into_iter().map(str::to_owned).chain(words);
         let usage = usage.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-        table += &format!("| `{usage}` | {} |\n", cell(&command.get_about().unwrap().to_string()));
+        table.push(format!("| `{usage}` | {} |\n", cell(&command.get_about().unwrap().to_string())));
     }
-    table += "\n| option | does |\n| --- | --- |\n";
+    table.concat() + &options(program)
+}
+
+/// Every option once: those of the program, then those that only one command has.
+fn options(program: &Command) -> String {
+    let mut table = vec!["\n| option | does |\n| --- | --- |\n".to_owned()];
+    let mut seen = Vec::new();
     for command in std::iter::once(program).chain(program.get_subcommands()) {
-        for arg in command.get_arguments().filter(|arg| arg.get_long().is_some() && word(arg) != "") {
-            let whose = if command.get_name() == program.get_name() { "" } else { command.get_name() };
-            let row = format!(
-                "| `{}` | {} |\n",
-                [whose, word(arg).trim_matches(['[', ']'])].join(" ").trim(),
-                help(arg)
-            );
-            if whose.is_empty() || !table.contains(&format!("| `{} |", row.split('`').nth(2).unwrap())) {
-                table += &row;
+        let whose = if command.get_name() == program.get_name() { "" } else { command.get_name() };
+        for arg in command.get_arguments().filter(|arg| arg.get_long().is_some() && !word(arg).is_empty()) {
+            let option = word(arg).replace(['[', ']'], "");
+            let known = (option.clone(), help(arg));
+            if !seen.contains(&known) {
+                table.push(format!("| `{}` | {} |\n", format!("{whose} {option}").trim(), known.1));
+                seen.push(known);
             }
         }
     }
-    table
+    table.concat()
 }
 
 /// What the program does without a command: the second paragraph of its help.
@@ -83,7 +88,7 @@ fn help(arg: &Arg) -> String {
 
 fn settings() -> String {
     let mut table =
-        String::from("| setting | environment | flag | default | |\n| --- | --- | --- | --- | --- |\n");
+        vec!["| setting | environment | flag | default | |\n| --- | --- | --- | --- | --- |\n".to_owned()];
     for setting in SETTINGS {
         let code = |text: &str| if text.is_empty() { String::new() } else { format!("`{text}`") };
         let cells = [
@@ -92,9 +97,9 @@ fn settings() -> String {
             code(setting.flag.unwrap_or_default()),
             code(setting.default),
         ];
-        table += &format!("| {} | {} |\n", cells.join(" | "), cell(setting.help));
+        table.push(format!("| {} | {} |\n", cells.join(" | "), cell(setting.help)));
     }
-    table
+    table.concat()
 }
 
 fn cell(text: &str) -> String {

@@ -30,11 +30,9 @@ mod tests {
     #[test]
     fn the_sample_uncommented_sets_every_default() {
         let sample = sample(&Layers::default());
-        let plain: String = sample
-            .lines()
-            .filter(|l| l.contains(" = "))
-            .map(|l| format!("{}\n", l.trim_start_matches("# ")))
-            .collect();
+        let set =
+            sample.lines().filter(|line| line.contains(" = ")).map(|line| line.trim_start_matches("# "));
+        let plain = set.collect::<Vec<_>>().join("\n");
         let mut layers = Layers::default();
         layers.add_file(Path::new("sample.toml"), &plain).unwrap();
         assert!(SETTINGS.iter().all(|setting| layers.written(setting).is_some()), "{plain}");

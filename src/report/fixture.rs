@@ -17,6 +17,7 @@ pub(super) fn step(id: u64, kind: StepKind, name: &str, start_ms: u64, took_ms: 
         trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
         span_id: SpanId::from_u64(id).unwrap(),
         parent_span_id: None,
+        remote_parent: false,
         start: START + start_ms * MS,
         end: START + (start_ms + took_ms) * MS,
         kind,

@@ -77,8 +77,8 @@ fn arguments_and_results_are_json_where_they_look_like_it() {
 #[test]
 fn the_two_reviews_are_asked_the_same_and_part_at_their_second_turn() {
     let of = |name: &str| script::all().unwrap().into_iter().find(|s| s.session == name).unwrap();
-    let (tests, search) = (of("review-512-a"), of("review-512-b"));
-    assert_eq!(tests.task, search.task);
+    let (first, second) = (of("review-512-a"), of("review-512-b"));
+    assert_eq!(first.task, second.task);
     let called = |script: &Script| -> Vec<String> {
         let tools = script.steps.iter().filter_map(|step| match step {
             Step::Tool { name, args, result, .. } => Some(format!("{name} {args} {result}")),
@@ -86,10 +86,10 @@ fn the_two_reviews_are_asked_the_same_and_part_at_their_second_turn() {
         });
         tools.collect()
     };
-    assert_eq!(called(&tests)[0], called(&search)[0]);
-    assert_ne!(called(&tests)[1], called(&search)[1]);
-    let texts = |script: &Script| format!("{:?}", script.agents);
-    assert_eq!(texts(&tests), texts(&search));
+    assert_eq!(called(&first)[0], called(&second)[0]);
+    assert_ne!(called(&first)[1], called(&second)[1]);
+    let described = |script: &Script| format!("{:?}", script.agents);
+    assert_eq!(described(&first), described(&second));
 }
 
 fn text(attribute: &opentelemetry_proto::tonic::common::v1::KeyValue) -> &str {
