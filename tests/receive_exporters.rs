@@ -1,5 +1,7 @@
 //! Real exporters of the OpenTelemetry SDK against the running receiver, over every protocol they speak.
 
+#![expect(clippy::unwrap_used, reason = "tests may")]
+
 #[path = "common/receiver.rs"]
 mod receiver;
 

@@ -1,1 +1,31 @@
-//! dialect
+//! What a span means: attribute dialects in, one [`Step`] out.
+//!
+//! Owns the tables of attribute names and the rules that read them (`dialects.md`). A dialect is a file with a table of
+//! its own ([`genai`], [`openinference`], [`openllmetry`], [`vercel`]); it is recognised by what a record carries, and
+//! several may speak on one span: of two spellings of one quantity the better-ranked wins, they are never added.
+//!
+//! Everything here is a pure function of a record. Must not know the store, the clock, prices or any other span: what
+//! needs the tree (who handed over to whom, which of two reports of a call counts) is left to `analyze`.
+
+mod content;
+mod evidence;
+mod genai;
+mod handoff;
+mod lenient;
+mod openinference;
+mod openllmetry;
+mod outcome;
+mod plumbing;
+mod reading;
+mod side;
+mod step;
+mod table;
+mod usage;
+mod vercel;
+
+pub use content::{content, task};
+pub use side::{Side, content_side};
+pub use step::{Interpretation, interpret};
+
+#[cfg(test)]
+mod tests;

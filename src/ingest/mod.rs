@@ -3,5 +3,8 @@
 //! Owns deriving steps, tying spans into runs, keeping run summaries fresh. Must not know sockets or the interface.
 
 mod inlet;
+mod pipeline;
+mod run_state;
 
 pub use inlet::{Answer, Inlet, Job, Refusal};
+pub use pipeline::{Health, Notify, Pipeline};

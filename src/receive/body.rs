@@ -20,10 +20,12 @@ const DISCARD_BYTES: usize = 256 << 20;
 /// How long that may take.
 const DISCARD_TIME: Duration = Duration::from_secs(10);
 
-/// Reads the whole of `body`, at most `max` bytes, each counted in `reservation` as it comes.
+/// Reads the whole of `body`, at most `max` bytes, each counted in `reservation` as it comes. `declared` is its length by
+/// the head, `announced` tells the length by its first bytes; both are 0 if unknown.
 pub(super) async fn read<B>(
     body: &mut B,
     declared: usize,
+    announced: fn(&[u8]) -> usize,
     max: usize,
     reservation: &mut Reservation,
 ) -> Result<Bytes, Refused>
@@ -35,12 +37,16 @@ where
         return Err(Refused::too_large(max));
     }
     let Some(first) = next(body).await? else { return Ok(Bytes::new()) };
+    let expected = declared.max(announced(&first));
+    if expected > max {
+        return Err(Refused::too_large(max));
+    }
     admit(0, &first, max, reservation)?;
-    if body.is_end_stream() || first.len() == declared {
+    if body.is_end_stream() || first.len() == expected {
         return Ok(first);
     }
     // copied, not kept in parts: a sender of one-byte chunks would cost 32 bytes for each
-    let mut whole = Vec::with_capacity(declared.min(HINT).max(first.len()));
+    let mut whole = Vec::with_capacity(expected.min(HINT).max(first.len()));
     whole.extend_from_slice(&first);
     drop(first);
     while let Some(part) = next(body).await? {
@@ -111,7 +117,7 @@ mod tests {
 
     async fn read_all(body: &[u8], max: usize, budget: usize) -> Result<Bytes, Refused> {
         let mut body = Full::new(Bytes::copy_from_slice(body));
-        read(&mut body, 0, max, &mut Budget::new(budget).open()).await
+        read(&mut body, 0, |_| 0, max, &mut Budget::new(budget).open()).await
     }
 
     #[tokio::test]
@@ -140,14 +146,17 @@ mod tests {
     #[tokio::test]
     async fn parts_are_put_together_in_order() {
         let mut body = Parts(["one ", "two ", "three"].map(Bytes::from).into());
-        let whole = read(&mut body, 0, 100, &mut Budget::new(100).open()).await.unwrap();
+        let whole = read(&mut body, 0, |_| 0, 100, &mut Budget::new(100).open()).await.unwrap();
         assert_eq!(whole, "one two three");
     }
 
     #[tokio::test]
-    async fn a_declared_length_over_the_limit_is_refused_unread() {
+    async fn a_length_over_the_limit_is_refused_when_it_is_known() {
         let mut body = Full::new(Bytes::from_static(b"x"));
-        let refused = read(&mut body, 101, 100, &mut Budget::new(100).open()).await.unwrap_err();
+        let refused = read(&mut body, 0, |_| 101, 100, &mut Budget::new(100).open()).await.unwrap_err();
+        assert_eq!(refused.kind, Kind::TooLarge);
+        let mut body = Full::new(Bytes::from_static(b"x"));
+        let refused = read(&mut body, 101, |_| 0, 100, &mut Budget::new(100).open()).await.unwrap_err();
         assert_eq!(refused.kind, Kind::TooLarge);
     }
 }

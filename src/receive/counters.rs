@@ -40,10 +40,29 @@ impl Counters {
     /// An export was committed, or refused by the store.
     pub(super) fn answered(&self, amount: Amount, result: &Result<(), Refusal>) {
         match result {
-            Ok(()) => self.lock().add(amount),
-            Err(Refusal::Unavailable(why)) => self.lock().store_trouble = Some(one_line(why)),
+            Ok(()) => self.accepted(amount),
+            Err(Refusal::Unavailable(why)) => self.trouble(one_line(why)),
             Err(Refusal::Stopping) => {}
         }
+    }
+
+    fn accepted(&self, amount: Amount) {
+        let mut counts = self.lock();
+        counts.requests += 1;
+        counts.spans += amount.spans;
+        counts.logs += amount.logs;
+        counts.metrics += amount.metrics;
+        counts.bytes += amount.bytes;
+        counts.store_trouble = None;
+    }
+
+    /// The store cannot write; every export that follows will say so again, the log says it once.
+    fn trouble(&self, why: String) {
+        let mut counts = self.lock();
+        if counts.store_trouble.is_none() {
+            tracing::warn!(why, "the store cannot write");
+        }
+        counts.store_trouble = Some(why);
     }
 
     /// A record inside an accepted request was left out.
@@ -67,22 +86,43 @@ impl Counters {
     }
 }
 
-trait Add {
-    fn add(&mut self, amount: Amount);
-}
-
-impl Add for IntakeCounts {
-    fn add(&mut self, amount: Amount) {
-        self.requests += 1;
-        self.spans += amount.spans;
-        self.logs += amount.logs;
-        self.metrics += amount.metrics;
-        self.bytes += amount.bytes;
-        self.store_trouble = None;
-    }
-}
-
 /// Senders choose some of these words: no line breaks, and no novel.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::receive::refused::Kind;
+
+    #[test]
+    fn a_refusal_is_one_line_without_control_characters() {
+        let counters = Counters::default();
+        counters.refused("POST /", &Refused::malformed(format!("\u{1b}[2J\n{}", "x".repeat(1000))));
+        let why = counters.snapshot().last_refusal.unwrap();
+        assert!(why.starts_with("POST /:  [2J xx") && why.len() == 300, "{why:?}");
+    }
+
+    #[test]
+    fn what_passes_and_what_is_bad_are_counted_apart() {
+        let counters = Counters::default();
+        counters.refused("a", &Refused::new(Kind::Busy, "full"));
+        counters.refused("b", &Refused::malformed("bad"));
+        counters.rejected(3, "no id");
+        let counts = counters.snapshot();
+        assert_eq!((counts.refused, counts.bad_requests, counts.rejected), (1, 1, 3));
+        assert_eq!(counts.last_refusal.as_deref(), Some("no id"));
+    }
+
+    #[test]
+    fn trouble_lasts_until_the_next_commit() {
+        let counters = Counters::default();
+        let amount = Amount { spans: 2, ..Amount::default() };
+        counters.answered(amount, &Err(Refusal::Unavailable("disk\nfull".into())));
+        assert_eq!(counters.snapshot().store_trouble.as_deref(), Some("disk full"));
+        counters.answered(amount, &Ok(()));
+        let counts = counters.snapshot();
+        assert_eq!((counts.store_trouble, counts.spans, counts.requests), (None, 2, 1));
+    }
 }

@@ -51,7 +51,8 @@ where
     let intake = &service.intake;
     let mut reservation = intake.budget.open();
     let declared = declared(request.headers());
-    let frame = body::read(request.body_mut(), declared, intake.max_body + PREFIX, &mut reservation).await?;
+    let frame =
+        body::read(request.body_mut(), declared, announced, intake.max_body, &mut reservation).await?;
     let (compressed, body) = unframe(frame)?;
     let codings = if compressed { codings } else { Vec::new() };
     intake.take(Delivery { signal, encoding: Encoding::Protobuf, codings, body, reservation }).await
@@ -69,6 +70,13 @@ fn codings(headers: &HeaderMap) -> Result<Vec<Coding>, Refused> {
     headers
         .get("grpc-encoding")
         .map_or(Ok(Vec::new()), |name| inflate::parse(name.to_str().unwrap_or("unreadable")))
+}
+
+/// Length of the whole frame by its prefix; 0 if that has not come yet.
+fn announced(start: &[u8]) -> usize {
+    start.first_chunk().map_or(0, |&[_, a, b, c, d]: &[u8; PREFIX]| {
+        (u32::from_be_bytes([a, b, c, d]) as usize).saturating_add(PREFIX)
+    })
 }
 
 /// The one message of a unary call, and whether it is compressed.
@@ -127,6 +135,13 @@ mod tests {
         for frame in bad {
             assert_eq!(unframe(frame.clone()).unwrap_err().kind, Kind::Malformed, "{frame:?}");
         }
+    }
+
+    #[test]
+    fn the_prefix_announces_the_whole_frame() {
+        assert_eq!(announced(&framed(0, 3, b"a")), 8);
+        assert_eq!(announced(b"\0\0"), 0);
+        assert!(announced(&framed(0, u32::MAX, b"")) > u32::MAX as usize);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde_json::json;
 use tonic::body::Body;
 
 use super::body;
-use super::inflate;
+use super::inflate::{self, Coding};
 use super::intake::Delivery;
 use super::refused::{Kind, RETRY_AFTER, Refused};
 use super::remarks::Remarks;
@@ -58,37 +58,63 @@ where
     B::Error: std::fmt::Display,
 {
     let speech = Speech::of(request.headers());
-    match receive(service, &mut request, speech).await {
-        Ok(response) => Ok(response),
+    let refused = match Plan::of(service, &request, speech) {
         Err(refused) => {
-            // who waits for "100 Continue" has not sent the body yet
+            // who waits for "100 Continue" has not sent the body, and need not
             if !request.headers().contains_key(EXPECT) {
                 body::discard(request.body_mut()).await;
             }
-            let response = refusal(&refused, speech);
-            Err((refused, response))
+            refused
         }
+        Ok(plan) => match receive(service, &mut request, plan).await {
+            Ok(response) => return Ok(response),
+            Err(refused) => {
+                body::discard(request.body_mut()).await;
+                refused
+            }
+        },
+    };
+    let response = refusal(&refused, speech);
+    Err((refused, response))
+}
+
+/// What the head of a request asks for.
+struct Plan {
+    target: Target,
+    speech: Speech,
+    codings: Vec<Coding>,
+    declared: usize,
+}
+
+impl Plan {
+    fn of<B>(service: &Service, request: &Request<B>, speech: Speech) -> Result<Self, Refused> {
+        let headers = request.headers();
+        let target = service.target(request)?;
+        if speech == Speech::Foreign {
+            return Err(foreign(headers));
+        }
+        let codings = inflate::parse(&all_of(headers, CONTENT_ENCODING.as_str()))?;
+        let declared = declared(headers);
+        if declared > service.intake.max_body {
+            return Err(Refused::too_large(service.intake.max_body));
+        }
+        Ok(Self { target, speech, codings, declared })
     }
 }
 
 async fn receive<B>(
     service: &Service,
     request: &mut Request<B>,
-    speech: Speech,
+    plan: Plan,
 ) -> Result<Response<Body>, Refused>
 where
     B: hyper::body::Body<Data = Bytes> + Unpin,
     B::Error: std::fmt::Display,
 {
-    let target = service.target(request)?;
-    if speech == Speech::Foreign {
-        return Err(foreign(request.headers()));
-    }
-    let codings = inflate::parse(&all_of(request.headers(), CONTENT_ENCODING.as_str()))?;
+    let Plan { target, speech, codings, declared } = plan;
     let intake = &service.intake;
     let mut reservation = intake.budget.open();
-    let declared = declared(request.headers());
-    let body = body::read(request.body_mut(), declared, intake.max_body, &mut reservation).await?;
+    let body = body::read(request.body_mut(), declared, |_| 0, intake.max_body, &mut reservation).await?;
     let (content_type, encoding) = match speech {
         Speech::Said(name, encoding) => (name, encoding),
         _ => sniff(&body),
@@ -99,7 +125,7 @@ where
 }
 
 fn foreign(headers: &HeaderMap) -> Refused {
-    let given = headers.get(CONTENT_TYPE);
+    let given = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     Refused::new(Kind::Encoding, format!("content type {given:?} is not OTLP: send {PROTOBUF} or {JSON}"))
 }
 

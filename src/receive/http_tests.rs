@@ -66,18 +66,22 @@ const GOOD: &str = r#"{"resourceSpans":[{"scopeSpans":[{"spans":[
 #[tokio::test]
 async fn the_answer_speaks_the_content_type_of_the_request() {
     let service = service(Ok(()));
-    let cases: [(&str, &[u8], u16, &str, &[u8]); 7] = [
-        ("application/json", b"{}", 200, "application/json", b"{}"),
-        ("Application/JSON; charset=utf-8", b"{}", 200, "application/json", b"{}"),
-        ("application/x-protobuf", b"", 200, "application/x-protobuf", b""),
-        ("application/protobuf", b"", 200, "application/protobuf", b""),
-        ("", b" {}", 200, "application/json", b"{}"),
-        ("", b"", 200, "application/x-protobuf", b""),
-        ("application/json", GOOD.as_bytes(), 200, "application/json", b"{}"),
+    let cases = [
+        ("application/json", "{}", "application/json", "{}"),
+        ("Application/JSON; charset=utf-8", "{}", "application/json", "{}"),
+        ("application/x-protobuf", "", "application/x-protobuf", ""),
+        ("application/protobuf", "", "application/protobuf", ""),
+        ("", " {}", "application/json", "{}"),
+        ("", "", "application/x-protobuf", ""),
+        ("application/json", GOOD, "application/json", "{}"),
     ];
-    for (sent, body, status, content_type, answer) in cases {
-        let seen = post(&service, "/v1/traces", sent, body).await;
-        assert_eq!((seen.status, seen.content_type(), &*seen.body), (status, content_type, answer), "{sent}");
+    for (sent, body, content_type, answer) in cases {
+        let seen = post(&service, "/v1/traces", sent, body.as_bytes()).await;
+        assert_eq!(
+            (seen.status, seen.content_type(), &*seen.body),
+            (200, content_type, answer.as_bytes()),
+            "{sent}"
+        );
     }
     let counts = service.intake.counters.snapshot();
     assert_eq!((counts.requests, counts.spans, counts.bad_requests), (7, 1, 0));

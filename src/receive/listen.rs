@@ -76,11 +76,16 @@ impl Named {
     }
 }
 
+/// What a protocol listens on.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) listeners: Vec<TcpListener>,
+    /// The first address, with the port that was picked.
+    pub(super) first: SocketAddr,
+}
+
 /// Listens on all of `addresses`. Those that ask for port 0 share the port that the first of them gets, if that can be.
-pub(super) fn bind(addresses: &[SocketAddr], named: Named) -> Result<Vec<TcpListener>, StartError> {
-    if addresses.is_empty() {
-        return Err(StartError::NoAddress { protocol: named.protocol, flag: named.flag });
-    }
+pub(super) fn bind(addresses: &[SocketAddr], named: Named) -> Result<Bound, StartError> {
     let mut last = bind_once(addresses, named);
     for _ in 1..PICKS {
         match &last {
@@ -93,19 +98,20 @@ pub(super) fn bind(addresses: &[SocketAddr], named: Named) -> Result<Vec<TcpList
     last
 }
 
-fn bind_once(addresses: &[SocketAddr], named: Named) -> Result<Vec<TcpListener>, StartError> {
-    let mut listeners: Vec<TcpListener> = Vec::with_capacity(addresses.len());
-    let mut picked = 0;
+fn bind_once(addresses: &[SocketAddr], named: Named) -> Result<Bound, StartError> {
+    let mut listeners = Vec::with_capacity(addresses.len());
+    let (mut first, mut picked) = (None, 0);
     for &wanted in addresses {
         let mut address = wanted;
         if address.port() == 0 {
             address.set_port(picked);
         }
         match listen(address) {
-            Ok((listener, port)) => {
+            Ok((listener, bound)) => {
                 if wanted.port() == 0 {
-                    picked = port;
+                    picked = bound.port();
                 }
+                first.get_or_insert(bound);
                 listeners.push(listener);
             }
             Err(error) if is_optional(wanted, addresses, &error) => {
@@ -114,7 +120,8 @@ fn bind_once(addresses: &[SocketAddr], named: Named) -> Result<Vec<TcpListener>,
             Err(error) => return Err(named.error(address, error)),
         }
     }
-    Ok(listeners)
+    let Named { protocol, flag } = named;
+    first.map(|first| Bound { listeners, first }).ok_or(StartError::NoAddress { protocol, flag })
 }
 
 /// `::1` beside `127.0.0.1` is a courtesy: without IPv6 we go on.
@@ -125,15 +132,15 @@ fn is_optional(address: SocketAddr, addresses: &[SocketAddr], error: &io::Error)
         && error.kind() != ErrorKind::AddrInUse
 }
 
-fn listen(address: SocketAddr) -> io::Result<(TcpListener, u16)> {
+fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // on Windows this would let two programs share a port
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     let listener = socket.listen(BACKLOG)?;
-    let port = listener.local_addr()?.port();
-    Ok((listener, port))
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
 }
 
 #[cfg(test)]
@@ -143,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     async fn port_zero_is_the_same_port_for_both_families() {
-        let listeners = bind(&loopback(0), Named::GRPC).unwrap();
+        let listeners = bind(&loopback(0), Named::GRPC).unwrap().listeners;
         let ports: Vec<u16> = listeners.iter().map(|l| l.local_addr().unwrap().port()).collect();
         assert!(ports.iter().all(|&p| p == ports[0] && p != 0), "{ports:?}");
     }

@@ -47,7 +47,8 @@ where
         http::answer(&service, request).await
     };
     Ok(answer.unwrap_or_else(|(refused, response)| {
-        tracing::debug!(%place, %refused, "request turned away");
+        // written with escapes: senders choose some of the words
+        tracing::debug!(?place, why = ?refused.message, "request turned away");
         // someone looking with a browser loses no data
         if !is_read {
             service.intake.counters.refused(&place, &refused);
@@ -59,8 +60,10 @@ where
 /// A refusal goes with its response, so that it can be counted in one place.
 pub(super) type Answer = Result<Response<Body>, (Refused, Response<Body>)>;
 
+/// Also with a suffix such as `+proto`; `grpc-web` is another protocol.
 fn is_grpc(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
+    let rest = headers.get(CONTENT_TYPE).and_then(|value| value.as_bytes().strip_prefix(b"application/grpc"));
+    matches!(rest, Some([] | [b'+' | b';', ..]))
 }
 
 impl Service {

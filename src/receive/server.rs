@@ -33,8 +33,8 @@ const WORKERS: usize = 2;
 const DRAIN: Duration = Duration::from_secs(10);
 /// After a failed accept, mostly for want of file descriptors, others need time to close theirs.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// Time for a request's head: who takes longer holds a connection for nothing.
-const HEAD_TIME: Duration = Duration::from_secs(30);
+/// Time for a request's head. The wait for it counts too, and exporters of metrics keep a connection idle for minutes.
+const HEAD_TIME: Duration = Duration::from_mins(10);
 
 /// HTTP/2 flow control: a stream's window holds a usual export, a connection's several.
 const STREAM_WINDOW: u32 = 2 << 20;
@@ -66,15 +66,16 @@ impl Receiver {
         let guard = runtime.enter();
         let grpc = bind(&config.grpc, Named::GRPC)?;
         let http = bind(&config.http, Named::HTTP)?;
-        let (grpc_addr, http_addr) = (first(&grpc)?, first(&http)?);
 
         let counters = Counters::default();
+        let (grpc_addr, http_addr) = (grpc.first, http.first);
         let service = service(config, inlet, counters.clone());
         let connections = Arc::new(GracefulShutdown::new());
         let (stop, stopped) = watch::channel(false);
         let accepting = grpc
+            .listeners
             .into_iter()
-            .chain(http)
+            .chain(http.listeners)
             .map(|listener| {
                 tokio::spawn(accept(
                     listener,
@@ -136,10 +137,6 @@ fn threads() -> io::Result<Runtime> {
         .thread_name("receive")
         .enable_all()
         .build()
-}
-
-fn first(listeners: &[TcpListener]) -> Result<SocketAddr, StartError> {
-    listeners[0].local_addr().map_err(StartError::Threads)
 }
 
 fn service(config: Config, inlet: Inlet, counters: Counters) -> Arc<Service> {

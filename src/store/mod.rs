@@ -1,1 +1,18 @@
-//! store
+//! One SQLite file: raw telemetry, content kept once, steps and run summaries.
+//!
+//! The only room that knows SQL: schema, migrations, the writer, readers, content pieces, search, following a file.
+//! Must not know sockets, dialects, how runs are analyzed or shown, or tokio.
+
+mod cut;
+mod error;
+mod json;
+mod pieces;
+mod reader;
+mod rows;
+mod schema;
+mod words;
+mod writer;
+
+pub use error::StoreError;
+pub use reader::{Reader, SpanRecord};
+pub use writer::{Group, Kept, Source, Trace, Writer};

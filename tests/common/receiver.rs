@@ -1,5 +1,7 @@
 //! A running receiver on free ports, with a thread behind its inlet that keeps what arrives.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests may")]
+
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;

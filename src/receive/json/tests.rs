@@ -1,5 +1,5 @@
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValueList, any_value::Value};
 use opentelemetry_proto::tonic::trace::v1::Span;
 
 use super::*;
@@ -35,15 +35,14 @@ fn attribute(value: &str) -> Option<Value> {
 
 #[test]
 fn values_that_the_library_refuses_are_read() {
-    let array =
-        |values| Some(Value::ArrayValue(opentelemetry_proto::tonic::common::v1::ArrayValue { values }));
+    let array = |values| Some(Value::ArrayValue(ArrayValue { values }));
     let cases = [
         ("{}", None),
         ("null", None),
         (r#"{"arrayValue":{}}"#, array(vec![])),
         (r#"{"arrayValue":{"values":null}}"#, array(vec![])),
-        (r#"{"arrayValue":{"values":[{}]}}"#, array(vec![Default::default()])),
-        (r#"{"kvlistValue":{}}"#, Some(Value::KvlistValue(Default::default()))),
+        (r#"{"arrayValue":{"values":[{}]}}"#, array(vec![AnyValue::default()])),
+        (r#"{"kvlistValue":{}}"#, Some(Value::KvlistValue(KeyValueList::default()))),
         (r#"{"doubleValue":"Infinity"}"#, Some(Value::DoubleValue(f64::INFINITY))),
         (r#"{"doubleValue":3}"#, Some(Value::DoubleValue(3.0))),
         (r#"{"intValue":"-9223372036854775808"}"#, Some(Value::IntValue(i64::MIN))),

@@ -1,0 +1,69 @@
+//! Control passing between agents, as far as one span tells (`dialects.md` 0.4).
+//!
+//! Whether a transfer tool really passed control or was a call that returned, the tree decides.
+
+use serde_json::Value as Json;
+
+use super::evidence::Evidence;
+use super::lenient;
+use super::table::Field;
+use crate::model::{Handoff, Step, StepKind, Value};
+
+/// Tools that name their target in their own name.
+const BY_NAME: [&str; 3] = ["transfer_back_to_", "transfer_to_", "handoff_to_"];
+
+/// Tools that name their target in an argument.
+const BY_ARGUMENT: [(&str, &str); 3] =
+    [("transfer_to_agent", "agent_name"), ("handoff_to_agent", "agent_name"), ("handoff", "to_agent")];
+
+/// Arguments are searched this deep: emitters wrap them in `{"kwargs": …}` or `{"input_str": …}`.
+const DEPTH: u8 = 4;
+
+/// Makes a handoff step of explicit markers and of handoff tools; a step that is one already keeps what it knows.
+pub(super) fn mark(evidence: &Evidence<'_>, step: &mut Step) {
+    match step.kind {
+        StepKind::Handoff if step.handoff.is_none() => step.handoff = Some(explicit(evidence)),
+        StepKind::Tool => {
+            if let Some(to) = step.tool.as_deref().and_then(|tool| target(evidence, tool)) {
+                step.handoff = Some(Handoff { from: step.agent.clone(), to });
+                step.kind = StepKind::Handoff;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn explicit(evidence: &Evidence<'_>) -> Handoff {
+    let agent = |field| evidence.owned(field).filter(|name| name != "unknown");
+    Handoff { from: agent(Field::HandoffFrom).or_else(|| agent(Field::Agent)), to: agent(Field::HandoffTo) }
+}
+
+/// `None` for tools that hand nothing over, else the target as far as it is named.
+fn target(evidence: &Evidence<'_>, tool: &str) -> Option<Option<String>> {
+    // Semantic Kernel puts the plugin before the function: `Handoff-transfer_to_billing`
+    let tool = tool.rsplit_once('-').map_or(tool, |(_, function)| function);
+    if let Some((_, argument)) = BY_ARGUMENT.iter().find(|(name, _)| *name == tool) {
+        return Some(argument_of(evidence, argument));
+    }
+    let suffix = BY_NAME.iter().find_map(|prefix| tool.strip_prefix(prefix))?;
+    (!suffix.is_empty()).then(|| Some(suffix.to_owned()))
+}
+
+fn argument_of(evidence: &Evidence<'_>, name: &str) -> Option<String> {
+    let json = evidence.value(Field::Arguments).and_then(Value::as_str).and_then(lenient::parse)?;
+    find(&json, name, DEPTH)
+}
+
+fn find(json: &Json, name: &str, depth: u8) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    match json {
+        Json::Object(map) => map
+            .get(name)
+            .and_then(Json::as_str)
+            .map(str::to_owned)
+            .or_else(|| map.values().find_map(|value| find(value, name, depth))),
+        Json::Array(items) => items.iter().find_map(|item| find(item, name, depth)),
+        Json::String(text) if text.contains(name) => find(&lenient::parse(text)?, name, depth),
+        _ => None,
+    }
+}

@@ -1,0 +1,78 @@
+//! OpenLLMetry / Traceloop, both generations (`dialects.md` 3).
+
+use super::evidence::Evidence;
+use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};
+use crate::model::{Step, StepKind};
+
+/// The table.
+pub(super) static DIALECT: Dialect = Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, refine };
+
+const ROWS: &[Row] = &[
+    row("traceloop.entity.name", Field::Entity, 70),
+    row("traceloop.association.properties.lc_agent_name", Field::Agent, 70),
+    row("traceloop.entity.input", Field::Arguments, 70),
+    row("mcp.request.argument", Field::Arguments, 71),
+    row("traceloop.entity.output", Field::Result, 70),
+    row("mcp.response.value", Field::Result, 71),
+    row("gen_ai.openai.api_base", Field::Server, 70),
+    row("llm.usage.total_tokens", Field::Total, 20),
+    row("llm.usage.input_tokens", Field::Input, 70),
+    row("llm.usage.prompt_tokens", Field::Input, 71),
+    row("llm.usage.output_tokens", Field::Output, 70),
+    row("llm.usage.completion_tokens", Field::Output, 71),
+    row("gen_ai.completion.0.finish_reason", Field::FinishReason, 20),
+    row("llm.response.finish_reason", Field::FinishReason, 70),
+    row("llm.response.stop_reason", Field::FinishReason, 71),
+    row("traceloop.association.properties.session_id", Field::Session, 70),
+    row("traceloop.association.properties.thread_id", Field::Session, 71),
+    row("traceloop.association.properties.conversation_id", Field::Session, 72),
+    row("traceloop.association.properties.chat_id", Field::Session, 73),
+    row("llm.user", Field::User, 70),
+    row("traceloop.association.properties.user_id", Field::User, 71),
+];
+
+const KINDS: &[KindKey] = &[
+    KindKey { key: "traceloop.span.kind", rank: 1, words: WORDS },
+    KindKey { key: "llm.request.type", rank: 15, words: REQUEST_TYPES },
+    KindKey { key: "db.vector.query.top_k", rank: 47, words: &[word("*", StepKind::Retrieval)] },
+];
+
+const WORDS: &[Word] = &[
+    word("agent", StepKind::Agent),
+    word("tool", StepKind::Tool),
+    word("handoff", StepKind::Handoff),
+    word("workflow", StepKind::Workflow).vague(),
+    word("task", StepKind::Task).vague(),
+    word("session", StepKind::Workflow).vague(),
+    word("unknown", StepKind::Other).vague(),
+];
+
+const REQUEST_TYPES: &[Word] = &[
+    word("chat", StepKind::Llm),
+    word("completion", StepKind::Llm),
+    word("embedding", StepKind::Embedding),
+    word("rerank", StepKind::Rerank),
+];
+
+const CONTENT: &[Holds] = &[
+    takes("traceloop.entity.input"),
+    takes("traceloop.prompt.template"),
+    takes("traceloop.prompt.template_variables"),
+    takes("llm.request.functions."),
+    takes("gen_ai.task.input"),
+    takes("gen_ai.guardrail.input"),
+    takes("mcp.request.argument"),
+    gives("traceloop.entity.output"),
+    gives("gen_ai.task.output"),
+    gives("gen_ai.guardrail.output"),
+    gives("mcp.response.value"),
+];
+
+/// An entity is named after what it is.
+fn refine(evidence: &Evidence<'_>, step: &mut Step) {
+    match step.kind {
+        StepKind::Agent if step.agent.is_none() => step.agent = evidence.owned(Field::Entity),
+        StepKind::Tool if step.tool.is_none() => step.tool = evidence.owned(Field::Entity),
+        _ => {}
+    }
+}

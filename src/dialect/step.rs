@@ -1,0 +1,121 @@
+//! One span in, one step and one question for its price out.
+
+use super::evidence::Evidence;
+use super::table::{Field, Meaning};
+use super::{genai, handoff, outcome, usage};
+use crate::model::{NanoUsd, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind};
+
+/// What a span means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interpretation {
+    /// The step; its key, cost and digests are for others to fill in.
+    pub step: Step,
+    /// What to ask `price`.
+    pub pricing: PriceQuery,
+}
+
+/// What `span` means. Looks at this one span alone and reads no content but a handoff tool's arguments.
+pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretation {
+    let evidence = Evidence::gather(span, scope);
+    let meaning = kind(&evidence);
+    let mut step = facts(&evidence, meaning);
+    for dialect in evidence.dialects() {
+        (dialect.refine)(&evidence, &mut step);
+    }
+    handoff::mark(&evidence, &mut step);
+    if step.session_id.is_none() && step.is_agentic() {
+        step.session_id = resource.attributes.text("session.id").map(str::to_owned);
+    }
+    if !matches!(step.kind, StepKind::Tool | StepKind::Handoff) {
+        step.tool = None;
+        step.tool_call_id = None;
+    }
+    let pricing = price_query(&evidence, &step);
+    Interpretation { step, pricing }
+}
+
+const OTHER: Meaning = Meaning { kind: StepKind::Other, vague: false, plumbing: false, setup: false };
+
+/// Kind by precedence: what attributes say, then the span's name, then what its facts add up to.
+fn kind(evidence: &Evidence<'_>) -> Meaning {
+    let said = evidence.kind();
+    match said {
+        Some(meaning) if !meaning.vague || meaning.kind != StepKind::Other => meaning,
+        _ => recognised(evidence).or(said).unwrap_or(OTHER),
+    }
+}
+
+/// Spans no word explains: names in the words of the conventions, or a model with tokens.
+fn recognised(evidence: &Evidence<'_>) -> Option<Meaning> {
+    let has = |fields: &[Field]| fields.iter().any(|&field| evidence.has(field));
+    let has_model = has(&[Field::RequestModel, Field::ResponseModel]);
+    if !has_model && !has(&[Field::Provider, Field::Agent, Field::Tool]) {
+        return None;
+    }
+    genai::kind_of_name(&evidence.span.name).or_else(|| {
+        (has_model && has(&[Field::Input, Field::Output])).then_some(Meaning { kind: StepKind::Llm, ..OTHER })
+    })
+}
+
+fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
+    let span = evidence.span;
+    let finish_reason = outcome::finish_reason(evidence);
+    let (status, error) = outcome::outcome(evidence, finish_reason.as_deref());
+    Step {
+        key: StepKey(0),
+        trace_id: span.trace_id,
+        span_id: span.span_id,
+        parent_span_id: span.parent_span_id,
+        // bits 0x100 "is-remote is known" and 0x200 "parent is remote" (OTLP Span.flags)
+        remote_parent: span.flags & 0x300 == 0x300,
+        start: span.start,
+        end: span.end,
+        kind: meaning.kind,
+        plumbing: meaning.plumbing,
+        setup: meaning.setup,
+        name: span.name.clone(),
+        agent: evidence.owned(Field::Agent),
+        model: evidence.owned(Field::ResponseModel).or_else(|| evidence.owned(Field::RequestModel)),
+        provider: evidence.owned(Field::Provider),
+        tool: evidence.owned(Field::Tool),
+        tool_call_id: evidence.owned(Field::ToolCallId),
+        handoff: None,
+        usage: usage::usage(evidence, meaning.kind),
+        cost: None,
+        status,
+        error,
+        finish_reason,
+        time_to_first_token: outcome::time_to_first_token(evidence),
+        response_id: evidence.owned(Field::ResponseId),
+        scope: evidence.scope.name.clone(),
+        session_id: evidence.owned(Field::Session),
+        user_id: evidence.owned(Field::User),
+        input_digest: 0,
+        output_digest: 0,
+    }
+}
+
+fn price_query(evidence: &Evidence<'_>, step: &Step) -> PriceQuery {
+    let reported = reported_cost(evidence);
+    if reported.is_none() && !step.usage.is_known() {
+        return PriceQuery { at: step.start, ..PriceQuery::default() };
+    }
+    PriceQuery {
+        response_model: evidence.owned(Field::ResponseModel),
+        request_model: evidence.owned(Field::RequestModel),
+        provider: step.provider.clone(),
+        server: evidence.owned(Field::Server),
+        service_tier: evidence.owned(Field::ServiceTier),
+        usage: step.usage,
+        at: step.start,
+        reported,
+    }
+}
+
+/// The total the client reported, or the sum of the two parts it reported.
+fn reported_cost(evidence: &Evidence<'_>) -> Option<NanoUsd> {
+    evidence.money(Field::Cost).or_else(|| {
+        let (input, output) = (evidence.money(Field::InputCost)?, evidence.money(Field::OutputCost)?);
+        Some(NanoUsd(input.0.saturating_add(output.0)))
+    })
+}

@@ -1,0 +1,386 @@
+//! The writer thread: drains the inlet, derives steps, keeps summaries, commits in groups, answers.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
+
+use hashlink::LruCache;
+use rustc_hash::FxHasher;
+
+use super::inlet::{Inlet, Job, Refusal};
+use super::run_state::RunState;
+use crate::dialect;
+use crate::model::{Attributes, Export, Resource, RunKey, Scope, Span, Step, TraceId, UnixNanos, Value};
+use crate::price::Prices;
+use crate::store::{Group, Kept, Source, StoreError, Trace, Writer};
+
+/// A group is committed when it holds this many records …
+const GROUP_RECORDS: usize = 8192;
+/// … or when its first export has waited this long, or when nobody else waits.
+const GROUP_WAIT: Duration = Duration::from_millis(30);
+/// Steps of runs held in memory, some 300 bytes each; the run used last always stays.
+const HELD_STEPS: usize = 300_000;
+/// After this long without news the write-ahead log is folded into the file.
+const QUIET: Duration = Duration::from_millis(500);
+/// While the store cannot write, it is tried this often whether news come or not.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Why the store cannot write, for people to see; shared with whoever shows it.
+#[derive(Clone, Default)]
+pub struct Health(Arc<Mutex<Option<String>>>);
+
+impl Health {
+    /// One line, `None` while all is well.
+    pub fn trouble(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, trouble: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+}
+
+/// Called on the writer thread after each commit with its number, and when [`Health`] changes.
+pub type Notify = Box<dyn Fn(i64) + Send>;
+
+/// The running pipeline.
+pub struct Pipeline {
+    thread: JoinHandle<Result<(), StoreError>>,
+    health: Health,
+}
+
+impl Pipeline {
+    /// Starts the writer thread. It ends when every [`Inlet`] is gone, after a last commit, and closes the file.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub fn start(writer: Writer, prices: Prices, notify: Notify) -> std::io::Result<(Inlet, Self)> {
+        let (inlet, jobs) = Inlet::channel();
+        let health = Health::default();
+        let mut worker = Worker {
+            writer,
+            prices,
+            notify,
+            health: health.clone(),
+            runs: LruCache::new_unbounded(),
+            held: 0,
+            last_revision: 0,
+        };
+        let work = move || {
+            worker.work(&jobs);
+            worker.writer.close()
+        };
+        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(work)?;
+        Ok((inlet, Self { thread, health }))
+    }
+
+    /// What ails the store.
+    pub fn health(&self) -> Health {
+        self.health.clone()
+    }
+
+    /// Waits until everything handed over is committed and the file is closed. Every [`Inlet`] must be gone.
+    ///
+    /// # Errors
+    /// The file could not be closed well; what was acknowledged is in it all the same.
+    pub fn join(self) -> Result<(), StoreError> {
+        self.thread.join().unwrap_or_else(|_| Err(StoreError::Damaged("the writer thread died".to_owned())))
+    }
+}
+
+struct Worker {
+    writer: Writer,
+    prices: Prices,
+    notify: Notify,
+    health: Health,
+    /// Runs that grew lately.
+    runs: LruCache<RunKey, RunState>,
+    /// Steps in `runs`.
+    held: usize,
+    last_revision: i64,
+}
+
+impl Worker {
+    fn work(&mut self, jobs: &Receiver<Job>) {
+        let mut unfolded = false;
+        loop {
+            let wait = match (self.health.trouble().is_some(), unfolded) {
+                (true, _) => Some(RETRY),
+                (false, true) => Some(QUIET),
+                (false, false) => None,
+            };
+            match next_group(jobs, wait) {
+                Next::Group(group) => {
+                    self.keep(group);
+                    unfolded = true;
+                }
+                Next::Quiet if self.health.trouble().is_some() => self.keep(Vec::new()),
+                Next::Quiet => {
+                    self.fold();
+                    unfolded = false;
+                }
+                Next::End => return,
+            }
+        }
+    }
+
+    fn fold(&self) {
+        if let Err(error) = self.writer.checkpoint() {
+            tracing::warn!(%error, "the write-ahead log could not be folded in");
+        }
+    }
+
+    /// Commits a group and answers; if it fails, one export at a time, so that one cannot spoil the others.
+    fn keep(&mut self, jobs: Vec<Job>) {
+        match self.commit(&jobs) {
+            Ok(()) => jobs.into_iter().for_each(|job| (job.answer)(Ok(()))),
+            Err(error) if jobs.len() > 1 && !error.is_passing() => {
+                jobs.into_iter().for_each(|job| self.keep(vec![job]));
+            }
+            Err(error) => {
+                tracing::warn!(%error, exports = jobs.len(), "nothing was kept");
+                let why = error.to_string();
+                self.report(Some(why.clone()));
+                jobs.into_iter().for_each(|job| (job.answer)(Err(Refusal::Unavailable(why.clone()))));
+            }
+        }
+    }
+
+    fn report(&self, trouble: Option<String>) {
+        if self.health.trouble() != trouble {
+            self.health.set(trouble);
+            (self.notify)(self.last_revision);
+        }
+    }
+
+    fn commit(&mut self, jobs: &[Job]) -> Result<(), StoreError> {
+        let result = self.write(jobs);
+        match result {
+            Ok(revision) => {
+                self.last_revision = revision;
+                self.report(None);
+                (self.notify)(revision);
+                self.forget_old_runs();
+                Ok(())
+            }
+            Err(error) => {
+                // books of steps that were not kept are worth nothing
+                self.runs.clear();
+                self.held = 0;
+                Err(error)
+            }
+        }
+    }
+
+    fn write(&mut self, jobs: &[Job]) -> Result<i64, StoreError> {
+        let mut group = self.writer.begin()?;
+        if group.foreign() {
+            self.runs.clear();
+            self.held = 0;
+        }
+        let mut pass = Pass {
+            group: &mut group,
+            prices: &self.prices,
+            runs: &mut self.runs,
+            held: &mut self.held,
+            received: now(),
+            last_run: None,
+            touched: Vec::new(),
+        };
+        for job in jobs {
+            pass.export(&job.export)?;
+        }
+        pass.put_summaries()?;
+        group.commit()
+    }
+
+    fn forget_old_runs(&mut self) {
+        while self.held > HELD_STEPS && self.runs.len() > 1 {
+            let Some((_, run)) = self.runs.remove_lru() else { return };
+            self.held -= run.len();
+        }
+    }
+}
+
+enum Next {
+    Group(Vec<Job>),
+    Quiet,
+    End,
+}
+
+fn next_group(jobs: &Receiver<Job>, wait: Option<Duration>) -> Next {
+    let first = match wait {
+        None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(wait) => jobs.recv_timeout(wait),
+    };
+    let first = match first {
+        Ok(job) => job,
+        Err(RecvTimeoutError::Timeout) => return Next::Quiet,
+        Err(RecvTimeoutError::Disconnected) => return Next::End,
+    };
+    let deadline = Instant::now() + GROUP_WAIT;
+    let mut records = first.export.len();
+    let mut group = vec![first];
+    while records < GROUP_RECORDS && Instant::now() < deadline {
+        let Ok(job) = jobs.try_recv() else { break };
+        records += job.export.len();
+        group.push(job);
+    }
+    Next::Group(group)
+}
+
+fn now() -> UnixNanos {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// One group on its way into the file.
+struct Pass<'p, 'w> {
+    group: &'p mut Group<'w>,
+    prices: &'p Prices,
+    runs: &'p mut LruCache<RunKey, RunState>,
+    held: &'p mut usize,
+    received: UnixNanos,
+    /// Key given to the latest new run of this group.
+    last_run: Option<RunKey>,
+    touched: Vec<RunKey>,
+}
+
+impl Pass<'_, '_> {
+    fn export(&mut self, export: &Export) -> Result<(), StoreError> {
+        for scoped in &export.spans {
+            let source = self.group.source(&scoped.resource, &scoped.scope)?;
+            for span in &scoped.records {
+                self.span(source, &scoped.resource, &scoped.scope, span)?;
+            }
+        }
+        for scoped in &export.logs {
+            let source = self.group.source(&scoped.resource, &scoped.scope)?;
+            for log in &scoped.records {
+                let trace = log.trace_id.map(|id| self.trace(id)).transpose()?;
+                if self.group.log(trace, source, log)?
+                    && let Some(trace) = trace
+                {
+                    let received = self.received;
+                    self.run(trace.run)?.touch(received, scoped.resource.service());
+                }
+            }
+        }
+        for scoped in &export.metrics {
+            let source = self.group.source(&scoped.resource, &scoped.scope)?;
+            for metric in &scoped.records {
+                self.group.metric(source, metric)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn span(
+        &mut self,
+        source: Source,
+        resource: &Resource,
+        scope: &Scope,
+        span: &Span,
+    ) -> Result<(), StoreError> {
+        let trace = self.trace(span.trace_id)?;
+        let kept = self.group.span(trace, source, span, self.received)?;
+        let (key, newer) = match kept {
+            Kept::New(key) => (key, false),
+            Kept::Newer(key) => (key, true),
+            Kept::Known => return Ok(()),
+        };
+        let mut step = self.derive(span, resource, scope);
+        step.key = key;
+        // a run that is not in memory is read from the file: before this step is in it
+        self.run(trace.run)?;
+        self.group.step(trace, &step)?;
+        let received = self.received;
+        let run = self.run(trace.run)?;
+        run.touch(received, resource.service());
+        if run.wants_task(&step)
+            && let Some(task) = dialect::task(span)
+        {
+            run.set_task(&step, task);
+        }
+        let before = run.len();
+        run.add(&step, newer);
+        let after = run.len();
+        *self.held += after - before;
+        Ok(())
+    }
+
+    /// What a span means, with its price.
+    fn derive(&self, span: &Span, resource: &Resource, scope: &Scope) -> Step {
+        let meaning = dialect::interpret(span, resource, scope);
+        let mut step = meaning.step;
+        step.cost = self.prices.cost(&meaning.pricing);
+        (step.input_digest, step.output_digest) = digests(&span.attributes);
+        step
+    }
+
+    fn trace(&mut self, id: TraceId) -> Result<Trace, StoreError> {
+        if let Some(trace) = self.group.trace(id)? {
+            return Ok(trace);
+        }
+        let key = self.group.next_run(self.last_run)?;
+        self.last_run = Some(key);
+        self.runs.insert(key, RunState::new(key, id));
+        self.touched.push(key);
+        self.group.add_trace(id, key)
+    }
+
+    fn run(&mut self, key: RunKey) -> Result<&mut RunState, StoreError> {
+        if !self.runs.contains_key(&key) {
+            let run = self.load(key)?;
+            *self.held += run.len();
+            self.runs.insert(key, run);
+        }
+        // looked up again because a borrow cannot leave the branch that found it
+        let run = self.runs.get_mut(&key).ok_or_else(|| StoreError::Damaged(format!("run {}", key.0)))?;
+        if !run.dirty {
+            self.touched.push(key);
+        }
+        Ok(run)
+    }
+
+    fn load(&self, key: RunKey) -> Result<RunState, StoreError> {
+        let summary = self.group.run(key)?;
+        let summary = summary.ok_or_else(|| StoreError::Damaged(format!("run {} has no row", key.0)))?;
+        let mut run = RunState::from_summary(summary);
+        self.group.for_each_step(key, |step| run.add(&step, false))?;
+        run.dirty = false;
+        Ok(run)
+    }
+
+    fn put_summaries(&mut self) -> Result<(), StoreError> {
+        for key in std::mem::take(&mut self.touched) {
+            let Some(run) = self.runs.get_mut(&key) else { continue };
+            if std::mem::take(&mut run.dirty) {
+                self.group.put_run(&run.summary(self.group.revision()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Digests of what went in and what came out; 0 where nothing was captured.
+fn digests(attributes: &Attributes) -> (u64, u64) {
+    use std::hash::{Hash as _, Hasher as _};
+    let mut sides: [Option<FxHasher>; 2] = [None, None];
+    for (key, value) in attributes.iter().filter(|(_, value)| value.is_present()) {
+        let side = match (value, dialect::content_side(key)) {
+            (Value::Int(_) | Value::Double(_) | Value::Bool(_), _) | (_, None) => continue,
+            (_, Some(dialect::Side::Input)) => 0,
+            (_, Some(dialect::Side::Output)) => 1,
+        };
+        let hasher = sides[side].get_or_insert_default();
+        key.hash(hasher);
+        match value {
+            Value::Str(text) => text.hash(hasher),
+            other => format!("{other:?}").hash(hasher),
+        }
+    }
+    // 0 is the word for "nothing captured"
+    sides.map(|side| side.map_or(0, |hasher| hasher.finish().max(1))).into()
+}

@@ -1,0 +1,221 @@
+//! What is remembered of a run that grows, so that a step costs what it changes and not what the run holds.
+
+use crate::analyze::ledger::Ledger;
+use crate::model::{FindingCounts, RunKey, RunSummary, RunTimes, Step, StepKind, TraceId, UnixNanos};
+
+/// A run in memory: its books, and the few texts its summary shows.
+pub(super) struct RunState {
+    key: RunKey,
+    run_id: String,
+    trace_ids: Vec<TraceId>,
+    ledger: Ledger,
+    start: UnixNanos,
+    end: UnixNanos,
+    received: UnixNanos,
+    name: Best,
+    task: Best,
+    service: String,
+    session_id: Option<String>,
+    user_id: Option<String>,
+    agents: Names,
+    models: Names,
+    findings: FindingCounts,
+    /// Changed since the last summary was written.
+    pub(super) dirty: bool,
+}
+
+/// The best candidate so far: smaller rank first, then the earlier start.
+#[derive(Default)]
+struct Best {
+    order: Option<(u8, UnixNanos)>,
+    text: Option<String>,
+}
+
+impl Best {
+    fn would_take(&self, order: (u8, UnixNanos)) -> bool {
+        self.order.is_none_or(|best| order < best)
+    }
+
+    fn take(&mut self, order: (u8, UnixNanos), text: String) {
+        self.order = Some(order);
+        self.text = Some(text);
+    }
+}
+
+/// Names in order of first appearance in time, whatever the order of arrival.
+#[derive(Default)]
+struct Names(Vec<(UnixNanos, String)>);
+
+impl Names {
+    fn add(&mut self, start: UnixNanos, name: &str) {
+        match self.0.iter_mut().find(|(_, known)| known == name) {
+            Some((first, _)) => *first = start.min(*first),
+            None => self.0.push((start, name.to_owned())),
+        }
+    }
+
+    fn in_order(&self) -> Vec<String> {
+        let mut sorted: Vec<_> = self.0.iter().collect();
+        sorted.sort_by_key(|(start, _)| *start);
+        sorted.into_iter().map(|(_, name)| name.clone()).collect()
+    }
+}
+
+impl RunState {
+    /// A run that begins with this trace; its id is the trace's.
+    pub(super) fn new(key: RunKey, trace: TraceId) -> Self {
+        Self { trace_ids: vec![trace], ..Self::empty(key, trace.to_string()) }
+    }
+
+    fn empty(key: RunKey, run_id: String) -> Self {
+        Self {
+            key,
+            run_id,
+            trace_ids: Vec::new(),
+            ledger: Ledger::default(),
+            start: 0,
+            end: 0,
+            received: 0,
+            name: Best::default(),
+            task: Best::default(),
+            service: String::new(),
+            session_id: None,
+            user_id: None,
+            agents: Names::default(),
+            models: Names::default(),
+            findings: FindingCounts::default(),
+            dirty: true,
+        }
+    }
+
+    /// A run as it was last written; its steps are to be added next.
+    pub(super) fn from_summary(summary: RunSummary) -> Self {
+        const LIKE_A_CALL: u8 = 1;
+        Self {
+            trace_ids: summary.trace_ids,
+            received: summary.times.received,
+            task: Best { order: summary.task.as_ref().map(|_| (LIKE_A_CALL, 0)), text: summary.task },
+            service: summary.service,
+            findings: summary.findings,
+            dirty: false,
+            ..Self::empty(summary.key, summary.run_id)
+        }
+    }
+
+    /// Steps held: what the run costs in memory.
+    pub(super) fn len(&self) -> usize {
+        self.ledger.len()
+    }
+
+    /// Adds a step, or takes its newer version.
+    pub(super) fn add(&mut self, step: &Step, newer: bool) {
+        match self.ledger.entry(step.trace_id, step.span_id).filter(|_| newer) {
+            Some(entry) => self.ledger.update(entry, step),
+            None => {
+                self.ledger.insert(step);
+            }
+        }
+        self.note(step);
+        self.dirty = true;
+    }
+
+    fn note(&mut self, step: &Step) {
+        if step.start != 0 && (self.start == 0 || step.start < self.start) {
+            self.start = step.start;
+        }
+        self.end = self.end.max(step.end);
+        if let Some(agent) = &step.agent {
+            self.agents.add(step.start, agent);
+        }
+        if let Some(model) = step.model.as_deref().filter(|_| calls_a_model(step.kind)) {
+            self.models.add(step.start, model);
+        }
+        if self.session_id.is_none() {
+            self.session_id.clone_from(&step.session_id);
+        }
+        if self.user_id.is_none() {
+            self.user_id.clone_from(&step.user_id);
+        }
+        let order = (name_rank(step), step.start);
+        if self.name.would_take(order) {
+            self.name.take(order, step.name.clone());
+        }
+    }
+
+    /// Whether this step's task would be shown: then it is worth reading its content.
+    pub(super) fn wants_task(&self, step: &Step) -> bool {
+        step.is_agentic() && self.task.would_take((task_rank(step), step.start))
+    }
+
+    /// Takes the task that a step states.
+    pub(super) fn set_task(&mut self, step: &Step, task: String) {
+        self.task.take((task_rank(step), step.start), task);
+        self.dirty = true;
+    }
+
+    /// Notes that something of this run came in.
+    pub(super) fn touch(&mut self, received: UnixNanos, service: &str) {
+        self.received = self.received.max(received);
+        self.dirty = true;
+        if self.service.is_empty() {
+            service.clone_into(&mut self.service);
+        }
+    }
+
+    /// The row of the run list, as of commit `revision`.
+    pub(super) fn summary(&self, revision: i64) -> RunSummary {
+        let (totals, progress) = (self.ledger.totals(), self.ledger.progress());
+        RunSummary {
+            key: self.key,
+            run_id: self.run_id.clone(),
+            trace_ids: self.trace_ids.clone(),
+            name: self.name.text.clone().unwrap_or_default(),
+            task: self.task.text.clone(),
+            agents: self.agents.in_order(),
+            service: self.service.clone(),
+            session_id: self.session_id.clone(),
+            user_id: self.user_id.clone(),
+            times: RunTimes {
+                start: self.start,
+                end: self.end,
+                received: self.received,
+                complete: progress.is_complete(),
+                failed: progress.failed_roots > 0,
+            },
+            steps: totals.steps,
+            llm_calls: totals.llm_calls,
+            tool_calls: totals.tool_calls,
+            handoffs: totals.handoffs,
+            errors: totals.errors,
+            models: self.models.in_order(),
+            tokens: totals.tokens,
+            cost: totals.cost,
+            findings: self.findings,
+            agentic: totals.agentic > 0,
+            revision,
+        }
+    }
+}
+
+const fn calls_a_model(kind: StepKind) -> bool {
+    matches!(kind, StepKind::Llm | StepKind::Embedding | StepKind::Rerank)
+}
+
+/// The root names the run, else its topmost agent or workflow (which starts first), else any agentic step.
+fn name_rank(step: &Step) -> u8 {
+    match step.kind {
+        _ if step.parent_span_id.is_none() && !step.plumbing => 0,
+        StepKind::Agent | StepKind::Workflow if !step.setup => 1,
+        _ if step.is_agentic() => 2,
+        _ => 3,
+    }
+}
+
+/// An agent or workflow states the task best, then a model call, then anything else.
+const fn task_rank(step: &Step) -> u8 {
+    match step.kind {
+        StepKind::Agent | StepKind::Workflow => 0,
+        StepKind::Llm => 1,
+        _ => 2,
+    }
+}

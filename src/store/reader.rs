@@ -1,0 +1,435 @@
+//! Read-only connections: lists, trees, one step with its content. Evidence is never opened for writing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OpenFlags, Row};
+
+use super::json::{self, ReadError};
+use super::rows::{STEP, read_run, read_run_sql, read_step};
+use super::{StoreError, pieces, schema};
+use crate::model::{
+    Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
+    StatusCode, Step, StepKey, TraceId, Value,
+};
+
+/// A span as it came in, with who sent it and the log records tied to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpanRecord {
+    /// The span, content put together again byte for byte.
+    pub span: Span,
+    /// Who sent it.
+    pub resource: Arc<Resource>,
+    /// The instrumentation that made it.
+    pub scope: Arc<Scope>,
+    /// Log records with its trace and span id, in order of time.
+    pub logs: Vec<LogRecord>,
+}
+
+/// How a file was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Mode {
+    /// Nobody writes it: its bytes at the time of opening, told apart by length and time of change.
+    Still(Fingerprint),
+    /// Someone may be writing it.
+    Live,
+    /// It has a write-ahead log that cannot be read in place: a private copy, gone when this is dropped.
+    Copy(Arc<PrivateCopy>),
+}
+
+type Fingerprint = Option<(u64, std::time::SystemTime)>;
+
+/// A read-only connection.
+pub struct Reader {
+    conn: Connection,
+    path: PathBuf,
+    mode: Mode,
+    run_sql: String,
+}
+
+impl Reader {
+    /// Opens a database without touching it or its folder: an unwritten file as it lies there, one that a process is
+    /// writing by way of its log, one whose writer died by way of a private copy.
+    ///
+    /// # Errors
+    /// A file that is missing, not ours, or newer than this program.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        std::fs::File::open(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
+        let (conn, mode) = connect(path)?;
+        schema::check(&conn, path)?;
+        conn.busy_timeout(std::time::Duration::from_secs(2))?;
+        conn.pragma_update(None, "cache_size", -16_384)?;
+        Ok(Self { conn, path: path.to_owned(), mode, run_sql: read_run_sql() })
+    }
+
+    /// Whether this reads a private copy, which does not follow its original.
+    pub const fn is_copy(&self) -> bool {
+        matches!(self.mode, Mode::Copy(_))
+    }
+
+    /// Number of the last commit. A file that began to be written since it was opened is opened anew.
+    ///
+    /// # Errors
+    /// SQLite's; those of [`Self::open`].
+    pub fn revision(&mut self) -> Result<i64, StoreError> {
+        if let Mode::Still(seen) = &self.mode
+            && (has_log(&self.path) || fingerprint(&self.path) != *seen)
+        {
+            *self = Self::open(&self.path)?;
+        }
+        Ok(self.conn.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?)
+    }
+
+    /// Summaries of runs that changed after commit `revision` (0: all), oldest first.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn runs(&self, revision: i64) -> Result<Vec<RunSummary>, StoreError> {
+        let sql = format!("{} WHERE revision > ?1 ORDER BY start_time, run_key", self.run_sql);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        Ok(statement.query_map([revision], read_run)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The run with this id or a unique beginning of it; `latest` is the one that started last.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchRun`], [`StoreError::AmbiguousRun`]; SQLite's.
+    pub fn find_run(&self, name: &str) -> Result<RunSummary, StoreError> {
+        const SHOWN: usize = 4;
+        let (condition, parameter) = if name == "latest" {
+            ("WHERE agentic AND ?1 != '' ORDER BY start_time DESC, run_key DESC LIMIT 1", "latest".to_owned())
+        } else {
+            let plain: String =
+                name.to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+            ("WHERE run_id GLOB ?1 ORDER BY run_id LIMIT 5", format!("{plain}*"))
+        };
+        let mut statement = self.conn.prepare_cached(&format!("{} {condition}", self.run_sql))?;
+        let mut found: Vec<RunSummary> =
+            statement.query_map([parameter], read_run)?.collect::<Result<_, _>>()?;
+        if let Some(exact) = found.iter().position(|run| run.run_id == name) {
+            found = vec![found.swap_remove(exact)];
+        }
+        match (found.pop(), found.len()) {
+            (Some(run), 0) => Ok(run),
+            (None, _) => Err(StoreError::NoSuchRun(name.to_owned())),
+            (Some(last), _) => {
+                found.push(last);
+                let candidates = found.into_iter().take(SHOWN).map(|run| run.run_id).collect();
+                Err(StoreError::AmbiguousRun { prefix: name.to_owned(), candidates })
+            }
+        }
+    }
+
+    /// Steps of a run that changed after commit `revision` (0: all), in order of arrival, and the commit that they
+    /// are as of.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn steps(&self, run: RunKey, revision: i64) -> Result<(i64, Vec<Step>), StoreError> {
+        // one transaction, so that the number fits the rows
+        let reading = self.conn.unchecked_transaction()?;
+        let now = reading.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?;
+        let sql = format!(
+            "SELECT {STEP} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 AND revision > ?2"
+        );
+        let mut statement = reading.prepare_cached(&sql)?;
+        let mut steps: Vec<Step> =
+            statement.query_map((run.0, revision), read_step)?.collect::<Result<_, _>>()?;
+        drop(statement);
+        reading.finish()?;
+        steps.sort_by_key(|step| step.key);
+        Ok((now, steps))
+    }
+
+    /// The raw span behind a step, with its log records.
+    ///
+    /// # Errors
+    /// SQLite's; damage.
+    pub fn span(&self, step: StepKey) -> Result<SpanRecord, StoreError> {
+        let found = self
+            .conn
+            .prepare_cached(
+                "SELECT trace_id, span_id, parent_span_id, name, kind, start_time, end_time, status_code, \
+                 coalesce(status_message, ''), coalesce(trace_state, ''), flags, coalesce(dropped_attributes_count, 0), \
+                 coalesce(dropped_events_count, 0), coalesce(dropped_links_count, 0), attributes, events, links, \
+                 resource_key, scope_key, trace_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1",
+            )?
+            .query_row([step.0], RawSpan::read)?;
+        let logs = self.logs(found.trace_key, found.span_id)?;
+        Ok(SpanRecord {
+            resource: Arc::new(self.resource(found.resource_key)?),
+            scope: Arc::new(self.scope(found.scope_key)?),
+            logs,
+            span: self.finish(found)?,
+        })
+    }
+
+    fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {
+        Ok(Span {
+            attributes: self.attributes(&raw.attributes)?,
+            events: raw.events.map_or(Ok(Vec::new()), |json| self.events(&json))?,
+            links: raw.links.map_or(Ok(Vec::new()), |json| self.links(&json))?,
+            ..raw.span
+        })
+    }
+
+    fn resource(&self, key: i64) -> Result<Resource, StoreError> {
+        let (attributes, dropped, refs, schema_url): (String, u32, Option<String>, String) = self
+            .conn
+            .prepare_cached(
+                "SELECT attributes, dropped_attributes_count, entity_refs, schema_url FROM resource WHERE resource_key = ?1",
+            )?
+            .query_row([key], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?)))?;
+        let refs = refs.map_or(Ok(Value::Null), |json| self.value(&json))?;
+        Ok(Resource {
+            attributes: self.attributes(&attributes)?,
+            dropped_attributes_count: dropped,
+            entity_refs: if let Value::Array(refs) = refs { refs } else { Vec::new() },
+            schema_url,
+        })
+    }
+
+    fn scope(&self, key: i64) -> Result<Scope, StoreError> {
+        let (name, version, attributes, dropped, schema_url): (String, String, String, u32, String) = self
+            .conn
+            .prepare_cached(
+                "SELECT name, version, attributes, dropped_attributes_count, schema_url FROM scope WHERE scope_key = ?1",
+            )?
+            .query_row([key], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?)))?;
+        let attributes = self.attributes(&attributes)?;
+        Ok(Scope { name, version, attributes, dropped_attributes_count: dropped, schema_url })
+    }
+
+    fn logs(&self, trace_key: i64, span_id: i64) -> Result<Vec<LogRecord>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT time, observed_time, severity_number, severity_text, event_name, flags, dropped_attributes_count, \
+             body, attributes, trace_id, span_id FROM log_record JOIN trace USING (trace_key) \
+             WHERE trace_key = ?1 AND span_id = ?2 ORDER BY iif(time = 0, observed_time, time), log_key",
+        )?;
+        let mut rows = statement.query([trace_key, span_id])?;
+        let mut logs = Vec::new();
+        while let Some(row) = rows.next()? {
+            logs.push(self.log(row)?);
+        }
+        Ok(logs)
+    }
+
+    fn log(&self, row: &Row<'_>) -> Result<LogRecord, StoreError> {
+        Ok(LogRecord {
+            time: row.get::<_, i64>(0)?.cast_unsigned(),
+            observed_time: row.get::<_, i64>(1)?.cast_unsigned(),
+            severity_number: row.get(2)?,
+            severity_text: row.get(3)?,
+            event_name: row.get(4)?,
+            flags: row.get(5)?,
+            dropped_attributes_count: row.get(6)?,
+            body: self.value(&row.get::<_, String>(7)?)?,
+            attributes: self.attributes(&row.get::<_, String>(8)?)?,
+            trace_id: TraceId::from_bytes(&row.get::<_, [u8; 16]>(9)?),
+            span_id: row.get::<_, Option<i64>>(10)?.and_then(|id| SpanId::from_u64(id.cast_unsigned())),
+        })
+    }
+
+    fn value(&self, text: &str) -> Result<Value, StoreError> {
+        json::read_value(text, &mut |parts| pieces::assemble(&self.conn, parts)).map_err(flatten)
+    }
+
+    fn attributes(&self, text: &str) -> Result<Attributes, StoreError> {
+        json::read_attributes(text, &mut |parts| pieces::assemble(&self.conn, parts)).map_err(flatten)
+    }
+
+    fn events(&self, text: &str) -> Result<Vec<Event>, StoreError> {
+        let each = |map: Attributes| Event {
+            time: number(&map, "time").cast_unsigned(),
+            name: map.text("name").unwrap_or_default().to_owned(),
+            dropped_attributes_count: small(&map, "dropped_attributes_count"),
+            attributes: submap(map, "attributes"),
+        };
+        self.records(text, each)
+    }
+
+    fn links(&self, text: &str) -> Result<Vec<Link>, StoreError> {
+        let each = |map: Attributes| Link {
+            trace_id: bytes(map.text("trace_id")),
+            span_id: bytes(map.text("span_id")),
+            trace_state: map.text("trace_state").unwrap_or_default().to_owned(),
+            dropped_attributes_count: small(&map, "dropped_attributes_count"),
+            flags: small(&map, "flags"),
+            attributes: submap(map, "attributes"),
+        };
+        self.records(text, each)
+    }
+
+    fn records<T>(&self, text: &str, each: fn(Attributes) -> T) -> Result<Vec<T>, StoreError> {
+        let Value::Array(values) = self.value(text)? else { return Ok(Vec::new()) };
+        let maps = values.into_iter().filter_map(|v| if let Value::Map(map) = v { Some(map) } else { None });
+        Ok(maps.map(each).collect())
+    }
+
+    /// Keys of runs that hold every word of `typed` in what they asked, said, passed to tools or got from them.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn search_runs(&self, typed: &str) -> Result<Vec<RunKey>, StoreError> {
+        let Some(query) = super::words::query(typed) else { return Ok(Vec::new()) };
+        let mut statement = self.conn.prepare_cached(
+            "SELECT DISTINCT run_key FROM trace WHERE trace_key IN (\
+             SELECT trace_key FROM piece_use WHERE piece_key IN \
+             (SELECT rowid FROM piece_word WHERE piece_word MATCH ?1) \
+             UNION SELECT trace_key FROM span WHERE span_key IN \
+             (SELECT rowid FROM span_word WHERE span_word MATCH ?1)) ORDER BY run_key",
+        )?;
+        Ok(statement.query_map([query], |row| row.get(0).map(RunKey))?.collect::<Result<_, _>>()?)
+    }
+}
+
+struct RawSpan {
+    span: Span,
+    span_id: i64,
+    attributes: String,
+    events: Option<String>,
+    links: Option<String>,
+    resource_key: i64,
+    scope_key: i64,
+    trace_key: i64,
+}
+
+impl RawSpan {
+    fn read(r: &Row<'_>) -> rusqlite::Result<Self> {
+        let span_id: i64 = r.get(1)?;
+        let invalid = || rusqlite::Error::IntegralValueOutOfRange(1, span_id);
+        let time = |column| r.get::<_, i64>(column).map(i64::cast_unsigned);
+        let parent: Option<i64> = r.get(2)?;
+        Ok(Self {
+            span: Span {
+                trace_id: TraceId::from_bytes(&r.get::<_, [u8; 16]>(0)?).ok_or_else(invalid)?,
+                span_id: SpanId::from_u64(span_id.cast_unsigned()).ok_or_else(invalid)?,
+                parent_span_id: parent.and_then(|p| SpanId::from_u64(p.cast_unsigned())),
+                name: r.get(3)?,
+                kind: SpanKind(r.get(4)?),
+                start: time(5)?,
+                end: time(6)?,
+                status: StatusCode(r.get(7)?),
+                status_message: r.get(8)?,
+                trace_state: r.get(9)?,
+                flags: r.get(10)?,
+                dropped_attributes_count: r.get(11)?,
+                dropped_events_count: r.get(12)?,
+                dropped_links_count: r.get(13)?,
+                attributes: Attributes::default(),
+                events: Vec::new(),
+                links: Vec::new(),
+            },
+            span_id,
+            attributes: r.get(14)?,
+            events: r.get(15)?,
+            links: r.get(16)?,
+            resource_key: r.get(17)?,
+            scope_key: r.get(18)?,
+            trace_key: r.get(19)?,
+        })
+    }
+}
+
+fn number(map: &Attributes, key: &str) -> i64 {
+    if let Some(Value::Int(number)) = map.get(key) { *number } else { 0 }
+}
+
+fn small(map: &Attributes, key: &str) -> u32 {
+    u32::try_from(number(map, key)).unwrap_or(0)
+}
+
+fn submap(map: Attributes, key: &str) -> Attributes {
+    let found = map.0.into_iter().find(|(k, _)| k == key);
+    if let Some((_, Value::Map(inner))) = found { inner } else { Attributes::default() }
+}
+
+fn bytes(hex: Option<&str>) -> Vec<u8> {
+    let hex = hex.unwrap_or_default();
+    (0..hex.len() / 2).filter_map(|i| u8::from_str_radix(hex.get(2 * i..2 * i + 2)?, 16).ok()).collect()
+}
+
+fn flatten(error: ReadError<StoreError>) -> StoreError {
+    match error {
+        ReadError::Json(error) => StoreError::Damaged(error.to_string()),
+        ReadError::Parts(error) => error,
+    }
+}
+
+fn connect(path: &Path) -> Result<(Connection, Mode), StoreError> {
+    if !has_log(path) {
+        let seen = fingerprint(path);
+        return Ok((open_uri(path, "mode=ro&immutable=1")?, Mode::Still(seen)));
+    }
+    // a log with an index beside it belongs to a living writer: reading it in place changes nothing
+    if companion(path, "-shm").exists()
+        && let Ok(conn) = open_uri(path, "mode=ro")
+        && conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_ok()
+    {
+        return Ok((conn, Mode::Live));
+    }
+    let copy = PrivateCopy::of(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
+    tracing::info!(path = %path.display(), "reading a private copy: the file has a log that no process is writing");
+    let conn = Connection::open(copy.0.join(COPY))?;
+    Ok((conn, Mode::Copy(Arc::new(copy))))
+}
+
+fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {
+    let mut escaped = String::new();
+    for char in path.to_string_lossy().chars() {
+        match char {
+            '%' => escaped.push_str("%25"),
+            '?' => escaped.push_str("%3f"),
+            '#' => escaped.push_str("%23"),
+            other => escaped.push(other),
+        }
+    }
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Ok(Connection::open_with_flags(format!("file:{escaped}?{how}"), flags)?)
+}
+
+fn companion(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn has_log(path: &Path) -> bool {
+    std::fs::metadata(companion(path, "-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+fn fingerprint(path: &Path) -> Fingerprint {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.len(), file.modified().ok()?))
+}
+
+const COPY: &str = "copy.db";
+
+/// A folder of ours with a copy of the file and its log.
+#[derive(Debug, PartialEq, Eq)]
+struct PrivateCopy(PathBuf);
+
+impl PrivateCopy {
+    fn of(path: &Path) -> std::io::Result<Self> {
+        use std::hash::{BuildHasher as _, Hasher as _};
+        let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
+        let folder = std::env::temp_dir().join(format!("spanglass-{}-{random:016x}", std::process::id()));
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder)?;
+        let copy = Self(folder);
+        std::fs::copy(path, copy.0.join(COPY))?;
+        std::fs::copy(companion(path, "-wal"), copy.0.join(format!("{COPY}-wal")))?;
+        Ok(copy)
+    }
+}
+
+impl Drop for PrivateCopy {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(folder = %self.0.display(), %error, "a private copy could not be removed");
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! Steps and run summaries as rows.
+
+use rusqlite::types::{FromSql, Value as Sql};
+use rusqlite::{CachedStatement, Row};
+
+use super::StoreError;
+use crate::model::{
+    Cost, CostSource, CostTotal, FindingCounts, FindingKind, Handoff, NanoUsd, RunKey, RunSummary, RunTimes,
+    SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+};
+
+/// Bits of the column `step.flags`.
+mod flag {
+    pub(super) const PLUMBING: i64 = 1;
+    pub(super) const SETUP: i64 = 2;
+    pub(super) const REMOTE_PARENT: i64 = 4;
+    pub(super) const HANDOFF: i64 = 8;
+    pub(super) const AMBIGUOUS_CACHE: i64 = 16;
+}
+
+/// Binds values to a statement, one after the other.
+pub(super) struct Binder<'s, 'c>(pub(super) &'s mut CachedStatement<'c>, pub(super) usize);
+
+impl Binder<'_, '_> {
+    pub(super) fn put(&mut self, value: impl rusqlite::ToSql) -> Result<&mut Self, StoreError> {
+        self.1 += 1;
+        self.0.raw_bind_parameter(self.1, value)?;
+        Ok(self)
+    }
+
+    pub(super) fn run(&mut self) -> Result<usize, StoreError> {
+        Ok(self.0.raw_execute()?)
+    }
+}
+
+/// Columns of the table `step`.
+const STEP_COLUMNS: usize = 38;
+
+/// Statement that writes a step.
+pub(super) fn put_step_sql() -> String {
+    format!(
+        "INSERT OR REPLACE INTO step VALUES (?1{})",
+        (2..=STEP_COLUMNS).map(|n| format!(", ?{n}")).collect::<String>()
+    )
+}
+
+/// Where a step stands in the file.
+pub(super) struct StepPlace {
+    pub(super) run: RunKey,
+    pub(super) revision: i64,
+    pub(super) trace_key: i64,
+}
+
+/// Writes `step`, all columns in the order of the table.
+pub(super) fn put_step(
+    statement: &mut CachedStatement<'_>,
+    step: &Step,
+    place: &StepPlace,
+) -> Result<(), StoreError> {
+    let mut row = Binder(statement, 0);
+    row.put(step.key.0)?.put(place.run.0)?.put(place.revision)?.put(place.trace_key)?;
+    row.put(step.span_id.as_u64().cast_signed())?;
+    row.put(step.parent_span_id.map(|p| p.as_u64().cast_signed()))?;
+    row.put(step.start.cast_signed())?.put(step.end.cast_signed())?;
+    row.put(step.kind as i64)?.put(step.status as i64)?.put(flags(step))?;
+    row.put(&step.name)?.put(&step.agent)?.put(&step.model)?.put(&step.provider)?;
+    row.put(&step.tool)?.put(&step.tool_call_id)?;
+    row.put(step.handoff.as_ref().and_then(|h| h.from.as_deref()))?;
+    row.put(step.handoff.as_ref().and_then(|h| h.to.as_deref()))?;
+    let u = &step.usage;
+    let counts = [u.input, u.output, u.cache_read, u.cache_write, u.cache_write_1h, u.reasoning];
+    for count in counts.into_iter().chain([u.audio_input, u.audio_output]) {
+        row.put(count.map(signed))?;
+    }
+    row.put(step.cost.map(|c| c.amount.0))?;
+    row.put(step.cost.map(|c| i64::from(c.source == CostSource::Computed)))?;
+    row.put(&step.error)?.put(&step.finish_reason)?.put(step.time_to_first_token.map(signed))?;
+    row.put(&step.response_id)?.put(&step.scope)?.put(&step.session_id)?.put(&step.user_id)?;
+    row.put(step.input_digest.cast_signed())?.put(step.output_digest.cast_signed())?;
+    row.run()?;
+    Ok(())
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn flags(step: &Step) -> i64 {
+    [
+        (step.plumbing, flag::PLUMBING),
+        (step.setup, flag::SETUP),
+        (step.remote_parent, flag::REMOTE_PARENT),
+        (step.handoff.is_some(), flag::HANDOFF),
+        (step.usage.ambiguous_cache, flag::AMBIGUOUS_CACHE),
+    ]
+    .into_iter()
+    .map(|(set, bit)| if set { bit } else { 0 })
+    .sum()
+}
+
+/// Columns that [`read_step`] reads: all of the table, the trace key replaced by the trace id.
+pub(super) const STEP: &str = "step_key, trace_id, span_id, parent_span_id, start_time, end_time, kind, status, flags, \
+     name, agent, model, provider, tool, tool_call_id, handoff_from, handoff_to, input_tokens, output_tokens, \
+     cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, \
+     audio_output_tokens, cost_nano_usd, cost_source, error, finish_reason, time_to_first_token, response_id, scope, \
+     session_id, user_id, input_digest, output_digest";
+
+/// Reads columns one after the other.
+struct Columns<'r, 's>(&'r Row<'s>, usize);
+
+impl Columns<'_, '_> {
+    fn take<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        self.1 += 1;
+        self.0.get(self.1 - 1)
+    }
+
+    fn count(&mut self) -> rusqlite::Result<u64> {
+        Ok(self.take::<i64>()?.cast_unsigned())
+    }
+
+    fn known(&mut self) -> rusqlite::Result<Option<u64>> {
+        Ok(self.take::<Option<i64>>()?.map(i64::cast_unsigned))
+    }
+
+    /// A JSON array of texts.
+    fn texts(&mut self) -> rusqlite::Result<Vec<String>> {
+        let column = self.1;
+        serde_json::from_str(self.0.get_ref(column).and_then(|v| Ok(v.as_str()?)).inspect(|_| self.1 += 1)?)
+            .map_err(|e| {
+                rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, e.into())
+            })
+    }
+}
+
+fn damaged(what: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Integer, what.to_owned().into())
+}
+
+/// Reads the columns of [`STEP`].
+pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
+    let mut c = Columns(row, 0);
+    let key = StepKey(c.take()?);
+    let trace: [u8; 16] = c.take()?;
+    let span_id = SpanId::from_u64(c.count()?).ok_or_else(|| damaged("span id 0"))?;
+    let parent_span_id = c.known()?.and_then(SpanId::from_u64);
+    let (start, end) = (c.count()?, c.count()?);
+    let kind = usize::try_from(c.take::<i64>()? - 1).ok().and_then(|k| StepKind::ALL.get(k)).copied();
+    let status = match c.take::<i64>()? {
+        1 => StepStatus::Error,
+        2 => StepStatus::Running,
+        _ => StepStatus::Ok,
+    };
+    let flags: i64 = c.take()?;
+    let has = |bit: i64| flags & bit != 0;
+    Ok(Step {
+        key,
+        trace_id: TraceId::from_bytes(&trace).ok_or_else(|| damaged("trace id 0"))?,
+        span_id,
+        parent_span_id,
+        remote_parent: has(flag::REMOTE_PARENT),
+        start,
+        end,
+        kind: kind.unwrap_or_default(),
+        plumbing: has(flag::PLUMBING),
+        setup: has(flag::SETUP),
+        name: c.take()?,
+        agent: c.take()?,
+        model: c.take()?,
+        provider: c.take()?,
+        tool: c.take()?,
+        tool_call_id: c.take()?,
+        handoff: {
+            let (from, to) = (c.take()?, c.take()?);
+            has(flag::HANDOFF).then_some(Handoff { from, to })
+        },
+        usage: Usage {
+            input: c.known()?,
+            output: c.known()?,
+            cache_read: c.known()?,
+            cache_write: c.known()?,
+            cache_write_1h: c.known()?,
+            reasoning: c.known()?,
+            audio_input: c.known()?,
+            audio_output: c.known()?,
+            ambiguous_cache: has(flag::AMBIGUOUS_CACHE),
+        },
+        cost: {
+            let (amount, source) = (c.take::<Option<i64>>()?, c.take::<Option<i64>>()?);
+            let source = if source == Some(0) { CostSource::Reported } else { CostSource::Computed };
+            amount.map(|amount| Cost { amount: NanoUsd(amount), source })
+        },
+        status,
+        error: c.take()?,
+        finish_reason: c.take()?,
+        time_to_first_token: c.known()?,
+        response_id: c.take()?,
+        scope: c.take()?,
+        session_id: c.take()?,
+        user_id: c.take()?,
+        input_digest: c.count()?,
+        output_digest: c.count()?,
+    })
+}
+
+/// Columns that [`put_run`] writes and [`read_run`] reads, trace ids aside.
+const RUN: [&str; 34] = [
+    "run_key",
+    "run_id",
+    "revision",
+    "name",
+    "task",
+    "agents",
+    "service",
+    "session_id",
+    "user_id",
+    "start_time",
+    "end_time",
+    "received_time",
+    "complete",
+    "failed",
+    "steps",
+    "llm_calls",
+    "tool_calls",
+    "handoffs",
+    "errors",
+    "models",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "calls_with_tokens",
+    "calls_without_tokens",
+    "cost_nano_usd",
+    "costs_reported",
+    "costs_computed",
+    "costs_unknown",
+    "findings",
+    "hints",
+    "agentic",
+];
+
+/// Statement that writes a run.
+pub(super) fn put_run_sql() -> String {
+    let marks: Vec<String> = (1..=RUN.len()).map(|n| format!("?{n}")).collect();
+    let updates: Vec<String> = RUN[1..].iter().map(|c| format!("{c} = excluded.{c}")).collect();
+    format!(
+        "INSERT INTO run ({}) VALUES ({}) ON CONFLICT (run_key) DO UPDATE SET {}",
+        RUN.join(", "),
+        marks.join(", "),
+        updates.join(", ")
+    )
+}
+
+/// Statement that reads runs, with a condition to be appended.
+pub(super) fn read_run_sql() -> String {
+    format!(
+        "SELECT {}, (SELECT group_concat(lower(hex(trace_id))) FROM trace WHERE trace.run_key = run.run_key \
+         ORDER BY trace_key) FROM run",
+        RUN.join(", ")
+    )
+}
+
+/// Writes `run` with the statement of [`put_run_sql`].
+pub(super) fn put_run(statement: &mut CachedStatement<'_>, run: &RunSummary) -> Result<(), StoreError> {
+    let mut row = Binder(statement, 0);
+    row.put(run.key.0)?.put(&run.run_id)?.put(run.revision)?.put(&run.name)?.put(&run.task)?;
+    row.put(list(&run.agents))?.put(&run.service)?.put(&run.session_id)?.put(&run.user_id)?;
+    let t = &run.times;
+    row.put(t.start.cast_signed())?.put(t.end.cast_signed())?.put(t.received.cast_signed())?;
+    row.put(t.complete)?.put(t.failed)?;
+    for count in [run.steps, run.llm_calls, run.tool_calls, run.handoffs, run.errors] {
+        row.put(signed(count))?;
+    }
+    row.put(list(&run.models))?;
+    let k = &run.tokens;
+    for count in [k.input, k.output, k.cache_read, k.cache_write, k.reasoning, k.known, k.unknown] {
+        row.put(signed(count))?;
+    }
+    row.put(run.cost.amount.0)?;
+    for count in [run.cost.reported, run.cost.computed, run.cost.unknown] {
+        row.put(signed(count))?;
+    }
+    row.put(findings(&run.findings))?.put(run.findings.hints)?.put(run.agentic)?;
+    row.run()?;
+    Ok(())
+}
+
+fn list(texts: &[String]) -> String {
+    let mut out = String::new();
+    super::json::write_list(&mut out, '[', ']', texts, |out, text| super::json::write_str(out, text));
+    out
+}
+
+fn findings(counts: &FindingCounts) -> String {
+    let named = FindingKind::ALL.iter().zip(counts.flagged).filter(|(_, count)| *count > 0);
+    let named: Vec<String> = named.map(|(kind, count)| format!("\"{}\":{count}", kind.name())).collect();
+    format!("{{{}}}", named.join(","))
+}
+
+/// Reads a row of [`read_run_sql`].
+pub(super) fn read_run(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
+    let mut c = Columns(row, 0);
+    Ok(RunSummary {
+        key: RunKey(c.take()?),
+        run_id: c.take()?,
+        revision: c.take()?,
+        name: c.take()?,
+        task: c.take()?,
+        agents: c.texts()?,
+        service: c.take()?,
+        session_id: c.take()?,
+        user_id: c.take()?,
+        times: RunTimes {
+            start: c.count()?,
+            end: c.count()?,
+            received: c.count()?,
+            complete: c.take()?,
+            failed: c.take()?,
+        },
+        steps: c.count()?,
+        llm_calls: c.count()?,
+        tool_calls: c.count()?,
+        handoffs: c.count()?,
+        errors: c.count()?,
+        models: c.texts()?,
+        tokens: TokenTotals {
+            input: c.count()?,
+            output: c.count()?,
+            cache_read: c.count()?,
+            cache_write: c.count()?,
+            reasoning: c.count()?,
+            known: c.count()?,
+            unknown: c.count()?,
+        },
+        cost: CostTotal {
+            amount: NanoUsd(c.take()?),
+            reported: c.count()?,
+            computed: c.count()?,
+            unknown: c.count()?,
+        },
+        findings: read_findings(c.take()?, c.take()?),
+        agentic: c.take()?,
+        trace_ids: {
+            let ids: Option<String> = c.take()?;
+            ids.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).collect()
+        },
+    })
+}
+
+fn read_findings(json: Sql, hints: u32) -> FindingCounts {
+    let Sql::Text(json) = json else { return FindingCounts { hints, ..FindingCounts::default() } };
+    let counts: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&json).unwrap_or_default();
+    let count = |kind: FindingKind| {
+        counts
+            .get(kind.name())
+            .and_then(serde_json::Value::as_u64)
+            .and_then(|n| u32::try_from(n).ok())
+            .unwrap_or(0)
+    };
+    FindingCounts { flagged: FindingKind::ALL.map(count), hints }
+}
