@@ -2,10 +2,15 @@
 
 use std::net::SocketAddr;
 
-use super::pipeline::Pipeline;
+use anyhow::Context as _;
+
 use crate::config::Settings;
+use crate::dialect;
+use crate::ingest::{Notify, Pipeline};
 use crate::model::IntakeCounts;
+use crate::price::Prices;
 use crate::receive::{Config, Receiver};
+use crate::store::Writer;
 
 /// Everything between a socket and the disk.
 pub(super) struct Engine {
@@ -14,13 +19,16 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// Opens the database first: nothing is accepted that could not be kept.
-    pub(super) fn start(settings: &Settings) -> anyhow::Result<Self> {
-        let (inlet, pipeline) = Pipeline::start(&settings.db)?;
+    /// Opens the database first: nothing is accepted that could not be kept. `notify` hears of every commit.
+    pub(super) fn start(settings: &Settings, notify: Notify) -> anyhow::Result<Self> {
+        let writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())
+            .with_context(|| format!("cannot write {}", settings.db.display()))?;
+        let (inlet, pipeline) =
+            Pipeline::start(writer, Prices::bundled(), notify).context("cannot start the writer thread")?;
         match Receiver::start(config(settings), inlet) {
             Ok(receiver) => Ok(Self { receiver, pipeline }),
             Err(refused) => {
-                pipeline.stop()?;
+                pipeline.join()?;
                 Err(refused.into())
             }
         }
@@ -36,15 +44,15 @@ impl Engine {
         self.receiver.http_addr()
     }
 
-    /// What came in so far.
+    /// What came in and what was turned away so far, and what ails the store.
     pub(super) fn counts(&self) -> IntakeCounts {
-        self.receiver.counts()
+        IntakeCounts { store_trouble: self.pipeline.health().trouble(), ..self.receiver.counts() }
     }
 
     /// Stops accepting, then commits what was accepted.
     pub(super) fn stop(self) -> anyhow::Result<()> {
         self.receiver.stop();
-        self.pipeline.stop()
+        Ok(self.pipeline.join()?)
     }
 }
 

@@ -10,8 +10,17 @@ pub(super) fn report(error: &anyhow::Error) -> Exit {
     if is_broken_pipe(error) {
         return Exit::Good;
     }
-    tell(&format!("{error:#}"));
+    tell(&chain(error));
     Exit::Wrong
+}
+
+/// The error and its causes, each once: some messages already end in what their source says.
+fn chain(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |said, cause| match cause.to_string() {
+        cause if said.is_empty() => cause,
+        cause if said.contains(&cause) => said,
+        cause => format!("{said}: {cause}"),
+    })
 }
 
 /// Tells what was wrong with the words typed, or prints the help or version that was asked for.
@@ -66,6 +75,14 @@ mod tests {
             assert!(sentence.starts_with(said) && sentence.ends_with("; see spanglass --help"), "{sentence}");
             assert!(!sentence.contains('\n'));
         }
+    }
+
+    #[test]
+    fn a_cause_is_not_told_twice() {
+        let error = anyhow::anyhow!("no such file")
+            .context("cannot open a: no such file; check it")
+            .context("no runs");
+        assert_eq!(chain(&error), "no runs: cannot open a: no such file; check it");
     }
 
     #[test]

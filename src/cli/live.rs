@@ -16,7 +16,7 @@ pub(super) fn with(
     begin: impl FnOnce(&mut Stream) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
     let _logs = logs::start();
-    let engine = Engine::start(settings)?;
+    let engine = Engine::start(settings, Box::new(|_| ()))?;
     let mut demo = Stream::to(engine.grpc());
     let shown =
         begin(&mut demo).and_then(|()| screen::run(&settings.db, Some(&engine), Some(&mut demo), settings));

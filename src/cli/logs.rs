@@ -17,6 +17,8 @@ pub(super) fn start() -> Option<WorkerGuard> {
 
 fn try_start() -> anyhow::Result<WorkerGuard> {
     let folder = setup::state_folder()?;
+    // the appender would make it too, after complaining on stderr that it is not there
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let file = Builder::new()
         .rotation(Rotation::DAILY)
         .max_log_files(KEPT)

@@ -13,7 +13,6 @@ mod live;
 mod logs;
 mod open;
 mod out;
-mod pipeline;
 mod runs;
 mod screen;
 mod serve;

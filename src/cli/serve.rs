@@ -13,7 +13,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let _logs = logs::start();
     // before anyone can know that we listen, so that no signal is lost
     let mut signals = Signals::new([SIGTERM, SIGINT]).context("cannot watch for signals")?;
-    let engine = Engine::start(settings)?;
+    let engine = Engine::start(settings, Box::new(|_| ()))?;
     announce(&engine, settings)?;
     signals.forever().next();
     tracing::info!(counts = ?engine.counts(), "stopping");

@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::bail;
-
-use crate::analyze::tree::Tree;
+use crate::analyze::tree::{self, Tree};
 use crate::model::{Finding, RunSummary, Step};
+use crate::store::{Reader, StoreError};
 
 /// A database open for reading.
-pub(super) struct Source;
+pub(super) struct Source(Reader);
 
 /// One run with all that is known of it, content left out.
 pub(super) struct Loaded {
@@ -20,19 +19,20 @@ pub(super) struct Loaded {
 
 impl Source {
     /// Opens the database at `path`, which must exist.
-    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
-        bail!("cannot read {}: this build has no store", path.display())
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        Reader::open(path).map(Self)
     }
 
     /// All runs, oldest first.
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the store is joined here")]
-    pub(super) fn runs(&self) -> anyhow::Result<Vec<RunSummary>> {
-        Ok(Vec::new())
+    pub(super) fn runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        self.0.runs(0)
     }
 
     /// The run with this unique beginning of its id, or the `latest`.
-    #[expect(clippy::unused_self, reason = "the store is joined here")]
-    pub(super) fn load(&self, wanted: &str) -> anyhow::Result<Loaded> {
-        bail!("no run {wanted}")
+    pub(super) fn load(&self, wanted: &str) -> Result<Loaded, StoreError> {
+        let run = self.0.find_run(wanted)?;
+        let (_, steps) = self.0.steps(run.key, 0)?;
+        let tree = tree::build(&steps);
+        Ok(Loaded { run, steps, tree, findings: Vec::new() })
     }
 }

@@ -104,7 +104,11 @@ impl<'a> Evidence<'a> {
 
     /// Dialects that have a key on this span.
     pub(super) fn dialects(&self) -> impl Iterator<Item = &'static Dialect> {
-        DIALECTS.into_iter().enumerate().filter(|(at, _)| self.spoken & (1 << at) != 0).map(|(_, dialect)| dialect)
+        DIALECTS
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| self.spoken & (1 << at) != 0)
+            .map(|(_, dialect)| dialect)
     }
 }
 

@@ -52,7 +52,11 @@ const ROWS: &[Row] = &[
 const KINDS: &[KindKey] = &[
     KindKey { key: "openinference.span.kind", rank: 0, words: WORDS },
     KindKey { key: "tool.name", rank: 45, words: &[word("*", StepKind::Tool)] },
-    KindKey { key: "retrieval.documents.0.document.content", rank: 46, words: &[word("*", StepKind::Retrieval)] },
+    KindKey {
+        key: "retrieval.documents.0.document.content",
+        rank: 46,
+        words: &[word("*", StepKind::Retrieval)],
+    },
 ];
 
 const WORDS: &[Word] = &[
@@ -199,7 +203,8 @@ fn name_fallbacks(evidence: &Evidence<'_>, step: &mut Step) {
     let name = &evidence.span.name;
     match step.kind {
         StepKind::Agent if step.agent.is_none() => {
-            let bare = [".run", "._execute_core", ".agent"].iter().find_map(|suffix| name.strip_suffix(suffix));
+            let bare =
+                [".run", "._execute_core", ".agent"].iter().find_map(|suffix| name.strip_suffix(suffix));
             step.agent = Some(bare.unwrap_or(name).to_owned());
         }
         StepKind::Tool if step.tool.is_none() => step.tool = Some(name.clone()),

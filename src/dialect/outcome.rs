@@ -14,7 +14,9 @@ const ERROR_CHARS: usize = 300;
 pub(super) fn outcome(evidence: &Evidence<'_>, finish_reason: Option<&str>) -> (StepStatus, Option<String>) {
     let span = evidence.span;
     // an explicit OK overrides every heuristic; an error may be known before the end
-    if span.status != StatusCode::ERROR && (span.status == StatusCode::OK || !has_failed(evidence, finish_reason)) {
+    if span.status != StatusCode::ERROR
+        && (span.status == StatusCode::OK || !has_failed(evidence, finish_reason))
+    {
         let status = if span.end == 0 { StepStatus::Running } else { StepStatus::Ok };
         return (status, None);
     }
@@ -63,9 +65,12 @@ pub(super) fn finish_reason(evidence: &Evidence<'_>) -> Option<String> {
         "stop" | "end_turn" | "STOP" | "completed" => "stop".to_owned(),
         "length" | "max_tokens" | "MAX_TOKENS" | "incomplete" => "length".to_owned(),
         "tool_calls" | "tool_use" | "tool_call" | "function_call" | "tool-calls" => "tool_call".to_owned(),
-        "content_filter" | "SAFETY" | "RECITATION" | "refusal" | "content-filter" | "guardrail_intervened" => {
-            "content_filter".to_owned()
-        }
+        "content_filter"
+        | "SAFETY"
+        | "RECITATION"
+        | "refusal"
+        | "content-filter"
+        | "guardrail_intervened" => "content_filter".to_owned(),
         "error" | "failed" | "cancelled" => "error".to_owned(),
         other => other.to_owned(),
     })
@@ -75,7 +80,8 @@ pub(super) fn finish_reason(evidence: &Evidence<'_>) -> Option<String> {
 pub(super) fn time_to_first_token(evidence: &Evidence<'_>) -> Option<u64> {
     const NANOS_PER_SECOND: f64 = 1e9;
     const NANOS_PER_MILLI: f64 = 1e6;
-    let scaled = |field, scale| evidence.value(field).and_then(reading::number).and_then(|n| nanos(n * scale));
+    let scaled =
+        |field, scale| evidence.value(field).and_then(reading::number).and_then(|n| nanos(n * scale));
     let seconds = scaled(Field::FirstTokenSeconds, NANOS_PER_SECOND).map(|read| {
         // some emitters write milliseconds under a name that means seconds: later than the end is impossible
         let length = evidence.span.end.saturating_sub(evidence.span.start);

@@ -233,7 +233,13 @@ mod tests {
         let mut ranks = HashSet::new();
         let mut keys = HashSet::new();
         for row in DIALECTS.iter().flat_map(|d| d.rows) {
-            assert!(ranks.insert((row.field, row.rank)), "{:?} rank {} twice: {}", row.field, row.rank, row.key);
+            assert!(
+                ranks.insert((row.field, row.rank)),
+                "{:?} rank {} twice: {}",
+                row.field,
+                row.rank,
+                row.key
+            );
             assert!(keys.insert((row.field, row.key)), "{:?} {} twice", row.field, row.key);
         }
     }

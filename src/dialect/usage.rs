@@ -69,9 +69,7 @@ fn include_cache(
     }
     let with_cache = input.saturating_add(cached);
     let output = usage.output.unwrap_or(0);
-    let excluded = input < cached
-        || plain == Some(input)
-        || total == Some(with_cache.saturating_add(output));
+    let excluded = input < cached || plain == Some(input) || total == Some(with_cache.saturating_add(output));
     if excluded {
         usage.input = Some(with_cache);
     } else if total != Some(input.saturating_add(output)) && plain.is_none() {

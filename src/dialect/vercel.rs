@@ -3,9 +3,7 @@
 //! `ai.generateText` and its like frame a whole agent and repeat the sums of their steps; only `.doGenerate` and
 //! `.doStream` are model calls.
 
-use super::table::{
-    Dialect, Field, Holds, KindKey, Row, Word, gives, no_refinement, row, takes, word,
-};
+use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, no_refinement, row, takes, word};
 use crate::model::StepKind;
 
 /// The table.

@@ -60,7 +60,12 @@ impl Cache {
         }
     }
 
-    fn learn(&mut self, calculator: &Calculator, query: &PriceQuery, hash: u64) -> (Result<Tariff, ()>, usize) {
+    fn learn(
+        &mut self,
+        calculator: &Calculator,
+        query: &PriceQuery,
+        hash: u64,
+    ) -> (Result<Tariff, ()>, usize) {
         if self.names.len() + self.cards.len() > MOST {
             self.names.clear();
             self.cards.clear();

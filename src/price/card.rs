@@ -19,9 +19,8 @@ const FEMTO_PER_USD: f64 = 1e15;
 const FEMTO_PER_NANO: u128 = 1_000_000;
 
 /// Input sizes between which tiers are searched; the list's own thresholds (32k to 512k) fall between or on these.
-const SIZES: [u64; 12] = [
-    1, 16_000, 48_000, 110_000, 150_000, 220_000, 264_000, 400_000, 520_000, 700_000, 2_000_000, 16_000_000,
-];
+const SIZES: [u64; 12] =
+    [1, 16_000, 48_000, 110_000, 150_000, 220_000, 264_000, 400_000, 520_000, 700_000, 2_000_000, 16_000_000];
 
 /// Kinds of tokens that may have a price of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +119,11 @@ impl Card {
         let list = List { calculator, listed, at };
         let mut thresholds = vec![0];
         for pair in SIZES.windows(2) {
-            list.find_tiers((pair[0], list.signature(pair[0])), (pair[1], list.signature(pair[1])), &mut thresholds);
+            list.find_tiers(
+                (pair[0], list.signature(pair[0])),
+                (pair[1], list.signature(pair[1])),
+                &mut thresholds,
+            );
         }
         let ends = thresholds.iter().skip(1).copied().chain([SIZES[SIZES.len() - 1]]);
         let tiers: Vec<Tier> =
@@ -129,7 +132,11 @@ impl Card {
             |tier: &Tier| tier.request.0 > 0 || tier.units.iter().any(|price| price.is_some_and(|p| p > 0));
         let named = list.ask(&Unit::Input.probe(1.0, 1.0))?;
         // an entry without any token price stands for a model billed by the hour, the page or a subscription
-        tiers.iter().any(has_price).then_some(Self { provider: named.provider_id, model: named.model_id, tiers })
+        tiers.iter().any(has_price).then_some(Self {
+            provider: named.provider_id,
+            model: named.model_id,
+            tiers,
+        })
     }
 
     /// Prices that change within a day show here.
@@ -169,7 +176,8 @@ fn disjoint(usage: &Usage) -> Option<[u64; 8]> {
 impl Amounts {
     /// The sum, rounded once.
     pub(super) fn total(&self) -> NanoUsd {
-        let femto = self.parts.iter().flatten().map(|&(count, price)| u128::from(count) * u128::from(price)).sum();
+        let femto =
+            self.parts.iter().flatten().map(|&(count, price)| u128::from(count) * u128::from(price)).sum();
         NanoUsd(nano(femto).0.saturating_add(self.request.0))
     }
 

@@ -48,7 +48,11 @@ pub struct PartCost {
 }
 
 /// Puts the explanation together.
-pub(super) fn explain(query: &PriceQuery, tariff: &Tariff, parts: Option<(Vec<PartCost>, NanoUsd)>) -> Explanation {
+pub(super) fn explain(
+    query: &PriceQuery,
+    tariff: &Tariff,
+    parts: Option<(Vec<PartCost>, NanoUsd)>,
+) -> Explanation {
     let basis = match tariff {
         Tariff::Free => Basis::Free,
         Tariff::Local => Basis::Local,

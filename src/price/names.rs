@@ -215,7 +215,9 @@ mod tests {
             ["ft:gpt-4o-mini-2024-07-18:org::abc", "ft:gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18"]
         );
         let openrouter = candidates("openai/gpt-5:nitro");
-        assert!(openrouter.contains(&Candidate { vendor: Some("openai".to_owned()), model: "gpt-5".to_owned() }));
+        assert!(
+            openrouter.contains(&Candidate { vendor: Some("openai".to_owned()), model: "gpt-5".to_owned() })
+        );
         assert!(is_free("deepseek/deepseek-r1:free"));
     }
 }

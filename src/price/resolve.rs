@@ -63,7 +63,11 @@ pub(super) fn resolve(calculator: &Calculator, query: &PriceQuery) -> Named {
     if models().any(|model| names::is_free(model)) {
         return Named::Free;
     }
-    let server = if vendor.is_none() { query.server.as_deref().and_then(|s| known_server(calculator, s)) } else { None };
+    let server = if vendor.is_none() {
+        query.server.as_deref().and_then(|s| known_server(calculator, s))
+    } else {
+        None
+    };
     let found = models().flat_map(|model| names::candidates(model)).find_map(|candidate| {
         let listed = listed(calculator, candidate, vendor.as_ref(), server.as_ref())?;
         is_listed(calculator, &listed).then_some(listed)

@@ -83,7 +83,11 @@ fn unknown_models_stay_unknown() {
         ("", "my-own-model"),
         ("openai", "whisper-1"),
     ] {
-        assert_eq!(prices.cost(&query(provider, model, tokens(1_000, 1_000))), None, "{model} of {provider:?}");
+        assert_eq!(
+            prices.cost(&query(provider, model, tokens(1_000, 1_000))),
+            None,
+            "{model} of {provider:?}"
+        );
     }
     let nameless = PriceQuery { response_model: None, ..query("openai", "", tokens(1, 1)) };
     assert_eq!(prices.explain(&nameless).basis, Basis::Unknown("the span names no model"));
@@ -108,8 +112,7 @@ fn local_models_and_free_variants_cost_nothing() {
 
 #[test]
 fn what_the_client_reported_wins() {
-    let reported =
-        PriceQuery { reported: Some(NanoUsd(7)), ..query("openai", "gpt-4o", tokens(10_000, 0)) };
+    let reported = PriceQuery { reported: Some(NanoUsd(7)), ..query("openai", "gpt-4o", tokens(10_000, 0)) };
     let prices = Prices::bundled();
     assert_eq!(prices.cost(&reported), Some(Cost { amount: NanoUsd(7), source: CostSource::Reported }));
     let explanation = prices.explain(&reported);
@@ -134,7 +137,8 @@ fn prices_by_time_of_day_follow_the_clock() {
     const NOON: u64 = 1_746_100_800_000_000_000;
     const HOUR: u64 = 3_600_000_000_000;
     let prices = Prices::bundled();
-    let at = |at| usd(prices.cost(&PriceQuery { at, ..query("deepseek", "deepseek-chat", tokens(1_000_000, 0)) }));
+    let at =
+        |at| usd(prices.cost(&PriceQuery { at, ..query("deepseek", "deepseek-chat", tokens(1_000_000, 0)) }));
     assert!(at(NOON) > at(NOON + 6 * HOUR), "{:?} {:?}", at(NOON), at(NOON + 6 * HOUR));
     assert_eq!(at(NOON), at(NOON + HOUR));
 }
@@ -170,7 +174,11 @@ fn counts_that_contradict_each_other_have_no_price() {
 
 #[test]
 fn a_price_is_explained_part_by_part() {
-    let explained = Prices::bundled().explain(&query("anthropic", "claude-sonnet-4-6", cached(10_000, 8_000, 1_000, 500)));
+    let explained = Prices::bundled().explain(&query(
+        "anthropic",
+        "claude-sonnet-4-6",
+        cached(10_000, 8_000, 1_000, 500),
+    ));
     let parts: Vec<_> =
         explained.parts.iter().map(|p| (p.name, p.tokens, p.usd_per_million, p.amount.usd())).collect();
     assert_eq!(
@@ -191,9 +199,12 @@ fn a_price_is_explained_part_by_part() {
 fn cards_agree_with_the_price_list_itself() {
     use genai_prices::{PriceRequest, Usage as ListUsage, UsageKey};
     let prices = Prices::bundled();
-    for (provider, model) in
-        [("openai", "gpt-4o"), ("openai", "gpt-5.5"), ("google", "gemini-2.5-pro"), ("anthropic", "claude-sonnet-4-6")]
-    {
+    for (provider, model) in [
+        ("openai", "gpt-4o"),
+        ("openai", "gpt-5.5"),
+        ("google", "gemini-2.5-pro"),
+        ("anthropic", "claude-sonnet-4-6"),
+    ] {
         for input in [1_u64, 999, 100_001, 128_001, 200_000, 200_001, 272_000, 272_001, 900_000] {
             let usage = cached(input, input / 3, input / 5, 777);
             let list = ListUsage::from([
@@ -207,7 +218,9 @@ fn cards_agree_with_the_price_list_itself() {
             let want = Calculator::bundled().calculate(&request).map(|price| price.total_price);
             let cost = usd(prices.cost(&query(provider, model, usage)));
             match (cost, want) {
-                (Some(cost), Ok(want)) => assert!((cost - want).abs() < 2e-9, "{model} {input}: {cost} {want}"),
+                (Some(cost), Ok(want)) => {
+                    assert!((cost - want).abs() < 2e-9, "{model} {input}: {cost} {want}")
+                }
                 (None, Err(_)) => {}
                 (cost, want) => panic!("{model} {input}: {cost:?} instead of {want:?}"),
             }

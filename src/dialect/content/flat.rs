@@ -28,7 +28,8 @@ pub(super) fn list(attributes: &Attributes, prefix: &str) -> Option<Json> {
     let mut root = Node::Branch(BTreeMap::new());
     let mut found = false;
     for (key, value) in attributes.iter() {
-        let Some(path) = key.strip_prefix(prefix).filter(|path| path.starts_with(|c: char| c.is_ascii_digit()))
+        let Some(path) =
+            key.strip_prefix(prefix).filter(|path| path.starts_with(|c: char| c.is_ascii_digit()))
         else {
             continue;
         };
@@ -90,7 +91,8 @@ mod tests {
         .into_iter()
         .collect();
         let json = list(&attributes, "p.").expect("a list");
-        let want = serde_json::json!([{"calls": [{"name": "b"}, {"name": "c"}]}, {"text": "nine"}, {"text": "ten"}]);
+        let want =
+            serde_json::json!([{"calls": [{"name": "b"}, {"name": "c"}]}, {"text": "nine"}, {"text": "ten"}]);
         assert_eq!(json, want);
         assert_eq!(list(&attributes, "r."), None);
     }

@@ -32,7 +32,8 @@ fn spoken_by(role: &Role, parts: Vec<Part>) -> Vec<Message> {
 
 /// A bare part among messages: `{"type": "text", …}` without a role.
 fn is_part(json: &Json) -> bool {
-    json.as_object().is_some_and(|o| o.contains_key("type") && !o.contains_key("role") && !o.contains_key("data"))
+    json.as_object()
+        .is_some_and(|o| o.contains_key("type") && !o.contains_key("role") && !o.contains_key("data"))
 }
 
 /// `{"system": …, "prompt": …, "messages": […]}`.
@@ -46,7 +47,8 @@ fn prompt(object: &Object) -> Vec<Message> {
 
 /// One message; `None` for objects that say nothing.
 pub(super) fn message(object: &Object, role: &Role) -> Option<Message> {
-    let inner = ["message", "prompt", "completion", "data"].iter().find_map(|key| object.get(*key)?.as_object());
+    let inner =
+        ["message", "prompt", "completion", "data"].iter().find_map(|key| object.get(*key)?.as_object());
     let said = inner.filter(|_| !object.contains_key("content")).unwrap_or(object);
     let named_role = text_of(said, &["role"]).or_else(|| text_of(object, &["role", "type"]));
     let role = named_role.filter(|name| *name != "message").map_or_else(|| role.clone(), Role::from_name);
@@ -103,7 +105,8 @@ fn part(json: &Json) -> Option<Part> {
         Json::Object(object) => object,
         _ => return None,
     };
-    let wrapped = ["message_content", "tool_call", "functionCall", "functionResponse", "toolUse", "toolResult"];
+    let wrapped =
+        ["message_content", "tool_call", "functionCall", "functionResponse", "toolUse", "toolResult"];
     let inner = wrapped.iter().find_map(|key| Some((*key, object.get(*key)?.as_object()?)));
     Some(match inner {
         Some(("message_content", inner)) => typed(text_of(inner, &["type"]).unwrap_or("text"), inner),
@@ -121,10 +124,13 @@ fn typed(kind: &str, object: &Object) -> Part {
         "tool_call" | "tool_use" | "tool-call" | "function_call" | "function" | "server_tool_call" => {
             tool_call(object)
         }
-        "tool_call_response" | "tool_result" | "tool-result" | "function_call_output"
+        "tool_call_response"
+        | "tool_result"
+        | "tool-result"
+        | "function_call_output"
         | "server_tool_call_response" => Some(tool_result(object)),
-        "blob" | "file" | "uri" | "image" | "image_url" | "input_image" | "audio" | "input_audio" | "video"
-        | "document" => Some(media(kind, object)),
+        "blob" | "file" | "uri" | "image" | "image_url" | "input_image" | "audio" | "input_audio"
+        | "video" | "document" => Some(media(kind, object)),
         _ => None,
     }
     .unwrap_or_else(|| other(object))

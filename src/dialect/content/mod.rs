@@ -108,7 +108,14 @@ const OUTPUTS: &[Place] = &[
     |s| s.conversation("gen_ai.output.messages", &Role::Assistant),
     |s| s.flattened("llm.output_messages.", &Role::Assistant),
     |s| s.flattened("gen_ai.completion.", &Role::Assistant),
-    |s| s.in_pieces(["ai.response.reasoning", "ai.response.text", "ai.response.object", "ai.response.toolCalls"]),
+    |s| {
+        s.in_pieces([
+            "ai.response.reasoning",
+            "ai.response.text",
+            "ai.response.object",
+            "ai.response.toolCalls",
+        ])
+    },
     |s| s.in_pieces(["ai.result.reasoning", "ai.result.text", "ai.result.object", "ai.result.toolCalls"]),
     |s| s.conversation("gen_ai.completion", &Role::Assistant),
     |s| s.flattened("llm.choices.", &Role::Assistant),
@@ -142,7 +149,8 @@ const GENERIC_INPUTS: &[(&str, bool)] = &[("traceloop.entity.input", true), ("in
 
 impl<'a> Source<'a> {
     fn new(span: &'a Span, logs: &'a [LogRecord]) -> Self {
-        let records = span.events.iter().map(Record::of_event).chain(logs.iter().map(Record::of_log)).collect();
+        let records =
+            span.events.iter().map(Record::of_event).chain(logs.iter().map(Record::of_log)).collect();
         Self { span, records, longest: usize::MAX }
     }
 
@@ -185,7 +193,9 @@ impl<'a> Source<'a> {
     }
 
     fn payload(&self, keys: &[(&str, bool)], has_messages: bool) -> Option<Json> {
-        keys.iter().filter(|(_, repeats)| !(*repeats && has_messages)).find_map(|(key, _)| self.attribute(key))
+        keys.iter()
+            .filter(|(_, repeats)| !(*repeats && has_messages))
+            .find_map(|(key, _)| self.attribute(key))
     }
 
     fn documents(&self) -> Vec<Document> {

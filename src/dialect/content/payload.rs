@@ -42,7 +42,9 @@ fn inside(object: &mut Map<String, Json>) -> Option<Json> {
     let is_empty = |json: &Json| json.as_array().is_some_and(Vec::is_empty);
     // LangChain: a call with its configuration
     if object.contains_key("metadata") || object.contains_key("tags") || object.contains_key("kwargs") {
-        if let Some(found) = ["input_str", "inputs", "outputs", "output"].iter().find_map(|key| object.remove(*key)) {
+        if let Some(found) =
+            ["input_str", "inputs", "outputs", "output"].iter().find_map(|key| object.remove(*key))
+        {
             return Some(found);
         }
     }

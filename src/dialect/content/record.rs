@@ -81,6 +81,7 @@ pub(super) fn outputs(records: &[Record]) -> Vec<Message> {
 
 /// A whole conversation in one event: the current key, or that of version 1.26.
 fn first_whole(records: &[Record], key: &str, old_key: &str, role: &Role) -> Option<Vec<Message>> {
-    let mut found = [key, old_key].into_iter().flat_map(|key| records.iter().map(move |r| r.conversation(key, role)));
+    let mut found =
+        [key, old_key].into_iter().flat_map(|key| records.iter().map(move |r| r.conversation(key, role)));
     found.find(|messages| !messages.is_empty())
 }
