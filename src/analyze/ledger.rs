@@ -156,6 +156,9 @@ fn text_hash(text: &str) -> u64 {
     hasher.finish()
 }
 
+/// What two sibling reports of one call share: trace, parent, input and output tokens.
+type Figures = (u32, Option<SpanId>, Option<u64>, Option<u64>);
+
 /// The books of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -165,7 +168,7 @@ pub struct Ledger {
     /// Steps whose parent has not arrived, by that parent.
     waiting: FxHashMap<(u32, SpanId), Waiting>,
     by_response: FxHashMap<u64, Vec<Entry>>,
-    by_figures: FxHashMap<(u32, Option<SpanId>, Option<u64>, Option<u64>), Vec<Entry>>,
+    by_figures: FxHashMap<Figures, Vec<Entry>>,
     twins: FxHashMap<Entry, Vec<Entry>>,
     /// Upward shortcuts for the question "would this link close a cycle?" (union-find by path halving).
     top: Vec<Entry>,
@@ -278,7 +281,9 @@ impl Ledger {
         }
         let was = self.activity(entry);
         let around: Vec<Entry> = self.around(entry);
-        around.iter().for_each(|&e| self.account(e, Sign::Remove));
+        for &entry in &around {
+            self.account(entry, Sign::Remove);
+        }
         let twin_of = self.node(entry).twin_of;
         if let Some(twins) = self.twins.get_mut(&twin_of) {
             twins.retain(|&t| t != entry);
@@ -291,7 +296,9 @@ impl Ledger {
             below_llm: node.below_llm,
             ..fresh
         };
-        around.iter().for_each(|&e| self.account(e, Sign::Add));
+        for &entry in &around {
+            self.account(entry, Sign::Add);
+        }
         self.pass_up(entry, was);
         self.find_twin(entry);
     }
@@ -561,6 +568,7 @@ impl Ledger {
 
 /// What one entry adds to the sums.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one counter's question")]
 struct Share {
     step: bool,
     agentic: bool,

@@ -1,4 +1,4 @@
-//! OpenTelemetry GenAI semantic conventions, every generation of names (`dialects.md` 1), and the spellings under
+//! `OpenTelemetry` `GenAI` semantic conventions, every generation of names (`dialects.md` 1), and the spellings under
 //! `gen_ai.*` that other emitters made up.
 
 use super::evidence::{Evidence, meaning};

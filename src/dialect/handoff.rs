@@ -24,8 +24,8 @@ pub(super) fn mark(evidence: &Evidence<'_>, step: &mut Step) {
     match step.kind {
         StepKind::Handoff if step.handoff.is_none() => step.handoff = Some(explicit(evidence)),
         StepKind::Tool => {
-            if let Some(to) = step.tool.as_deref().and_then(|tool| target(evidence, tool)) {
-                step.handoff = Some(Handoff { from: step.agent.clone(), to });
+            if let Some(to) = step.tool.as_deref().and_then(Target::of_tool) {
+                step.handoff = Some(Handoff { from: step.agent.clone(), to: to.name(evidence) });
                 step.kind = StepKind::Handoff;
             }
         }
@@ -38,15 +38,30 @@ fn explicit(evidence: &Evidence<'_>) -> Handoff {
     Handoff { from: agent(Field::HandoffFrom).or_else(|| agent(Field::Agent)), to: agent(Field::HandoffTo) }
 }
 
-/// `None` for tools that hand nothing over, else the target as far as it is named.
-fn target(evidence: &Evidence<'_>, tool: &str) -> Option<Option<String>> {
-    // Semantic Kernel puts the plugin before the function: `Handoff-transfer_to_billing`
-    let tool = tool.rsplit_once('-').map_or(tool, |(_, function)| function);
-    if let Some((_, argument)) = BY_ARGUMENT.iter().find(|(name, _)| *name == tool) {
-        return Some(argument_of(evidence, argument));
+/// How a handoff tool names its target.
+enum Target {
+    Named(String),
+    InArgument(&'static str),
+}
+
+impl Target {
+    /// `None` for tools that hand nothing over.
+    fn of_tool(tool: &str) -> Option<Self> {
+        // Semantic Kernel puts the plugin before the function: `Handoff-transfer_to_billing`
+        let tool = tool.rsplit_once('-').map_or(tool, |(_, function)| function);
+        if let Some((_, argument)) = BY_ARGUMENT.iter().find(|(name, _)| *name == tool) {
+            return Some(Self::InArgument(argument));
+        }
+        let suffix = BY_NAME.iter().find_map(|prefix| tool.strip_prefix(prefix))?;
+        (!suffix.is_empty()).then(|| Self::Named(suffix.to_owned()))
     }
-    let suffix = BY_NAME.iter().find_map(|prefix| tool.strip_prefix(prefix))?;
-    (!suffix.is_empty()).then(|| Some(suffix.to_owned()))
+
+    fn name(self, evidence: &Evidence<'_>) -> Option<String> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::InArgument(argument) => argument_of(evidence, argument),
+        }
+    }
 }
 
 fn argument_of(evidence: &Evidence<'_>, name: &str) -> Option<String> {

@@ -124,31 +124,25 @@ fn closings(text: &str) -> (String, Option<usize>) {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn json_comes_in_many_dresses() {
         for (text, want) in [
-            ("{\"city\": \"Seoul\"}", json!({"city": "Seoul"})),
-            ("[1, 2]", json!([1, 2])),
-            ("\"{\\\"city\\\": \\\"Seoul\\\"}\"", json!({"city": "Seoul"})),
-            ("{'city': 'Seoul', 'ok': True, 'n': None}", json!({"city": "Seoul", "ok": true, "n": null})),
-            ("{'q': \"it's\", 'r': 'say \"hi\"'}", json!({"q": "it's", "r": "say \"hi\""})),
-            ("{'a': ('x', 1.5e3)}", json!({"a": ["x", 1.5e3]})),
-            ("{'a': 'it\\'s'}", json!({"a": "it's"})),
-            ("{\"a\": \"cut in the mid", json!({"a": "cut in the mid"})),
-            ("[{\"role\":\"user\",\"content\":\"hi\"},{\"ro", json!([{"role": "user", "content": "hi"}, {}])),
-            ("{\"a\": [1, 2", json!({"a": [1, 2]})),
+            ("{\"city\": \"Seoul\"}", r#"{"city":"Seoul"}"#),
+            ("[1, 2]", "[1,2]"),
+            ("\"{\\\"city\\\": \\\"Seoul\\\"}\"", r#"{"city":"Seoul"}"#),
+            ("{'city': 'Seoul', 'ok': True, 'n': None}", r#"{"city":"Seoul","ok":true,"n":null}"#),
+            ("{'q': \"it's\", 'r': 'say \"hi\"'}", r#"{"q":"it's","r":"say \"hi\""}"#),
+            ("{'a': ('x', 1.5)}", r#"{"a":["x",1.5]}"#),
+            ("{'a': 'it\\'s', 'b': '\\xe9'}", r#"{"a":"it's","b":"é"}"#),
+            ("{\"a\": \"cut in the mid", r#"{"a":"cut in the mid"}"#),
+            ("[{\"role\":\"user\"},{\"ro", r#"[{"role":"user"}]"#),
+            ("{\"a\": [1, 2", r#"{"a":[1,2]}"#),
+            ("{\"a\": \"half an escape \\", r#"{"a":"half an escape "}"#),
         ] {
-            let parsed = parse(text).map(|json| json.to_string());
-            let want = want.to_string().replace("1500.0", "1.5e3");
-            assert!(
-                parsed.as_deref() == Some(&want) || parsed == Some(want.replace(",{}]", "]")),
-                "{text}: {parsed:?} instead of {want}"
-            );
+            assert_eq!(parse(text).map(|json| json.to_string()).as_deref(), Some(want), "{text}");
         }
     }
 
@@ -176,7 +170,7 @@ mod tests {
         fn cut_json_keeps_what_came_before(keep in 0_usize..60) {
             let whole = "[{\"role\":\"user\",\"content\":\"안녕 hello\"},{\"role\":\"assistant\"}]";
             if let Some(cut) = whole.get(..keep).filter(|cut| cut.len() > 24) {
-                let json = parse(cut).expect("a list");
+                let json = parse(cut).unwrap_or_default();
                 prop_assert_eq!(json[0]["role"].as_str(), Some("user"));
             }
         }

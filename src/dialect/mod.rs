@@ -1,7 +1,7 @@
-//! What a span means: attribute dialects in, one [`Step`] out.
+//! What a span means: attribute dialects in, one [step](crate::model::Step) out.
 //!
 //! Owns the tables of attribute names and the rules that read them (`dialects.md`). A dialect is a file with a table of
-//! its own ([`genai`], [`openinference`], [`openllmetry`], [`vercel`]); it is recognised by what a record carries, and
+//! its own (`genai`, `openinference`, `openllmetry`, `vercel`); it is recognised by what a record carries, and
 //! several may speak on one span: of two spellings of one quantity the better-ranked wins, they are never added.
 //!
 //! Everything here is a pure function of a record. Must not know the store, the clock, prices or any other span: what

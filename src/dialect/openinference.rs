@@ -1,4 +1,5 @@
-//! OpenInference (`dialects.md` 2), with what its instrumentations of LangGraph, LlamaIndex and OpenAI Agents need.
+//! `OpenInference` (`dialects.md` 2), with what its instrumentations of `LangGraph`, `LlamaIndex` and `OpenAI` Agents
+//! need.
 
 use std::borrow::Cow;
 
@@ -117,7 +118,7 @@ fn is_helper(evidence: &Evidence<'_>, step: &Step) -> bool {
     step.status == StepStatus::Ok && !signs.into_iter().any(|sign| evidence.has(sign))
 }
 
-/// What LangChain keeps in the `metadata` attribute, JSON text.
+/// What `LangChain` keeps in the `metadata` attribute, JSON text.
 #[derive(Deserialize)]
 struct Metadata<'a> {
     #[serde(borrow)]
@@ -154,7 +155,7 @@ fn langgraph(evidence: &Evidence<'_>, step: &mut Step) {
     }
 }
 
-/// The steps of LlamaIndex's `AgentWorkflow` are plain chains; whose turn it is stands only in the text of a `repr`.
+/// The steps of `LlamaIndex`'s `AgentWorkflow` are plain chains; whose turn it is stands only in the text of a `repr`.
 fn llama_index(evidence: &Evidence<'_>, step: &mut Step) {
     let is_inner = |name: &str| name.split_once("Workflow.").is_some_and(|(_, method)| method != "run");
     if step.kind != StepKind::Workflow || !is_inner(&step.name) {
@@ -174,7 +175,7 @@ fn current_agent(repr: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// The root of OpenAI Agents is marked AGENT and named after the workflow; `turn` frames one model call.
+/// The root of `OpenAI` Agents is marked AGENT and named after the workflow; `turn` frames one model call.
 fn openai_agents(evidence: &Evidence<'_>, step: &mut Step) {
     if step.kind == StepKind::Agent && !evidence.has(Field::Agent) {
         step.kind = StepKind::Workflow;

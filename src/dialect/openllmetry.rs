@@ -1,4 +1,4 @@
-//! OpenLLMetry / Traceloop, both generations (`dialects.md` 3).
+//! `OpenLLMetry` / Traceloop, both generations (`dialects.md` 3).
 
 use super::evidence::Evidence;
 use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};

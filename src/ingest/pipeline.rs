@@ -134,15 +134,17 @@ impl Worker {
     /// Commits a group and answers; if it fails, one export at a time, so that one cannot spoil the others.
     fn keep(&mut self, jobs: Vec<Job>) {
         match self.commit(&jobs) {
-            Ok(()) => jobs.into_iter().for_each(|job| (job.answer)(Ok(()))),
+            Ok(()) => answer(jobs, &Ok(())),
             Err(error) if jobs.len() > 1 && !error.is_passing() => {
-                jobs.into_iter().for_each(|job| self.keep(vec![job]));
+                for job in jobs {
+                    self.keep(vec![job]);
+                }
             }
             Err(error) => {
                 tracing::warn!(%error, exports = jobs.len(), "nothing was kept");
                 let why = error.to_string();
                 self.report(Some(why.clone()));
-                jobs.into_iter().for_each(|job| (job.answer)(Err(Refusal::Unavailable(why.clone()))));
+                answer(jobs, &Err(Refusal::Unavailable(why)));
             }
         }
     }
@@ -200,6 +202,12 @@ impl Worker {
             let Some((_, run)) = self.runs.remove_lru() else { return };
             self.held -= run.len();
         }
+    }
+}
+
+fn answer(jobs: Vec<Job>, result: &Result<(), Refusal>) {
+    for job in jobs {
+        (job.answer)(result.clone());
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Listed {
     pub vendor: Option<String>,
     pub server: Option<String>,
     pub model: String,
-    /// Service tier, where it is not the standard one.
+    /// Service tier.
     pub tier: Option<String>,
 }
 
@@ -119,10 +119,10 @@ fn is_listed(calculator: &Calculator, listed: &Listed) -> bool {
     }
 }
 
-/// The tier that answered; `auto` is a wish, and the standard tier has no name in the list.
+/// The tier that answered; one the list has no variant for (`auto`, `standard`) changes nothing.
 fn tier(query: &PriceQuery) -> Option<String> {
     let tier = query.service_tier.as_deref()?.trim().to_lowercase();
-    (!matches!(tier.as_str(), "" | "auto" | "standard")).then_some(tier)
+    (!tier.is_empty()).then_some(tier)
 }
 
 impl Listed {

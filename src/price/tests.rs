@@ -217,13 +217,11 @@ fn cards_agree_with_the_price_list_itself() {
             let request = PriceRequest::new(model, &list).with_provider_id(provider).with_timestamp(at);
             let want = Calculator::bundled().calculate(&request).map(|price| price.total_price);
             let cost = usd(prices.cost(&query(provider, model, usage)));
-            match (cost, want) {
-                (Some(cost), Ok(want)) => {
-                    assert!((cost - want).abs() < 2e-9, "{model} {input}: {cost} {want}")
-                }
-                (None, Err(_)) => {}
-                (cost, want) => panic!("{model} {input}: {cost:?} instead of {want:?}"),
-            }
+            let differ = match (cost, want) {
+                (Some(cost), Ok(want)) => (cost - want).abs() > 2e-9,
+                (cost, want) => cost.is_some() || want.is_ok(),
+            };
+            assert!(!differ, "{model} with {input} tokens costs {cost:?}");
         }
     }
 }

@@ -42,13 +42,17 @@ where
         return Err(Refused::too_large(max));
     }
     admit(0, &first, max, reservation)?;
-    if body.is_end_stream() || first.len() == expected {
+    if body.is_end_stream() {
         return Ok(first);
     }
+    // read to its end even when all seems there: HTTP/2 resets a stream that is dropped before
+    let Some(second) = next(body).await? else { return Ok(first) };
+    admit(first.len(), &second, max, reservation)?;
     // copied, not kept in parts: a sender of one-byte chunks would cost 32 bytes for each
-    let mut whole = Vec::with_capacity(expected.min(HINT).max(first.len()));
+    let mut whole = Vec::with_capacity(expected.min(HINT).max(first.len() + second.len()));
     whole.extend_from_slice(&first);
-    drop(first);
+    whole.extend_from_slice(&second);
+    drop((first, second));
     while let Some(part) = next(body).await? {
         admit(whole.len(), &part, max, reservation)?;
         whole.extend_from_slice(&part);

@@ -175,6 +175,18 @@ mod tests {
     }
 
     #[test]
+    fn what_stays_reserved_is_the_size_of_the_result() {
+        let compressed = gzip(&zlib(TEXT));
+        let budget = Budget::new(1 << 20);
+        let mut reservation = budget.open();
+        reservation.grow(compressed.len()).unwrap();
+        inflate(&parse("deflate, gzip").unwrap(), compressed.into(), 1 << 20, &mut reservation).unwrap();
+        let free = (1 << 20) - TEXT.len();
+        assert!(budget.open().grow(free + 1).is_err());
+        assert!(budget.open().grow(free).is_ok());
+    }
+
+    #[test]
     fn unknown_encodings_and_towers_are_refused_with_what_is_supported() {
         for header in ["br", "gzip, snappy", "gzip,gzip,gzip,gzip,gzip"] {
             let refused = undone(header, vec![]).unwrap_err();

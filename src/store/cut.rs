@@ -179,7 +179,10 @@ fn write_ascii(out: &mut String, text: &str) {
             ' '..='~' => out.push(char),
             _ => {
                 for unit in char.encode_utf16(&mut [0; 2]) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    out.push_str("\\u");
+                    let [high, low] = unit.to_be_bytes();
+                    super::json::write_hex(out, high);
+                    super::json::write_hex(out, low);
                 }
             }
         }

@@ -113,12 +113,17 @@ pub(super) fn write_escape(out: &mut String, byte: u8) {
         0x08 => out.push_str("\\b"),
         0x0c => out.push_str("\\f"),
         _ => {
-            const HEX: &[u8; 16] = b"0123456789abcdef";
             out.push_str("\\u00");
-            out.push(HEX[usize::from(byte >> 4)].into());
-            out.push(HEX[usize::from(byte & 15)].into());
+            write_hex(out, byte);
         }
     }
+}
+
+/// Appends two lower-case hexadecimal digits.
+pub(super) fn write_hex(out: &mut String, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    out.push(HEX[usize::from(byte >> 4)].into());
+    out.push(HEX[usize::from(byte & 15)].into());
 }
 
 /// Reads back a value; `resolve` gives the text of a list of parts.
@@ -202,6 +207,14 @@ impl<'de> Deserialize<'de> for Raw {
 
 struct RawVisitor;
 
+/// How serde_json hands over a number when its feature `arbitrary_precision` is on, as `receive` needs it.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// An integer, or a double: those are always written with a point or an exponent.
+fn number(digits: &str) -> Value {
+    digits.parse().map(Value::Int).or_else(|_| digits.parse().map(Value::Double)).unwrap_or_default()
+}
+
 impl<'de> Visitor<'de> for RawVisitor {
     type Value = Value;
 
@@ -248,7 +261,10 @@ impl<'de> Visitor<'de> for RawVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut pairs = Vec::new();
         while let Some((key, Raw(value))) = map.next_entry::<String, Raw>()? {
-            pairs.push((key, value));
+            match value {
+                Value::Str(digits) if key == NUMBER => return Ok(number(&digits)),
+                value => pairs.push((key, value)),
+            }
         }
         Ok(Value::Map(Attributes(pairs)))
     }

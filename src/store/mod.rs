@@ -5,14 +5,19 @@
 
 mod cut;
 mod error;
+mod group;
 mod json;
 mod pieces;
 mod reader;
 mod rows;
 mod schema;
+mod signals;
+mod spans;
+mod text;
 mod words;
 mod writer;
 
 pub use error::StoreError;
+pub use group::{Group, Kept, Source, Trace};
 pub use reader::{Reader, SpanRecord};
-pub use writer::{Group, Kept, Source, Trace, Writer};
+pub use writer::Writer;

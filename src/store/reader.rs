@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OpenFlags, Row};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
 use super::json::{self, ReadError};
 use super::rows::{STEP, read_run, read_run_sql, read_step};
 use super::{StoreError, pieces, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
-    StatusCode, Step, StepKey, TraceId, Value,
+    StatusCode, Step, StepKey, StepKind, TraceId, Value,
 };
 
 /// A span as it came in, with who sent it and the log records tied to it.
@@ -96,12 +96,13 @@ impl Reader {
     /// [`StoreError::NoSuchRun`], [`StoreError::AmbiguousRun`]; SQLite's.
     pub fn find_run(&self, name: &str) -> Result<RunSummary, StoreError> {
         const SHOWN: usize = 4;
+        let id = name.to_ascii_lowercase();
         let (condition, parameter) = if name == "latest" {
-            ("WHERE agentic AND ?1 != '' ORDER BY start_time DESC, run_key DESC LIMIT 1", "latest".to_owned())
+            ("WHERE agentic AND ?1 != '' ORDER BY start_time DESC, run_key DESC LIMIT 1", id)
+        } else if id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            ("WHERE run_id GLOB ?1 ORDER BY run_id LIMIT 5", id + "*")
         } else {
-            let plain: String =
-                name.to_ascii_lowercase().chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-            ("WHERE run_id GLOB ?1 ORDER BY run_id LIMIT 5", format!("{plain}*"))
+            return Err(StoreError::NoSuchRun(name.to_owned()));
         };
         let mut statement = self.conn.prepare_cached(&format!("{} {condition}", self.run_sql))?;
         let mut found: Vec<RunSummary> =
@@ -162,6 +163,26 @@ impl Reader {
             logs,
             span: self.finish(found)?,
         })
+    }
+
+    /// The model call of the same agent before this one: the latest earlier call below the same parent, else of the
+    /// same agent name in the run.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn previous_call(&self, step: StepKey) -> Result<Option<StepKey>, StoreError> {
+        let found = self
+            .conn
+            .prepare_cached(
+                "SELECT earlier.step_key FROM step JOIN step AS earlier USING (run_key) \
+                 WHERE step.step_key = ?1 AND earlier.kind = ?2 AND earlier.start_time < step.start_time \
+                 AND (earlier.parent_span_id IS step.parent_span_id AND earlier.trace_key = step.trace_key \
+                      OR earlier.agent = step.agent) \
+                 ORDER BY earlier.parent_span_id IS step.parent_span_id DESC, earlier.start_time DESC LIMIT 1",
+            )?
+            .query_row((step.0, StepKind::Llm as i64), |row| row.get(0).map(StepKey))
+            .optional()?;
+        Ok(found)
     }
 
     fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {

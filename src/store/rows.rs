@@ -38,10 +38,8 @@ const STEP_COLUMNS: usize = 38;
 
 /// Statement that writes a step.
 pub(super) fn put_step_sql() -> String {
-    format!(
-        "INSERT OR REPLACE INTO step VALUES (?1{})",
-        (2..=STEP_COLUMNS).map(|n| format!(", ?{n}")).collect::<String>()
-    )
+    let marks: Vec<String> = (1..=STEP_COLUMNS).map(|n| format!("?{n}")).collect();
+    format!("INSERT OR REPLACE INTO step VALUES ({})", marks.join(", "))
 }
 
 /// Where a step stands in the file.

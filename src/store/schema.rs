@@ -14,6 +14,7 @@ const APPLICATION_ID: i64 = 0x5350_4753;
 const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_first_light.sql"))];
 
 /// The schema version this program writes.
+#[expect(clippy::cast_possible_wrap, reason = "a handful")]
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// Makes an empty file ours, brings an older one forward.

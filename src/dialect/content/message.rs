@@ -1,4 +1,4 @@
-//! Messages in the JSON of many makers: semantic conventions, OpenAI, Anthropic, AI SDK, LangChain, Gemini.
+//! Messages in the JSON of many makers: semantic conventions, `OpenAI`, Anthropic, AI SDK, `LangChain`, Gemini.
 
 use serde_json::{Map, Value as Json};
 
@@ -105,24 +105,27 @@ fn part(json: &Json) -> Option<Part> {
         Json::Object(object) => object,
         _ => return None,
     };
+    // a call beside an empty `message_content` (Anthropic through OpenInference) says more than that
     let wrapped =
-        ["message_content", "tool_call", "functionCall", "functionResponse", "toolUse", "toolResult"];
+        ["tool_call", "functionCall", "functionResponse", "toolUse", "toolResult", "message_content"];
     let inner = wrapped.iter().find_map(|key| Some((*key, object.get(*key)?.as_object()?)));
-    Some(match inner {
-        Some(("message_content", inner)) => typed(text_of(inner, &["type"]).unwrap_or("text"), inner),
-        Some(("functionResponse" | "toolResult", inner)) => tool_result(inner),
-        Some((_, inner)) => tool_call(inner).unwrap_or_else(|| other(object)),
-        None => typed(text_of(object, &["type"]).unwrap_or("text"), object),
-    })
+    match inner {
+        Some(("message_content", inner)) => typed(inner),
+        Some(("functionResponse" | "toolResult", inner)) => Some(tool_result(inner)),
+        Some((_, inner)) => tool_call(inner).or_else(|| other(object)),
+        None => typed(object),
+    }
 }
 
-fn typed(kind: &str, object: &Object) -> Part {
+/// A part by its type; `None` for one that is there but empty.
+fn typed(object: &Object) -> Option<Part> {
+    let kind = text_of(object, &["type"]).unwrap_or("text");
     let text = |keys: &[&str]| text_of(object, keys).map(str::to_owned);
     match kind {
         "text" | "input_text" | "output_text" => text(&["content", "text"]).map(Part::Text),
         "reasoning" | "thinking" => text(&["content", "text", "thinking", "reasoning"]).map(Part::Reasoning),
         "tool_call" | "tool_use" | "tool-call" | "function_call" | "function" | "server_tool_call" => {
-            tool_call(object)
+            tool_call(object).or_else(|| other(object))
         }
         "tool_call_response"
         | "tool_result"
@@ -131,13 +134,14 @@ fn typed(kind: &str, object: &Object) -> Part {
         | "server_tool_call_response" => Some(tool_result(object)),
         "blob" | "file" | "uri" | "image" | "image_url" | "input_image" | "audio" | "input_audio"
         | "video" | "document" => Some(media(kind, object)),
-        _ => None,
+        _ => other(object),
     }
-    .unwrap_or_else(|| other(object))
 }
 
-fn other(object: &Object) -> Part {
-    Part::Other(Json::Object(object.clone()).to_string())
+/// A part in no known form, as JSON; a bare type says nothing.
+fn other(object: &Object) -> Option<Part> {
+    let says_something = object.keys().any(|key| key != "type");
+    says_something.then(|| Part::Other(Json::Object(object.clone()).to_string()))
 }
 
 /// The calls of a list, in whatever form each has.

@@ -48,7 +48,7 @@ pub fn task(span: &Span) -> Option<String> {
     let asked = input.iter().rev().filter(|message| message.role == Role::User).find_map(spoken);
     let line = match asked {
         Some(text) => one_line(&text),
-        None => one_line(&argument_text(source.payload(GENERIC_INPUTS, !input.is_empty())?)),
+        None => one_line(&payload::asked(source.payload(GENERIC_INPUTS, !input.is_empty())?)?),
     };
     (!line.is_empty() && !reading::is_placeholder(&line)).then_some(line)
 }

@@ -19,6 +19,28 @@ pub(super) fn result_text(json: Json) -> String {
     text(unwrapped(json, DEPTH))
 }
 
+/// What a person asked, out of a generic input: text, or the member that is named like a question. Program state that
+/// holds neither is no task.
+pub(super) fn asked(json: Json) -> Option<String> {
+    match unwrapped(json, DEPTH) {
+        Json::String(text) => Some(text),
+        json => question(&json, DEPTH).or_else(|| Some(json.to_string()).filter(|text| text.len() <= SHORT)),
+    }
+}
+
+/// JSON of at most this many bytes is worth showing as it is.
+const SHORT: usize = 200;
+
+const QUESTIONS: [&str; 9] =
+    ["task", "query", "question", "prompt", "user_msg", "user_message", "input", "message", "content"];
+
+fn question(json: &Json, depth: u8) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    let object = json.as_object()?;
+    let found = QUESTIONS.iter().find_map(|key| object.get(*key)?.as_str()).filter(|text| !text.is_empty());
+    found.map(str::to_owned).or_else(|| object.values().find_map(|value| question(value, depth)))
+}
+
 fn text(json: Json) -> String {
     match json {
         Json::String(text) => lenient::pretty_text(&text),
@@ -41,12 +63,11 @@ fn unwrapped(json: Json, depth: u8) -> Json {
 fn inside(object: &mut Map<String, Json>) -> Option<Json> {
     let is_empty = |json: &Json| json.as_array().is_some_and(Vec::is_empty);
     // LangChain: a call with its configuration
-    if object.contains_key("metadata") || object.contains_key("tags") || object.contains_key("kwargs") {
-        if let Some(found) =
-            ["input_str", "inputs", "outputs", "output"].iter().find_map(|key| object.remove(*key))
-        {
-            return Some(found);
-        }
+    let is_traced = ["metadata", "tags", "kwargs"].iter().any(|key| object.contains_key(*key));
+    let payload =
+        || ["input_str", "inputs", "outputs", "output"].iter().find(|key| object.contains_key(**key));
+    if let Some(key) = payload().filter(|_| is_traced) {
+        return object.remove(*key);
     }
     // LangChain: a serialized object
     if object.contains_key("lc") {
@@ -55,10 +76,14 @@ fn inside(object: &mut Map<String, Json>) -> Option<Json> {
     if object.get("type").and_then(Json::as_str) == Some("tool") && object.contains_key("data") {
         return object.get_mut("data")?.as_object_mut()?.remove("content");
     }
+    // LlamaIndex: a tool's output with a copy of its input
+    if object.contains_key("tool_name") && object.contains_key("blocks") {
+        return object.get_mut("blocks")?.get_mut(0)?.as_object_mut()?.remove("text");
+    }
     // a Python function's call: by name, or by position
-    let args = object.get("args").is_none_or(is_empty);
-    let is_call = object.keys().all(|key| key == "args" || key == "kwargs");
-    (is_call && args).then(|| object.remove("kwargs")).flatten()
+    let is_call = object.contains_key("args") || object.len() == 1;
+    let by_name = is_call && object.get("args").is_none_or(is_empty);
+    by_name.then(|| object.remove("kwargs")).flatten()
 }
 
 /// The documents of a list.

@@ -1,0 +1,98 @@
+//! Log records and metrics on their way into a group: raw, whole, each once.
+
+use super::group::{Group, Source, Trace};
+use super::pieces::Place;
+use super::rows::Binder;
+use super::{StoreError, json, text};
+use crate::model::{LogRecord, Metric, Value};
+
+impl Group<'_> {
+    /// Keeps a log record; `false` if it is known already.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn log(&mut self, trace: Option<Trace>, source: Source, log: &LogRecord) -> Result<bool, StoreError> {
+        let hash = hash_of_log(trace, source, log);
+        let known = self
+            .writer
+            .conn
+            .prepare_cached("SELECT 1 FROM log_record WHERE hash = ?1")?
+            .exists([&hash[..]])?;
+        if known {
+            return Ok(false);
+        }
+        let place = Place { trace_key: trace.map_or(0, |t| t.key), span_key: 0 };
+        let attributes = self.attributes(&log.attributes, place)?;
+        let mut body = String::new();
+        match &log.body {
+            Value::Str(text) if !text.is_empty() => {
+                self.writer.memory.pieces.write(&self.writer.conn, &mut body, place, "body", text)?;
+            }
+            other => json::write_value(&mut body, other),
+        }
+        self.writer.memory.pieces.new_uses.clear();
+        self.writer.memory.pieces.loose_words.clear();
+        let mut statement = self.writer.conn.prepare_cached(
+            "INSERT INTO log_record (hash, trace_key, span_id, resource_key, scope_key, time, observed_time, \
+             severity_number, severity_text, event_name, flags, dropped_attributes_count, body, attributes) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )?;
+        let mut row = Binder(&mut statement, 0);
+        row.put(&hash[..])?.put(trace.map(|t| t.key))?;
+        row.put(log.span_id.map(|s| s.as_u64().cast_signed()))?;
+        row.put(source.resource_key)?.put(source.scope_key)?;
+        row.put(log.time.cast_signed())?.put(log.observed_time.cast_signed())?;
+        row.put(log.severity_number)?.put(&log.severity_text)?.put(&log.event_name)?;
+        row.put(log.flags)?.put(log.dropped_attributes_count)?.put(&body)?.put(&attributes)?;
+        row.run()?;
+        drop(statement);
+        self.writer.memory.text = attributes;
+        Ok(true)
+    }
+
+    /// Keeps a metric with its points; `false` if the same is known already.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn metric(&mut self, source: Source, metric: &Metric) -> Result<bool, StoreError> {
+        let (metadata, data) = (text::plain_attributes(&metric.metadata), text::plain(&metric.data));
+        let place = format!("{source:?}");
+        let texts =
+            [&place, &metric.name, &metric.description, &metric.unit, &metric.data_type, &metadata, &data];
+        let hash = text::hash_of(&texts.map(String::as_str), 0);
+        let added = self
+            .writer
+            .conn
+            .prepare_cached(
+                "INSERT OR IGNORE INTO metric (hash, resource_key, scope_key, name, description, unit, data_type, \
+                 metadata, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute((
+                &hash[..],
+                source.resource_key,
+                source.scope_key,
+                &metric.name,
+                &metric.description,
+                &metric.unit,
+                &metric.data_type,
+                metadata,
+                data,
+            ))?;
+        Ok(added > 0)
+    }
+}
+
+fn hash_of_log(trace: Option<Trace>, source: Source, log: &LogRecord) -> [u8; 16] {
+    let plain_fields = format!(
+        "{:?} {source:?} {} {} {} {:?} {} {}",
+        trace.map(|t| t.key),
+        log.time,
+        log.observed_time,
+        log.severity_number,
+        log.span_id,
+        log.flags,
+        log.dropped_attributes_count
+    );
+    let (body, attributes) = (text::plain(&log.body), text::plain_attributes(&log.attributes));
+    text::hash_of(&[&plain_fields, &log.severity_text, &log.event_name, &body, &attributes], 0)
+}
