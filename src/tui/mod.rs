@@ -1,1 +1,41 @@
-//! tui
+//! The interface: what people see of their agents' runs, live or saved.
+//!
+//! ```text
+//!  input thread ─┐                     ┌─▶ draw(&App) ─▶ terminal, when something changed, at most 60 times a second
+//!  signals ──────┤   one channel       │
+//!  ingest ───────┼──▶ Msg ─▶ update(&mut App) ─▶ Effect ─▶ Desk ─▶ loader threads ─▶ Backend
+//!  loaders ──────┘                     (pure)                          │
+//!      ▲───────────────────────────────────────────────────────────────┘
+//! ```
+//!
+//! Owns screens, keys, colours and the terminal. Must not know receivers, SQL, OTLP or the runtime: the world is a
+//! [`Backend`], asked on loader threads. `update` has no clock and no I/O; `draw` only reads. Nothing that a span holds
+//! reaches the terminal but through [`crate::report::text`].
+
+pub mod app;
+pub mod backend;
+pub mod document;
+pub mod draw;
+pub mod event_loop;
+pub mod glyphs;
+pub mod keys;
+pub mod layout;
+pub mod loader;
+pub mod mouse;
+pub mod run_list;
+pub mod screens;
+pub mod scroll;
+pub mod terminal;
+pub mod theme;
+pub mod update;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use app::Mode;
+pub use backend::{Backend, RowId, RunView, StepDetail};
+pub use event_loop::{Handle, Mailbox, Options, channel, run};
+pub use loader::Gauges;
+pub use theme::{Background, Depth};

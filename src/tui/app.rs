@@ -1,0 +1,267 @@
+//! All that the interface knows, and the messages that change it.
+
+use std::sync::Arc;
+
+use crossterm::event::Event as InputEvent;
+
+use crate::model::{IntakeCounts, RunKey, RunSummary, Step, UnixNanos};
+use crate::report::format::Zone;
+
+use super::backend::RunView;
+use super::document::Document;
+use super::glyphs::Glyphs;
+use super::keys::{Context, Keymap};
+use super::run_list::RunList;
+use super::screens::{Help, Pane, Run, Runs};
+use super::theme::Theme;
+
+/// Smallest terminal that the screens are made for.
+pub const SMALLEST: (u16, u16) = (60, 12);
+
+/// What happened; the only way anything changes.
+#[derive(Debug)]
+pub enum Msg {
+    /// The time, at the head of every batch: nothing here reads a clock.
+    Now(UnixNanos),
+    /// A key, the mouse, a paste, a new size.
+    Input(InputEvent),
+    /// The store committed; readers see this revision.
+    Committed(i64),
+    /// The receiver's counts changed without a commit.
+    IntakeChanged,
+    /// Runs that changed, with what was counted meanwhile.
+    Runs(Result<RunsAnswer, String>),
+    /// The open run as of a newer commit.
+    Steps(RunKey, Result<Arc<RunView>, String>),
+    /// A step's detail; the number tells for which request.
+    Detail(u64, Result<Arc<Document>, String>),
+    /// The system asks to suspend.
+    Suspend,
+    /// The system asks to end.
+    Terminate,
+    /// A background thread died of this.
+    Failed(String),
+}
+
+/// What the list's loader brings.
+#[derive(Debug, Default)]
+pub struct RunsAnswer {
+    /// Runs that changed.
+    pub changed: Vec<RunSummary>,
+    /// The receiver's counts.
+    pub intake: IntakeCounts,
+    /// Size of the database file.
+    pub database_bytes: u64,
+}
+
+/// What the loop has to do after an update.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Ask for runs that changed after this commit.
+    LoadRuns(i64),
+    /// Ask for the open run's new steps.
+    LoadSteps(RunKey),
+    /// Ask for a step's detail, under this number.
+    LoadDetail(u64, Box<Step>),
+    /// Put this into the clipboard.
+    Copy(String),
+    /// Start the demo.
+    StartDemo,
+    /// Stop until the shell continues us.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// Where the data comes from.
+#[derive(Clone, Debug)]
+pub enum Mode {
+    /// Receiving: names and addresses of what listens, such as `grpc 4317`.
+    Live(Vec<String>),
+    /// A saved database, never written.
+    Saved,
+}
+
+/// How things look on this terminal.
+#[derive(Debug)]
+pub struct Look {
+    /// Colours.
+    pub theme: Theme,
+    /// Signs.
+    pub glyphs: &'static Glyphs,
+    /// Whose clock.
+    pub zone: Zone,
+}
+
+/// What does not change while the interface runs.
+#[derive(Debug)]
+pub struct Settings {
+    /// Where the data comes from.
+    pub mode: Mode,
+    /// File name of the database.
+    pub database: String,
+    /// Lines that point an agent here, ready to be pasted.
+    pub setup: Vec<String>,
+    /// Whether the demo can be started.
+    pub demo: bool,
+    /// How things look.
+    pub look: Look,
+    /// Keys.
+    pub keys: Keymap,
+}
+
+/// Asks one at a time: while an answer is under way, any number of further wishes become one more request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pull {
+    under_way: bool,
+    again: bool,
+}
+
+impl Pull {
+    /// Wishes for data; true if the request is to be sent now.
+    pub fn wish(&mut self) -> bool {
+        self.again = self.under_way;
+        !std::mem::replace(&mut self.under_way, true)
+    }
+
+    /// An answer came; true if the next request is to be sent now.
+    pub fn answered(&mut self) -> bool {
+        self.under_way = std::mem::take(&mut self.again);
+        self.under_way
+    }
+}
+
+/// One screen of the stack, with its own selection and scroll.
+#[derive(Debug)]
+pub enum Screen {
+    /// List of runs.
+    Runs(Runs),
+    /// An open run.
+    Run(Box<Run>),
+    /// Help over the screen below.
+    Help(Help),
+}
+
+/// A line of news in the footer's place, until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What to say.
+    pub text: String,
+    /// Whether something went wrong.
+    pub bad: bool,
+}
+
+/// The whole state.
+#[derive(Debug)]
+pub struct App {
+    /// The time of the batch being handled.
+    pub now: UnixNanos,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// What does not change.
+    pub settings: Settings,
+    /// Runs known.
+    pub runs: RunList,
+    /// Whether the runs have been read once.
+    pub loaded: bool,
+    /// The receiver's counts.
+    pub intake: IntakeCounts,
+    /// Size of the database file.
+    pub database_bytes: u64,
+    /// Requests for the list.
+    pub pull: Pull,
+    /// Screens, the topmost last; never empty.
+    pub screens: Vec<Screen>,
+    /// News.
+    pub notice: Option<Notice>,
+    /// Why reading fails, while it does.
+    pub trouble: Option<String>,
+    /// Number of the last request for a detail.
+    pub number: u64,
+}
+
+impl App {
+    /// The state at the start and the first requests.
+    pub fn new(settings: Settings, size: (u16, u16), now: UnixNanos) -> (Self, Vec<Effect>) {
+        let follow = matches!(settings.mode, Mode::Live(_));
+        let mut app = Self {
+            now,
+            size,
+            settings,
+            runs: RunList::default(),
+            loaded: false,
+            intake: IntakeCounts::default(),
+            database_bytes: 0,
+            pull: Pull::default(),
+            screens: vec![Screen::Runs(Runs::new(follow))],
+            notice: None,
+            trouble: None,
+            number: 0,
+        };
+        app.pull.wish();
+        (app, vec![Effect::LoadRuns(0)])
+    }
+
+    /// The screen that listens to keys.
+    pub fn top(&self) -> Option<&Screen> {
+        self.screens.last()
+    }
+
+    /// The screen that the eye is on: the topmost that is no overlay, and the overlay if there is one.
+    pub fn seen(&self) -> (Option<&Screen>, Option<&Help>) {
+        match self.screens.as_slice() {
+            [.., below, Screen::Help(help)] => (Some(below), Some(help)),
+            screens => (screens.last(), None),
+        }
+    }
+
+    /// Whether there is no run at all yet.
+    pub fn is_empty(&self) -> bool {
+        self.loaded && self.runs.is_empty()
+    }
+
+    /// Contexts that listen now, the narrowest first.
+    pub fn chain(&self) -> &'static [Context] {
+        use Context as C;
+        match self.top() {
+            Some(Screen::Runs(runs)) if runs.typing => &[C::Filter],
+            Some(Screen::Runs(_)) | None if self.is_empty() => &[C::Empty, C::Runs, C::Moving, C::Everywhere],
+            Some(Screen::Runs(_)) | None => &[C::Runs, C::Moving, C::Everywhere],
+            Some(Screen::Run(run)) if run.focus == Pane::Detail => {
+                &[C::Detail, C::Run, C::Moving, C::Everywhere]
+            }
+            Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Moving, C::Everywhere],
+            Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
+        }
+    }
+
+    /// Whether anything on the screen shows elapsed time that is passing.
+    pub fn is_ticking(&self) -> bool {
+        match self.seen().0 {
+            Some(Screen::Runs(runs)) => runs.shows_running(self),
+            Some(Screen::Run(run)) => run.is_running(self),
+            _ => false,
+        }
+    }
+
+    /// Says something in the footer's place.
+    pub fn say(&mut self, text: impl Into<String>, bad: bool) {
+        self.notice = Some(Notice { text: text.into(), bad });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_wishes_while_one_is_under_way_are_one_more_request() {
+        let mut pull = Pull::default();
+        assert!(pull.wish());
+        assert!(!pull.wish());
+        assert!(!pull.wish());
+        assert!(pull.answered(), "the wishes meanwhile");
+        assert!(!pull.answered(), "nothing left");
+        assert!(pull.wish());
+    }
+}

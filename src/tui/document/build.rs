@@ -1,0 +1,138 @@
+//! Lines put together: pieces with roles, folds, long texts.
+
+use crate::report::text;
+
+use super::{Document, LONGEST, Line};
+use crate::tui::theme::Role;
+
+/// Collects lines.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    lines: Vec<Line>,
+    indent: u16,
+}
+
+/// A fold that is open for more lines.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Fold(usize);
+
+impl Builder {
+    /// The finished document.
+    pub(super) fn finish(self) -> Document {
+        Document { lines: self.lines }
+    }
+
+    /// An empty line, unless one is there already or nothing is above.
+    pub(super) fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.text.is_empty()) {
+            self.lines.push(Line::default());
+        }
+    }
+
+    /// One line made of pieces.
+    pub(super) fn line(&mut self, pieces: &[(&str, Role)]) {
+        let mut line = Line { indent: self.indent, ..Line::default() };
+        for (piece, role) in pieces {
+            append(&mut line, piece, *role);
+        }
+        self.push(line);
+    }
+
+    /// One line that holds what follows until [`Self::close`].
+    pub(super) fn open(&mut self, pieces: &[(&str, Role)], folded: bool) -> Fold {
+        let at = self.lines.len();
+        self.line(pieces);
+        self.lines[at].folded = folded;
+        self.indent += 2;
+        Fold(at)
+    }
+
+    /// Ends what `fold` holds.
+    pub(super) fn close(&mut self, Fold(at): Fold) {
+        self.indent = self.indent.saturating_sub(2);
+        self.lines[at].holds = self.lines.len() - 1 - at;
+    }
+
+    /// A text with its own line breaks.
+    pub(super) fn text(&mut self, body: &str, role: Role) {
+        for line in text::lines(body.trim_end_matches('\n')) {
+            let mut whole = Line { indent: self.indent, ..Line::default() };
+            whole.text = line.into_owned();
+            whole.roles = vec![(whole.text.len(), role)];
+            self.push(whole);
+        }
+    }
+
+    fn push(&mut self, line: Line) {
+        if line.text.len() <= LONGEST {
+            return self.lines.push(line);
+        }
+        let mut from = 0;
+        while from < line.text.len() {
+            let to = end_of_part(&line.text, from);
+            self.lines.push(part(&line, from, to));
+            from = to;
+        }
+    }
+}
+
+fn append(line: &mut Line, piece: &str, role: Role) {
+    line.text.push_str(&text::shown(piece));
+    line.roles.push((line.text.len(), role));
+}
+
+/// Where the part of a long text that begins at `from` ends: after a space if there is one near its limit.
+fn end_of_part(text: &str, from: usize) -> usize {
+    if text.len() - from <= LONGEST {
+        return text.len();
+    }
+    let limit = text.floor_char_boundary(from + LONGEST);
+    let near = text.floor_char_boundary(limit - 100);
+    text[near..limit].rfind(' ').map_or(limit, |space| near + space + 1)
+}
+
+fn part(line: &Line, from: usize, to: usize) -> Line {
+    let roles = line.roles.iter().filter(|(end, _)| *end > from);
+    Line {
+        indent: line.indent,
+        text: line.text[from..to].to_owned(),
+        roles: roles.map(|&(end, role)| (end.min(to) - from, role)).collect(),
+        goes_on: from > 0,
+        ..Line::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fold_holds_what_is_between() {
+        let mut b = Builder::default();
+        let outer = b.open(&[("outer", Role::Title)], false);
+        let inner = b.open(&[("inner", Role::Title)], true);
+        b.text("one\ntwo\n", Role::Text);
+        b.close(inner);
+        b.close(outer);
+        let doc = b.finish();
+        assert_eq!(
+            doc.lines.iter().map(|l| (l.indent, l.holds)).collect::<Vec<_>>(),
+            [(0, 3), (2, 2), (4, 0), (4, 0)]
+        );
+        assert_eq!(doc.text_of(1), "inner\n  one\n  two");
+    }
+
+    #[test]
+    fn a_long_line_goes_on_and_loses_nothing() {
+        let long = "word 한국어 ".repeat(3000);
+        let mut b = Builder::default();
+        b.text(&long, Role::JsonText);
+        let doc = b.finish();
+        assert!(doc.lines.len() > 5 && doc.lines.iter().all(|l| l.text.len() <= LONGEST));
+        assert_eq!(doc.text_of(0), doc.lines[0].text);
+        let joined: String = doc.lines.iter().map(|l| l.text.as_str()).collect();
+        assert_eq!(joined, long);
+        assert!(doc.lines.iter().all(|l| l.role_at(l.text.len() - 1) == Role::JsonText));
+    }
+}

@@ -1,0 +1,84 @@
+//! Rows of one logical line. `textwrap` breaks inside grapheme clusters, so this is our own: after a space where one is
+//! near, between clusters otherwise.
+
+use crate::report::text::clusters;
+
+/// Byte ranges of the rows that `text` takes in `columns`; at least one.
+pub fn rows(text: &str, columns: usize) -> Vec<(usize, usize)> {
+    let columns = columns.max(2);
+    if text.is_ascii() && text.len() <= columns {
+        return vec![(0, text.len())];
+    }
+    let mut rows = Vec::new();
+    let mut row = Row::default();
+    let mut at = 0;
+    for (cluster, wide) in clusters(text) {
+        // twice where what is carried over leaves no room for a wide letter
+        while row.used + wide > columns && at > row.start {
+            rows.push(row.finish(at));
+        }
+        at += cluster.len();
+        row.used += wide;
+        row.since_space += wide;
+        // wide letters (Hangul, Kana, Han) may part anywhere, as they do on paper
+        if cluster == " " || wide > 1 {
+            (row.space, row.since_space) = (at, 0);
+        }
+    }
+    rows.push((row.start, text.len()));
+    rows
+}
+
+/// The row being filled.
+#[derive(Default)]
+struct Row {
+    start: usize,
+    used: usize,
+    /// Where it could end, and what came since.
+    space: usize,
+    since_space: usize,
+}
+
+impl Row {
+    /// Ends the row, at the last good place or else at `at`, and begins the next.
+    fn finish(&mut self, at: usize) -> (usize, usize) {
+        let end = if self.space > self.start { self.space } else { at };
+        let carried = if end == at { 0 } else { self.since_space };
+        let row = (self.start, end);
+        *self = Self { start: end, used: carried, space: end, since_space: carried };
+        row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::text::{shown, width};
+    use proptest::prelude::*;
+
+    fn wrapped(text: &str, columns: usize) -> Vec<&str> {
+        rows(text, columns).into_iter().map(|(from, to)| &text[from..to]).collect()
+    }
+
+    #[test]
+    fn rows_break_after_spaces_and_between_wide_letters() {
+        assert_eq!(wrapped("", 10), [""]);
+        assert_eq!(wrapped("the quick brown fox", 10), ["the quick ", "brown fox"]);
+        assert_eq!(wrapped("abcdefghijkl", 5), ["abcde", "fghij", "kl"]);
+        assert_eq!(wrapped("한국어 번역", 5), ["한국", "어 번", "역"]);
+        assert_eq!(wrapped("1 2한", 2), ["1 ", "2", "한"]);
+        assert_eq!(wrapped("a abcdefgh", 4), ["a ", "abcd", "efgh"]);
+    }
+
+    proptest! {
+        #[test]
+        fn rows_hold_all_and_fit(text in "\\PC{0,80}", columns in 2usize..30) {
+            let text = shown(&text).into_owned();
+            let rows = wrapped(&text, columns);
+            prop_assert_eq!(rows.concat(), text.clone());
+            for row in &rows {
+                prop_assert!(width(row) <= columns || clusters(row).count() == 1, "{:?}", row);
+            }
+        }
+    }
+}

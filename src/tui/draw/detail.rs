@@ -1,0 +1,152 @@
+//! The detail pane: the step's figures and the window of its document.
+
+use ratatui::layout::Rect;
+
+use crate::model::Step;
+use crate::report::{format, text};
+use crate::tui::app::App;
+use crate::tui::document::Line;
+use crate::tui::layout::{self, DetailAreas};
+use crate::tui::screens::{DetailPane, Pane, Place, Run};
+use crate::tui::theme::Role;
+
+use super::canvas::{Canvas, Flow};
+use super::run::kind_role;
+
+/// Draws the pane.
+pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, areas: &DetailAreas) {
+    let listens = run.focus == Pane::Detail;
+    rule(canvas, run, areas, listens);
+    if let Some(divider) = areas.divider {
+        for y in divider.top()..divider.bottom() {
+            canvas.fill((divider.x, y), 1, canvas.look.glyphs.bar, Role::Faint);
+        }
+    }
+    if let Some(step) = &run.detail.step {
+        figures(canvas, app, step, areas.figures);
+    }
+    if let Some(error) = &run.detail.error {
+        let at = (areas.document.x + 1, areas.document.y);
+        canvas.put(at, areas.document.width.saturating_sub(2), error, Role::Error);
+    }
+    document(canvas, &run.detail, areas.document, listens);
+}
+
+fn rule(canvas: &mut Canvas, run: &Run, areas: &DetailAreas, listens: bool) {
+    let role = if listens { Role::Title } else { Role::Dim };
+    let step = run.detail.step.as_deref();
+    let kind = step.map_or("", |step| step.kind.name());
+    let room = usize::from(areas.rule.width).saturating_sub(24 + kind.len());
+    let name = step.map(|step| text::preview(&step.name, room)).unwrap_or_default();
+    let late = if run.detail.document.is_none() && run.detail.waits_for.is_some() { "reading" } else { "" };
+    canvas.rule(areas.rule, &[(&name, role), (late, Role::Dim)]);
+    if areas.divider.is_some() {
+        canvas.fill((areas.rule.x, areas.rule.y), 1, canvas.look.glyphs.tees.0, Role::Faint);
+    }
+    let share = share(&run.detail);
+    canvas.put_right((areas.rule.x, areas.rule.y), areas.rule.width.saturating_sub(2), &share, Role::Dim);
+}
+
+/// How far down the cursor is.
+fn share(pane: &DetailPane) -> String {
+    match pane.shown.len() {
+        0 | 1 => String::new(),
+        len => format!(" {}% ", pane.cursor.line * 100 / (len - 1)),
+    }
+}
+
+fn figures(canvas: &mut Canvas, app: &App, step: &Step, area: Rect) {
+    let glyphs = canvas.look.glyphs;
+    let dot = format!(" {} ", glyphs.dot);
+    let parts = parts(app, step);
+    let mut flow = Flow::new(canvas, Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area });
+    flow.put(glyphs.kind(step.kind), kind_role(step.kind)).gap(1);
+    flow.put(step.kind.name(), kind_role(step.kind));
+    for (words, role) in parts {
+        if usize::from(flow.room()) < text::width(&dot) + text::width(&text::shown(&words)) {
+            break;
+        }
+        flow.put(&dot, Role::Faint).put(&words, role);
+    }
+}
+
+fn parts(app: &App, step: &Step) -> Vec<(String, Role)> {
+    let usage = &step.usage;
+    let mut parts = Vec::new();
+    parts.extend(step.model.clone().map(|model| (model, Role::Text)));
+    if let Some(input) = usage.input {
+        let cached = usage.cache_read.filter(|&n| n > 0);
+        let cached = cached.map(|n| format!(" ({} cached)", format::count(n))).unwrap_or_default();
+        parts.push((format!("in {}{cached}", format::count(input)), Role::Text));
+    }
+    if let Some(output) = usage.output {
+        let thought = usage.reasoning.filter(|&n| n > 0);
+        let thought = thought.map(|n| format!(" ({} reasoning)", format::count(n))).unwrap_or_default();
+        parts.push((format!("out {}{thought}", format::count(output)), Role::Text));
+    }
+    if step.cost.is_some() || usage.is_known() {
+        parts.push((format::cost(step.cost), Role::Text));
+    }
+    let duration = step.duration().map(format::duration);
+    parts.extend(duration.map(|took| (took, Role::Text)));
+    parts.extend(
+        step.time_to_first_token.map(|t| (format!("first token {}", format::duration(t)), Role::Dim)),
+    );
+    parts.extend(step.finish_reason.clone().map(|reason| (reason, Role::Dim)));
+    parts.push((format::clock(step.start, app.settings.look.zone), Role::Dim));
+    parts
+}
+
+fn document(canvas: &mut Canvas, pane: &DetailPane, area: Rect, listens: bool) {
+    let columns = layout::text_columns(area);
+    let mut y = area.y;
+    let mut line = pane.top.line;
+    let mut skip = pane.top.row;
+    while y < area.bottom() && line < pane.shown.len() {
+        let rows = pane.rows_of(line, columns);
+        for (row, range) in rows.iter().enumerate().skip(skip) {
+            if y >= area.bottom() {
+                break;
+            }
+            let place = Place { line, row };
+            let strip = Rect { y, height: 1, ..area };
+            draw_row(canvas, pane, place, *range, strip);
+            if listens && place == pane.cursor {
+                canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
+                canvas.overlay(strip, canvas.look.theme.cursor_row(true));
+            }
+            y += 1;
+        }
+        skip = 0;
+        line += 1;
+    }
+}
+
+fn draw_row(canvas: &mut Canvas, pane: &DetailPane, place: Place, range: (usize, usize), area: Rect) {
+    let Some(line) = pane.line(place.line) else {
+        return;
+    };
+    let glyphs = canvas.look.glyphs;
+    let indent = line.indent.min(area.width / 2);
+    let x = area.x + 2 + indent;
+    if line.holds > 0 && place.row == 0 {
+        let folded = pane.folded.contains(&pane.shown[place.line]);
+        let sign = if folded { glyphs.folded } else { glyphs.unfolded };
+        canvas.put((x - 1, area.y), 1, sign, Role::Dim);
+    }
+    let mut flow = Flow::new(canvas, Rect { x: x + 1, width: area.right().saturating_sub(x + 1), ..area });
+    for (piece, role) in pieces(line, range) {
+        flow.put(piece, role);
+    }
+}
+
+/// The pieces of one row: where roles change within its range.
+fn pieces(line: &Line, (from, to): (usize, usize)) -> impl Iterator<Item = (&str, Role)> {
+    let ends = line.roles.iter().filter(move |(end, _)| *end > from);
+    let mut at = from;
+    ends.map_while(move |&(end, role)| {
+        let begin = at;
+        at = end.min(to);
+        (begin < to).then(|| (&line.text[begin..at], role))
+    })
+}

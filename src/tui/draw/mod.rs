@@ -1,0 +1,42 @@
+//! Frames: the state as cells. Reads, never changes; touches only what is in the window.
+
+mod canvas;
+mod chrome;
+mod detail;
+mod help;
+mod run;
+mod runs;
+mod waterfall;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+pub use help::lines as help_lines;
+
+use self::canvas::Canvas;
+use super::app::{App, SMALLEST, Screen};
+use super::theme::Role;
+
+/// Draws the state.
+pub fn draw(app: &App, frame: &mut Frame) {
+    let area = frame.area();
+    let mut canvas = Canvas::new(frame.buffer_mut(), &app.settings.look);
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        return too_small(&mut canvas, area);
+    }
+    let (screen, over) = app.seen();
+    match screen {
+        Some(Screen::Runs(runs)) => runs::draw(&mut canvas, app, runs),
+        Some(Screen::Run(run)) => run::draw(&mut canvas, app, run),
+        Some(Screen::Help(_)) | None => {}
+    }
+    if let Some(help) = over {
+        help::draw(&mut canvas, app, help);
+    }
+}
+
+fn too_small(canvas: &mut Canvas, area: Rect) {
+    let (width, height) = SMALLEST;
+    let words = format!("spanglass needs {width}×{height}, this is {}×{}", area.width, area.height);
+    canvas.put((0, area.height / 2), area.width, &words, Role::Text);
+}

@@ -1,0 +1,269 @@
+//! An open run: title, tree with figures and waterfall.
+
+use ratatui::layout::Rect;
+
+use crate::analyze::tree::Row;
+use crate::model::{Step, StepKind, StepStatus};
+use crate::report::{format, text};
+use crate::tui::app::App;
+use crate::tui::backend::RunView;
+use crate::tui::screens::{Pane, Run, Shown};
+use crate::tui::theme::Role;
+
+use super::canvas::{Canvas, Flow};
+use super::{chrome, detail, runs, waterfall};
+
+/// Deepest indentation in columns, as a part of the name's: one third.
+const INDENT_PART: u16 = 3;
+
+/// Draws the screen.
+pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run) {
+    let areas = run.areas(app.size);
+    title(canvas, app, run, areas.title);
+    if let Some(area) = areas.tree {
+        tree_rule(canvas, run, areas.rule);
+        tree(canvas, app, run, area);
+    }
+    if let Some(places) = &areas.detail {
+        detail::draw(canvas, app, run, places);
+    }
+    chrome::footer(canvas, app, areas.footer);
+}
+
+fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
+    let Some(summary) = app.runs.get(run.key) else {
+        return;
+    };
+    let glyphs = canvas.look.glyphs;
+    let status = summary.times.status(app.now);
+    let tokens = &summary.tokens;
+    let cached = format::percent(tokens.cache_read, tokens.input);
+    let cached = if tokens.cache_read > 0 { format!(" ({cached} cached)") } else { String::new() };
+    let input = format!("in {}", format::tokens(tokens, tokens.input));
+    let output = format!("  out {}", format::tokens(tokens, tokens.output));
+    let cost = format!("  {}", format::cost_total(&summary.cost));
+    let time = format!("  {}", format::duration(runs::elapsed(summary, status, app.now)));
+    let agent = runs::agent(summary, 24);
+    let task = summary.task.as_deref().unwrap_or(&summary.name);
+    let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
+    flow.gap(1).put(glyphs.status(status), runs::status_role(status)).gap(1).put(&agent, Role::Title);
+    let counted = tokens.known + tokens.unknown > 0;
+    let figures = [
+        (input.as_str(), Role::Text),
+        (&cached, Role::Dim),
+        (&output, Role::Text),
+        (&cost, Role::Title),
+        (&time, if summary.times.complete { Role::Text } else { Role::Running }),
+    ];
+    flow.right(if counted { &figures } else { &figures[4..] });
+    let room = usize::from(flow.room().saturating_sub(3));
+    flow.put(&format!(" {} ", glyphs.dot), Role::Faint).put(&text::preview(task, room), Role::Dim);
+}
+
+fn tree_rule(canvas: &mut Canvas, run: &Run, area: Rect) {
+    let listens = if run.focus == Pane::Tree { Role::Title } else { Role::Dim };
+    let follow = if run.tree.follow { "follows the newest" } else { "" };
+    let plumbing = if run.tree.plumbing { "with plumbing" } else { "" };
+    canvas.rule(area, &[("Steps", listens), (follow, Role::Running), (plumbing, Role::Dim)]);
+    let position = runs::position(run.tree.at, run.tree.shown.len());
+    canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
+}
+
+/// Widths of the figures beside the names; 0 for what does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Figures {
+    name: u16,
+    duration: u16,
+    fall: u16,
+    tokens: u16,
+    cost: u16,
+}
+
+impl Figures {
+    /// Names first, then how long, what it cost, how many tokens, and the waterfall with all that is left.
+    fn fit(width: u16) -> Self {
+        const NAME: u16 = 24;
+        let inner = width.saturating_sub(3);
+        let duration = 7;
+        let cost = if inner >= NAME + 7 + 9 { 9 } else { 0 };
+        let tokens = if inner >= NAME + 7 + 9 + 13 { 13 } else { 0 };
+        let left = inner.saturating_sub(duration + cost + tokens + NAME);
+        // a long name is worth more than a long bar: a third of the rest, at most forty columns
+        let fall = if left >= 10 { (left * 2 / 3).clamp(10, 56) } else { 0 };
+        let gap = if fall > 0 { 2 } else { 0 };
+        let name = inner.saturating_sub(duration + cost + tokens + fall + gap);
+        Self { name, duration, fall, tokens, cost }
+    }
+}
+
+fn tree(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
+    let Some(view) = &run.view else {
+        let words = run.error.as_deref().unwrap_or("reading the steps");
+        let role = if run.error.is_some() { Role::Error } else { Role::Dim };
+        canvas.put((area.x + 2, area.y), area.width.saturating_sub(3), words, role);
+        return;
+    };
+    let axis = (view.times.0, if run.is_running(app) { app.now.max(view.times.1) } else { view.times.1 });
+    let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis };
+    for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
+        let line = Rect { y, height: 1, ..area };
+        pen.row(canvas, run.tree.shown[at], line);
+        if at == run.tree.at {
+            canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
+            canvas.overlay(line, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
+        }
+    }
+}
+
+/// Draws rows of one tree.
+struct TreePen<'a> {
+    app: &'a App,
+    run: &'a Run,
+    view: &'a RunView,
+    figures: Figures,
+    axis: (u64, u64),
+}
+
+impl TreePen<'_> {
+    fn row(&self, canvas: &mut Canvas, shown: Shown, area: Rect) {
+        let Some(row) = self.view.tree.rows.get(shown.row as usize) else {
+            return;
+        };
+        let step = self.view.step(shown.row);
+        self.rail(canvas, step, area);
+        let name = Rect { x: area.x + 2, width: self.figures.name, ..area };
+        self.name(canvas, shown, row, step, name);
+        let mut x = name.right();
+        if let Some(step) = step {
+            self.duration(canvas, step, Rect { x, width: self.figures.duration, ..area });
+        }
+        x += self.figures.duration;
+        if self.figures.fall > 0 {
+            x += 2;
+            if let Some(step) = step {
+                self.bar(canvas, step, Rect { x, width: self.figures.fall, ..area });
+            }
+            x += self.figures.fall;
+        }
+        self.sums(canvas, shown, row, Rect { x, width: self.figures.tokens + self.figures.cost, ..area });
+    }
+
+    /// How the step stands, where that is not simply well.
+    fn rail(&self, canvas: &mut Canvas, step: Option<&Step>, area: Rect) {
+        let glyphs = canvas.look.glyphs;
+        let (sign, role) = match step.map(|step| step.status) {
+            Some(StepStatus::Error) => (glyphs.error, Role::Error),
+            Some(StepStatus::Running) if self.run.is_running(self.app) => (glyphs.running, Role::Running),
+            Some(StepStatus::Running) | None => (glyphs.incomplete, Role::Dim),
+            Some(StepStatus::Ok) => return,
+        };
+        canvas.put((area.x + 1, area.y), 1, sign, role);
+    }
+
+    fn name(&self, canvas: &mut Canvas, shown: Shown, row: &Row, step: Option<&Step>, area: Rect) {
+        let glyphs = canvas.look.glyphs;
+        let indent = (shown.depth.saturating_mul(2)).min(area.width / INDENT_PART);
+        for level in 0..indent / 2 {
+            canvas.fill((area.x + 1 + level * 2, area.y), 1, glyphs.guide, Role::Faint);
+        }
+        let mut flow = Flow::new(canvas, Rect { x: area.x + indent, width: area.width - indent, ..area });
+        flow.gap(1);
+        if shown.opens {
+            let folded = self.run.tree.is_folded(self.view, shown);
+            flow.put(if folded { glyphs.folded } else { glyphs.unfolded }, Role::Dim).gap(1);
+        } else {
+            flow.gap(2);
+        }
+        match step {
+            Some(step) => name_of_step(&mut flow, step, glyphs.kind(step.kind), row),
+            None => {
+                flow.put("not arrived", Role::Dim);
+            }
+        }
+    }
+
+    fn duration(&self, canvas: &mut Canvas, step: &Step, area: Rect) {
+        let (nanos, role) = match step.duration() {
+            Some(nanos) => (nanos, Role::Text),
+            None if self.run.is_running(self.app) => (self.app.now.saturating_sub(step.start), Role::Running),
+            None => return,
+        };
+        canvas.put_right((area.x, area.y), area.width, &format::duration(nanos), role);
+    }
+
+    fn bar(&self, canvas: &mut Canvas, step: &Step, area: Rect) {
+        if step.start == 0 {
+            return;
+        }
+        let running = step.end == 0;
+        let end = if running { self.axis.1 } else { step.end };
+        let halves = waterfall::halves(self.axis, (step.start, end), area.width);
+        let role = if step.status == StepStatus::Error { Role::Error } else { kind_role(step.kind) };
+        for column in 0..area.width {
+            if let Some(sign) = waterfall::sign(halves, column) {
+                let sign = if running { 3 } else { sign };
+                canvas.fill((area.x + column, area.y), 1, canvas.look.glyphs.fall[sign], role);
+            }
+        }
+    }
+
+    /// Tokens and cost of the subtree; quiet where the rows below show the same figures again.
+    fn sums(&self, canvas: &mut Canvas, shown: Shown, row: &Row, area: Rect) {
+        let repeats = shown.opens && !self.run.tree.is_folded(self.view, shown);
+        let role = if repeats { Role::Dim } else { Role::Text };
+        if self.figures.tokens > 0 && row.tokens.known + row.tokens.unknown > 0 {
+            let input = format::tokens(&row.tokens, row.tokens.input);
+            let output = format::tokens(&row.tokens, row.tokens.output);
+            canvas.put_right((area.x, area.y), 7, &input, role);
+            canvas.put((area.x + 7, area.y), 1, canvas.look.glyphs.arrow, Role::Dim);
+            canvas.put((area.x + 8, area.y), 5, &output, role);
+        }
+        let cost = Rect { x: area.x + self.figures.tokens, width: self.figures.cost, ..area };
+        canvas.put_right((cost.x, cost.y), cost.width, &format::cost_total(&row.cost), role);
+    }
+}
+
+fn name_of_step(flow: &mut Flow, step: &Step, glyph: &str, row: &Row) {
+    flow.put(glyph, kind_role(step.kind)).gap(1);
+    let name = text::preview(name_to_show(step), flow.room().into());
+    let own = matches!(step.kind, StepKind::Agent | StepKind::Workflow);
+    flow.put(&name, if own { Role::Title } else { Role::Text });
+    if row.cycle_cut {
+        flow.put("  its parents form a ring", Role::Warning);
+    }
+    let hint = match (&step.handoff, &step.error) {
+        (_, Some(error)) => Some((error.as_str(), Role::Error)),
+        (Some(handoff), None) => handoff.to.as_deref().map(|to| (to, Role::Handoff)),
+        _ => None,
+    };
+    if let Some((words, role)) = hint.filter(|(words, _)| !step.name.contains(words))
+        && flow.room() > 6
+    {
+        let room = usize::from(flow.room() - 2);
+        flow.gap(2).put(&text::preview(words, room), role);
+    }
+}
+
+/// A model call's sign says that it is one: beside it the model is name enough.
+fn name_to_show(step: &Step) -> &str {
+    match &step.model {
+        Some(model) if step.kind == StepKind::Llm && step.name.ends_with(model.as_str()) => model,
+        _ => &step.name,
+    }
+}
+
+/// The look of a kind of step.
+pub(super) fn kind_role(kind: StepKind) -> Role {
+    match kind {
+        StepKind::Agent | StepKind::Workflow | StepKind::Task => Role::Agent,
+        StepKind::Llm => Role::Model,
+        StepKind::Handoff => Role::Handoff,
+        StepKind::Other => Role::Other,
+        StepKind::Tool
+        | StepKind::Retrieval
+        | StepKind::Embedding
+        | StepKind::Rerank
+        | StepKind::Guardrail
+        | StepKind::Evaluation => Role::Tool,
+    }
+}

@@ -1,0 +1,274 @@
+//! The loop: block, drain all that waits, update, run effects, draw once. Nothing moves: no wake-up.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crossterm::event::Event as InputEvent;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::iterator::Signals;
+
+use crate::model::UnixNanos;
+use crate::report::format::Zone;
+
+use super::app::{App, Effect, Look, Mode, Msg, Settings};
+use super::backend::Backend;
+use super::glyphs::Glyphs;
+use super::keys::Keymap;
+use super::loader::{Desk, Gauges, serve_list, serve_run};
+use super::terminal::{Screen, guard_panics};
+use super::theme::{Background, Depth, Theme};
+use super::update::update;
+
+/// Least time between two frames: sixty a second.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// What the interface is started with.
+pub struct Options {
+    /// Where the data comes from.
+    pub mode: Mode,
+    /// File name of the database, for the header.
+    pub database: String,
+    /// Lines that point an agent here, shown and copied before the first run.
+    pub setup: Vec<String>,
+    /// Starts the demo; `None` where there is no receiver to play it to.
+    pub start_demo: Option<Box<dyn FnMut()>>,
+    /// What the header shows besides the runs.
+    pub gauges: Gauges,
+    /// Colours of the terminal; [`Depth::None`] for `NO_COLOR`.
+    pub depth: Depth,
+    /// Its background.
+    pub background: Background,
+    /// Nothing but ASCII may be sent (a locale without UTF-8).
+    pub ascii: bool,
+    /// Whose clock times are shown in.
+    pub zone: Zone,
+}
+
+/// Tells the interface of news from other threads; cheap to clone, never blocks.
+#[derive(Clone, Debug)]
+pub struct Handle(Sender<Msg>);
+
+impl Handle {
+    /// The store committed; readers see this revision.
+    pub fn committed(&self, revision: i64) {
+        self.tell(Msg::Committed(revision));
+    }
+
+    /// The receiver's counts changed without a commit: something was refused, or the store is in trouble.
+    pub fn intake_changed(&self) {
+        self.tell(Msg::IntakeChanged);
+    }
+
+    /// Ends the interface as if it had been asked to.
+    pub fn stop(&self) {
+        self.tell(Msg::Terminate);
+    }
+
+    /// An interface that has gone needs no news.
+    fn tell(&self, msg: Msg) {
+        let _ = self.0.send(msg);
+    }
+}
+
+/// The end of the channel that [`run`] reads; made before it so that ingest can tell of commits from its first.
+#[derive(Debug)]
+pub struct Mailbox {
+    sender: Sender<Msg>,
+    receiver: Receiver<Msg>,
+}
+
+/// A handle and the mailbox it writes to.
+pub fn channel() -> (Handle, Mailbox) {
+    let (sender, receiver) = mpsc::channel();
+    (Handle(sender.clone()), Mailbox { sender, receiver })
+}
+
+/// Shows the interface until people leave it. `open` is called twice, for two loader threads.
+///
+/// # Errors
+/// If the terminal cannot be used, or `open` fails.
+pub fn run(
+    options: Options,
+    mailbox: Mailbox,
+    open: &mut dyn FnMut() -> Result<Box<dyn Backend>, String>,
+) -> io::Result<()> {
+    let Mailbox { sender, receiver } = mailbox;
+    let backends = [open().map_err(io::Error::other)?, open().map_err(io::Error::other)?];
+    let Options { gauges, start_demo, zone, .. } = options;
+    let settings = Settings {
+        mode: options.mode,
+        database: options.database,
+        setup: options.setup,
+        demo: start_demo.is_some(),
+        look: Look {
+            theme: Theme::new(options.depth, options.background),
+            glyphs: Glyphs::of(options.ascii),
+            zone,
+        },
+        keys: Keymap::default(),
+    };
+    let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
+    let signals_end = signals.handle();
+    guard_panics(thread::current().id(), sender.clone());
+    let desk = Arc::new(Desk::default());
+    let screen = Screen::take()?;
+    let (app, first) = App::new(settings, screen.size()?, now());
+    spawn_signals(signals, sender.clone())?;
+    spawn_input(sender.clone())?;
+    let loaders = spawn_loaders(&desk, backends, gauges, zone, &sender)?;
+    let mut turn = Turn { app, screen, desk: Arc::clone(&desk), start_demo };
+    let end = turn.first(first).and_then(|()| turn.until_left(&receiver));
+    drop(turn);
+    desk.close();
+    signals_end.close();
+    // connections must be closed before the writer can leave the file in one piece
+    for loader in loaders {
+        // a loader that panicked has told of it through the hook
+        drop(loader.join());
+    }
+    end
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name(name.to_owned()).spawn(body)
+}
+
+fn spawn_signals(mut signals: Signals, out: Sender<Msg>) -> io::Result<()> {
+    spawn("signals", move || {
+        for signal in signals.forever() {
+            let msg = if signal == SIGTSTP { Msg::Suspend } else { Msg::Terminate };
+            if out.send(msg).is_err() {
+                return;
+            }
+        }
+    })
+    .map(drop)
+}
+
+/// Reads keys until the terminal or the interface is gone. Never joined: a read cannot be called off.
+fn spawn_input(out: Sender<Msg>) -> io::Result<()> {
+    spawn("input", move || {
+        loop {
+            let msg = crossterm::event::read().map_or(Msg::Terminate, Msg::Input);
+            let last = matches!(msg, Msg::Terminate);
+            if out.send(msg).is_err() || last {
+                return;
+            }
+        }
+    })
+    .map(drop)
+}
+
+fn spawn_loaders(
+    desk: &Arc<Desk>,
+    backends: [Box<dyn Backend>; 2],
+    gauges: Gauges,
+    zone: Zone,
+    out: &Sender<Msg>,
+) -> io::Result<[JoinHandle<()>; 2]> {
+    let [mut of_list, mut of_run] = backends;
+    let (list_desk, list_out) = (Arc::clone(desk), out.clone());
+    let list = spawn("list", move || serve_list(&list_desk, &mut *of_list, &gauges, &list_out))?;
+    let (run_desk, run_out) = (Arc::clone(desk), out.clone());
+    let run = spawn("run", move || serve_run(&run_desk, &mut *of_run, zone, &run_out))?;
+    Ok([list, run])
+}
+
+fn now() -> UnixNanos {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Whether the interface goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    On,
+    Away,
+}
+
+/// What one turn of the loop works on.
+struct Turn {
+    app: App,
+    screen: Screen,
+    desk: Arc<Desk>,
+    start_demo: Option<Box<dyn FnMut()>>,
+}
+
+impl Turn {
+    fn first(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        effects.into_iter().try_for_each(|effect| self.carry_out(effect).map(drop))
+    }
+
+    fn until_left(&mut self, inbox: &Receiver<Msg>) -> io::Result<()> {
+        let mut dirty = true;
+        let mut last_frame: Option<Instant> = None;
+        loop {
+            let due = last_frame.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()));
+            if dirty && due.is_zero() {
+                self.screen.draw(&self.app)?;
+                dirty = false;
+                last_frame = Some(Instant::now());
+                continue;
+            }
+            let patience = if dirty { Some(due) } else { self.app.is_ticking().then_some(next_second()) };
+            let Some(batch) = wait(inbox, patience) else {
+                return Ok(());
+            };
+            // a frame put off is drawn at its time, a tick changes what is shown: either way there is something to draw
+            dirty = true;
+            if self.handle(batch)? == Goes::Away {
+                return Ok(());
+            }
+        }
+    }
+
+    fn handle(&mut self, batch: Vec<Msg>) -> io::Result<Goes> {
+        update(&mut self.app, Msg::Now(now()));
+        for msg in batch {
+            for effect in update(&mut self.app, msg) {
+                if self.carry_out(effect)? == Goes::Away {
+                    return Ok(Goes::Away);
+                }
+            }
+        }
+        Ok(Goes::On)
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> io::Result<Goes> {
+        match effect {
+            Effect::LoadRuns(after) => self.desk.ask_runs(after),
+            Effect::LoadSteps(run) => self.desk.ask_steps(run),
+            Effect::LoadDetail(number, step) => self.desk.ask_detail(number, step),
+            Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
+            Effect::Suspend => {
+                self.screen.suspend()?;
+                let (width, height) = self.screen.size()?;
+                update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
+            }
+            Effect::Quit => return Ok(Goes::Away),
+        }
+        Ok(Goes::On)
+    }
+}
+
+/// Elapsed times are shown in whole seconds and tenths: once a second is enough to see them move.
+fn next_second() -> Duration {
+    Duration::from_nanos(1_000_000_000 - now() % 1_000_000_000)
+}
+
+/// All messages that wait, at least one unless `patience` runs out; `None` once nobody can send any more.
+fn wait(inbox: &Receiver<Msg>, patience: Option<Duration>) -> Option<Vec<Msg>> {
+    let first = match patience {
+        None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        Some(patience) => inbox.recv_timeout(patience),
+    };
+    match first {
+        Ok(first) => Some(std::iter::once(first).chain(inbox.try_iter()).collect()),
+        Err(RecvTimeoutError::Timeout) => Some(Vec::new()),
+        Err(RecvTimeoutError::Disconnected) => None,
+    }
+}

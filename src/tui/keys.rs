@@ -1,0 +1,328 @@
+//! The one table of keys: dispatch, footer and help are made from it.
+
+use std::collections::HashMap;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// Where a key means something. A screen listens in a chain of contexts, the narrowest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// On every screen.
+    Everywhere,
+    /// Wherever there is a cursor.
+    Moving,
+    /// List of runs.
+    Runs,
+    /// List of runs while there is none.
+    Empty,
+    /// Filter line while it is typed.
+    Filter,
+    /// An open run, either pane.
+    Run,
+    /// Its tree.
+    Tree,
+    /// Its detail pane.
+    Detail,
+    /// The help over any screen.
+    Help,
+}
+
+impl Context {
+    /// Heading in the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Moving => "Moving",
+            Self::Runs => "Runs",
+            Self::Empty => "Before the first run",
+            Self::Filter => "Filter",
+            Self::Run => "Run",
+            Self::Tree => "Steps",
+            Self::Detail => "Step in detail",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Leave the program at once.
+    Quit,
+    /// Leave this screen; the program from the first.
+    Back,
+    /// Undo the nearest thing: filter, zoom, pane, screen; never the program.
+    Escape,
+    /// Show or hide help.
+    Help,
+    /// Back to the shell until `fg`.
+    Suspend,
+    /// One up.
+    Up,
+    /// One down.
+    Down,
+    /// A window up.
+    PageUp,
+    /// A window down.
+    PageDown,
+    /// Half a window up.
+    HalfUp,
+    /// Half a window down.
+    HalfDown,
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+    /// Open what the cursor is on.
+    Open,
+    /// Type a filter.
+    Filter,
+    /// Keep the typed filter.
+    Accept,
+    /// Drop the typed filter.
+    Cancel,
+    /// Show or hide traces without an agent's doing.
+    AllTraces,
+    /// Follow the newest.
+    Follow,
+    /// Copy the environment variables.
+    CopySetup,
+    /// Play the demo.
+    Demo,
+    /// Other pane.
+    Pane,
+    /// Detail over the whole width, and back.
+    Zoom,
+    /// Next failed step.
+    NextError,
+    /// Previous failed step.
+    PreviousError,
+    /// Show or hide plumbing.
+    Plumbing,
+    /// Fold, or go to the parent.
+    Fold,
+    /// Unfold, or go to the first child.
+    Unfold,
+    /// Fold or unfold.
+    Toggle,
+    /// Fold everything.
+    FoldAll,
+    /// Unfold everything.
+    UnfoldAll,
+    /// Next step, seen from the detail pane.
+    NextStep,
+    /// Previous step, seen from the detail pane.
+    PreviousStep,
+    /// Copy what the cursor is on.
+    Copy,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Binding {
+    /// Where.
+    pub context: Context,
+    /// Keys as people write them: `q`, `ctrl-c`, `up`.
+    pub keys: &'static [&'static str],
+    /// What it does.
+    pub action: Action,
+    /// A word or two for the footer; empty for keys that need no mention there.
+    pub label: &'static str,
+    /// A phrase for the help.
+    pub help: &'static str,
+}
+
+const fn bind(
+    context: Context,
+    keys: &'static [&'static str],
+    action: Action,
+    label: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding { context, keys, action, label, help }
+}
+
+use Action as A;
+use Context as C;
+
+/// Every key of the interface, in the order people read them.
+#[rustfmt::skip]
+pub static BINDINGS: &[Binding] = &[
+    bind(C::Empty, &["y"], A::CopySetup, "copy", "copy the environment variables to the clipboard"),
+    bind(C::Empty, &["d"], A::Demo, "demo", "play several agent runs through the receiver"),
+    bind(C::Runs, &["enter", "right", "l"], A::Open, "open", "open the run"),
+    bind(C::Runs, &["/"], A::Filter, "filter", "show runs with these words in agent, task, name or model"),
+    bind(C::Runs, &["f"], A::Follow, "follow", "stay on the newest run; moving leaves it"),
+    bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
+    bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),
+    bind(C::Filter, &["esc"], A::Cancel, "clear", "clear the filter"),
+    bind(C::Filter, &["up"], A::Up, "", "one run up"),
+    bind(C::Filter, &["down"], A::Down, "", "one run down"),
+    bind(C::Filter, &["ctrl-c"], A::Quit, "", "quit"),
+    bind(C::Tree, &["enter"], A::Open, "read", "go to the step's detail"),
+    bind(C::Tree, &["left", "h"], A::Fold, "fold", "fold, or go to the parent"),
+    bind(C::Tree, &["right", "l"], A::Unfold, "unfold", "unfold, or go to the first child"),
+    bind(C::Tree, &["space"], A::Toggle, "", "fold or unfold"),
+    bind(C::Detail, &["left", "h"], A::Fold, "fold", "fold, or go to what holds this line"),
+    bind(C::Detail, &["right", "l"], A::Unfold, "unfold", "unfold"),
+    bind(C::Detail, &["space", "enter"], A::Toggle, "", "fold or unfold"),
+    bind(C::Detail, &["J"], A::NextStep, "next step", "next step, staying in the detail"),
+    bind(C::Detail, &["K"], A::PreviousStep, "", "previous step, staying in the detail"),
+    bind(C::Detail, &["y"], A::Copy, "copy", "copy the line, or all that it folds"),
+    bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),
+    bind(C::Run, &["n"], A::NextError, "next error", "next failed step"),
+    bind(C::Run, &["N"], A::PreviousError, "", "previous failed step"),
+    bind(C::Run, &["f"], A::Follow, "follow", "stay on the newest step; moving leaves it"),
+    bind(C::Run, &["p"], A::Plumbing, "plumbing", "show or hide plumbing: queues, hooks, graph nodes, HTTP"),
+    bind(C::Run, &["-"], A::FoldAll, "", "fold all"),
+    bind(C::Run, &["+", "="], A::UnfoldAll, "", "unfold all"),
+    bind(C::Run, &["z"], A::Zoom, "zoom", "detail over the whole width, and back"),
+    bind(C::Moving, &["up", "k"], A::Up, "", "up"),
+    bind(C::Moving, &["down", "j"], A::Down, "", "down"),
+    bind(C::Moving, &["pageup", "ctrl-b"], A::PageUp, "", "a page up"),
+    bind(C::Moving, &["pagedown", "ctrl-f"], A::PageDown, "", "a page down"),
+    bind(C::Moving, &["ctrl-u"], A::HalfUp, "", "half a page up"),
+    bind(C::Moving, &["ctrl-d"], A::HalfDown, "", "half a page down"),
+    bind(C::Moving, &["home", "g"], A::First, "", "to the first"),
+    bind(C::Moving, &["end", "G"], A::Last, "", "to the last"),
+    bind(C::Everywhere, &["esc"], A::Escape, "", "back: clear the filter, leave the pane, the screen"),
+    bind(C::Everywhere, &["q"], A::Back, "back", "leave the screen; from the runs, quit"),
+    bind(C::Everywhere, &["?"], A::Help, "help", "show or hide this help"),
+    bind(C::Everywhere, &["ctrl-z"], A::Suspend, "", "back to the shell until fg"),
+    bind(C::Everywhere, &["ctrl-c"], A::Quit, "", "quit"),
+];
+
+/// A key with its modifiers, however the terminal spelt it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Chord {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+impl Chord {
+    /// The chord of an event. Shift is part of a character already, and is told by `backtab`.
+    pub fn of(event: &KeyEvent) -> Self {
+        let shifted = matches!(event.code, KeyCode::Char(_) | KeyCode::BackTab);
+        let modifiers = if shifted { event.modifiers - KeyModifiers::SHIFT } else { event.modifiers };
+        Self { code: event.code, modifiers }
+    }
+
+    /// The chord people write as `text`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(rest) = text.strip_prefix("ctrl-") {
+            return Self::parse(rest).map(|c| Self { modifiers: c.modifiers | KeyModifiers::CONTROL, ..c });
+        }
+        let code = match text {
+            "up" => KeyCode::Up,
+            "down" => KeyCode::Down,
+            "left" => KeyCode::Left,
+            "right" => KeyCode::Right,
+            "pageup" => KeyCode::PageUp,
+            "pagedown" => KeyCode::PageDown,
+            "home" => KeyCode::Home,
+            "end" => KeyCode::End,
+            "enter" => KeyCode::Enter,
+            "esc" => KeyCode::Esc,
+            "tab" => KeyCode::Tab,
+            "backtab" => KeyCode::BackTab,
+            "space" => KeyCode::Char(' '),
+            _ => {
+                let mut chars = text.chars();
+                chars.next().filter(|_| chars.next().is_none()).map(KeyCode::Char)?
+            }
+        };
+        Some(Self { code, modifiers: KeyModifiers::NONE })
+    }
+}
+
+/// A key as the footer and the help write it: arrows as signs where the terminal has them.
+pub fn written(key: &str, ascii: bool) -> String {
+    let (sign, word) = match key {
+        "up" => ("↑", "Up"),
+        "down" => ("↓", "Down"),
+        "left" => ("←", "Left"),
+        "right" => ("→", "Right"),
+        "enter" => ("↵", "Enter"),
+        "esc" => ("Esc", "Esc"),
+        "tab" => ("Tab", "Tab"),
+        "backtab" => ("⇧Tab", "S-Tab"),
+        "space" => ("Space", "Space"),
+        "pageup" => ("PgUp", "PgUp"),
+        "pagedown" => ("PgDn", "PgDn"),
+        "home" => ("Home", "Home"),
+        "end" => ("End", "End"),
+        _ => {
+            let letter = key.strip_prefix("ctrl-");
+            return letter.map_or_else(|| key.to_owned(), |letter| format!("^{}", letter.to_uppercase()));
+        }
+    };
+    if ascii { word } else { sign }.to_owned()
+}
+
+/// The table turned round: what a chord does in a context.
+#[derive(Debug)]
+pub struct Keymap(HashMap<(Context, Chord), Action>);
+
+impl Default for Keymap {
+    fn default() -> Self {
+        let pairs = BINDINGS
+            .iter()
+            .flat_map(|b| b.keys.iter().filter_map(|key| Some(((b.context, Chord::parse(key)?), b.action))));
+        Self(pairs.collect())
+    }
+}
+
+impl Keymap {
+    /// What `event` does where `chain` listens, the narrowest context first.
+    pub fn action(&self, chain: &[Context], event: &KeyEvent) -> Option<Action> {
+        let chord = Chord::of(event);
+        chain.iter().find_map(|&context| self.0.get(&(context, chord)).copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// Contexts that listen together; within one of these a key must have one meaning.
+    const CHAINS: [&[Context]; 6] = [
+        &[C::Runs, C::Moving, C::Everywhere],
+        &[C::Empty, C::Runs, C::Moving, C::Everywhere],
+        &[C::Filter],
+        &[C::Tree, C::Run, C::Moving, C::Everywhere],
+        &[C::Detail, C::Run, C::Moving, C::Everywhere],
+        &[C::Help, C::Moving, C::Everywhere],
+    ];
+
+    #[test]
+    fn no_two_actions_of_a_screen_share_a_key() {
+        for chain in CHAINS {
+            let mut seen = HashSet::new();
+            for binding in BINDINGS.iter().filter(|b| chain.contains(&b.context)) {
+                for key in binding.keys {
+                    assert!(seen.insert(Chord::parse(key)), "{key} twice in {chain:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_can_be_read_and_every_action_explains_itself() {
+        for binding in BINDINGS {
+            assert!(!binding.help.is_empty(), "{:?}", binding.action);
+            for key in binding.keys {
+                assert!(Chord::parse(key).is_some(), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn shift_does_not_hide_a_letter() {
+        let map = Keymap::default();
+        for modifiers in [KeyModifiers::NONE, KeyModifiers::SHIFT] {
+            let event = KeyEvent::new(KeyCode::Char('N'), modifiers);
+            assert_eq!(map.action(CHAINS[3], &event), Some(A::PreviousError));
+        }
+    }
+}

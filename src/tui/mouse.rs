@@ -1,0 +1,93 @@
+//! The mouse: the wheel moves what is under it, a click selects, a click on what is selected folds.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::app::{App, Screen};
+use super::keys::Action;
+use super::layout;
+use super::screens::{Pane, Run};
+use super::update::{act_on_tree, back};
+
+/// Rows that one notch of the wheel moves.
+const NOTCH: isize = 3;
+
+/// What the mouse did.
+pub fn used(app: &mut App, mouse: MouseEvent) {
+    let at = (mouse.column, mouse.row);
+    match mouse.kind {
+        MouseEventKind::ScrollUp => wheel(app, at, -NOTCH),
+        MouseEventKind::ScrollDown => wheel(app, at, NOTCH),
+        MouseEventKind::Down(MouseButton::Left) => click(app, at),
+        _ => {}
+    }
+}
+
+fn wheel(app: &mut App, at: (u16, u16), step: isize) {
+    let size = app.size;
+    match app.screens.last_mut() {
+        Some(Screen::Runs(runs)) => runs.step(step, &app.runs),
+        Some(Screen::Run(run)) => {
+            let areas = run.areas(size);
+            let (columns, height) = run.document_size(size);
+            if areas.tree.is_some_and(|tree| tree.contains(at.into())) {
+                if let Some(view) = run.view.clone() {
+                    run.tree.step(step, &view);
+                }
+            } else {
+                run.detail.scroll(step, columns, height);
+            }
+        }
+        Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
+        None => {}
+    }
+}
+
+fn click(app: &mut App, at: (u16, u16)) {
+    let size = app.size;
+    let banner = app.intake.store_trouble.is_some();
+    match app.screens.last_mut() {
+        Some(Screen::Runs(runs)) => {
+            let list = layout::runs(size, banner).list;
+            if list.contains(at.into()) {
+                runs.follow = false;
+                runs.select(runs.top + usize::from(at.1 - list.y), &app.runs);
+            }
+        }
+        Some(Screen::Run(run)) => click_in_run(run, size, at),
+        Some(Screen::Help(_)) => back(app),
+        None => {}
+    }
+}
+
+/// A click selects; on what is selected already it folds or unfolds.
+fn click_in_run(run: &mut Run, size: (u16, u16), at: (u16, u16)) {
+    let areas = run.areas(size);
+    let Some(view) = run.view.clone() else {
+        return;
+    };
+    if let Some(tree) = areas.tree.filter(|tree| tree.contains(at.into())) {
+        let row = run.tree.top + usize::from(at.1 - tree.y);
+        let again = run.focus == Pane::Tree && row == run.tree.at;
+        run.focus = Pane::Tree;
+        run.tree.follow = false;
+        if row < run.tree.shown.len() {
+            run.tree.select(row, &view);
+        }
+        if again {
+            act_on_tree(run, size, Action::Toggle);
+        }
+    } else if let Some(detail) = areas.detail.filter(|d| d.document.contains(at.into())) {
+        click_in_document(run, size, usize::from(at.1 - detail.document.y));
+    }
+}
+
+fn click_in_document(run: &mut Run, size: (u16, u16), row: usize) {
+    let (columns, _) = run.document_size(size);
+    let place = run.detail.walked(run.detail.top, isize::try_from(row).unwrap_or(0), columns);
+    let again = run.focus == Pane::Detail && place.line == run.detail.cursor.line;
+    run.focus = Pane::Detail;
+    run.detail.cursor = place;
+    if again && run.detail.fold_state().is_some() {
+        run.detail.toggle();
+    }
+}

@@ -1,0 +1,203 @@
+//! The detail pane: a document, its folds, a cursor that moves by rows on the screen.
+//!
+//! A place is a line and a row within it, so that scrolling never needs the height of the whole: what is wrapped is
+//! what the cursor passes.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::model::Step;
+use crate::tui::backend::RowId;
+use crate::tui::document::{Document, Line, rows};
+
+/// A row on the screen: the line among those that can be seen, and the row within it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Line among those that can be seen.
+    pub line: usize,
+    /// Row within it.
+    pub row: usize,
+}
+
+/// State of the pane.
+#[derive(Debug, Default)]
+pub struct DetailPane {
+    /// Row of the tree that it shows or waits for.
+    pub of: Option<RowId>,
+    /// That row's step, as it was when asked for.
+    pub step: Option<Box<Step>>,
+    /// Number of the request that it waits for.
+    pub waits_for: Option<u64>,
+    /// What it shows.
+    pub document: Option<Arc<Document>>,
+    /// Why there is nothing to show.
+    pub error: Option<String>,
+    /// Lines whose contents are folded away.
+    pub folded: HashSet<usize>,
+    /// Lines that can be seen, ascending.
+    pub shown: Vec<usize>,
+    /// Cursor.
+    pub cursor: Place,
+    /// First row in the window.
+    pub top: Place,
+}
+
+impl DetailPane {
+    /// Shows a document. The same step's newer one keeps the place, another one begins at its first row.
+    pub fn set(&mut self, document: Arc<Document>, same_step: bool) {
+        let folded = document.lines.iter().enumerate().filter(|(_, line)| line.folded);
+        self.folded = folded.map(|(at, _)| at).collect();
+        self.document = Some(document);
+        self.error = None;
+        if !same_step {
+            (self.cursor, self.top) = (Place::default(), Place::default());
+        }
+        self.refresh();
+    }
+
+    /// Counts again which lines can be seen.
+    pub fn refresh(&mut self) {
+        self.shown.clear();
+        let lines = self.document.as_deref().map_or(&[][..], |document| &document.lines);
+        let mut at = 0;
+        while let Some(line) = lines.get(at) {
+            self.shown.push(at);
+            at += 1 + if self.folded.contains(&at) { line.holds } else { 0 };
+        }
+        let last = self.shown.len().saturating_sub(1);
+        for place in [&mut self.cursor, &mut self.top] {
+            if place.line > last {
+                *place = Place { line: last, row: 0 };
+            }
+        }
+    }
+
+    /// The line at a place among those shown.
+    pub fn line(&self, shown: usize) -> Option<&Line> {
+        self.document.as_deref()?.lines.get(*self.shown.get(shown)?)
+    }
+
+    /// Byte ranges of a line's rows in `columns`.
+    pub fn rows_of(&self, shown: usize, columns: usize) -> Vec<(usize, usize)> {
+        self.line(shown).map_or_else(
+            || vec![(0, 0)],
+            |line| rows(&line.text, columns.saturating_sub(usize::from(line.indent)).max(columns / 3)),
+        )
+    }
+
+    /// Moves the cursor by rows.
+    pub fn step(&mut self, step: isize, columns: usize) {
+        self.cursor = match step {
+            isize::MIN => Place::default(),
+            isize::MAX => self.end(columns),
+            _ => self.walked(self.cursor, step, columns),
+        };
+    }
+
+    /// Moves the window by rows, the cursor only as far as it must to stay in it.
+    pub fn scroll(&mut self, step: isize, columns: usize, height: usize) {
+        let height = isize::try_from(height.max(1)).unwrap_or(isize::MAX);
+        let lowest_top = self.walked(self.end(columns), 1 - height, columns);
+        self.top = self.walked(self.top, step, columns).min(lowest_top);
+        let bottom = self.walked(self.top, height - 1, columns);
+        self.cursor = self.cursor.clamp(self.top, bottom);
+    }
+
+    /// Brings the cursor into a window of this height.
+    pub fn fit(&mut self, columns: usize, height: usize) {
+        let height = isize::try_from(height.max(1)).unwrap_or(isize::MAX);
+        let rows = self.rows_of(self.cursor.line, columns).len();
+        self.cursor.row = self.cursor.row.min(rows - 1);
+        let highest_top = self.walked(self.cursor, 1 - height, columns);
+        self.top = self.top.clamp(highest_top, self.cursor);
+    }
+
+    /// Whether the cursor's line holds others, and whether they are folded away.
+    pub fn fold_state(&self) -> Option<bool> {
+        let line = self.line(self.cursor.line)?;
+        (line.holds > 0).then(|| self.folded.contains(&self.shown[self.cursor.line]))
+    }
+
+    /// Folds the cursor's line, or goes to the line that holds it.
+    pub fn fold(&mut self) {
+        if self.fold_state() == Some(false) {
+            self.folded.insert(self.shown[self.cursor.line]);
+            self.cursor.row = 0;
+        } else if let Some(holder) = self.holder() {
+            self.cursor = Place { line: holder, row: 0 };
+        }
+        self.refresh();
+    }
+
+    /// Unfolds the cursor's line.
+    pub fn unfold(&mut self) {
+        if let Some(&at) = self.shown.get(self.cursor.line) {
+            self.folded.remove(&at);
+            self.refresh();
+        }
+    }
+
+    /// Folds or unfolds the cursor's line.
+    pub fn toggle(&mut self) {
+        if self.fold_state() == Some(true) { self.unfold() } else { self.fold() }
+    }
+
+    /// Folds or unfolds everything; the cursor stays on its line or goes to what holds it.
+    pub fn fold_all(&mut self, folded: bool) {
+        let at = self.shown.get(self.cursor.line).copied().unwrap_or(0);
+        let lines = self.document.as_deref().map_or(&[][..], |document| &document.lines);
+        let holders = lines.iter().enumerate().filter(|(_, line)| line.holds > 0).map(|(at, _)| at);
+        self.folded = if folded { holders.collect() } else { HashSet::new() };
+        self.refresh();
+        let line = self.shown.partition_point(|&shown| shown <= at).saturating_sub(1);
+        self.cursor = Place { line, row: 0 };
+    }
+
+    /// What the cursor is on, with all that it holds.
+    pub fn copied(&self) -> Option<String> {
+        let at = *self.shown.get(self.cursor.line)?;
+        self.document.as_deref().map(|document| document.text_of(at))
+    }
+
+    /// Goes `step` rows on from a place, as far as there are any.
+    pub fn walked(&self, from: Place, step: isize, columns: usize) -> Place {
+        let mut place = from;
+        for _ in 0..step.unsigned_abs() {
+            let next = if step > 0 { self.after(place, columns) } else { self.before(place, columns) };
+            match next {
+                Some(next) => place = next,
+                None => break,
+            }
+        }
+        place
+    }
+
+    fn after(&self, place: Place, columns: usize) -> Option<Place> {
+        if place.row + 1 < self.rows_of(place.line, columns).len() {
+            return Some(Place { row: place.row + 1, ..place });
+        }
+        (place.line + 1 < self.shown.len()).then_some(Place { line: place.line + 1, row: 0 })
+    }
+
+    fn before(&self, place: Place, columns: usize) -> Option<Place> {
+        if place.row > 0 {
+            return Some(Place { row: place.row - 1, ..place });
+        }
+        let line = place.line.checked_sub(1)?;
+        Some(Place { line, row: self.rows_of(line, columns).len() - 1 })
+    }
+
+    fn end(&self, columns: usize) -> Place {
+        let line = self.shown.len().saturating_sub(1);
+        Place { line, row: self.rows_of(line, columns).len() - 1 }
+    }
+
+    fn holder(&self) -> Option<usize> {
+        let document = self.document.as_deref()?;
+        let at = *self.shown.get(self.cursor.line)?;
+        (0..self.cursor.line).rev().find(|&line| {
+            let above = self.shown[line];
+            above + document.lines[above].holds >= at
+        })
+    }
+}

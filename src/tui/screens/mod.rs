@@ -1,0 +1,31 @@
+//! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
+
+mod detail;
+mod help;
+mod run;
+mod runs;
+mod tree;
+
+pub use detail::{DetailPane, Place};
+pub use help::Help;
+pub use run::{Pane, Run};
+pub use runs::Runs;
+pub use tree::{Shown, TreePane};
+
+use super::keys::Action;
+
+/// How far an action moves a cursor over a window of `height` rows; `None` if it moves none.
+pub fn step_of(action: Action, height: usize) -> Option<isize> {
+    let page = isize::try_from(height.max(2) - 1).unwrap_or(isize::MAX);
+    match action {
+        Action::Up => Some(-1),
+        Action::Down => Some(1),
+        Action::PageUp => Some(-page),
+        Action::PageDown => Some(page),
+        Action::HalfUp => Some(-(page / 2).max(1)),
+        Action::HalfDown => Some((page / 2).max(1)),
+        Action::First => Some(isize::MIN),
+        Action::Last => Some(isize::MAX),
+        _ => None,
+    }
+}

@@ -1,0 +1,176 @@
+//! The terminal: taken over as a whole, given back as a whole, whatever happens.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Stdout, Write};
+use std::sync::mpsc::Sender;
+use std::thread::{self, ThreadId};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::style::Print;
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::app::{App, Msg};
+use super::draw;
+
+/// Buttons and wheel in SGR form. Not `EnableMouseCapture`, which also reports every movement: a wake-up a column.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+type Out = io::BufWriter<Stdout>;
+
+/// The terminal while the interface has it; gives it back when dropped.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Out>>,
+    /// Digest of the clusters on the screen whose width terminals disagree on.
+    disputed: u64,
+}
+
+impl Screen {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// If standard output is no terminal or does not take orders.
+    pub fn take() -> io::Result<Self> {
+        enter()?;
+        // a frame is a few kilobytes: one write each
+        let out = io::BufWriter::with_capacity(64 * 1024, io::stdout());
+        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))?, disputed: 0 })
+    }
+
+    /// Columns and rows.
+    ///
+    /// # Errors
+    /// If the terminal does not tell.
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        self.terminal.size().map(|size| (size.width, size.height))
+    }
+
+    /// Draws a frame; terminals that can show it all at once do.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn draw(&mut self, app: &App) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let before = self.disputed;
+        self.disputed = disputed(self.terminal.draw(|frame| draw::draw(app, frame))?.buffer);
+        if before != 0 && before != self.disputed {
+            // what such a cluster spilt into its neighbours is not in any buffer: only a clean screen is
+            self.wipe()?;
+            self.terminal.draw(|frame| draw::draw(app, frame))?;
+        }
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Puts text into the clipboard of the terminal, over SSH too.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        if std::env::var_os("TMUX").is_none() {
+            return execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text));
+        }
+        // tmux hands on what is wrapped for it, where the plain order is switched off by default
+        let order = crossterm_order(&CopyToClipboard::to_clipboard_from(text)).replace('\x1b', "\x1b\x1b");
+        execute!(self.terminal.backend_mut(), Print(format!("\x1bPtmux;{order}\x1b\\")))
+    }
+
+    /// Gives the terminal to the shell until it continues us.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        leave()?;
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        enter()?;
+        self.wipe()
+    }
+
+    /// Empties the screen; the next frame is drawn whole. Not `Terminal::clear`: it asks the terminal where the cursor
+    /// is, and the answer would be read, and waited for, by the input thread.
+    fn wipe(&mut self) -> io::Result<()> {
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // nobody is left to tell; the shell's own reset is all that remains
+        let _ = leave();
+    }
+}
+
+/// Digest of places and texts of emoji put together from several characters: flags, families, skin tones. Terminals
+/// disagree on their width, so they may leave traces where nothing was drawn. 0 where there is none.
+fn disputed(buffer: &Buffer) -> u64 {
+    let mut digest = 0;
+    for (place, cell) in buffer.content.iter().enumerate() {
+        let symbol = cell.symbol();
+        // an emoji takes four bytes, another character that joins it at least two
+        if symbol.len() >= 6 && symbol.chars().nth(1).is_some() {
+            let mut hasher = DefaultHasher::new();
+            (place, symbol).hash(&mut hasher);
+            digest ^= hasher.finish() | 1;
+        }
+    }
+    digest
+}
+
+fn crossterm_order(command: &impl crossterm::Command) -> String {
+    let mut order = String::new();
+    // writing to a String never fails
+    let _ = command.write_ansi(&mut order);
+    order
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        DisableLineWrap,
+        EnableBracketedPaste,
+        Print(MOUSE_ON),
+        cursor::Hide
+    )
+}
+
+fn leave() -> io::Result<()> {
+    let mut out = io::stdout();
+    execute!(
+        out,
+        Print(MOUSE_OFF),
+        DisableBracketedPaste,
+        EnableLineWrap,
+        LeaveAlternateScreen,
+        cursor::Show
+    )?;
+    out.flush()?;
+    disable_raw_mode()
+}
+
+/// From now on a panic of the drawing thread gives the terminal back before it is told, and one of any other thread
+/// becomes a message: nothing is printed over the screen.
+pub fn guard_panics(drawing: ThreadId, out: Sender<Msg>) {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == drawing {
+            let _ = leave();
+            before(info);
+        } else {
+            tracing::error!("{info}");
+            let text = info.to_string();
+            // the interface may be gone already; the log has it
+            let _ = out.send(Msg::Failed(format!("internal error: {}", text.replace('\n', " "))));
+        }
+    }));
+}

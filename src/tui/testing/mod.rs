@@ -1,0 +1,5 @@
+//! Helpers of the interface's tests: a world, keys written as people write them, pictures with their roles.
+
+pub(crate) mod picture;
+pub(crate) mod session;
+pub(crate) mod world;

@@ -1,0 +1,73 @@
+//! A frame as text with its roles beside it: ratatui's own test text drops every style.
+
+use std::fmt::Write as _;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Color;
+
+use crate::tui::app::App;
+use crate::tui::draw;
+
+/// A letter for each role, in the order of the roles.
+const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnw";
+
+/// The frame of a state.
+pub(crate) fn frame(app: &App) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
+    terminal.draw(|frame| draw::draw(app, frame)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+/// The text of a frame, a line a row, without blanks at the ends.
+pub(crate) fn text(buffer: &Buffer) -> String {
+    rows(buffer).iter().flat_map(|row| [row.trim_end(), "\n"]).collect()
+}
+
+/// Text, then the roles of the cells row by row, blanks left out; `>` at the row of the cursor.
+pub(crate) fn styled(app: &App) -> String {
+    let buffer = frame(app);
+    let mut out = text(&buffer);
+    out.push_str("~~~\n");
+    for y in 0..buffer.area.height {
+        let mut cursor = ' ';
+        let mut letters = String::new();
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            let letter = match cell.fg {
+                Color::Indexed(role) if cell.symbol() != " " => char::from(LETTERS[usize::from(role)]),
+                _ => ' ',
+            };
+            letters.push(letter);
+            match cell.bg {
+                Color::Indexed(1) => cursor = '>',
+                Color::Indexed(_) if cursor == ' ' => cursor = '-',
+                _ => {}
+            }
+        }
+        writeln!(out, "{}", format!("{cursor}{letters}").trim_end()).unwrap();
+    }
+    out
+}
+
+fn rows(buffer: &Buffer) -> Vec<String> {
+    let width = usize::from(buffer.area.width);
+    buffer
+        .content
+        .chunks(width)
+        .map(|cells| {
+            let mut row = String::new();
+            let mut under = 0;
+            for cell in cells {
+                if under == 0 {
+                    row.push_str(cell.symbol());
+                    under = crate::report::text::width(cell.symbol()).saturating_sub(1);
+                } else {
+                    under -= 1;
+                }
+            }
+            row
+        })
+        .collect()
+}

@@ -1,0 +1,137 @@
+//! An interface in a test: keys go in, effects are answered at once from a world.
+
+use std::sync::Arc;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use crate::model::IntakeCounts;
+use crate::report::format::Zone;
+use crate::tui::app::{App, Effect, Look, Mode, Msg, RunsAnswer, Screen, Settings};
+use crate::tui::backend::{Backend, RunView};
+use crate::tui::document;
+use crate::tui::glyphs::Glyphs;
+use crate::tui::keys::Keymap;
+use crate::tui::screens::{Run, Runs};
+use crate::tui::theme::Theme;
+use crate::tui::update::update;
+
+use super::world::{NOON, World};
+
+/// The state, the world that answers it, and what it asked beyond data.
+pub(crate) struct Session {
+    pub(crate) app: App,
+    pub(crate) world: World,
+    pub(crate) asked: Vec<Effect>,
+    pub(crate) intake: IntakeCounts,
+}
+
+impl Session {
+    pub(crate) fn new(world: World, size: (u16, u16)) -> Self {
+        Self::with(world, size, Theme::for_reading_back(), false)
+    }
+
+    pub(crate) fn with(world: World, size: (u16, u16), theme: Theme, ascii: bool) -> Self {
+        let settings = Settings {
+            mode: Mode::Live(vec!["grpc 4317".into(), "http 4318".into()]),
+            database: "runs.db".into(),
+            setup: vec![
+                "export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318".into(),
+                "export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf".into(),
+            ],
+            demo: true,
+            look: Look { theme, glyphs: Glyphs::of(ascii), zone: Zone::Utc },
+            keys: Keymap::default(),
+        };
+        let (app, effects) = App::new(settings, size, NOON);
+        let mut session = Self { app, world, asked: Vec::new(), intake: IntakeCounts::default() };
+        session.answer(effects);
+        session
+    }
+
+    /// Sends a message and answers what it asks for, and what the answers ask for.
+    pub(crate) fn send(&mut self, msg: Msg) {
+        let effects = update(&mut self.app, msg);
+        self.answer(effects);
+    }
+
+    /// Presses keys: names between spaces, other words letter by letter.
+    pub(crate) fn press(&mut self, script: &str) -> &mut Self {
+        for word in script.split(' ') {
+            match key(word) {
+                Some(event) => self.send(Msg::Input(Event::Key(event))),
+                None => word.chars().for_each(|c| {
+                    self.send(Msg::Input(Event::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE))));
+                }),
+            }
+        }
+        self
+    }
+
+    pub(crate) fn runs(&self) -> &Runs {
+        let Screen::Runs(runs) = &self.app.screens[0] else { panic!("the first screen lists runs") };
+        runs
+    }
+
+    pub(crate) fn run(&self) -> &Run {
+        let run = self.app.screens.iter().find_map(|screen| match screen {
+            Screen::Run(run) => Some(run),
+            _ => None,
+        });
+        run.expect("a run is open")
+    }
+
+    /// Name of the step under the cursor.
+    pub(crate) fn step_name(&self) -> String {
+        let run = self.run();
+        let view = run.view.as_ref().unwrap();
+        let row = view.row(run.tree.selected.unwrap()).unwrap();
+        view.step(row).map_or_else(|| "missing".to_owned(), |step| step.name.clone())
+    }
+
+    fn answer(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::LoadRuns(after) => {
+                    let changed = self.world.runs(after);
+                    let intake = self.intake.clone();
+                    let answer =
+                        changed.map(|changed| RunsAnswer { changed, intake, database_bytes: 12_400_000 });
+                    self.send(Msg::Runs(answer));
+                }
+                Effect::LoadSteps(run) => {
+                    let steps = self.world.steps(run, 0);
+                    let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
+                    self.send(Msg::Steps(run, view));
+                }
+                Effect::LoadDetail(number, step) => {
+                    let detail = self.world.detail(step.key);
+                    let document =
+                        detail.map(|detail| Arc::new(document::of_step(&step, &detail, Zone::Utc)));
+                    self.send(Msg::Detail(number, document));
+                }
+                other => self.asked.push(other),
+            }
+        }
+    }
+}
+
+fn key(word: &str) -> Option<KeyEvent> {
+    let named = |code| Some(KeyEvent::new(code, KeyModifiers::NONE));
+    match word {
+        "up" => named(KeyCode::Up),
+        "down" => named(KeyCode::Down),
+        "left" => named(KeyCode::Left),
+        "right" => named(KeyCode::Right),
+        "enter" => named(KeyCode::Enter),
+        "esc" => named(KeyCode::Esc),
+        "tab" => named(KeyCode::Tab),
+        "space" => named(KeyCode::Char(' ')),
+        "home" => named(KeyCode::Home),
+        "end" => named(KeyCode::End),
+        "pagedown" => named(KeyCode::PageDown),
+        _ => {
+            let letter = word.strip_prefix("ctrl-")?.chars().next()?;
+            Some(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL))
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The interface as people use it: keys in, state and pictures out.
+
+mod keys;
+mod live;
+mod pictures;

@@ -1,0 +1,111 @@
+//! Growing runs: nothing that arrives moves what the eye is on.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use crate::model::{RunKey, Step};
+use crate::tui::app::Msg;
+use crate::tui::backend::{RowId, RunView};
+use crate::tui::screens::TreePane;
+use crate::tui::testing::session::Session;
+use crate::tui::testing::world::{NOON, Told, refund, review, world};
+
+#[test]
+fn a_new_run_above_leaves_the_cursor_on_its_run() {
+    let mut s = Session::new(world(), (80, 24));
+    s.press("j j");
+    let before = (s.runs().selected, s.runs().at);
+    s.world.runs.push(refund(50, 1, "the newest"));
+    s.send(Msg::Committed(50));
+    assert_eq!(s.runs().selected, before.0);
+    assert_eq!(s.runs().at, before.1 + 1);
+    s.press("f");
+    assert_eq!(s.runs().selected, Some(RunKey(50)));
+    s.world.runs.push(refund(51, 0, "newer still"));
+    s.send(Msg::Committed(51));
+    assert_eq!(s.runs().selected, Some(RunKey(51)), "follow goes on");
+}
+
+#[test]
+fn the_open_run_grows_under_the_cursor() {
+    let mut s = Session::new(world(), (120, 40));
+    let whole = s.world.runs[1].clone();
+    s.world.runs[1].steps.truncate(10);
+    s.press("/ reviewer enter enter j j");
+    let before = s.step_name();
+    s.world.runs[1] = Told { summary: crate::model::RunSummary { revision: 60, ..whole.summary }, ..whole };
+    s.send(Msg::Committed(60));
+    assert_eq!(s.step_name(), before);
+    assert!(s.run().view.as_ref().unwrap().steps.len() > 40);
+    s.press("f");
+    assert_eq!(s.run().tree.at, s.run().tree.shown.len() - 1, "follow shows the step that began last");
+}
+
+#[test]
+fn a_commit_that_is_known_asks_for_nothing() {
+    let mut s = Session::new(world(), (80, 24));
+    s.world.runs.clear();
+    s.send(Msg::Committed(6));
+    assert!(!s.app.runs.is_empty());
+}
+
+#[test]
+fn elapsed_time_passes_only_while_something_runs_in_sight() {
+    let mut s = Session::new(world(), (80, 24));
+    assert!(s.app.is_ticking());
+    s.press("/ 8811 enter");
+    assert!(!s.app.is_ticking());
+    s.press("esc");
+    s.send(Msg::Now(NOON + 3_600_000_000_000));
+    assert!(!s.app.is_ticking(), "silent for an hour: incomplete, not running");
+}
+
+#[test]
+fn a_stale_detail_is_dropped() {
+    let mut s = Session::new(world(), (120, 40));
+    s.press("j enter j");
+    let shown = s.run().detail.document.clone().unwrap();
+    s.send(Msg::Detail(1, Err("too late".into())));
+    assert!(Arc::ptr_eq(&shown, s.run().detail.document.as_ref().unwrap()));
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_forgotten_when_it_can() {
+    let mut s = Session::new(world(), (80, 24));
+    s.send(Msg::Runs(Err("database is locked: close the other program".into())));
+    assert!(s.app.trouble.is_some());
+    s.send(Msg::Committed(99));
+    assert!(s.app.trouble.is_none());
+}
+
+/// Steps in some order of arrival, the cursor on one of the first, the tree as high as the window or higher.
+fn arrivals() -> impl Strategy<Value = (Vec<Step>, usize, usize, usize)> {
+    let steps = review(2, 100).steps;
+    let len = steps.len();
+    (Just(steps).prop_shuffle(), 1..len, 0..len, 2usize..30)
+}
+
+proptest! {
+    #[test]
+    fn live_inserts_in_any_order_keep_the_step_under_the_cursor((steps, first, pick, height) in arrivals()) {
+        let view = |count: usize| RunView::new(RunKey(2), 1, steps[..count].to_vec());
+        let mut pane = TreePane { plumbing: true, ..TreePane::default() };
+        let mut seen = view(first);
+        pane.refresh(&seen, height);
+        pane.step(isize::try_from(pick).unwrap(), &seen);
+        pane.fit(height);
+        let selected: Option<RowId> = pane.selected;
+        for count in first + 1..=steps.len() {
+            let offset = pane.at - pane.top;
+            let before = pane.at;
+            seen = view(count);
+            pane.refresh(&seen, height);
+            prop_assert_eq!(pane.selected, selected);
+            prop_assert!(pane.top <= pane.at && pane.at < pane.top + height);
+            // the row stays where it is on the screen unless the list is too short for that
+            let at_the_edge = pane.top == 0 || pane.top + height >= pane.shown.len();
+            prop_assert!(pane.at - pane.top == offset || at_the_edge, "{before} -> {}", pane.at);
+        }
+    }
+}

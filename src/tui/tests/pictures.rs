@@ -1,0 +1,154 @@
+//! Every screen as a styled picture, and what must hold for any picture.
+
+use insta::assert_snapshot;
+
+use crate::model::{Content, IntakeCounts, Message, Part, Role as Speaker};
+use crate::tui::app::Msg;
+use crate::tui::testing::picture::{frame, styled, text};
+use crate::tui::testing::session::Session;
+use crate::tui::testing::world::{World, world};
+use crate::tui::theme::{Background, Depth, Theme};
+
+const SIZES: [(u16, u16); 4] = [(60, 12), (80, 24), (120, 40), (200, 50)];
+
+/// Pictures of one state at every size.
+fn pictures(name: &str, script: &str, world: &World) {
+    for size in SIZES {
+        let mut s = Session::new(world.clone(), size);
+        if !script.is_empty() {
+            s.press(script);
+        }
+        assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), styled(&s.app));
+    }
+}
+
+#[test]
+fn runs() {
+    pictures("runs", "j", &world());
+}
+
+#[test]
+fn empty() {
+    pictures("empty", "", &World::default());
+}
+
+#[test]
+fn run() {
+    pictures("run", "j enter j j", &world());
+}
+
+#[test]
+fn detail() {
+    pictures("detail", "j enter n enter", &world());
+}
+
+#[test]
+fn help() {
+    pictures("help", "?", &world());
+}
+
+#[test]
+fn hostile() {
+    pictures("hostile", "G enter j j tab", &world());
+}
+
+#[test]
+fn running() {
+    pictures("running", "enter", &world());
+}
+
+#[test]
+fn trouble_and_refusals_are_told() {
+    let mut s = Session::new(world(), (80, 24));
+    s.intake = IntakeCounts {
+        refused: 2,
+        store_trouble: Some("disk full on /home: free some space".into()),
+        ..IntakeCounts::default()
+    };
+    s.send(Msg::IntakeChanged);
+    assert_snapshot!(styled(&s.app));
+}
+
+#[test]
+fn a_filter_that_finds_nothing_says_how_to_leave_it() {
+    let mut s = Session::new(world(), (80, 24));
+    s.press("/ zzz");
+    assert_snapshot!(text(&frame(&s.app)));
+}
+
+#[test]
+fn a_terminal_too_small_is_told_what_is_needed() {
+    let s = Session::new(world(), (50, 11));
+    assert_eq!(text(&frame(&s.app)).trim(), "spanglass needs 60×12, this is 50×11");
+}
+
+#[test]
+fn without_utf8_every_cell_is_ascii() {
+    for script in ["", "j enter j j", "G enter j tab", "?"] {
+        let mut s = Session::with(world(), (100, 30), Theme::new(Depth::None, Background::Dark), true);
+        s.press(script);
+        let picture = text(&frame(&s.app));
+        assert!(picture.is_ascii(), "{picture}");
+    }
+}
+
+#[test]
+fn without_colour_no_cell_has_one() {
+    for script in ["", "j enter j j", "?"] {
+        let mut s = Session::with(world(), (100, 30), Theme::new(Depth::None, Background::Dark), false);
+        s.press(script);
+        let buffer = frame(&s.app);
+        let coloured = buffer.content.iter().filter(|cell| {
+            cell.fg != ratatui::style::Color::Reset || cell.bg != ratatui::style::Color::Reset
+        });
+        assert_eq!(coloured.count(), 0, "{script}");
+        assert!(text(&buffer).contains('▌'), "the cursor is a sign, not a colour");
+    }
+}
+
+/// What reaches the terminal is the cells' symbols: none may hold anything but what is printed.
+#[test]
+fn no_control_character_of_a_span_reaches_a_cell() {
+    for script in ["", "G", "G enter", "G enter j j tab", "G enter j tab =", "j enter n tab = pagedown"] {
+        for size in SIZES {
+            let mut s = Session::new(world(), size);
+            s.press(script);
+            for cell in &frame(&s.app).content {
+                let bad = cell.symbol().chars().find(|c| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') && *c != '\u{200d}');
+                assert_eq!(bad, None, "{script} {size:?} {:?}", cell.symbol());
+            }
+        }
+    }
+}
+
+/// Ten megabytes of answer: any frame touches only the lines of its window, and none of them is long.
+#[test]
+fn a_long_content_scrolls_without_being_wrapped_whole() {
+    use crate::tui::document;
+    let mut s = Session::new(world(), (120, 40));
+    s.press("j enter j tab");
+    let mut content = Content::default();
+    let long = "긴 답변과 a long answer, line by line. ".repeat(250_000);
+    content.output.push(Message {
+        role: Speaker::Assistant,
+        name: None,
+        parts: vec![Part::Text(long)],
+        finish_reason: None,
+    });
+    let step = s.run().detail.step.clone().unwrap();
+    let mut detail = crate::tui::backend::Backend::detail(&mut s.world, step.key).unwrap();
+    detail.content = content;
+    let document = document::of_step(&step, &detail, crate::report::format::Zone::Utc);
+    assert!(document.lines.len() > 2000);
+    let number = s.app.number + 1;
+    if let Some(crate::tui::app::Screen::Run(run)) = s.app.screens.last_mut() {
+        run.detail.waits_for = Some(number);
+    }
+    s.send(Msg::Detail(number, Ok(std::sync::Arc::new(document))));
+    let longest = s.run().detail.document.as_ref().unwrap().lines.iter().map(|line| line.text.len()).max();
+    assert!(longest <= Some(document::LONGEST), "a frame wraps no more than the lines of its window");
+    s.press("G");
+    assert!(text(&frame(&s.app)).contains("ids and times"));
+    s.press("g pagedown");
+    assert!(text(&frame(&s.app)).contains("line by line"));
+}

@@ -1,0 +1,239 @@
+//! Colours by meaning. One table says what each role looks like; the terminal's depth picks the column.
+//!
+//! Text is the terminal's own foreground, never hard white. Colour never carries alone: every role that tells
+//! something apart has a sign or a word beside it.
+
+use ratatui::style::{Color, Modifier, Style};
+
+/// What a piece of the screen means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Plain text.
+    Text,
+    /// Less important.
+    Dim,
+    /// Guides and rules.
+    Faint,
+    /// Headings and names of things.
+    Title,
+    /// The product's name, keys, what may be pressed.
+    Accent,
+    /// Ended well.
+    Ok,
+    /// Failed.
+    Error,
+    /// Worth a look.
+    Warning,
+    /// Going on now.
+    Running,
+    /// Agents and workflows.
+    Agent,
+    /// Model calls.
+    Model,
+    /// Tools, retrievals and other helpers.
+    Tool,
+    /// Handoffs.
+    Handoff,
+    /// The program around the agent.
+    Other,
+    /// Instructions.
+    SystemSays,
+    /// A person.
+    UserSays,
+    /// The model.
+    AssistantSays,
+    /// A tool.
+    ToolSays,
+    /// Keys of JSON and names of attributes.
+    Key,
+    /// Texts in JSON.
+    JsonText,
+    /// Numbers in JSON.
+    JsonNumber,
+    /// `true`, `false`, `null`.
+    JsonWord,
+}
+
+/// How many colours the terminal has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// 24 bits.
+    #[default]
+    True,
+    /// The palette of 256.
+    Indexed,
+    /// The terminal's own sixteen.
+    Sixteen,
+    /// None (`NO_COLOR`): bold, dim and reverse alone.
+    None,
+}
+
+/// The terminal's background.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Background {
+    /// Dark.
+    #[default]
+    Dark,
+    /// Light.
+    Light,
+}
+
+/// One row of the table of roles.
+struct Look {
+    role: Role,
+    /// `None` is the terminal's own foreground.
+    dark: Option<u32>,
+    light: Option<u32>,
+    sixteen: Color,
+    modifier: Modifier,
+}
+
+const fn look(role: Role, dark: u32, light: u32, sixteen: Color, modifier: Modifier) -> Look {
+    Look { role, dark: Some(dark), light: Some(light), sixteen, modifier }
+}
+
+const PLAIN: Modifier = Modifier::empty();
+
+#[rustfmt::skip]
+const LOOKS: [Look; 22] = [
+    Look { role: Role::Text, dark: None, light: None, sixteen: Color::Reset, modifier: PLAIN },
+    look(Role::Dim,           0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
+    look(Role::Faint,         0x45_4b_5c, 0xc2_c7_d2, Color::DarkGray, Modifier::DIM),
+    Look { role: Role::Title, dark: None, light: None, sixteen: Color::Reset, modifier: Modifier::BOLD },
+    look(Role::Accent,        0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     PLAIN),
+    look(Role::Ok,            0x7f_b8_8a, 0x2f_7d_42, Color::Green,    PLAIN),
+    look(Role::Error,         0xf2_7a_7d, 0xb8_2a_33, Color::Red,      Modifier::BOLD),
+    look(Role::Warning,       0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
+    look(Role::Running,       0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     PLAIN),
+    look(Role::Agent,         0xc4_a7_e7, 0x7a_48_b0, Color::Magenta,  PLAIN),
+    look(Role::Model,         0x82_aa_ff, 0x2b_5c_c4, Color::Blue,     PLAIN),
+    look(Role::Tool,          0x8f_c7_b0, 0x1f_7a_63, Color::Green,    PLAIN),
+    look(Role::Handoff,       0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
+    look(Role::Other,         0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
+    look(Role::SystemSays,    0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
+    look(Role::UserSays,      0xe5_c0_7b, 0x94_65_00, Color::Yellow,   Modifier::BOLD),
+    look(Role::AssistantSays, 0x82_aa_ff, 0x2b_5c_c4, Color::Blue,     Modifier::BOLD),
+    look(Role::ToolSays,      0x8f_c7_b0, 0x1f_7a_63, Color::Green,    Modifier::BOLD),
+    look(Role::Key,           0x9a_b8_d8, 0x35_5d_8a, Color::Cyan,     PLAIN),
+    look(Role::JsonText,      0xa9_c7_8f, 0x4a_75_22, Color::Green,    PLAIN),
+    look(Role::JsonNumber,    0xe0_a9_7a, 0xa3_55_10, Color::Yellow,   PLAIN),
+    look(Role::JsonWord,      0xc4_a7_e7, 0x7a_48_b0, Color::Magenta,  PLAIN),
+];
+
+/// Behind the row of the cursor: in the pane that listens to keys, and in one that does not.
+const CURSOR_ROW: [(u32, u32); 2] = [(0x2a_30_40, 0xe3_e8_f2), (0x20_24_2e, 0xee_f0_f5)];
+
+/// Looks of all roles for one terminal.
+#[derive(Clone, Debug)]
+pub struct Theme {
+    styles: [Style; LOOKS.len()],
+    cursor: [Style; 2],
+}
+
+impl Theme {
+    /// The table for this terminal.
+    pub fn new(depth: Depth, background: Background) -> Self {
+        let mut styles = [Style::new(); LOOKS.len()];
+        for look in &LOOKS {
+            let hue = if background == Background::Light { look.light } else { look.dark };
+            let base = Style::new().add_modifier(modifier_at(look, depth));
+            let coloured = foreground(depth, hue, look.sixteen).map_or(base, |colour| base.fg(colour));
+            styles[look.role as usize] = coloured;
+        }
+        Self { styles, cursor: CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb)) }
+    }
+
+    /// The look of a role.
+    pub fn style(&self, role: Role) -> Style {
+        self.styles[role as usize]
+    }
+
+    /// What lies over the row of the cursor; `listens` tells the pane with the keys from the other.
+    pub fn cursor_row(&self, listens: bool) -> Style {
+        self.cursor[usize::from(!listens)]
+    }
+
+    /// A theme whose colours are the numbers of their roles, so that a picture can be read back as roles.
+    #[cfg(test)]
+    pub fn for_reading_back() -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "there are 22 roles")]
+        let styles = std::array::from_fn(|at| Style::new().fg(Color::Indexed(at as u8)));
+        Self { styles, cursor: [Style::new().bg(Color::Indexed(1)), Style::new().bg(Color::Indexed(2))] }
+    }
+}
+
+/// Colours already tell what is dim where there are many; elsewhere the attribute has to.
+fn modifier_at(look: &Look, depth: Depth) -> Modifier {
+    match depth {
+        Depth::True | Depth::Indexed => look.modifier.difference(Modifier::DIM),
+        Depth::Sixteen | Depth::None => look.modifier,
+    }
+}
+
+fn foreground(depth: Depth, hue: Option<u32>, sixteen: Color) -> Option<Color> {
+    match depth {
+        Depth::None => None,
+        Depth::Sixteen => (sixteen != Color::Reset).then_some(sixteen),
+        Depth::Indexed => hue.map(|rgb| Color::Indexed(nearest(rgb))),
+        Depth::True => hue.map(Color::from_u32),
+    }
+}
+
+/// Sixteen colours have no quiet background: there the cursor's sign and bold text mark the row.
+fn cursor_row(depth: Depth, background: Background, (dark, light): (u32, u32)) -> Style {
+    let rgb = if background == Background::Light { light } else { dark };
+    match depth {
+        Depth::True => Style::new().bg(Color::from_u32(rgb)),
+        Depth::Indexed => Style::new().bg(Color::Indexed(nearest(rgb))),
+        Depth::Sixteen | Depth::None => Style::new().add_modifier(Modifier::BOLD),
+    }
+}
+
+/// The colour of the 6×6×6 cube or the grey ramp that lies nearest.
+fn nearest(rgb: u32) -> u8 {
+    const STEPS: [u32; 6] = [0, 95, 135, 175, 215, 255];
+    let parts = [rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff];
+    let distance = |other: [u32; 3]| -> u32 { (0..3).map(|i| parts[i].abs_diff(other[i]).pow(2)).sum() };
+    let cube = (0..216u8).map(|n| {
+        let level = |divisor: u8| STEPS[usize::from(n / divisor % 6)];
+        (16 + n, distance([level(36), level(6), level(1)]))
+    });
+    let greys = (0..24u8).map(|n| (232 + n, distance([8 + 10 * u32::from(n); 3])));
+    cube.chain(greys).min_by_key(|&(_, far)| far).map_or(0, |(index, _)| index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_has_one_look() {
+        let mut roles: Vec<usize> = LOOKS.iter().map(|look| look.role as usize).collect();
+        roles.sort_unstable();
+        assert_eq!(roles, (0..LOOKS.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn without_colour_there_is_none() {
+        let theme = Theme::new(Depth::None, Background::Dark);
+        for look in &LOOKS {
+            let style = theme.style(look.role);
+            assert_eq!((style.fg, style.bg), (None, None), "{:?}", look.role);
+        }
+        assert_eq!(theme.cursor_row(true).bg, None);
+    }
+
+    #[test]
+    fn the_palette_of_256_comes_near() {
+        for (rgb, index) in [(0x00_00_00, 16), (0xff_ff_ff, 231), (0xff_00_00, 196), (0x80_80_80, 244)] {
+            assert_eq!(nearest(rgb), index, "{rgb:06x}");
+        }
+    }
+
+    #[test]
+    fn text_is_the_terminals_own_colour() {
+        for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
+            assert_eq!(Theme::new(depth, Background::Light).style(Role::Text).fg, None);
+        }
+    }
+}
