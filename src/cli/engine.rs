@@ -1,6 +1,7 @@
 //! Receiver, ingest and store, started and stopped in the order that loses nothing.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -14,7 +15,7 @@ use crate::store::Writer;
 
 /// Everything between a socket and the disk.
 pub(super) struct Engine {
-    receiver: Receiver,
+    receiver: Arc<Receiver>,
     pipeline: Pipeline,
 }
 
@@ -26,7 +27,7 @@ impl Engine {
         let (inlet, pipeline) =
             Pipeline::start(writer, Prices::bundled(), notify).context("cannot start the writer thread")?;
         match Receiver::start(config(settings), inlet) {
-            Ok(receiver) => Ok(Self { receiver, pipeline }),
+            Ok(receiver) => Ok(Self { receiver: Arc::new(receiver), pipeline }),
             Err(refused) => {
                 pipeline.join()?;
                 Err(refused.into())
@@ -35,23 +36,26 @@ impl Engine {
     }
 
     /// First address for gRPC.
-    pub(super) const fn grpc(&self) -> SocketAddr {
+    pub(super) fn grpc(&self) -> SocketAddr {
         self.receiver.grpc_addr()
     }
 
     /// First address for HTTP.
-    pub(super) const fn http(&self) -> SocketAddr {
+    pub(super) fn http(&self) -> SocketAddr {
         self.receiver.http_addr()
     }
 
-    /// What came in and what was turned away so far, and what ails the store.
-    pub(super) fn counts(&self) -> IntakeCounts {
-        IntakeCounts { store_trouble: self.pipeline.health().trouble(), ..self.receiver.counts() }
+    /// What came in and what was turned away so far, and what ails the store. To be dropped before [`Self::stop`].
+    pub(super) fn gauge(&self) -> Box<dyn Fn() -> IntakeCounts + Send> {
+        let (receiver, health) = (Arc::clone(&self.receiver), self.pipeline.health());
+        Box::new(move || IntakeCounts { store_trouble: health.trouble(), ..receiver.counts() })
     }
 
     /// Stops accepting, then commits what was accepted.
     pub(super) fn stop(self) -> anyhow::Result<()> {
-        self.receiver.stop();
+        tracing::info!(counts = ?self.receiver.counts(), "stopping");
+        let receiver = Arc::into_inner(self.receiver).context("cannot stop: someone still counts")?;
+        receiver.stop();
         Ok(self.pipeline.join()?)
     }
 }

@@ -4,6 +4,7 @@
 //! that deserves a test of its own belongs elsewhere; the demo is the exception, because nothing else may know it.
 
 mod args;
+mod backend;
 mod config;
 mod demo;
 mod engine;

@@ -16,7 +16,6 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let engine = Engine::start(settings, Box::new(|_| ()))?;
     announce(&engine, settings)?;
     signals.forever().next();
-    tracing::info!(counts = ?engine.counts(), "stopping");
     engine.stop()?;
     Ok(Exit::Good)
 }

@@ -14,7 +14,7 @@ use super::script::Script;
 use super::{plan, script};
 use crate::receive::Client;
 
-/// A demo that can be started once.
+/// A demo that plays when it is told to.
 pub(in crate::cli) struct Stream {
     to: SocketAddr,
     thread: Option<(Sender<()>, JoinHandle<anyhow::Result<()>>)>,
@@ -26,9 +26,9 @@ impl Stream {
         Self { to, thread: None }
     }
 
-    /// Starts sending, `fast` times faster than real agents. A second start changes nothing.
+    /// Starts sending, `fast` times faster than real agents. While it is sending a second start changes nothing.
     pub(in crate::cli) fn start(&mut self, fast: u64) -> anyhow::Result<()> {
-        if self.thread.is_some() {
+        if self.thread.as_ref().is_some_and(|(_, thread)| !thread.is_finished()) {
             return Ok(());
         }
         let (scripts, client) = (script::all()?, Client::connect(self.to)?);
@@ -42,13 +42,13 @@ impl Stream {
     }
 
     /// Waits until all is sent.
-    pub(super) fn finish(self) -> anyhow::Result<()> {
-        self.thread.map_or(Ok(()), |(_stop, thread)| joined(thread))
+    pub(super) fn finish(&mut self) -> anyhow::Result<()> {
+        self.thread.take().map_or(Ok(()), |(_stop, thread)| joined(thread))
     }
 
     /// Stops sending.
-    pub(in crate::cli) fn stop(self) -> anyhow::Result<()> {
-        self.thread.map_or(Ok(()), |(stop, thread)| {
+    pub(in crate::cli) fn stop(&mut self) -> anyhow::Result<()> {
+        self.thread.take().map_or(Ok(()), |(stop, thread)| {
             drop(stop);
             joined(thread)
         })
