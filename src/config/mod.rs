@@ -1,1 +1,14 @@
-//! config
+//! Settings: defaults < file < environment < flags, all out of one table.
+//!
+//! Owns what can be set, how it is spelled and what a wrong value is told. Reads no file and no environment itself:
+//! whoever starts the program hands both in. Must not know any other room.
+
+mod layers;
+mod sample;
+mod table;
+mod value;
+
+pub use layers::{ConfigError, Layers, Origin, Settings, Theme};
+pub use sample::sample;
+pub use table::{SETTINGS, Setting};
+pub use value::{ByteSize, ColorMode, ListenAddr};

@@ -153,7 +153,7 @@ fn push_shown(out: &mut String, cluster: &str) {
 }
 
 /// Characters that a terminal or its bidi engine obeys.
-fn is_obeyed(c: char) -> bool {
+pub(super) fn is_obeyed(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

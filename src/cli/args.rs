@@ -1,0 +1,138 @@
+//! What can be typed. Values of settings are taken as text here and checked with all other layers in `config`.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Watch what LLM agents do: live OpenTelemetry traces as a tree of steps, with tokens and money.
+///
+/// Without a command: receive on 4317 (gRPC) and 4318 (HTTP), store, and show the interface, live.
+#[derive(Debug, Parser)]
+#[command(name = "spanglass", version, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) listen: Listen,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Common {
+    /// Database file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) db: Option<String>,
+    /// Config file instead of spanglass/config.toml in the XDG config folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Colours: auto, always or never
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub(super) color: Option<String>,
+}
+
+/// Where to receive.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct Listen {
+    /// Receive OTLP over gRPC here; port 0 picks a free one
+    #[arg(long, value_name = "ADDR")]
+    pub(super) grpc: Option<String>,
+    /// Receive OTLP over HTTP here; port 0 picks a free one
+    #[arg(long, value_name = "ADDR")]
+    pub(super) http: Option<String>,
+}
+
+impl Listen {
+    /// These addresses, `other`'s where one was not given: they may stand before or after the command.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { grpc: self.grpc.or(other.grpc), http: self.http.or(other.http) }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show the interface on a saved database, read-only; follows a file that another process writes
+    Open(Open),
+    /// Receive and store, without the interface
+    Serve(Serve),
+    /// Send realistic agent runs through the real receiver; starts one where none is running
+    Demo(Demo),
+    /// List runs, oldest first
+    Runs(Runs),
+    /// Show one run: its figures, findings and steps
+    Show(Show),
+    /// Print every setting with its value as a config file
+    Config,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Open {
+    /// Database file
+    pub(super) file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    pub(super) listen: Listen,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {
+    #[command(flatten)]
+    pub(super) listen: Listen,
+    /// How many times faster than real agents, 1 to 1000
+    #[arg(long, value_name = "FACTOR", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    pub(super) fast: u64,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Runs {
+    /// Only runs in which every word occurs: name, task, agent, model, service, session, user or status
+    #[arg(value_name = "WORD")]
+    pub(super) words: Vec<String>,
+    /// One JSON object a line
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Only the newest N
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// Also traces in which no agent did anything
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Show {
+    /// Unique beginning of a run id, or latest
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// One JSON object a line: the run, its steps, its findings
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory as _;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn addresses_may_stand_before_or_after_the_command() {
+        for words in ["spanglass --grpc a serve --http b", "spanglass serve --grpc a --http b"] {
+            let Args { listen, command: Some(Command::Serve(serve)), .. } =
+                Args::try_parse_from(words.split(' ')).unwrap()
+            else {
+                panic!("{words}");
+            };
+            let both = serve.listen.or(listen);
+            assert_eq!((both.grpc.as_deref(), both.http.as_deref()), (Some("a"), Some("b")));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Receiver, ingest and store, started and stopped in the order that loses nothing.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::config::Settings;
+use crate::dialect;
+use crate::ingest::{Notify, Pipeline};
+use crate::model::IntakeCounts;
+use crate::price::Prices;
+use crate::receive::{Config, Receiver};
+use crate::store::Writer;
+
+/// Everything between a socket and the disk.
+pub(super) struct Engine {
+    receiver: Arc<Receiver>,
+    pipeline: Pipeline,
+}
+
+impl Engine {
+    /// Opens the database first: nothing is accepted that could not be kept. `notify` hears of every commit.
+    pub(super) fn start(settings: &Settings, notify: Notify) -> anyhow::Result<Self> {
+        let writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())
+            .with_context(|| format!("cannot write {}", settings.db.display()))?;
+        let (inlet, pipeline) =
+            Pipeline::start(writer, Prices::bundled(), notify).context("cannot start the writer thread")?;
+        match Receiver::start(config(settings), inlet) {
+            Ok(receiver) => Ok(Self { receiver: Arc::new(receiver), pipeline }),
+            Err(refused) => {
+                pipeline.join()?;
+                Err(refused.into())
+            }
+        }
+    }
+
+    /// First address for gRPC.
+    pub(super) fn grpc(&self) -> SocketAddr {
+        self.receiver.grpc_addr()
+    }
+
+    /// First address for HTTP.
+    pub(super) fn http(&self) -> SocketAddr {
+        self.receiver.http_addr()
+    }
+
+    /// What came in and what was turned away so far, and what ails the store. To be dropped before [`Self::stop`].
+    pub(super) fn gauge(&self) -> Box<dyn Fn() -> IntakeCounts + Send> {
+        let (receiver, health) = (Arc::clone(&self.receiver), self.pipeline.health());
+        Box::new(move || IntakeCounts { store_trouble: health.trouble(), ..receiver.counts() })
+    }
+
+    /// Stops accepting, then commits what was accepted.
+    pub(super) fn stop(self) -> anyhow::Result<()> {
+        tracing::info!(counts = ?self.receiver.counts(), "stopping");
+        let receiver = Arc::into_inner(self.receiver).context("cannot stop: someone still counts")?;
+        receiver.stop();
+        Ok(self.pipeline.join()?)
+    }
+}
+
+fn config(settings: &Settings) -> Config {
+    Config {
+        grpc: settings.grpc.sockets().to_vec(),
+        http: settings.http.sockets().to_vec(),
+        max_body: settings.max_body,
+        max_in_flight: settings.max_in_flight,
+        ..Config::default()
+    }
+}

@@ -1,0 +1,100 @@
+//! The interface: what it is started with, and on which terminal.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::backend::StoreBackend;
+use super::engine::Engine;
+use crate::config::{ColorMode, Settings, Theme};
+use crate::model::IntakeCounts;
+use crate::report::format::Zone;
+use crate::tui::{self, Background, Depth, Gauges, Mailbox, Mode, Options};
+
+/// What a live interface has besides the file.
+pub(super) struct Live<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) start_demo: Box<dyn FnMut()>,
+}
+
+/// Shows `db` until the user leaves.
+pub(super) fn run(
+    db: &Path,
+    live: Option<Live<'_>>,
+    mailbox: Mailbox,
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    let options = options(db, live, settings);
+    let mut open = || StoreBackend::open(db).map(|backend| Box::new(backend) as Box<dyn tui::Backend>);
+    Ok(tui::run(options, mailbox, &mut open)?)
+}
+
+fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings) -> Options {
+    let database = db.file_name().unwrap_or(db.as_os_str()).to_string_lossy().into_owned();
+    let gauges = gauges(db, live.as_ref().map(|live| live.engine));
+    let (mode, setup) = live.as_ref().map_or((Mode::Saved, Vec::new()), |live| {
+        let (grpc, http) = (live.engine.grpc(), live.engine.http());
+        (Mode::Live(vec![format!("grpc {}", grpc.port()), format!("http {}", http.port())]), setup(http))
+    });
+    Options {
+        mode,
+        database,
+        setup,
+        start_demo: live.map(|live| live.start_demo),
+        gauges,
+        depth: depth(settings.color),
+        background: match settings.theme {
+            Theme::Dark => Background::Dark,
+            Theme::Light => Background::Light,
+        },
+        ascii: settings.ascii,
+        zone: Zone::Local,
+    }
+}
+
+fn gauges(db: &Path, engine: Option<&Engine>) -> Gauges {
+    let nothing = || Box::new(IntakeCounts::default) as Box<dyn Fn() -> IntakeCounts + Send>;
+    let files = [db.to_owned(), log_of(db)];
+    Gauges {
+        intake: engine.map_or_else(nothing, Engine::gauge),
+        database_bytes: Box::new(move || {
+            files.iter().filter_map(|f| f.metadata().ok()).map(|m| m.len()).sum()
+        }),
+        told: engine.is_some(),
+    }
+}
+
+/// `SQLite`'s write-ahead log: what is not folded into the file yet.
+fn log_of(db: &Path) -> PathBuf {
+    let mut name = db.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// Lines that point an agent at `http`. Of prompts and answers most instrumentations send nothing unless told.
+fn setup(http: SocketAddr) -> Vec<String> {
+    vec![
+        format!("export OTEL_EXPORTER_OTLP_ENDPOINT=http://{http}"),
+        "export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf".to_owned(),
+        "export OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true".to_owned(),
+    ]
+}
+
+/// Colours this terminal has, as far as its environment says.
+fn depth(color: ColorMode) -> Depth {
+    let wanted = match color {
+        ColorMode::Auto => AutoStream::choice(&std::io::stdout()),
+        ColorMode::Always => ColorChoice::Always,
+        ColorMode::Never => ColorChoice::Never,
+    };
+    let says = |name: &str, words: &[&str]| {
+        std::env::var(name).is_ok_and(|value| words.iter().any(|word| value.contains(word)))
+    };
+    match wanted {
+        ColorChoice::Never => Depth::None,
+        _ if says("COLORTERM", &["truecolor", "24bit"]) => Depth::True,
+        _ if says("TERM", &["256color", "direct"]) => Depth::Indexed,
+        _ => Depth::Sixteen,
+    }
+}

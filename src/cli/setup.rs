@@ -1,0 +1,57 @@
+//! Settings from where they are written, and the folders of the user.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use etcetera::BaseStrategy as _;
+
+use super::args::{Common, Listen};
+use crate::config::{Layers, Settings};
+
+/// All settings, checked.
+pub(super) fn settings(common: &Common, listen: &Listen) -> anyhow::Result<Settings> {
+    Ok(layers(common, listen)?.settings(&data_folder()?.join("spanglass.db"))?)
+}
+
+/// All that is set, as written: file, then environment, then flags.
+pub(super) fn layers(common: &Common, listen: &Listen) -> anyhow::Result<Layers> {
+    let mut layers = Layers::default();
+    if let Some((path, text)) = config_file(common.config.as_deref())? {
+        layers.add_file(&path, &text)?;
+    }
+    layers.add_env(|name| std::env::var(name).ok());
+    let flags =
+        [("db", &common.db), ("color", &common.color), ("grpc", &listen.grpc), ("http", &listen.http)];
+    layers.add_flags(flags.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+    Ok(layers)
+}
+
+/// The config file that was named, else the user's own if there is one.
+fn config_file(named: Option<&Path>) -> anyhow::Result<Option<(PathBuf, String)>> {
+    let path = match named {
+        Some(path) => path.to_owned(),
+        None => folders()?.config_dir().join("spanglass/config.toml"),
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path, text))),
+        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read the config file {}", path.display())),
+    }
+}
+
+/// Where the default database lies.
+fn data_folder() -> anyhow::Result<PathBuf> {
+    Ok(folders()?.data_dir().join("spanglass"))
+}
+
+/// Where logs lie.
+pub(super) fn state_folder() -> anyhow::Result<PathBuf> {
+    let folders = folders()?;
+    Ok(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("spanglass"))
+}
+
+fn folders() -> anyhow::Result<impl etcetera::BaseStrategy> {
+    etcetera::choose_base_strategy()
+        .context("cannot tell the home folder: set HOME, or name files with --db and --config")
+}

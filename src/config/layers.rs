@@ -1,0 +1,290 @@
+//! Layers of values over each other; the topmost wins and is told where it came from when it is wrong.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use toml::de::{DeTable, DeValue};
+
+use super::table::{self, SETTINGS, Setting};
+use super::value::{ByteSize, ColorMode, ListenAddr};
+
+/// Where a value was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nowhere: the default.
+    Default,
+    /// In the config file, at this line.
+    File(PathBuf, usize),
+    /// In the environment.
+    Env(&'static str),
+    /// On the command line.
+    Flag(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
+            Self::Env(name) | Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What is wrong with a setting, in one line that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is no TOML.
+    #[error("{}:{line}: not readable as TOML: {why}", path.display())]
+    Syntax {
+        /// File.
+        path: PathBuf,
+        /// Line.
+        line: usize,
+        /// What the parser says, one line.
+        why: String,
+    },
+    /// No setting has this name.
+    #[error("{origin}: there is no setting \"{name}\"; the settings are {}", names())]
+    UnknownName {
+        /// Where it stands.
+        origin: Origin,
+        /// The name.
+        name: String,
+    },
+    /// A setting has a value it cannot have.
+    #[error("{origin}: {name} cannot be \"{value}\": {help}")]
+    BadValue {
+        /// Where it stands.
+        origin: Origin,
+        /// The setting.
+        name: &'static str,
+        /// What was written.
+        value: String,
+        /// What to write.
+        help: &'static str,
+    },
+}
+
+fn names() -> String {
+    SETTINGS.iter().map(|setting| setting.name).collect::<Vec<_>>().join(", ")
+}
+
+/// All that is set, as written.
+#[derive(Debug, Default)]
+pub struct Layers(BTreeMap<&'static str, (String, Origin)>);
+
+impl Layers {
+    /// Lays the config file at `path` with this `text` over what is there.
+    ///
+    /// # Errors
+    /// The text is no TOML, names an unknown setting, or sets one to a list or table.
+    pub fn add_file(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {
+        let table = DeTable::parse(text).map_err(|error| ConfigError::Syntax {
+            path: path.to_owned(),
+            line: line_of(text, error.span().map_or(0, |span| span.start)),
+            why: error.message().replace('\n', " "),
+        })?;
+        for (key, value) in table.get_ref() {
+            let origin = Origin::File(path.to_owned(), line_of(text, key.span().start));
+            let name = key.get_ref().as_ref();
+            let Some(setting) = table::find(name) else {
+                return Err(ConfigError::UnknownName { origin, name: name.to_owned() });
+            };
+            let written = scalar(value.get_ref())
+                .ok_or_else(|| bad(setting, &origin, "a list or table", "write one value"))?;
+            self.0.insert(setting.name, (written, origin));
+        }
+        Ok(())
+    }
+
+    /// Lays the environment, asked through `get`, over what is there. Empty variables count as unset.
+    pub fn add_env(&mut self, get: impl Fn(&str) -> Option<String>) {
+        for setting in SETTINGS {
+            if let Some(value) = get(setting.env).filter(|value| !value.is_empty()) {
+                self.0.insert(setting.name, (value, Origin::Env(setting.env)));
+            }
+        }
+    }
+
+    /// Lays flags, as (name of the setting, value), over what is there.
+    pub fn add_flags<'a>(&mut self, flags: impl IntoIterator<Item = (&'a str, String)>) {
+        for (name, value) in flags {
+            if let Some(setting) = table::find(name) {
+                self.0.insert(setting.name, (value, Origin::Flag(setting.flag.unwrap_or(setting.name))));
+            }
+        }
+    }
+
+    /// What `setting` is set to and where; `None` where the default stands.
+    pub(super) fn written(&self, setting: &Setting) -> Option<(&str, &Origin)> {
+        self.0.get(setting.name).map(|(value, origin)| (value.as_str(), origin))
+    }
+
+    /// The settings, typed. `default_db` is the database where nobody names one.
+    ///
+    /// # Errors
+    /// The first value that a setting cannot have.
+    pub fn settings(&self, default_db: &Path) -> Result<Settings, ConfigError> {
+        Ok(Settings {
+            db: self.written_at("db").map_or_else(|| default_db.to_owned(), |(text, _)| PathBuf::from(text)),
+            grpc: self.get("grpc")?,
+            http: self.get("http")?,
+            max_body: self.get::<ByteSize>("max_body")?.0,
+            max_in_flight: self.get::<ByteSize>("max_in_flight")?.0,
+            color: self.get("color")?,
+            ascii: self.get::<Switch>("ascii")?.0,
+            theme: self.get("theme")?,
+        })
+    }
+
+    fn written_at(&self, name: &str) -> Option<(&str, &Origin)> {
+        self.written(table::find(name)?)
+    }
+
+    fn get<T: FromStr<Err = &'static str>>(&self, name: &'static str) -> Result<T, ConfigError> {
+        let default = table::find(name).map_or("", |setting| setting.default);
+        let (text, origin) = self.written_at(name).unwrap_or((default, &Origin::Default));
+        let refused =
+            |help| ConfigError::BadValue { origin: origin.clone(), name, value: text.to_owned(), help };
+        text.parse().map_err(refused)
+    }
+}
+
+/// Every setting, typed and checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Database file.
+    pub db: PathBuf,
+    /// Where gRPC is received.
+    pub grpc: ListenAddr,
+    /// Where HTTP is received.
+    pub http: ListenAddr,
+    /// Largest request, bytes.
+    pub max_body: usize,
+    /// Requests under way at once, bytes.
+    pub max_in_flight: usize,
+    /// When to print colours.
+    pub color: ColorMode,
+    /// Letters instead of signs.
+    pub ascii: bool,
+    /// Name of the theme.
+    pub theme: Theme,
+}
+
+/// Colours of the interface.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// For dark terminals.
+    #[default]
+    Dark,
+    /// For light terminals.
+    Light,
+}
+
+impl FromStr for Theme {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "dark" => Ok(Self::Dark),
+            "light" => Ok(Self::Light),
+            _ => Err("write dark or light"),
+        }
+    }
+}
+
+/// `true` or `false`, also `1` and `0` as environments have them.
+struct Switch(bool);
+
+impl FromStr for Switch {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "true" | "1" => Ok(Self(true)),
+            "false" | "0" => Ok(Self(false)),
+            _ => Err("write true or false"),
+        }
+    }
+}
+
+fn bad(setting: &Setting, origin: &Origin, value: &str, help: &'static str) -> ConfigError {
+    ConfigError::BadValue { origin: origin.clone(), name: setting.name, value: value.to_owned(), help }
+}
+
+/// A value as one would write it in the environment; `None` for lists and tables.
+fn scalar(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => Some(number.to_string()),
+        DeValue::Float(number) => Some(number.to_string()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        DeValue::Datetime(time) => Some(time.to_string()),
+        DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|&b| b == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layers(file: &str, env: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Settings, ConfigError> {
+        let mut layers = Layers::default();
+        layers.add_file(Path::new("config.toml"), file)?;
+        layers.add_env(|name| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()));
+        layers.add_flags(flags.iter().map(|&(n, v)| (n, v.to_owned())));
+        layers.settings(Path::new("/data/spanglass.db"))
+    }
+
+    #[test]
+    fn defaults_alone_are_good() {
+        let settings = layers("", &[], &[]).unwrap();
+        assert_eq!(settings.db, Path::new("/data/spanglass.db"));
+        assert_eq!(settings.grpc.to_string(), "127.0.0.1:4317 and [::1]:4317");
+        assert_eq!((settings.max_body, settings.max_in_flight), (64 << 20, 128 << 20));
+        assert_eq!((settings.color, settings.ascii, settings.theme), (ColorMode::Auto, false, Theme::Dark));
+    }
+
+    #[test]
+    fn the_topmost_layer_wins() {
+        let file = "db = 'file.db'\ncolor = 'never'\nascii = true\ntheme = 'light'";
+        let env = [("SPANGLASS_DB", "env.db"), ("SPANGLASS_COLOR", "always"), ("SPANGLASS_THEME", "")];
+        let settings = layers(file, &env, &[("db", "flag.db")]).unwrap();
+        assert_eq!(settings.db, Path::new("flag.db"));
+        assert_eq!((settings.color, settings.ascii, settings.theme), (ColorMode::Always, true, Theme::Light));
+    }
+
+    #[test]
+    fn a_mistake_is_one_line_that_says_where_and_what_to_do() {
+        for (file, env, flag, said) in [
+            (
+                "\ncolour = 'never'",
+                "",
+                "",
+                "config.toml:2: there is no setting \"colour\"; the settings are db, grpc",
+            ),
+            ("color = 'red'", "", "", "config.toml:1: color cannot be \"red\": write auto, always or never"),
+            ("a = 1\n\n b = = 2", "", "", "config.toml:3: not readable as TOML:"),
+            (
+                "\n\ngrpc = ['a']",
+                "",
+                "",
+                "config.toml:3: grpc cannot be \"a list or table\": write one value",
+            ),
+            ("", "x", "", "SPANGLASS_GRPC: grpc cannot be \"x\": write an address with its port"),
+            ("", "", "y", "--grpc: grpc cannot be \"y\": write an address with its port"),
+            ("max_body = 0", "", "", "config.toml:1: max_body cannot be \"0\": write a size above 0"),
+        ] {
+            let flags = if flag.is_empty() { vec![] } else { vec![("grpc", flag)] };
+            let message = layers(file, &[("SPANGLASS_GRPC", env)], &flags).unwrap_err().to_string();
+            assert!(message.starts_with(said) && !message.contains('\n'), "{message}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The table of settings. Config file, environment, README and sample are made from it.
+
+/// One setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// Key in the config file.
+    pub name: &'static str,
+    /// Environment variable.
+    pub env: &'static str,
+    /// Flag, where the command line has one.
+    pub flag: Option<&'static str>,
+    /// Value as one would write it; empty where the folder of the user decides.
+    pub default: &'static str,
+    /// Whether the config file writes it bare (numbers, true and false) or in quotes.
+    pub bare: bool,
+    /// What it does, one sentence.
+    pub help: &'static str,
+}
+
+/// Every setting, in the order people read them.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        name: "db",
+        env: "SPANGLASS_DB",
+        flag: Some("--db"),
+        default: "",
+        bare: false,
+        help: "Database file; by default spanglass/spanglass.db in the XDG data folder.",
+    },
+    Setting {
+        name: "grpc",
+        env: "SPANGLASS_GRPC",
+        flag: Some("--grpc"),
+        default: "localhost:4317",
+        bare: false,
+        help: "Where to receive OTLP over gRPC; localhost is 127.0.0.1 and ::1, port 0 picks a free one.",
+    },
+    Setting {
+        name: "http",
+        env: "SPANGLASS_HTTP",
+        flag: Some("--http"),
+        default: "localhost:4318",
+        bare: false,
+        help: "Where to receive OTLP over HTTP.",
+    },
+    Setting {
+        name: "max_body",
+        env: "SPANGLASS_MAX_BODY",
+        flag: None,
+        default: "64 MiB",
+        bare: false,
+        help: "Largest request taken, decompressed.",
+    },
+    Setting {
+        name: "max_in_flight",
+        env: "SPANGLASS_MAX_IN_FLIGHT",
+        flag: None,
+        default: "128 MiB",
+        bare: false,
+        help: "Requests under way at once, all together; beyond it exporters are asked to come back later.",
+    },
+    Setting {
+        name: "color",
+        env: "SPANGLASS_COLOR",
+        flag: Some("--color"),
+        default: "auto",
+        bare: false,
+        help: "auto, always or never; auto follows the terminal and NO_COLOR.",
+    },
+    Setting {
+        name: "ascii",
+        env: "SPANGLASS_ASCII",
+        flag: None,
+        default: "false",
+        bare: true,
+        help: "Letters instead of signs and lines, for terminals and fonts that lack them.",
+    },
+    Setting {
+        name: "theme",
+        env: "SPANGLASS_THEME",
+        flag: None,
+        default: "dark",
+        bare: false,
+        help: "dark or light.",
+    },
+];
+
+/// The setting called `name`.
+pub(super) fn find(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}

@@ -1,0 +1,215 @@
+//! A small run with one of everything that is hard to print, for the tests of this room.
+
+use crate::analyze::tree::{Node, Row, Tree};
+use crate::model::{
+    Cost, CostSource, CostTotal, Finding, FindingCounts, FindingKind, Handoff, NanoUsd, RunKey, RunSummary,
+    RunTimes, Severity, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+};
+
+/// 2026-01-01T00:00:00Z.
+pub(super) const START: u64 = 1_767_225_600_000_000_000;
+const MS: u64 = 1_000_000;
+
+/// A step of `kind`, named and timed, nothing else known.
+pub(super) fn step(id: u64, kind: StepKind, name: &str, start_ms: u64, took_ms: u64) -> Step {
+    Step {
+        key: StepKey(0),
+        trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
+        span_id: SpanId::from_u64(id).unwrap(),
+        parent_span_id: None,
+        remote_parent: false,
+        start: START + start_ms * MS,
+        end: START + (start_ms + took_ms) * MS,
+        kind,
+        plumbing: false,
+        setup: false,
+        name: name.into(),
+        agent: None,
+        model: None,
+        provider: None,
+        tool: None,
+        tool_call_id: None,
+        handoff: None,
+        usage: Usage::default(),
+        cost: None,
+        status: StepStatus::Ok,
+        error: None,
+        finish_reason: None,
+        time_to_first_token: None,
+        response_id: None,
+        scope: String::new(),
+        session_id: None,
+        user_id: None,
+        input_digest: 0,
+        output_digest: 0,
+    }
+}
+
+fn call(id: u64, parent: u64, start_ms: u64, input: u64, output: u64, nano: i64) -> Step {
+    Step {
+        parent_span_id: SpanId::from_u64(parent),
+        model: Some("claude-sonnet-4-5".into()),
+        provider: Some("anthropic".into()),
+        usage: Usage {
+            input: Some(input),
+            output: Some(output),
+            cache_read: Some(input / 2),
+            ..Usage::default()
+        },
+        cost: Some(Cost { amount: NanoUsd(nano), source: CostSource::Computed }),
+        input_digest: 0xabc,
+        ..step(id, StepKind::Llm, "chat claude-sonnet-4-5", start_ms, 1200)
+    }
+}
+
+/// Agent, call, handoff, agent under a missing parent, failed tool with hostile and Korean text, running call.
+pub(super) fn steps() -> Vec<Step> {
+    let sum = Usage { input: Some(4000), output: Some(120), ..Usage::default() };
+    let id = SpanId::from_u64;
+    vec![
+        Step {
+            agent: Some("triage".into()),
+            usage: sum,
+            ..step(1, StepKind::Agent, "invoke_agent triage", 0, 8200)
+        },
+        call(2, 1, 10, 1900, 84, 2_900_000),
+        Step {
+            parent_span_id: id(1),
+            handoff: Some(Handoff { from: Some("triage".into()), to: Some("billing".into()) }),
+            ..step(3, StepKind::Handoff, "handoff billing", 1300, 1)
+        },
+        Step {
+            agent: Some("billing".into()),
+            parent_span_id: id(99),
+            ..step(4, StepKind::Agent, "invoke_agent billing", 1400, 6800)
+        },
+        Step {
+            parent_span_id: id(4),
+            tool: Some("issue_refund".into()),
+            tool_call_id: Some("call_1".into()),
+            status: StepStatus::Error,
+            error: Some("timeout after 5 s\u{1b}[2J: 결제 서버 응답 없음".into()),
+            ..step(5, StepKind::Tool, "환불 issue_refund\u{202e}", 1500, 5000)
+        },
+        Step { end: 0, status: StepStatus::Running, cost: None, ..call(6, 4, 6600, 2100, 36, 0) },
+        Step {
+            plumbing: true,
+            parent_span_id: id(4),
+            ..step(7, StepKind::Other, "POST /v1/messages", 6601, 900)
+        },
+    ]
+}
+
+/// The tree of [`steps`].
+pub(super) fn tree() -> Tree {
+    let trace_id = TraceId::from_bytes(&[7; 16]).unwrap();
+    let missing = Node::Missing { trace_id, span_id: SpanId::from_u64(99).unwrap() };
+    let steps = steps();
+    let row = |node, depth, parent, subtree, last, agent: Option<usize>| Row {
+        node,
+        depth,
+        parent,
+        subtree,
+        last,
+        cycle_cut: false,
+        counted: node != Node::Step(0),
+        agent,
+        also: Vec::new(),
+        tokens: TokenTotals::default(),
+        cost: CostTotal::default(),
+        errors: 0,
+    };
+    let mut rows = vec![
+        row(Node::Step(0), 0, None, 3, false, Some(0)),
+        row(Node::Step(1), 1, Some(0), 1, false, Some(0)),
+        row(Node::Step(2), 1, Some(0), 1, true, Some(0)),
+        row(missing, 0, None, 5, true, None),
+        row(Node::Step(3), 1, Some(3), 4, true, Some(3)),
+        row(Node::Step(4), 2, Some(4), 1, false, Some(3)),
+        row(Node::Step(5), 2, Some(4), 1, false, Some(3)),
+        row(Node::Step(6), 2, Some(4), 1, true, Some(3)),
+    ];
+    for (at, row) in rows.clone().iter().enumerate() {
+        if let Node::Step(of) = row.node
+            && row.counted
+            && steps[of].usage.is_known()
+        {
+            add_up(&mut rows, at, &steps[of]);
+        }
+    }
+    rows[3].errors = 1;
+    rows[4].errors = 1;
+    rows[5].errors = 1;
+    Tree { rows }
+}
+
+fn add_up(rows: &mut [Row], from: usize, step: &Step) {
+    let mut next = Some(from);
+    while let Some(at) = next {
+        rows[at].tokens.add(&step.usage);
+        rows[at].cost.add(step.cost);
+        next = rows[at].parent.map(|parent| parent as usize);
+    }
+}
+
+/// The run of [`steps`].
+pub(super) fn run() -> RunSummary {
+    let mut tokens = TokenTotals::default();
+    let mut cost = CostTotal::default();
+    for step in steps().iter().filter(|s| s.kind == StepKind::Llm) {
+        tokens.add(&step.usage);
+        cost.add(step.cost);
+    }
+    RunSummary {
+        key: RunKey(1),
+        run_id: "07".repeat(16),
+        trace_ids: vec![TraceId::from_bytes(&[7; 16]).unwrap()],
+        name: "support-triage".into(),
+        task: Some("refund order 8812 이중 결제".into()),
+        agents: vec!["triage".into(), "billing".into()],
+        service: "support-desk".into(),
+        session_id: Some("conv-8812".into()),
+        user_id: None,
+        times: RunTimes {
+            start: START,
+            end: START + 8200 * MS,
+            received: START,
+            complete: false,
+            failed: false,
+        },
+        steps: 6,
+        llm_calls: 1,
+        tool_calls: 1,
+        handoffs: 1,
+        errors: 1,
+        models: vec!["claude-sonnet-4-5".into()],
+        tokens,
+        cost,
+        findings: FindingCounts::of(&findings()),
+        agentic: true,
+        revision: 1,
+    }
+}
+
+/// One alarm and one hint.
+pub(super) fn findings() -> Vec<Finding> {
+    let finding = Finding {
+        kind: FindingKind::Loop,
+        severity: Severity::Alarm,
+        message: "issue_refund called 3 times with the same arguments and the same result".into(),
+        steps: vec![SpanId::from_u64(5).unwrap(), SpanId::from_u64(6).unwrap()],
+        members: vec!["issue_refund".into()],
+        repeats: 3,
+        period: 1,
+        wasted_tokens: 5200,
+        wasted_cost: Some(NanoUsd(31_000_000)),
+    };
+    let hint = Finding {
+        kind: FindingKind::HandoffCycle,
+        severity: Severity::Hint,
+        message: "triage and billing passed work back once".into(),
+        wasted_cost: None,
+        ..finding.clone()
+    };
+    vec![finding, hint]
+}

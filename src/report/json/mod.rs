@@ -1,0 +1,47 @@
+//! The JSON contract: one object a line, every key always there, absent facts `null`.
+//!
+//! `design.md` ("JSON that scripts rely on") settles the shape. Numbers are printed from the integers they are kept
+//! in, never through floats. Steps whose figures repeat those of their children show none, so that summing the steps
+//! of a run gives the run.
+
+mod escape;
+mod line;
+mod number;
+mod rows;
+
+use serde::Serialize;
+
+use crate::analyze::tree::Tree;
+use crate::model::{Finding, RunSummary, Step, UnixNanos};
+
+/// The line of `runs --json` for one run, as it stands at `now`.
+///
+/// # Errors
+/// Never with the types at hand; `serde_json` cannot say so in its signature.
+pub fn run_line(run: &RunSummary, now: UnixNanos) -> serde_json::Result<String> {
+    to_line(&line::Run::new(run, now))
+}
+
+/// The lines of `show --json`: the run, its steps in display order, its findings.
+pub fn show_lines<'a>(
+    run: &'a RunSummary,
+    now: UnixNanos,
+    steps: &'a [Step],
+    tree: &'a Tree,
+    findings: &'a [Finding],
+) -> impl Iterator<Item = serde_json::Result<String>> + 'a {
+    let head =
+        std::iter::once_with(move || to_line(&line::Typed { kind: "run", row: line::Run::new(run, now) }));
+    let body = rows::steps(steps, tree).map(|row| to_line(&line::Typed { kind: "step", row }));
+    let tail = findings.iter().map(|f| to_line(&line::Typed { kind: "finding", row: line::Flag::new(f) }));
+    head.chain(body).chain(tail)
+}
+
+fn to_line(row: &impl Serialize) -> serde_json::Result<String> {
+    let mut bytes = Vec::with_capacity(512);
+    row.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, escape::Visible))?;
+    String::from_utf8(bytes).map_err(serde::ser::Error::custom)
+}
+
+#[cfg(test)]
+mod tests;

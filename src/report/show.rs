@@ -1,0 +1,277 @@
+//! One run as text: its figures, its findings, its steps as a tree.
+
+use std::collections::HashMap;
+
+use super::table::{Cell, Column, Fit, render};
+use super::{Look, format, glyph, paint, text};
+use crate::analyze::tree::{Node, Row, Tree};
+use crate::model::{Finding, FindingKind, Handoff, RunSummary, SpanId, Step, StepKind, StepStatus};
+
+const COLUMNS: [Column; 7] = [
+    Column { title: "#", fit: Fit::Right },
+    Column { title: "STEP", fit: Fit::Elastic },
+    Column { title: "IN", fit: Fit::Right },
+    Column { title: "OUT", fit: Fit::Right },
+    Column { title: "COST", fit: Fit::Right },
+    Column { title: "TIME", fit: Fit::Right },
+    Column { title: "", fit: Fit::Left },
+];
+
+/// Levels drawn as rails; deeper ones stand at this level, so that a chain of thousands stays readable.
+const MAX_RAILS: usize = 24;
+
+/// The whole page.
+pub fn page(run: &RunSummary, steps: &[Step], tree: &Tree, findings: &[Finding], look: &Look) -> String {
+    let flagged = flagged(findings);
+    let mut index = 0;
+    let mut rails = Rails::default();
+    let rows: Vec<_> = tree
+        .rows
+        .iter()
+        .map(|row| {
+            let rail = rails.of(row, look.ascii);
+            let cells = row_cells(row, rail, index, steps, &flagged, look);
+            index += usize::from(matches!(row.node, Node::Step(_)));
+            cells
+        })
+        .collect();
+    let flags: String = findings.iter().map(|finding| finding_line(finding, look)).collect();
+    let gap = if flags.is_empty() { "" } else { "\n" };
+    format!("{}{gap}{flags}\n{}", head(run, look), render(&COLUMNS, &rows, look.columns))
+}
+
+fn head(run: &RunSummary, look: &Look) -> String {
+    let status = run.times.status(look.now);
+    let sign = paint::paint(paint::status(status), glyph::status(status).text(look.ascii));
+    let name = paint::paint(paint::STRONG, &text::one_line(&run.name));
+    let task = text::preview(run.task.as_deref().unwrap_or_default(), look.columns);
+    let title = format!("{sign} {name}  {task}");
+    let lines =
+        [title.trim_end().to_owned(), dotted(&standing(run, look), look), dotted(&figures(run), look)];
+    lines.join("\n") + "\n"
+}
+
+/// Who, when, how it stands.
+fn standing(run: &RunSummary, look: &Look) -> Vec<String> {
+    let mut words = vec![run.run_id.clone(), run.times.status(look.now).name().to_owned()];
+    words.push(format::started(run.times.start, look.now, look.zone));
+    if run.times.start != 0 && run.times.end != 0 {
+        words.push(format::duration(run.times.end.saturating_sub(run.times.start)));
+    }
+    words.push(run.service.clone());
+    words.extend(run.session_id.iter().map(|id| format!("session {id}")));
+    words.extend(run.user_id.iter().map(|id| format!("user {id}")));
+    words
+}
+
+/// What it did and took.
+fn figures(run: &RunSummary) -> Vec<String> {
+    let counts = [
+        (run.steps, "step", "steps"),
+        (run.llm_calls, "model call", "model calls"),
+        (run.tool_calls, "tool call", "tool calls"),
+        (run.handoffs, "handoff", "handoffs"),
+        (run.errors, "error", "errors"),
+    ];
+    let counted = counts.iter().filter(|(n, ..)| *n > 0);
+    let mut words: Vec<_> =
+        counted.map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
+    words.push(tokens(run));
+    words.push(format::cost_total(&run.cost));
+    words.push(run.models.join(", "));
+    words
+}
+
+/// `in 12.4k (57% cached) out 1.1k`, empty without any call.
+fn tokens(run: &RunSummary) -> String {
+    let input = format::tokens(&run.tokens, run.tokens.input);
+    if input.is_empty() {
+        return input;
+    }
+    let cached = match run.tokens.cache_read {
+        0 => String::new(),
+        read => format!(" ({} cached)", format::percent(read, run.tokens.input)),
+    };
+    format!("in {input}{cached} out {}", format::tokens(&run.tokens, run.tokens.output))
+}
+
+/// The words that say something, in one line that fits.
+fn dotted(words: &[String], look: &Look) -> String {
+    let said: Vec<_> =
+        words.iter().filter(|word| !word.is_empty()).map(|word| text::one_line(word)).collect();
+    let dot = if look.ascii { " - " } else { " · " };
+    paint::paint(paint::QUIET, &text::cut(&said.join(dot), look.columns))
+}
+
+fn finding_line(finding: &Finding, look: &Look) -> String {
+    let word = paint::paint(paint::severity(finding.severity), &text::pad(finding.severity.name(), 8));
+    let sign = glyph::finding(finding.kind).text(look.ascii);
+    let wasted = match (finding.wasted_tokens, finding.wasted_cost) {
+        (0, _) => String::new(),
+        (tokens, cost) => {
+            let cost = cost.map_or_else(|| format::UNKNOWN.to_owned(), format::money);
+            format!("  wasted {} tokens {cost}", format::count(tokens))
+        }
+    };
+    format!("{word}{sign} {}{wasted}\n", text::one_line(&finding.message))
+}
+
+/// The finding that each of its steps carries; of several the first.
+fn flagged(findings: &[Finding]) -> HashMap<SpanId, FindingKind> {
+    let pairs = findings.iter().rev().flat_map(|finding| finding.steps.iter().map(|&id| (id, finding.kind)));
+    pairs.collect()
+}
+
+fn row_cells(
+    row: &Row,
+    rail: String,
+    index: usize,
+    steps: &[Step],
+    flagged: &HashMap<SpanId, FindingKind>,
+    look: &Look,
+) -> Vec<Cell> {
+    let rail = Cell::new(paint::QUIET, rail);
+    let step = match row.node {
+        Node::Step(at) => steps.get(at),
+        Node::Missing { .. } => None,
+    };
+    let plain = |text: String| Cell::new(paint::PLAIN, text);
+    vec![
+        Cell::new(paint::QUIET, step.map(|_| index.to_string()).unwrap_or_default()),
+        label(row, step, rail, look),
+        plain(format::tokens(&row.tokens, row.tokens.input)),
+        plain(format::tokens(&row.tokens, row.tokens.output)),
+        plain(format::cost_total(&row.cost)),
+        plain(step.map(took).unwrap_or_default()),
+        signs(row, step, flagged, look),
+    ]
+}
+
+/// Sign, name and, of a failed step, what went wrong.
+fn label(row: &Row, step: Option<&Step>, rail: Cell, look: &Look) -> Cell {
+    let (Some(step), Node::Step(_)) = (step, row.node) else {
+        return rail.then(paint::QUIET, missing(row, look));
+    };
+    let style = if step.plumbing { paint::QUIET } else { paint::PLAIN };
+    let cell = rail.then(style, format!("{} {}", glyph::kind(step.kind).text(look.ascii), title(step, look)));
+    match &step.error {
+        Some(error) => cell.then(paint::BAD, format!("  {}", text::preview(error, look.columns))),
+        None => cell,
+    }
+}
+
+fn missing(row: &Row, look: &Look) -> String {
+    match row.node {
+        Node::Missing { span_id, .. } => {
+            format!("{} parent {span_id} has not arrived", glyph::MISSING.text(look.ascii))
+        }
+        Node::Step(_) => String::new(),
+    }
+}
+
+/// What the step is called: the agent, tool or target where there is one, for the span's name repeats the kind.
+fn title(step: &Step, look: &Look) -> String {
+    let arrow = glyph::ARROW.text(look.ascii);
+    let name = match (step.kind, &step.handoff) {
+        (_, Some(Handoff { from, to })) => {
+            let end = |name: &Option<String>| name.clone().unwrap_or_else(|| format::UNKNOWN.to_owned());
+            format!("{} {arrow} {}", end(from), end(to))
+        }
+        (StepKind::Agent, None) => step.agent.clone().unwrap_or_else(|| step.name.clone()),
+        (StepKind::Tool, None) => step.tool.clone().unwrap_or_else(|| step.name.clone()),
+        _ => step.name.clone(),
+    };
+    text::one_line(&name).into_owned()
+}
+
+fn took(step: &Step) -> String {
+    step.duration().map(format::duration).unwrap_or_default()
+}
+
+/// What asks for attention at this step.
+fn signs(row: &Row, step: Option<&Step>, flagged: &HashMap<SpanId, FindingKind>, look: &Look) -> Cell {
+    let Some(step) = step else { return Cell::default() };
+    let found = flagged.get(&step.span_id).map(|&kind| (paint::WARN, glyph::finding(kind)));
+    let state = match step.status {
+        StepStatus::Ok => None,
+        StepStatus::Error => Some((paint::BAD, glyph::FAILED)),
+        StepStatus::Running => Some((paint::LIVE, glyph::RUNNING)),
+    };
+    let cut = row.cycle_cut.then_some((paint::WARN, glyph::CUT));
+    let all = [state, found, cut].into_iter().flatten();
+    all.fold(Cell::default(), |cell, (style, sign)| cell.then(style, sign.text(look.ascii)))
+}
+
+/// The lines that tie a row to its parent, told from the rows above it.
+#[derive(Default)]
+struct Rails {
+    /// Whether the row at this level, last seen, was the last of its parent's children.
+    closed: Vec<bool>,
+}
+
+impl Rails {
+    fn of(&mut self, row: &Row, ascii: bool) -> String {
+        let depth = usize::from(row.depth);
+        self.closed.truncate(depth);
+        self.closed.resize(depth, true);
+        self.closed.push(row.last);
+        let levels = self.closed.get(1..depth).unwrap_or_default();
+        let bars: String = levels.iter().take(MAX_RAILS).map(|&closed| bar(closed, ascii)).collect();
+        if depth == 0 { bars } else { bars + branch(row.last, ascii) }
+    }
+}
+
+const fn bar(closed: bool, ascii: bool) -> &'static str {
+    match (closed, ascii) {
+        (true, _) => "  ",
+        (false, false) => "│ ",
+        (false, true) => "| ",
+    }
+}
+
+const fn branch(last: bool, ascii: bool) -> &'static str {
+    match (last, ascii) {
+        (true, false) => "└ ",
+        (false, false) => "├ ",
+        (true, true) => "`-",
+        (false, true) => "|-",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn shown(columns: usize, ascii: bool) -> String {
+        let look = Look { columns, ascii, zone: format::Zone::Utc, now: fixture::START + 9_000_000_000 };
+        let text = page(&fixture::run(), &fixture::steps(), &fixture::tree(), &fixture::findings(), &look);
+        anstream::adapter::strip_str(&text).to_string()
+    }
+
+    #[test]
+    fn a_run_is_a_tree_with_its_figures() {
+        insta::assert_snapshot!(shown(110, false));
+    }
+
+    #[test]
+    fn a_narrow_page_in_ascii_cuts_texts_and_no_figure() {
+        insta::assert_snapshot!(shown(72, true));
+    }
+
+    #[test]
+    fn nothing_a_span_holds_reaches_the_terminal() {
+        let shown = shown(200, false);
+        assert!(!shown.chars().any(|c| c == '\u{1b}' || c == '\u{202e}'), "{shown}");
+    }
+
+    #[test]
+    fn a_chain_of_thousands_keeps_its_rails_short() {
+        let mut rails = Rails::default();
+        let mut row = fixture::tree().rows[0].clone();
+        for depth in 0..5000 {
+            row.depth = depth;
+            assert!(text::width(&rails.of(&row, false)) <= 2 * MAX_RAILS + 2);
+        }
+    }
+}
