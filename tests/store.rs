@@ -1,5 +1,7 @@
 //! What goes into the store comes out of it: through the pipeline, on real files.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
@@ -318,7 +320,6 @@ fn a_locked_database_refuses_for_now_and_recovers() {
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(send(2), Ok(()));
     assert_eq!(pipeline.health().trouble(), None);
-    drop(send);
     drop(inlet);
     pipeline.join().unwrap();
     assert_eq!(count(&path, "SELECT count(*) FROM spans"), 2);
@@ -329,10 +330,10 @@ fn a_full_disk_refuses_for_now_and_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.db");
     ingest(&path, &[export(vec![span(1, 1, 0)])]);
-    let mut writer = Writer::open(&path, is_content).unwrap();
+    let writer = Writer::open(&path, is_content).unwrap();
     writer.limit_pages(Some(60)).unwrap();
     let big = |id| {
-        let text = (0..200_000_u32).map(|n| format!("{n} ")).collect::<String>();
+        let text = (0..200_000_u32).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
         export(vec![Span { attributes: Attributes::from_iter([("x", text)]), ..span(1, id, 0) }])
     };
     let (inlet, pipeline) = Pipeline::start(writer, Prices::bundled(), Box::new(|_| {})).unwrap();

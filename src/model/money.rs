@@ -142,9 +142,13 @@ mod tests {
             (&[reported, None], "partial", Some(3)),
         ] {
             let mut total = CostTotal::default();
-            costs.iter().for_each(|&c| total.add(c));
+            for &cost in costs {
+                total.add(cost);
+            }
             assert_eq!((total.source(), total.known()), (source, known.map(NanoUsd)), "{costs:?}");
-            costs.iter().for_each(|&c| total.subtract(c));
+            for &cost in costs {
+                total.subtract(cost);
+            }
             assert_eq!(total, CostTotal::default());
         }
     }

@@ -207,7 +207,7 @@ impl<'de> Deserialize<'de> for Raw {
 
 struct RawVisitor;
 
-/// How serde_json hands over a number when its feature `arbitrary_precision` is on, as `receive` needs it.
+/// How `serde_json` hands over a number when its feature `arbitrary_precision` is on, as `receive` needs it.
 const NUMBER: &str = "$serde_json::private::Number";
 
 /// An integer, or a double: those are always written with a point or an exponent.

@@ -112,7 +112,7 @@ fn soup() -> impl Strategy<Value = Vec<Step>> {
         let make = |(id, (_, parent, kind, tokens, start)): (u64, (u64, u64, u8, u64, u64))| {
             let usage = Usage { input: (tokens > 0).then_some(tokens * 100 + id), ..Usage::default() };
             let kind = [StepKind::Llm, StepKind::Agent, StepKind::Tool, StepKind::Other][usize::from(kind)];
-            Step { kind, usage, start, ..step(id, parent) }
+            Step { start, kind, usage, ..step(id, parent) }
         };
         steps.into_iter().map(make).collect()
     })
