@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::ledger::{Entry, Ledger};
-use crate::model::{CostTotal, SpanId, Step, StepStatus, TokenTotals, TraceId};
+use crate::model::{CostTotal, SpanId, Step, StepStatus, TokenTotals, TraceId, Usage};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Row {
     pub cycle_cut: bool,
     /// Whether this step's own usage and cost count in sums (a parent that repeats its children's does not).
     pub counted: bool,
+    /// Tokens of this step's own call, with details that other reports of it know; all unknown where they do not count.
+    pub usage: Usage,
     /// Agent at work here: the step's own, else that of the nearest step above that names one.
     pub agent: Option<usize>,
     /// Steps (indexes) that report the same call once more; they have no row of their own.
@@ -200,6 +202,7 @@ impl<'a> Shape<'a> {
             last,
             cycle_cut: false,
             counted: false,
+            usage: Usage::default(),
             agent: above.and_then(|p| p.agent),
             also: place.also.clone(),
             tokens: TokenTotals::default(),
@@ -221,7 +224,8 @@ impl<'a> Shape<'a> {
             row.agent = Some(i);
         }
         if self.ledger.has_figures(entry(i)) {
-            row.tokens.add(&step.usage);
+            row.usage = self.ledger.usage(entry(i));
+            row.tokens.add(&row.usage);
             row.cost.add(step.cost);
         }
     }
@@ -244,7 +248,7 @@ mod tests {
 
     use super::*;
     use crate::analyze::fixture::step;
-    use crate::model::{StepKind, Usage};
+    use crate::model::StepKind;
 
     fn outline(steps: &[Step]) -> Vec<String> {
         let name = |row: &Row| match row.node {

@@ -11,6 +11,7 @@ mod content;
 mod evidence;
 mod genai;
 mod handoff;
+mod langchain;
 mod lenient;
 mod openinference;
 mod openllmetry;

@@ -1,8 +1,9 @@
 //! `OpenLLMetry` / Traceloop, both generations (`dialects.md` 3).
 
 use super::evidence::Evidence;
+use super::langchain;
 use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};
-use crate::model::{Step, StepKind};
+use crate::model::{Step, StepKind, Usage, Value};
 
 /// The table.
 pub(super) static DIALECT: Dialect = Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, refine };
@@ -73,6 +74,13 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     match step.kind {
         StepKind::Agent if step.agent.is_none() => step.agent = evidence.owned(Field::Entity),
         StepKind::Tool if step.tool.is_none() => step.tool = evidence.owned(Field::Entity),
+        StepKind::Task if !step.usage.is_known() => step.usage = declared_usage(evidence),
         _ => {}
     }
+}
+
+/// A `LangGraph` node's output holds the model's answer with details (reasoning tokens) that the call's own span lacks.
+fn declared_usage(evidence: &Evidence<'_>) -> Usage {
+    let outputs = evidence.value(Field::Result).and_then(Value::as_str);
+    outputs.and_then(langchain::usage_of_only_answer).unwrap_or_default()
 }

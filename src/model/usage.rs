@@ -32,6 +32,24 @@ impl Usage {
         self.input.is_some() || self.output.is_some()
     }
 
+    /// These tokens, with details that another report of the same call knows and this one does not.
+    #[must_use]
+    pub fn with_details_of(self, other: &Self) -> Self {
+        let same_call = self.is_known() && (self.input, self.output) == (other.input, other.output);
+        if !same_call {
+            return self;
+        }
+        Self {
+            cache_read: self.cache_read.or(other.cache_read),
+            cache_write: self.cache_write.or(other.cache_write),
+            cache_write_1h: self.cache_write_1h.or(other.cache_write_1h),
+            reasoning: self.reasoning.or(other.reasoning),
+            audio_input: self.audio_input.or(other.audio_input),
+            audio_output: self.audio_output.or(other.audio_output),
+            ..self
+        }
+    }
+
     /// Input and output together; `None` when both are unknown.
     pub fn total(&self) -> Option<u64> {
         self.is_known().then(|| self.input.unwrap_or(0).saturating_add(self.output.unwrap_or(0)))

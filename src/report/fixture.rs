@@ -113,6 +113,7 @@ pub(super) fn tree() -> Tree {
         last,
         cycle_cut: false,
         counted: node != Node::Step(0),
+        usage: if let Node::Step(of) = node { steps[of].usage } else { Usage::default() },
         agent,
         also: Vec::new(),
         tokens: TokenTotals::default(),

@@ -199,6 +199,7 @@ impl Ledger {
         around.extend(self.parent(entry));
         around.extend(&node.children);
         around.extend(self.twins.get(&entry).into_iter().flatten());
+        around.extend(Some(node.twin_of).filter(|&of| of != NONE));
         around.sort_unstable();
         around.dedup();
         around

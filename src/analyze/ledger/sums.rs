@@ -2,7 +2,7 @@
 
 use super::node::Sign;
 use super::{Entry, Ledger};
-use crate::model::{CostTotal, StepKind, StepStatus, TokenTotals};
+use crate::model::{CostTotal, StepKind, StepStatus, TokenTotals, Usage};
 
 /// Sums over the steps that count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +47,15 @@ impl Progress {
 
 impl Ledger {
     /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
+    /// Tokens of an entry, with details that other reports of the same call know: its parent's, and those of reports
+    /// that stand behind it.
+    pub fn usage(&self, entry: Entry) -> Usage {
+        let node = self.node(entry);
+        let twins = self.twins.get(&entry).into_iter().flatten().copied();
+        let others = self.parent(entry).into_iter().chain(twins);
+        others.fold(node.usage, |usage, other| usage.with_details_of(&self.node(other).usage))
+    }
+
     pub(super) fn account_with_twins(&mut self, entry: Entry, also: Option<Entry>, sign: Sign) {
         self.account(entry, sign);
         if let Some(also) = also {
@@ -63,7 +72,8 @@ impl Ledger {
     pub(super) fn account(&mut self, entry: Entry, sign: Sign) {
         let share = self.share(entry);
         let node = self.node(entry);
-        let (usage, cost) = (node.usage, node.cost);
+        let cost = node.cost;
+        let usage = self.usage(entry);
         let (root, failed, running) =
             (node.is_root(), node.status == StepStatus::Error, node.status == StepStatus::Running);
         let put = |counter: &mut u64, one: bool| sign.apply(counter, u64::from(one));

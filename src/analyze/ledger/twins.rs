@@ -30,8 +30,10 @@ impl Ledger {
             let entry_is_better = self.node(entry).rank() > self.node(other).rank();
             let (twin, of) = if entry_is_better { (other, entry) } else { (entry, other) };
             self.account(twin, Sign::Remove);
+            self.account(of, Sign::Remove);
             self.node_mut(twin).twin_of = of;
             self.twins.entry(of).or_default().push(twin);
+            self.account(of, Sign::Add);
             self.account(twin, Sign::Add);
         }
     }

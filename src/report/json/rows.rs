@@ -64,7 +64,7 @@ fn step_row<'a>(index: usize, row: &Row, step: &'a Step, steps: &'a [Step]) -> S
         handoff: step.handoff.as_ref().map(ends),
         started_at: rfc3339(step.start),
         duration_ms: step.duration().map(Decimal::ms),
-        tokens: row.counted.then(|| Tokens::of_step(&step.usage)).flatten(),
+        tokens: row.counted.then(|| Tokens::of_step(&row.usage)).flatten(),
         cost_usd: step.cost.filter(|_| row.counted).map(|cost| Decimal::usd(cost.amount)),
         cost_source: cost_source(row, step),
         status: step.status.name(),

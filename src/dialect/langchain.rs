@@ -1,0 +1,74 @@
+//! `LangChain`'s messages as it serializes them, whichever dialect carries them.
+
+use memchr::memmem;
+use serde::Deserialize;
+
+use crate::model::Usage;
+
+/// Key of a message's tokens.
+const USAGE: &str = "\"usage_metadata\":";
+
+/// `usage_metadata` of an answer. Input includes cached tokens, output includes reasoning.
+#[derive(Deserialize)]
+struct UsageMetadata {
+    input_tokens: u64,
+    output_tokens: u64,
+    #[serde(default)]
+    input_token_details: InputDetails,
+    #[serde(default)]
+    output_token_details: OutputDetails,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct InputDetails {
+    audio: Option<u64>,
+    cache_read: Option<u64>,
+    cache_creation: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OutputDetails {
+    audio: Option<u64>,
+    reasoning: Option<u64>,
+}
+
+/// Tokens of the one answer in serialized outputs; `None` where there is none or there are several (a whole
+/// conversation, whose answers other spans tell).
+pub(super) fn usage_of_only_answer(outputs: &str) -> Option<Usage> {
+    let mut found = memmem::find_iter(outputs.as_bytes(), USAGE);
+    let at = found.next().filter(|_| found.next().is_none())?;
+    let rest = &outputs[at + USAGE.len()..];
+    let said = serde_json::Deserializer::from_str(rest).into_iter::<UsageMetadata>().next()?.ok()?;
+    Some(Usage {
+        input: Some(said.input_tokens),
+        output: Some(said.output_tokens),
+        cache_read: said.input_token_details.cache_read,
+        cache_write: said.input_token_details.cache_creation,
+        reasoning: said.output_token_details.reasoning,
+        audio_input: said.input_token_details.audio,
+        audio_output: said.output_token_details.audio,
+        ..Usage::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_answer_tells_its_tokens_and_several_do_not() {
+        let answer = r#"{"usage_metadata": {"input_tokens": 9, "output_tokens": 5, "total_tokens": 14,
+            "input_token_details": {"cache_read": 4}, "output_token_details": {"reasoning": 2}}, "x": 1}"#;
+        let usage = usage_of_only_answer(answer).unwrap();
+        assert_eq!(
+            (usage.input, usage.output, usage.cache_read, usage.reasoning),
+            (Some(9), Some(5), Some(4), Some(2))
+        );
+        for other in ["", "{}", r#"{"usage_metadata": null}"#, r#"{"usage_metadata": {"input_tok"#] {
+            assert_eq!(usage_of_only_answer(other), None, "{other}");
+        }
+        assert_eq!(usage_of_only_answer(&format!("[{answer},{answer}]")), None);
+    }
+}
