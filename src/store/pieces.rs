@@ -21,7 +21,7 @@ const LAST_VALUES: usize = 48 << 20;
 type Hash = [u8; 16];
 
 /// Kinds of pieces, as in the column.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Text = 0,
     Parts = 1,
@@ -36,6 +36,7 @@ pub(super) struct Place {
 
 /// What the writer remembers of content, all of it found again in the file if it is forgotten.
 pub(super) struct Pieces {
+    recent: Recent,
     by_hash: LruCache<Hash, i64>,
     /// Pieces inside a message.
     inside: LruCache<i64, Box<[i64]>>,
@@ -80,6 +81,7 @@ impl LastValue {
 impl Default for Pieces {
     fn default() -> Self {
         Self {
+            recent: Recent::default(),
             by_hash: LruCache::new(REMEMBERED),
             inside: LruCache::new(REMEMBERED / 4),
             used: LruCache::new(REMEMBERED),
@@ -238,8 +240,12 @@ impl Pieces {
 
     /// Key of the piece with this text, kept now if it is new.
     fn keep(&mut self, conn: &Connection, kind: Kind, text: &str) -> Result<i64, StoreError> {
+        if let Some(piece) = self.recent.find(kind, text) {
+            return Ok(piece);
+        }
         let hash = hash(kind, text.as_bytes());
         if let Some(&piece) = self.by_hash.get(&hash) {
+            self.recent.add(kind, text, piece);
             return Ok(piece);
         }
         let known = conn
@@ -251,6 +257,7 @@ impl Pieces {
             None => self.add(conn, kind, hash, text)?,
         };
         self.by_hash.insert(hash, piece);
+        self.recent.add(kind, text, piece);
         Ok(piece)
     }
 
@@ -310,6 +317,47 @@ impl Pieces {
         }
         self.last_bytes += value.text.len();
         self.last.insert(slot, value);
+    }
+}
+
+/// The latest pieces with their texts. A tool's result stands in its own span and again in the next prompt: comparing
+/// bytes is ten times cheaper than hashing them.
+struct Recent(LruCache<(Kind, usize, [u8; 16]), (Box<str>, i64)>);
+
+impl Recent {
+    /// With [`Self::LONGEST`], 8 MiB at most.
+    const HELD: usize = 2048;
+    /// Longer texts are hashed: BLAKE3 takes them several blocks at a time.
+    const LONGEST: usize = 4096;
+
+    fn find(&mut self, kind: Kind, text: &str) -> Option<i64> {
+        let (known, piece) = self.0.get(&Self::slot(kind, text))?;
+        (**known == *text).then_some(*piece)
+    }
+
+    fn add(&mut self, kind: Kind, text: &str, piece: i64) {
+        if text.len() <= Self::LONGEST {
+            self.0.insert(Self::slot(kind, text), (text.into(), piece));
+        }
+    }
+
+    /// Length and ends of a text tell most texts apart; of two that share them the later is remembered.
+    fn slot(kind: Kind, text: &str) -> (Kind, usize, [u8; 16]) {
+        let bytes = text.as_bytes();
+        let mut ends = [0; 16];
+        for (end, byte) in ends[..8].iter_mut().zip(bytes) {
+            *end = *byte;
+        }
+        for (end, byte) in ends[8..].iter_mut().zip(bytes.iter().rev()) {
+            *end = *byte;
+        }
+        (kind, bytes.len(), ends)
+    }
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self(LruCache::new(Self::HELD))
     }
 }
 

@@ -5,37 +5,35 @@ use std::borrow::Cow;
 /// Text as the index wants it: runs of Hangul, Kana and Han cut into overlapping pairs ("환불정책" becomes "환불 불정
 /// 정책"), everything else as it is. A query cut the same way finds a noun with a particle attached.
 pub(super) fn indexable(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || !text.chars().any(is_cjk) {
-        return Cow::Borrowed(text);
-    }
+    let Some(first) = text.find(is_cjk) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len() * 2);
-    let mut run: Vec<char> = Vec::new();
-    for char in text.chars() {
-        if is_cjk(char) {
-            run.push(char);
-        } else {
-            end_run(&mut out, &mut run);
-            out.push(char);
-        }
+    let mut rest = text;
+    let mut start = Some(first);
+    while let Some(at) = start {
+        out.push_str(&rest[..at]);
+        let end = rest[at..].find(|c| !is_cjk(c)).map_or(rest.len(), |length| at + length);
+        push_pairs(&mut out, &rest[at..end]);
+        rest = &rest[end..];
+        start = rest.find(is_cjk);
     }
-    end_run(&mut out, &mut run);
+    out.push_str(rest);
     Cow::Owned(out)
 }
 
-fn end_run(out: &mut String, run: &mut Vec<char>) {
-    if run.is_empty() {
-        return;
-    }
+/// Appends a run as overlapping pairs, a single character as it is.
+fn push_pairs(out: &mut String, run: &str) {
     out.push(' ');
-    match run.as_slice() {
-        [single] => out.push(*single),
-        _ => run.windows(2).for_each(|pair| {
-            out.extend(pair);
+    let mut previous = None;
+    for (at, char) in run.char_indices() {
+        if let Some(from) = previous.replace(at) {
+            out.push_str(&run[from..at + char.len_utf8()]);
             out.push(' ');
-        }),
+        }
     }
-    out.push(' ');
-    run.clear();
+    if previous == Some(0) {
+        out.push_str(run);
+        out.push(' ');
+    }
 }
 
 /// Hangul syllables and letters, Kana, Han: scripts without spaces between words, or with particles attached.
