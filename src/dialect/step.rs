@@ -73,7 +73,7 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         kind: meaning.kind,
         plumbing: meaning.plumbing,
         setup: meaning.setup,
-        name: span.name.clone(),
+        name: display_name(&span.name, meaning.kind).to_owned(),
         agent: evidence.owned(Field::Agent),
         model: evidence.owned(Field::ResponseModel).or_else(|| evidence.owned(Field::RequestModel)),
         provider: evidence.owned(Field::Provider),
@@ -93,6 +93,18 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         input_digest: 0,
         output_digest: 0,
     }
+}
+
+/// What a span is called beside the sign of its kind: the conventions put the operation before the name, which says
+/// the kind twice.
+fn display_name(name: &str, kind: StepKind) -> &str {
+    const OPERATIONS: [&str; 5] =
+        ["invoke_agent ", "invoke_workflow ", "invoke_node ", "create_agent ", "execute_tool "];
+    if !matches!(kind, StepKind::Agent | StepKind::Workflow | StepKind::Tool | StepKind::Handoff) {
+        return name;
+    }
+    let rest = OPERATIONS.iter().find_map(|operation| name.strip_prefix(operation)).map(str::trim_start);
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 
 fn price_query(evidence: &Evidence<'_>, step: &Step) -> PriceQuery {
@@ -118,4 +130,25 @@ fn reported_cost(evidence: &Evidence<'_>) -> Option<NanoUsd> {
         let (input, output) = (evidence.money(Field::InputCost)?, evidence.money(Field::OutputCost)?);
         Some(NanoUsd(input.0.saturating_add(output.0)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_operation_is_not_said_twice() {
+        for (name, kind, expected) in [
+            ("invoke_agent triage", StepKind::Agent, "triage"),
+            ("invoke_workflow  support desk", StepKind::Workflow, "support desk"),
+            ("execute_tool get_order", StepKind::Tool, "get_order"),
+            ("execute_tool transfer_to_billing", StepKind::Handoff, "transfer_to_billing"),
+            ("invoke_agent ", StepKind::Agent, "invoke_agent "),
+            ("invoke_agent", StepKind::Agent, "invoke_agent"),
+            ("chat gpt-5.1", StepKind::Llm, "chat gpt-5.1"),
+            ("invoke_agent triage", StepKind::Other, "invoke_agent triage"),
+        ] {
+            assert_eq!(display_name(name, kind), expected);
+        }
+    }
 }
