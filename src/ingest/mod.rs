@@ -3,6 +3,7 @@
 //! Owns deriving steps, tying spans into runs, keeping run summaries fresh. Must not know sockets or the interface.
 
 mod inlet;
+mod pass;
 mod pipeline;
 mod run_state;
 
