@@ -16,6 +16,10 @@ const WAITING_BYTES: usize = 2 << 20;
 /// … or when the oldest have waited this long.
 const WAITING_TIME: Duration = Duration::from_secs(2);
 
+/// Spans after which the mark of how far the index has come is moved even if none had words: what lies behind it is
+/// read again after a crash.
+const SPANS_BEHIND: usize = 50_000;
+
 /// Words that are committed as content and not indexed yet.
 #[derive(Default)]
 pub(super) struct WordIndex {
@@ -25,6 +29,9 @@ pub(super) struct WordIndex {
     spans: Vec<(i64, String)>,
     bytes: usize,
     since: Option<Instant>,
+    /// The latest span, whether it had words or not, and how many spans came since the index was written.
+    last_span: i64,
+    spans_behind: usize,
 }
 
 impl WordIndex {
@@ -67,6 +74,8 @@ impl WordIndex {
     }
 
     pub(super) fn add_span(&mut self, key: i64, found: String) {
+        self.last_span = self.last_span.max(key);
+        self.spans_behind += 1;
         if !found.is_empty() {
             self.note(&found);
             self.spans.push((key, found));
@@ -80,12 +89,14 @@ impl WordIndex {
 
     /// Whether it is time to write.
     pub(super) fn is_due(&self) -> bool {
-        self.bytes >= WAITING_BYTES || self.since.is_some_and(|since| since.elapsed() >= WAITING_TIME)
+        self.bytes >= WAITING_BYTES
+            || self.spans_behind >= SPANS_BEHIND
+            || self.since.is_some_and(|since| since.elapsed() >= WAITING_TIME)
     }
 
     /// Whether anything waits.
     pub(super) const fn is_empty(&self) -> bool {
-        self.since.is_none()
+        self.since.is_none() && self.spans_behind == 0
     }
 
     /// Writes what waits, in the transaction that is open.
@@ -99,11 +110,11 @@ impl WordIndex {
         for (key, found) in &self.spans {
             put.execute((key, words::indexable(found)))?;
         }
-        let last = |rows: &[(i64, String)]| rows.last().map_or(0, |(key, _)| *key);
+        let last_piece = self.pieces.last().map_or(0, |(key, _)| *key);
         conn.prepare_cached(
             "UPDATE indexed SET piece_key = max(piece_key, ?1), span_key = max(span_key, ?2)",
         )?
-        .execute((last(&self.pieces), last(&self.spans)))?;
+        .execute((last_piece, self.last_span))?;
         *self = Self::default();
         Ok(())
     }
