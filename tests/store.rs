@@ -178,6 +178,29 @@ fn a_growing_conversation_is_kept_once_and_reads_back_byte_for_byte() {
 }
 
 #[test]
+fn words_that_a_dead_writer_had_not_indexed_are_indexed_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let asked = Value::from(format!("{{\"mood\":\"calm\",\"text\":\"환불 {}\"}}", "word ".repeat(80)));
+    let span =
+        Span { attributes: Attributes::from_iter([("gen_ai.input.messages", asked)]), ..span(1, 1, 0) };
+    let mut writer = Writer::open(&path, is_content).unwrap();
+    let mut group = writer.begin().unwrap();
+    let source = group.source(&Resource::default(), &Scope::default()).unwrap();
+    let run = group.next_run(None).unwrap();
+    let trace = group.add_trace(span.trace_id, run).unwrap();
+    group.span(trace, source, &span, 1).unwrap();
+    group.commit().unwrap();
+    drop(writer);
+    assert_eq!(count(&path, "SELECT piece_key + span_key FROM indexed"), 0);
+    Writer::open(&path, is_content).unwrap().close().unwrap();
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(reader.search_runs("환불").unwrap(), [run], "in a piece");
+    assert_eq!(reader.search_runs("calm").unwrap(), [run], "between pieces");
+    assert_eq!(count(&path, "SELECT span_key FROM indexed"), 1);
+}
+
+#[test]
 fn logs_and_metrics_are_kept_whole_and_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.db");
