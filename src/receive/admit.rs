@@ -50,6 +50,22 @@ impl Reservation {
         Ok(())
     }
 
+    /// Bytes of all requests that are under way.
+    pub(super) fn under_way(&self) -> usize {
+        self.budget.used.load(Ordering::Relaxed)
+    }
+
+    /// Takes `by` more bytes; what could not be taken even alone is too large, not too early.
+    pub(super) fn grow_once(&mut self, by: usize) -> Result<(), Refused> {
+        if by > self.budget.limit {
+            return Err(Refused::new(
+                Kind::TooLarge,
+                "body too large when decoded: too many tiny records or attributes, send them in several requests",
+            ));
+        }
+        self.grow(by)
+    }
+
     /// Gives `by` bytes back, at most what is held.
     pub(super) fn shrink(&mut self, by: usize) {
         let back = by.min(self.bytes);

@@ -17,6 +17,7 @@ use super::json;
 use super::refused::{Kind, Refused};
 use super::remarks::Remarks;
 use super::signal::{Encoding, Signal};
+use super::weigh;
 use super::wire;
 
 /// From here on decoding leaves the threads that serve sockets: about half a millisecond.
@@ -104,6 +105,8 @@ impl Delivery {
 
     fn decode(mut self, max_body: usize) -> Result<Decoded, Refused> {
         let body = inflate::inflate(&self.codings, self.body, max_body, &mut self.reservation)?;
+        let excess = weigh::excess(self.signal, self.encoding, &body, self.reservation.under_way());
+        self.reservation.grow_once(excess)?;
         let mut remarks = Remarks::default();
         let export = match self.encoding {
             Encoding::Protobuf => from_protobuf(self.signal, &body, &mut remarks),

@@ -29,6 +29,7 @@ mod remarks;
 mod route;
 mod server;
 mod signal;
+mod weigh;
 mod wire;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

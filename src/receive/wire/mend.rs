@@ -5,7 +5,7 @@ use crate::receive::remarks::Remarks;
 use super::schema::{Schema, Shape};
 
 /// As deep as prost goes: what passes here passes there.
-const MAX_DEPTH: usize = 99;
+pub(super) const MAX_DEPTH: usize = 99;
 
 /// Bytes that prost can read, and what it took.
 pub(super) struct Mended {
@@ -100,7 +100,7 @@ impl Mender {
 }
 
 /// Takes a base-128 number off `input`.
-fn varint(input: &mut &[u8]) -> Result<u64, Flaw> {
+pub(super) fn varint(input: &mut &[u8]) -> Result<u64, Flaw> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
         let (&byte, rest) = input.split_first().ok_or(CUT)?;
@@ -114,7 +114,7 @@ fn varint(input: &mut &[u8]) -> Result<u64, Flaw> {
 }
 
 /// Takes a field's value off `input`; for a length-delimited one, what follows the length.
-fn payload<'a>(wire_type: u64, input: &mut &'a [u8]) -> Result<&'a [u8], Flaw> {
+pub(super) fn payload<'a>(wire_type: u64, input: &mut &'a [u8]) -> Result<&'a [u8], Flaw> {
     let length = match wire_type {
         0 => return varint(input).map(|_| &[][..]),
         1 => 8,

@@ -1,5 +1,6 @@
 //! OTLP protobuf bodies to messages. The fast path is prost's; what it refuses is mended where that can be done.
 
+mod count;
 mod mend;
 mod schema;
 
@@ -11,6 +12,7 @@ use prost::Message;
 
 use super::refused::Refused;
 use super::remarks::Remarks;
+use super::signal::Signal;
 use schema::Schema;
 
 /// An export request that knows the layout of its bytes.
@@ -29,6 +31,16 @@ impl Request for ExportLogsServiceRequest {
 
 impl Request for ExportMetricsServiceRequest {
     const SCHEMA: &Schema = &schema::METRICS;
+}
+
+/// Messages that `body` holds at every level; fewer where it is malformed.
+pub(super) fn count_messages(signal: Signal, body: &[u8]) -> usize {
+    let schema = match signal {
+        Signal::Traces => &schema::TRACES,
+        Signal::Logs => &schema::LOGS,
+        Signal::Metrics => &schema::METRICS,
+    };
+    count::messages(schema, body, mend::MAX_DEPTH)
 }
 
 /// Reads a request. One text that is not UTF-8 or one record that cannot be read fails a whole message in prost: then
