@@ -54,7 +54,7 @@ impl Reader {
     /// # Errors
     /// A file that is missing, not ours, or newer than this program.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        readable(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
+        look_at(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
         let (conn, mode) = connect(path)?;
         schema::check(&conn, path)?;
         conn.busy_timeout(std::time::Duration::from_secs(2))?;
@@ -417,9 +417,10 @@ fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {
     Ok(Connection::open_with_flags(format!("file:{escaped}?{how}"), flags)?)
 }
 
-/// Whether there is a file that this user may read: SQLite's own words for what is not are no help.
-fn readable(path: &Path) -> std::io::Result<()> {
-    match std::fs::File::open(path)?.metadata()?.is_dir() {
+/// Why `path` cannot be a database, in words that help more than SQLite's. The file is not opened for that: closing it
+/// would give up every lock that this process holds on it, those of its writer too.
+fn look_at(path: &Path) -> std::io::Result<()> {
+    match std::fs::metadata(path)?.is_dir() {
         true => Err(std::io::ErrorKind::IsADirectory.into()),
         false => Ok(()),
     }
