@@ -18,6 +18,9 @@ use std::time::Duration;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use program::{Serve, World, wait_for};
 use rusqlite::Connection;
+use spanglass::model::{IntakeCounts, RunKey, RunSummary, Step, StepKey};
+use spanglass::report::format::Zone;
+use spanglass::tui::{self, Backend, StepDetail};
 use terminal::{Size, Terminal};
 
 const SPANGLASS: &str = env!("CARGO_BIN_EXE_spanglass");
@@ -328,4 +331,91 @@ fn a_live_interface_keeps_its_lock_on_the_database() {
         return;
     }
     assert!(is_locked_by(terminal.pid(), &world.path().join("runs.db")));
+}
+
+/// A database in which nothing ever happens, or whose every question ends in a panic.
+struct Nothing {
+    panics: bool,
+}
+
+impl Backend for Nothing {
+    fn revision(&mut self) -> Result<i64, String> {
+        Ok(0)
+    }
+
+    fn runs(&mut self, _: i64) -> Result<Vec<RunSummary>, String> {
+        assert!(!self.panics, "the loader breaks");
+        Ok(Vec::new())
+    }
+
+    fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Step>), String> {
+        Ok((0, Vec::new()))
+    }
+
+    fn detail(&mut self, _: StepKey) -> Result<StepDetail, String> {
+        Err("nothing is here".to_owned())
+    }
+}
+
+/// The interface on this test's own terminal; the demo's key is a panic of the thread that draws.
+fn show_what_breaks(loader_panics: bool) {
+    let options = tui::Options {
+        mode: tui::Mode::Live(Vec::new()),
+        database: "none".to_owned(),
+        setup: Vec::new(),
+        start_demo: Some(Box::new(|| panic!("the screen breaks"))),
+        gauges: tui::Gauges {
+            intake: Box::new(IntakeCounts::default),
+            database_bytes: Box::new(|| 0),
+            told: true,
+        },
+        depth: tui::Depth::Sixteen,
+        background: tui::Background::Dark,
+        ascii: false,
+        zone: Zone::Utc,
+    };
+    let (_, mailbox) = tui::channel();
+    tui::run(options, mailbox, &mut || Ok(Box::new(Nothing { panics: loader_panics }))).unwrap();
+}
+
+#[test]
+#[ignore = "needs a terminal: run by the test of panics"]
+fn in_a_terminal_the_screen_breaks() {
+    show_what_breaks(false);
+}
+
+#[test]
+#[ignore = "needs a terminal: run by the test of panics"]
+fn in_a_terminal_a_loader_breaks() {
+    show_what_breaks(true);
+}
+
+/// Runs one of the above, in a terminal.
+fn broken(world: &World, test: &str) -> Terminal {
+    let program = std::env::current_exe().unwrap();
+    let words = [program.to_str().unwrap(), "--exact", test, "--ignored", "--nocapture"];
+    Terminal::start(terminal::command(world.path(), &words), USUAL)
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_is_told() {
+    let world = World::new();
+    let mut terminal = broken(&world, "in_a_terminal_the_screen_breaks");
+    terminal.wait_text(&["no runs yet"]);
+    assert!(terminal.not_given_back().len() >= 5);
+    terminal.press("d");
+    assert!(!terminal.ended().success());
+    assert_eq!(terminal.not_given_back(), [""; 0]);
+    assert!(terminal.text().contains("the screen breaks"), "{}", terminal.text());
+}
+
+#[test]
+fn a_panic_of_a_loader_is_told_on_the_screen() {
+    let world = World::new();
+    let mut terminal = broken(&world, "in_a_terminal_a_loader_breaks");
+    terminal.wait_text(&["internal error", "the loader breaks"]);
+    assert!(terminal.not_given_back().len() >= 5);
+    terminal.press("q");
+    assert!(terminal.ended().success());
+    assert_eq!(terminal.not_given_back(), [""; 0]);
 }
