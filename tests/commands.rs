@@ -1,101 +1,27 @@
 //! The real binary from end to end: serve, demo, runs, show, config, in a home of its own.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
-use std::io::{BufRead as _, BufReader};
+#[path = "common/otlp.rs"]
+#[allow(dead_code, reason = "every test binary uses a part of it")]
+mod otlp;
+#[path = "common/program.rs"]
+#[allow(dead_code, reason = "every test binary uses a part of it")]
+mod program;
+
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
 
-use serde_json::Value;
-use tempfile::TempDir;
-
-/// A home folder in which nothing is set.
-struct World {
-    home: TempDir,
-}
-
-impl World {
-    fn new() -> Self {
-        Self { home: tempfile::tempdir().unwrap() }
-    }
-
-    fn path(&self) -> &Path {
-        self.home.path()
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spanglass"));
-        command.args(words).env_clear().env("HOME", self.path()).current_dir(self.path());
-        command
-    }
-
-    fn run(&self, words: &[&str]) -> Output {
-        self.command(words).output().unwrap()
-    }
-
-    /// What the command prints, as JSON, line by line.
-    fn json(&self, words: &[&str]) -> Vec<Value> {
-        let output = self.run(words);
-        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout)
-            .unwrap()
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-
-    /// The one line of an error, after its exit code was looked at.
-    fn error(&self, words: &[&str]) -> String {
-        let output = self.run(words);
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(2), "{words:?}: {said}");
-        assert_eq!(said.lines().count(), 1, "{said}");
-        said
-    }
-}
-
-/// `spanglass serve` on free ports; killed when dropped before it was stopped.
-struct Serve {
-    child: Child,
-    listening: String,
-}
-
-impl Serve {
-    fn start(world: &World) -> Self {
-        let words = ["serve", "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"];
-        let mut child = world.command(&words).stderr(Stdio::piped()).spawn().unwrap();
-        let mut listening = String::new();
-        BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut listening).unwrap();
-        Self { child, listening }
-    }
-
-    fn grpc(&self) -> &str {
-        let (_, rest) = self.listening.split_once("grpc=").unwrap();
-        rest.split(' ').next().unwrap()
-    }
-
-    /// Asks it to stop; its exit code.
-    fn stop(mut self, signal: &str) -> Option<i32> {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        // gone already where it was stopped
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use opentelemetry_proto::tonic::trace::v1::Span;
+use program::{Serve, World};
+use rusqlite::Connection;
+use unicode_width::UnicodeWidthStr as _;
 
 #[test]
 fn what_the_demo_sends_is_there_after_serve_has_stopped() {
     let world = World::new();
     let serve = Serve::start(&world);
-    let db = world.path().join(".local/share/spanglass/spanglass.db");
+    let db = world.default_db();
     assert!(serve.listening.ends_with(&format!(" db={}\n", db.display())), "{}", serve.listening);
-    let demo = world.run(&["demo", "--fast", "1000", "--grpc", serve.grpc()]);
+    let demo = world.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
     assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
     assert_eq!(serve.stop("-TERM"), Some(0));
 
@@ -147,4 +73,148 @@ fn the_config_that_is_printed_can_be_used() {
     std::fs::write(world.path().join("own.toml"), &printed).unwrap();
     let again = world.run(&["config", "--config", "own.toml"]).stdout;
     assert!(String::from_utf8_lossy(&again).contains("color = \"never\"  # own.toml:"));
+}
+
+/// Stores `spans` in the default database, by way of the real binary.
+fn store(world: &World, spans: Vec<Span>) {
+    let serve = Serve::start(world);
+    let answer = otlp::Http::connect(serve.http()).unwrap().send(&otlp::request(spans)).unwrap();
+    assert_eq!((answer.status(), serve.stop("-TERM")), (200, Some(0)));
+}
+
+/// A run of one agent.
+fn run_of(trace: u64, name: &str) -> Vec<Span> {
+    vec![
+        otlp::chat(trace, trace * 10 + 2, trace * 10 + 1, (1000, 20)),
+        otlp::agent(trace, trace * 10 + 1, 0, name),
+    ]
+}
+
+#[test]
+fn a_taken_port_is_one_line_that_names_port_holder_and_flag() {
+    let world = World::new();
+    let serve = Serve::start(&world);
+    for (flag, taken) in [("--grpc", serve.grpc()), ("--http", serve.http())] {
+        let other = if flag == "--grpc" { "--http" } else { "--grpc" };
+        let error =
+            world.error(&["serve", "--db", "other.db", flag, &taken.to_string(), other, "127.0.0.1:0"]);
+        assert!(error.contains(&format!("port {} ", taken.port())) && error.contains(flag), "{error}");
+        #[cfg(target_os = "linux")]
+        assert!(error.contains(&format!("spanglass (pid {})", serve.pid())), "{error}");
+    }
+    assert!(!world.path().join("other.db-wal").exists(), "what was opened before is closed well");
+}
+
+#[test]
+fn files_that_cannot_be_read_are_one_line_and_exit_code_2() {
+    let world = World::new();
+    store(&world, run_of(1, "triage"));
+    let at = |name: &str| world.path().join(name);
+    std::fs::copy(world.default_db(), at("newer.db")).unwrap();
+    Connection::open(at("newer.db")).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    std::fs::write(at("text.db"), "some text\n".repeat(100)).unwrap();
+    std::fs::create_dir(at("folder.db")).unwrap();
+    for (file, said) in [
+        ("newer.db", "was written by a newer spanglass (schema 99, this one knows "),
+        ("text.db", "is not a spanglass database"),
+        ("folder.db", "cannot open folder.db: "),
+    ] {
+        let before = std::fs::read(at(file)).ok();
+        for words in
+            [&["runs", "--db", file][..], &["show", "latest", "--db", file], &["serve", "--db", file]]
+        {
+            let error = world.error(words);
+            assert!(error.contains(said), "{words:?}: {error}");
+        }
+        assert_eq!(std::fs::read(at(file)).ok(), before, "{file} is left as it was");
+    }
+}
+
+#[test]
+fn a_run_is_named_by_latest_or_a_unique_beginning() {
+    let world = World::new();
+    store(&world, [run_of(0x0a1, "first"), run_of(0x0a2, "second"), run_of(0x0b1, "third")].concat());
+    let id_shown = |wanted| world.json(&["show", wanted, "--json"])[0]["run_id"].as_str().unwrap().to_owned();
+    assert_eq!(id_shown("latest"), format!("{0:016x}{0:016x}", 0x0b1));
+    assert_eq!(id_shown("00000000000000B"), format!("{0:016x}{0:016x}", 0x0b1));
+    let several = world.error(&["show", "00000000000000a"]);
+    for id in [0x0a1, 0x0a2] {
+        assert!(several.contains(&format!("{id:016x}{id:016x}")), "{several}");
+    }
+    assert!(several.contains("give more digits"), "{several}");
+    assert!(world.error(&["show", "fff"]).contains("no run matches `fff`; `spanglass runs` lists them"));
+    let names: Vec<_> =
+        world.json(&["runs", "--json", "--limit", "2"]).iter().map(|run| run["name"].to_string()).collect();
+    assert_eq!(names.len(), 2);
+    assert!(names[0].contains("second") && names[1].contains("third"), "{names:?}");
+}
+
+/// Escape sequences, a clipboard order, bidi and a line break.
+const HOSTILE: &str = "a\u{1b}[31mb\u{1b}]52;c;QUJD\u{7}c\u{9b}2Jd\u{202e}e\nf";
+
+#[test]
+fn nothing_a_span_holds_touches_the_terminal_or_the_table() {
+    let world = World::new();
+    let mut spans = run_of(1, HOSTILE);
+    spans.push(otlp::tool(1, 13, 11, HOSTILE));
+    spans.push(Span { name: HOSTILE.to_owned(), ..otlp::span(1, 14, 11, "") });
+    store(&world, spans);
+    for words in [&["runs", "--color", "always"][..], &["show", "latest", "--color", "always"]] {
+        let page = world.text(words);
+        for touch in ["\u{1b}[31mb", "\u{1b}]", "\u{7}", "\u{9b}", "\u{202e}"] {
+            assert!(!page.contains(touch), "{words:?} sends {touch:?}: {page:?}");
+        }
+        assert!(page.lines().all(|line| !line.starts_with('f')), "{page}");
+        let plain = world.text(&words[..words.len() - 2]);
+        assert!(!plain.contains(|c: char| c.is_control() && c != '\n'), "{plain:?}");
+    }
+}
+
+#[test]
+fn columns_stand_under_each_other_whatever_the_script() {
+    let world = World::new();
+    let names = ["plain", "환불 담당자", "リサーチ係", "flag 🇰🇷 👩‍👩‍👧‍👦 é"];
+    store(&world, (1..).zip(names).flat_map(|(trace, name)| run_of(trace, name)).collect());
+    let page = world.text(&["runs"]);
+    let column = |line: &str| line.find("$").map(|at| line[..at].width());
+    let columns: Vec<_> = page.lines().filter_map(column).collect();
+    assert_eq!(columns.len(), names.len(), "{page}");
+    assert!(columns.iter().all(|at| *at == columns[0]), "{columns:?}\n{page}");
+    for name in names {
+        assert!(page.contains(name), "{page}");
+    }
+}
+
+/// What lies in a folder, byte for byte.
+fn contents(folder: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let mut files: Vec<_> = entries.map(|e| (e.file_name(), std::fs::read(e.path()).unwrap())).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn reading_changes_neither_a_closed_file_nor_what_a_killed_writer_left() {
+    let world = World::new();
+    store(&world, run_of(1, "triage"));
+    let folder = world.default_db().parent().unwrap().to_owned();
+    let read = |files: usize, runs: usize| {
+        let before = contents(&folder);
+        assert_eq!(before.len(), files);
+        assert_eq!(world.json(&["runs", "--json"]).len(), runs);
+        world.text(&["show", "latest"]);
+        assert!(contents(&folder) == before, "the folder was touched");
+    };
+    read(1, 1);
+    let serve = Serve::start(&world);
+    otlp::Http::connect(serve.http()).unwrap().send(&otlp::request(run_of(2, "billing"))).unwrap();
+    serve.stop("-KILL");
+    // the log and its index beside it
+    read(3, 2);
+    let serve = Serve::start(&world);
+    otlp::Http::connect(serve.http()).unwrap().send(&otlp::request(run_of(3, "audit"))).unwrap();
+    let log = world.default_db().with_extension("db-wal");
+    program::wait_for("the log to be folded in", || (log.metadata().unwrap().len() == 0).then_some(()));
+    serve.stop("-KILL");
+    read(3, 3);
 }

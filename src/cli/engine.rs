@@ -20,7 +20,7 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// Opens the database first: nothing is accepted that could not be kept. `notify` hears of every commit.
+    /// Opens the database first: nothing is accepted that could not be kept. `notify` hears of every commit and of trouble.
     pub(super) fn start(settings: &Settings, notify: Notify) -> anyhow::Result<Self> {
         let writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())
             .with_context(|| format!("cannot write {}", settings.db.display()))?;

@@ -8,6 +8,7 @@ use super::engine::Engine;
 use super::exit::Exit;
 use super::{logs, screen};
 use crate::config::Settings;
+use crate::ingest::{News, Notify};
 use crate::tui;
 
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
@@ -21,7 +22,7 @@ pub(super) fn with(
 ) -> anyhow::Result<Exit> {
     let _logs = logs::start();
     let (news, mailbox) = tui::channel();
-    let engine = Engine::start(settings, Box::new(move |revision| news.committed(revision)))?;
+    let engine = Engine::start(settings, teller(news))?;
     let demo = Rc::new(RefCell::new(Stream::to(engine.grpc())));
     let shown = begin(&mut demo.borrow_mut()).and_then(|()| {
         let live = screen::Live { engine: &engine, start_demo: starter(&demo) };
@@ -32,6 +33,14 @@ pub(super) fn with(
     engine.stop()?;
     shown.and(sent)?;
     Ok(Exit::Good)
+}
+
+/// Hands on to the interface what the writer tells.
+fn teller(interface: tui::Handle) -> Notify {
+    Box::new(move |news| match news {
+        News::Committed(revision) => interface.committed(revision),
+        News::Health => interface.intake_changed(),
+    })
 }
 
 /// What the interface calls to start the demo.

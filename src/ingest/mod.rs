@@ -8,4 +8,4 @@ mod pipeline;
 mod run_state;
 
 pub use inlet::{Answer, Inlet, Job, Refusal};
-pub use pipeline::{Health, Notify, Pipeline};
+pub use pipeline::{Health, News, Notify, Pipeline};

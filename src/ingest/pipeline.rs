@@ -40,8 +40,17 @@ impl Health {
     }
 }
 
-/// Called on the writer thread after each commit with its number, and when [`Health`] changes.
-pub type Notify = Box<dyn Fn(i64) + Send>;
+/// What the writer thread tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// There was a commit; readers see this revision.
+    Committed(i64),
+    /// [`Health`] changed, perhaps without a commit.
+    Health,
+}
+
+/// Called on the writer thread.
+pub type Notify = Box<dyn Fn(News) + Send>;
 
 /// The running pipeline.
 pub struct Pipeline {
@@ -64,7 +73,6 @@ impl Pipeline {
             health: health.clone(),
             runs: LruCache::new_unbounded(),
             held: 0,
-            last_revision: 0,
         };
         let work = move || {
             worker.work(&jobs);
@@ -97,7 +105,6 @@ struct Worker {
     runs: LruCache<RunKey, RunState>,
     /// Steps in `runs`.
     held: usize,
-    last_revision: i64,
 }
 
 impl Worker {
@@ -151,7 +158,7 @@ impl Worker {
     fn report(&self, trouble: Option<String>) {
         if self.health.trouble() != trouble {
             self.health.set(trouble);
-            (self.notify)(self.last_revision);
+            (self.notify)(News::Health);
         }
     }
 
@@ -159,9 +166,8 @@ impl Worker {
         let result = self.write(jobs);
         match result {
             Ok(revision) => {
-                self.last_revision = revision;
                 self.report(None);
-                (self.notify)(revision);
+                (self.notify)(News::Committed(revision));
                 self.forget_old_runs();
                 Ok(())
             }

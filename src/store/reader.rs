@@ -49,12 +49,12 @@ pub struct Reader {
 
 impl Reader {
     /// Opens a database without touching it or its folder: an unwritten file as it lies there, one that a process is
-    /// writing by way of its log, one whose writer died by way of a private copy.
+    /// writing or was writing when it died by way of its log, a log without its index by way of a private copy.
     ///
     /// # Errors
     /// A file that is missing, not ours, or newer than this program.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        std::fs::File::open(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
+        look_at(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
         let (conn, mode) = connect(path)?;
         schema::check(&conn, path)?;
         conn.busy_timeout(std::time::Duration::from_secs(2))?;
@@ -378,21 +378,28 @@ fn flatten(error: ReadError<StoreError>) -> StoreError {
 }
 
 fn connect(path: &Path) -> Result<(Connection, Mode), StoreError> {
+    if let Some(conn) = beside_index(path) {
+        return Ok((conn, Mode::Live));
+    }
     if !has_log(path) {
         let seen = fingerprint(path);
         return Ok((open_uri(path, "mode=ro&immutable=1")?, Mode::Still(seen)));
     }
-    // a log with an index beside it belongs to a living writer: reading it in place changes nothing
-    if companion(path, "-shm").exists()
-        && let Ok(conn) = open_uri(path, "mode=ro")
-        && conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).is_ok()
-    {
-        return Ok((conn, Mode::Live));
-    }
     let copy = PrivateCopy::of(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
-    tracing::info!(path = %path.display(), "reading a private copy: the file has a log that no process is writing");
+    tracing::info!(path = %path.display(), "reading a private copy: the file has a log without an index");
     let conn = Connection::open(copy.0.join(COPY))?;
     Ok((conn, Mode::Copy(Arc::new(copy))))
+}
+
+/// The file with its log, where the log has an index beside it: a living writer's is used as it is, and for a dead
+/// one's SQLite makes one in memory. Without `readonly_shm` it would repair the index in the file, which is evidence.
+fn beside_index(path: &Path) -> Option<Connection> {
+    if !companion(path, "-shm").exists() {
+        return None;
+    }
+    let conn = open_uri(path, "mode=ro&readonly_shm=1").ok()?;
+    conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).ok()?;
+    Some(conn)
 }
 
 fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {
@@ -408,6 +415,15 @@ fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Ok(Connection::open_with_flags(format!("file:{escaped}?{how}"), flags)?)
+}
+
+/// Why `path` cannot be a database, in words that help more than SQLite's. The file is not opened for that: closing it
+/// would give up every lock that this process holds on it, those of its writer too.
+fn look_at(path: &Path) -> std::io::Result<()> {
+    match std::fs::metadata(path)?.is_dir() {
+        true => Err(std::io::ErrorKind::IsADirectory.into()),
+        false => Ok(()),
+    }
 }
 
 fn companion(path: &Path, suffix: &str) -> PathBuf {
