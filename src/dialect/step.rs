@@ -98,8 +98,14 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
 /// What a span is called beside the sign of its kind: the conventions put the operation before the name, which says
 /// the kind twice.
 fn display_name(name: &str, kind: StepKind) -> &str {
-    const OPERATIONS: [&str; 5] =
-        ["invoke_agent ", "invoke_workflow ", "invoke_node ", "create_agent ", "execute_tool "];
+    const OPERATIONS: [&str; 6] = [
+        "invoke_agent ",
+        "invoke_workflow ",
+        "invoke_node ",
+        "create_agent ",
+        "execute_tool ",
+        "agent_handoff ",
+    ];
     if !matches!(kind, StepKind::Agent | StepKind::Workflow | StepKind::Tool | StepKind::Handoff) {
         return name;
     }
