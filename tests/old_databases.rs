@@ -1,0 +1,48 @@
+//! Databases of every schema version that was ever written open for ever: one fixture each, made by `demo`.
+//!
+//! Made with `spanglass serve --db schema-N.db`, `spanglass demo --fast 1000`, and `zstd -19`.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::path::Path;
+
+use spanglass::analyze::tree;
+use spanglass::dialect::content_side;
+use spanglass::store::{Reader, Writer};
+
+const VERSIONS: [&[u8]; 1] = [include_bytes!("fixtures/schema-1.db.zst")];
+
+/// Name, steps and tokens of each run, oldest first.
+fn facts(path: &Path) -> Vec<(String, u64, u64)> {
+    let reader = Reader::open(path).unwrap();
+    let runs = reader.runs(0).unwrap();
+    runs.into_iter().map(|run| (run.name, run.steps, run.tokens.total())).collect()
+}
+
+#[test]
+fn every_version_tells_the_same_runs_before_and_after_migration() {
+    let expected = [
+        ("support-triage", 12, 15_473),
+        ("research", 12, 20_308),
+        ("price-watch", 14, 32_907),
+        ("reviewer", 10, 35_029),
+        ("support-triage", 23, 23_558),
+        ("reviewer", 12, 41_762),
+        ("invoice-clerk", 6, 10_536),
+    ]
+    .map(|(name, steps, tokens)| (name.to_owned(), steps, tokens));
+    for packed in VERSIONS {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.db");
+        std::fs::write(&path, zstd::decode_all(packed).unwrap()).unwrap();
+        assert_eq!(facts(&path), expected);
+        Writer::open(&path, |key| content_side(key).is_some()).unwrap().close().unwrap();
+        assert_eq!(facts(&path), expected);
+        let reader = Reader::open(&path).unwrap();
+        let run = reader.find_run("latest").unwrap();
+        let (_, steps) = reader.steps(run.key, 0).unwrap();
+        assert_eq!(tree::build(&steps).rows.len(), 6);
+        assert!(!reader.span(steps[0].key).unwrap().span.attributes.is_empty());
+        assert_eq!(reader.search_runs("이중").unwrap().len(), 1);
+    }
+}
