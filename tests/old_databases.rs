@@ -43,6 +43,6 @@ fn every_version_tells_the_same_runs_before_and_after_migration() {
         let (_, steps) = reader.steps(run.key, 0).unwrap();
         assert_eq!(tree::build(&steps).rows.len(), 6);
         assert!(!reader.span(steps[0].key).unwrap().span.attributes.is_empty());
-        assert_eq!(reader.search_runs("이중").unwrap().len(), 1);
+        assert_eq!(reader.search_runs("이중").unwrap().len(), 3);
     }
 }
