@@ -176,7 +176,7 @@ fn columns_stand_under_each_other_whatever_the_script() {
     let names = ["plain", "환불 담당자", "リサーチ係", "flag 🇰🇷 👩‍👩‍👧‍👦 é"];
     store(&world, (1..).zip(names).flat_map(|(trace, name)| run_of(trace, name)).collect());
     let page = world.text(&["runs"]);
-    let column = |line: &str| line.find("$").map(|at| line[..at].width());
+    let column = |line: &str| line.find('$').map(|at| line[..at].width());
     let columns: Vec<_> = page.lines().filter_map(column).collect();
     assert_eq!(columns.len(), names.len(), "{page}");
     assert!(columns.iter().all(|at| *at == columns[0]), "{columns:?}\n{page}");

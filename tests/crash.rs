@@ -56,7 +56,7 @@ fn exports() -> Vec<Vec<Span>> {
 struct Work {
     /// The next export is the last of these.
     todo: Mutex<Vec<Vec<Span>>>,
-    acknowledged: Mutex<HashSet<String>>,
+    acknowledged: Mutex<HashSet<u64>>,
 }
 
 impl Work {
@@ -78,15 +78,14 @@ impl Work {
                 self.todo.lock().unwrap().push(batch);
                 return;
             }
-            let ids = batch.iter().map(|span| hex(&span.span_id));
-            self.acknowledged.lock().unwrap().extend(ids);
+            self.acknowledged.lock().unwrap().extend(batch.iter().map(id));
             // the test may have seen enough
             let _ = told.send(());
         }
     }
 
-    /// Sends over several connections of both protocols; the channel hears of every acknowledged export.
-    fn load(self: &Arc<Self>, serve: &Serve) -> (Vec<JoinHandle<()>>, mpsc::Receiver<()>) {
+    /// Sends over several connections of both protocols.
+    fn load(self: &Arc<Self>, serve: &Serve) -> Load {
         let (sender, told) = mpsc::channel();
         let (grpc, http) = (serve.grpc(), serve.http());
         let threads = (0..2 * CONNECTIONS).map(|number| {
@@ -102,23 +101,45 @@ impl Work {
                 }
             })
         });
-        (threads.collect(), told)
+        Load { senders: threads.collect(), told }
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Connections that send.
+struct Load {
+    senders: Vec<JoinHandle<()>>,
+    told: mpsc::Receiver<()>,
+}
+
+impl Load {
+    /// Waits until so many exports were acknowledged.
+    fn wait_for(&self, acknowledgements: usize) {
+        for _ in 0..acknowledgements {
+            self.told.recv_timeout(PATIENCE).unwrap();
+        }
+    }
+
+    /// Waits until all have stopped sending.
+    fn end(self) {
+        for sender in self.senders {
+            sender.join().unwrap();
+        }
+    }
+}
+
+fn id(span: &Span) -> u64 {
+    u64::from_be_bytes(span.span_id.as_slice().try_into().unwrap())
 }
 
 /// Ids in the `spans` view, read by way of SQL as people would.
-fn stored(path: &Path) -> HashSet<String> {
+fn stored(path: &Path) -> HashSet<u64> {
     let db = Connection::open(path).unwrap();
     let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(sound, "ok");
     let mut statement = db.prepare("SELECT span_id FROM spans").unwrap();
-    let ids: Vec<String> =
-        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
-    let distinct: HashSet<String> = ids.iter().cloned().collect();
+    let ids = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let ids: Vec<u64> = ids.map(|id| u64::from_str_radix(&id.unwrap(), 16).unwrap()).collect();
+    let distinct: HashSet<u64> = ids.iter().copied().collect();
     assert_eq!(distinct.len(), ids.len(), "a span sent again is stored once");
     distinct
 }
@@ -159,7 +180,7 @@ fn assert_summaries_are_those_of_a_fresh_ingest(world: &World, db: &Path) {
     std::fs::remove_file(again).unwrap();
 }
 
-fn assert_nothing_acknowledged_is_missing(work: &Work, ids: &HashSet<String>) {
+fn assert_nothing_acknowledged_is_missing(work: &Work, ids: &HashSet<u64>) {
     let acknowledged = work.acknowledged.lock().unwrap();
     let missing: Vec<_> = acknowledged.difference(ids).collect();
     assert!(missing.is_empty(), "{} of {} are missing", missing.len(), acknowledged.len());
@@ -180,43 +201,47 @@ fn names(folder: &Path) -> Vec<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
+/// Killed after so many acknowledgements, with others under way.
+fn kill_in_mid_load(world: &World, db: &Path, work: &Arc<Work>, acknowledgements: usize) {
+    let serve = serve(world, db);
+    let load = work.load(&serve);
+    load.wait_for(acknowledgements);
+    serve.signal("-KILL");
+    serve.ended();
+    load.end();
+    assert!(work.left() > 0, "killed in mid load");
+    assert_nothing_acknowledged_is_missing(work, &stored(&copy_of(db, world.path())));
+    assert_summaries_are_those_of_a_fresh_ingest(world, db);
+}
+
+fn stop_in_mid_load(world: &World, db: &Path, work: &Arc<Work>, acknowledgements: usize) {
+    let serve = serve(world, db);
+    let load = work.load(&serve);
+    load.wait_for(acknowledgements);
+    assert_eq!(serve.stop("-TERM"), Some(0));
+    load.end();
+    assert!(work.left() > 0, "stopped in mid load");
+    assert_eq!(names(db.parent().unwrap()), ["runs.db"], "the file stands alone");
+    assert_nothing_acknowledged_is_missing(work, &stored(db));
+}
+
+fn serve(world: &World, db: &Path) -> Serve {
+    Serve::with(world, &["--db", db.to_str().unwrap()])
+}
+
 #[test]
 fn what_was_acknowledged_survives_every_end() {
     let world = World::new();
-    let folder = world.path().join("data");
-    let db = folder.join("runs.db");
-    let start = || Serve::with(&world, &["--db", db.to_str().unwrap()]);
+    let db = world.path().join("data/runs.db");
     let work = Work::new();
-
-    // killed after so many acknowledgements, with others under way; what was not acknowledged is sent again
+    // what was not acknowledged is sent again to the next one
     for acknowledgements in [1, 17, 60, 5] {
-        let serve = start();
-        let (senders, told) = work.load(&serve);
-        for _ in 0..acknowledgements {
-            told.recv_timeout(PATIENCE).unwrap();
-        }
-        serve.signal("-KILL");
-        serve.ended();
-        senders.into_iter().for_each(|sender| sender.join().unwrap());
-        assert!(work.left() > 0, "killed in mid load");
-        assert_nothing_acknowledged_is_missing(&work, &stored(&copy_of(&db, world.path())));
-        assert_summaries_are_those_of_a_fresh_ingest(&world, &db);
+        kill_in_mid_load(&world, &db, &work, acknowledgements);
     }
+    stop_in_mid_load(&world, &db, &work, 30);
 
-    let serve = start();
-    let (senders, told) = work.load(&serve);
-    for _ in 0..30 {
-        told.recv_timeout(PATIENCE).unwrap();
-    }
-    assert_eq!(serve.stop("-TERM"), Some(0));
-    senders.into_iter().for_each(|sender| sender.join().unwrap());
-    assert!(work.left() > 0, "stopped in mid load");
-    assert_eq!(names(&folder), ["runs.db"], "the file stands alone");
-    assert_nothing_acknowledged_is_missing(&work, &stored(&db));
-
-    let serve = start();
-    let (senders, _told) = work.load(&serve);
-    senders.into_iter().for_each(|sender| sender.join().unwrap());
+    let serve = serve(&world, &db);
+    work.load(&serve).end();
     assert_eq!((work.left(), serve.stop("-TERM")), (0, Some(0)));
     assert_summaries_are_those_of_a_fresh_ingest(&world, &db);
     let runs = summaries(&db);

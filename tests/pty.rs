@@ -1,6 +1,7 @@
 //! The real binary in a real terminal: what people see, and what is left when it is gone.
-#![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+#![expect(clippy::print_stderr, reason = "what is skipped is told")]
 
 #[path = "common/otlp.rs"]
 #[allow(dead_code, reason = "every test binary uses a part of it")]
@@ -245,7 +246,6 @@ fn work_done(pid: u32) -> (u64, u64) {
     (ticks, wakes.sum())
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn where_nothing_happens_nothing_wakes() {
     let world = World::new();
@@ -308,7 +308,6 @@ fn an_opened_file_is_followed_while_others_write_it() {
 }
 
 /// Whether `pid` holds a lock on this file, as the kernel tells.
-#[cfg(target_os = "linux")]
 fn is_locked_by(pid: u32, file: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let inode = format!(":{} ", file.metadata().unwrap().ino());
@@ -318,7 +317,6 @@ fn is_locked_by(pid: u32, file: &Path) -> bool {
 
 /// Closing any descriptor of a file gives up all locks of the process on it; then another program may delete the log
 /// that the writer is still writing.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_live_interface_keeps_its_lock_on_the_database() {
     let world = World::new();

@@ -350,6 +350,17 @@ fn stopping_answers_what_was_received_and_takes_no_more() {
 }
 
 #[test]
+fn an_exporter_that_hangs_does_not_hold_up_the_end() {
+    let running = Running::start(config());
+    // its runtime moves only while it sends: it hears nothing of the end, like an agent that stands in a debugger
+    let client = Client::connect(running.receiver.grpc_addr()).unwrap();
+    client.send_traces(request(1, 5)).unwrap();
+    let begun = std::time::Instant::now();
+    running.receiver.stop();
+    assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn a_second_receiver_on_the_same_port_names_the_first() {
     let running = Running::start(config());
     let taken = running.receiver.grpc_addr();

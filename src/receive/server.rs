@@ -31,6 +31,9 @@ use super::route::{Service, answer};
 const WORKERS: usize = 2;
 /// Time for what was received to be answered when stopping: an exporter's own patience.
 const DRAIN: Duration = Duration::from_secs(10);
+/// Time for connections to close once all is answered. Exporters that are alive need a round trip; one that hangs in a
+/// debugger never does it.
+const FAREWELL: Duration = Duration::from_millis(500);
 /// After a failed accept, mostly for want of file descriptors, others need time to close theirs.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Time for a request's head. The wait for it counts too, and exporters of metrics keep a connection idle for minutes.
@@ -51,6 +54,7 @@ pub struct Receiver {
     stop: watch::Sender<bool>,
     accepting: Vec<JoinHandle<()>>,
     connections: Arc<GracefulShutdown>,
+    unanswered: Unanswered,
     counters: Counters,
     grpc: SocketAddr,
     http: SocketAddr,
@@ -71,22 +75,21 @@ impl Receiver {
         let (grpc_addr, http_addr) = (grpc.first, http.first);
         let service = service(config, inlet, counters.clone());
         let connections = Arc::new(GracefulShutdown::new());
+        let unanswered = Unanswered::default();
         let (stop, stopped) = watch::channel(false);
         let accepting = grpc
             .listeners
             .into_iter()
             .chain(http.listeners)
             .map(|listener| {
-                tokio::spawn(accept(
-                    listener,
-                    Arc::clone(&service),
-                    Arc::clone(&connections),
-                    stopped.clone(),
-                ))
+                let service = Arc::clone(&service);
+                let connections = Arc::clone(&connections);
+                tokio::spawn(accept(listener, service, unanswered.clone(), connections, stopped.clone()))
             })
             .collect();
         drop(guard);
-        Ok(Self { runtime, stop, accepting, connections, counters, grpc: grpc_addr, http: http_addr })
+        let (grpc, http) = (grpc_addr, http_addr);
+        Ok(Self { runtime, stop, accepting, connections, unanswered, counters, grpc, http })
     }
 
     /// First address for gRPC, with the port that was picked.
@@ -117,7 +120,10 @@ impl Receiver {
                 }
                 // the listeners held the only other handles
                 if let Some(connections) = Arc::into_inner(self.connections) {
-                    connections.shutdown().await;
+                    tokio::select! {
+                        () = connections.shutdown() => {}
+                        () = self.unanswered.farewell() => tracing::info!("a connection was cut that did not close"),
+                    }
                 }
             };
             if tokio::time::timeout(DRAIN, drained).await.is_err() {
@@ -146,9 +152,38 @@ fn service(config: Config, inlet: Inlet, counters: Counters) -> Arc<Service> {
     Arc::new(Service { intake, origins: Origins::new(config.origins), prefix })
 }
 
+/// Counts requests that came in and are not answered yet.
+#[derive(Clone, Debug, Default)]
+struct Unanswered(watch::Sender<usize>);
+
+impl Unanswered {
+    /// One more, until what is returned is dropped.
+    fn one(&self) -> OneUnanswered {
+        self.0.send_modify(|count| *count += 1);
+        OneUnanswered(self.0.clone())
+    }
+
+    /// Returns a little after there are none, so that the last answer is on its way.
+    async fn farewell(&self) {
+        // an error would mean that the counter is gone, which we hold
+        let _ = self.0.subscribe().wait_for(|&count| count == 0).await;
+        tokio::time::sleep(FAREWELL).await;
+    }
+}
+
+#[derive(Debug)]
+struct OneUnanswered(watch::Sender<usize>);
+
+impl Drop for OneUnanswered {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
 async fn accept(
     listener: TcpListener,
     service: Arc<Service>,
+    unanswered: Unanswered,
     connections: Arc<GracefulShutdown>,
     mut stopped: watch::Receiver<bool>,
 ) {
@@ -160,7 +195,7 @@ async fn accept(
         };
         match accepted {
             Ok((stream, _)) => {
-                tokio::spawn(serve(stream, Arc::clone(&service), connections.watcher()));
+                tokio::spawn(serve(stream, Arc::clone(&service), unanswered.clone(), connections.watcher()));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -170,13 +205,19 @@ async fn accept(
     }
 }
 
-async fn serve(stream: TcpStream, service: Arc<Service>, watcher: Watcher) {
+async fn serve(stream: TcpStream, service: Arc<Service>, unanswered: Unanswered, watcher: Watcher) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "answers may be delayed");
     }
     let cors = service.origins.layer();
-    let answer =
-        tower::service_fn(move |request: hyper::Request<Incoming>| answer(Arc::clone(&service), request));
+    let answer = tower::service_fn(move |request: hyper::Request<Incoming>| {
+        let (one, service) = (unanswered.one(), Arc::clone(&service));
+        async move {
+            let answered = answer(service, request).await;
+            drop(one);
+            answered
+        }
+    });
     let service = TowerToHyperService::new(cors.layer(answer));
     let builder = protocols();
     let connection = builder.serve_connection(TokioIo::new(stream), service);

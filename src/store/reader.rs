@@ -420,10 +420,7 @@ fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {
 /// Why `path` cannot be a database, in words that help more than SQLite's. The file is not opened for that: closing it
 /// would give up every lock that this process holds on it, those of its writer too.
 fn look_at(path: &Path) -> std::io::Result<()> {
-    match std::fs::metadata(path)?.is_dir() {
-        true => Err(std::io::ErrorKind::IsADirectory.into()),
-        false => Ok(()),
-    }
+    if std::fs::metadata(path)?.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(()) }
 }
 
 fn companion(path: &Path, suffix: &str) -> PathBuf {
