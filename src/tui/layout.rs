@@ -132,7 +132,9 @@ fn stacked(areas: &mut RunAreas, body: Rect) {
 }
 
 fn detail_in(rule: Rect, divider: Option<Rect>, area: Rect) -> DetailAreas {
-    let figures = Rect { height: area.height.min(1), ..area };
+    // two rows where there is room: a model call has more figures than a narrow pane has columns
+    let rows = if area.height >= 12 { 2 } else { 1 };
+    let figures = Rect { height: area.height.min(rows), ..area };
     let document = Rect { y: area.y + figures.height, height: area.height - figures.height, ..area };
     DetailAreas { rule, divider, figures, document }
 }
