@@ -1,6 +1,6 @@
 //! `spanglass`: receive, store and show, live.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::demo::Stream;
@@ -8,6 +8,8 @@ use super::engine::Engine;
 use super::exit::Exit;
 use super::{logs, screen};
 use crate::config::Settings;
+use crate::ingest::Notify;
+use crate::receive::OnRefusal;
 use crate::tui;
 
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
@@ -21,7 +23,9 @@ pub(super) fn with(
 ) -> anyhow::Result<Exit> {
     let _logs = logs::start();
     let (news, mailbox) = tui::channel();
-    let engine = Engine::start(settings, Box::new(move |revision| news.committed(revision)))?;
+    let refusals = news.clone();
+    let on_refusal = OnRefusal::new(move || refusals.intake_changed());
+    let engine = Engine::start(settings, teller(news), on_refusal)?;
     let demo = Rc::new(RefCell::new(Stream::to(engine.grpc())));
     let shown = begin(&mut demo.borrow_mut()).and_then(|()| {
         let live = screen::Live { engine: &engine, start_demo: starter(&demo) };
@@ -32,6 +36,14 @@ pub(super) fn with(
     engine.stop()?;
     shown.and(sent)?;
     Ok(Exit::Good)
+}
+
+/// Tells the interface of every commit, and of the store's health: then the number is the last commit's once more.
+fn teller(news: tui::Handle) -> Notify {
+    let last = Cell::new(0);
+    Box::new(move |revision| {
+        if last.replace(revision) == revision { news.intake_changed() } else { news.committed(revision) }
+    })
 }
 
 /// What the interface calls to start the demo.

@@ -34,6 +34,7 @@ mod wire;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 pub use client::{Client, ClientError};
+pub use counters::OnRefusal;
 pub use listen::StartError;
 pub use server::Receiver;
 
@@ -58,6 +59,8 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Path before `/v1/…` that is accepted too, for example `/otlp`.
     pub prefix: String,
+    /// Hears of everything turned away.
+    pub on_refusal: OnRefusal,
 }
 
 impl Default for Config {
@@ -69,6 +72,7 @@ impl Default for Config {
             max_in_flight: MAX_IN_FLIGHT,
             origins: Vec::new(),
             prefix: String::new(),
+            on_refusal: OnRefusal::default(),
         }
     }
 }

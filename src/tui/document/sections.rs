@@ -223,7 +223,8 @@ fn push_also(b: &mut Builder, step: &Step, also: &[Arc<Step>]) {
     }
     heading(b, "also reported by");
     for other in also {
-        let fold = b.open(&[(&other.scope, Role::Title), ("  ", Role::Text), (&other.name, Role::Dim)], false);
+        let fold =
+            b.open(&[(&other.scope, Role::Title), ("  ", Role::Text), (&other.name, Role::Dim)], false);
         if other.trace_id != step.trace_id {
             pair(b, "trace", &other.trace_id.to_string());
         }

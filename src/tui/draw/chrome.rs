@@ -149,7 +149,9 @@ fn is_possible(app: &App, binding: &Binding) -> bool {
         (Some(Screen::Runs(runs)), Action::Open) => runs.selected.is_some(),
         (Some(Screen::Runs(_)), Action::Filter | Action::Follow) => !app.runs.is_empty(),
         (Some(Screen::Runs(_)), Action::AllTraces) => app.runs.has_others(),
-        (Some(Screen::Run(run)), Action::NextError) => run.view.as_ref().is_some_and(|view| !view.errors.is_empty()),
+        (Some(Screen::Run(run)), Action::NextError) => {
+            run.view.as_ref().is_some_and(|view| !view.errors.is_empty())
+        }
         (Some(Screen::Run(run)), Action::Plumbing) => run.view.as_ref().is_some_and(|view| view.has_plumbing),
         _ => true,
     }

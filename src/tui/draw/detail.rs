@@ -87,7 +87,8 @@ fn figures(canvas: &mut Canvas, parts: Vec<(String, Role)>, step: &Step, area: R
 
 /// What people look for first stands first.
 fn parts(app: &App, step: &Step, run_goes_on: bool) -> Vec<(String, Role)> {
-    let elapsed = (run_goes_on && step.status == StepStatus::Running).then(|| app.now.saturating_sub(step.start));
+    let elapsed =
+        (run_goes_on && step.status == StepStatus::Running).then(|| app.now.saturating_sub(step.start));
     let mut parts = Vec::new();
     parts.extend(step.model.clone().map(|model| (model, Role::Text)));
     parts.extend(step.duration().map(|took| (format::duration(took), Role::Text)));
