@@ -40,9 +40,9 @@ impl Builder {
     }
 
     /// A heading: the line goes on as a rule.
-    pub(super) fn heading(&mut self, title: &str) {
+    pub(super) fn heading(&mut self, title: &str, role: Role) {
         let at = self.lines.len();
-        self.line(&[(title, Role::Accent)]);
+        self.line(&[(title, role)]);
         self.lines[at].ruled = true;
     }
 

@@ -42,14 +42,14 @@ pub fn missing(RowId(trace, span): RowId) -> Document {
 
 fn heading(b: &mut Builder, title: &str) {
     b.gap();
-    b.heading(title);
+    b.heading(title, Role::Accent);
 }
 
 fn push_error(b: &mut Builder, step: &Step, detail: &StepDetail) {
     let said = [step.error.as_deref().unwrap_or_default(), detail.span.status_message.as_str()];
     let longest = said.into_iter().max_by_key(|text| text.len()).unwrap_or_default();
     if !longest.is_empty() {
-        b.line(&[("failed", Role::Error)]);
+        b.heading("failed", Role::Error);
         b.text(longest, Role::Text);
     }
 }

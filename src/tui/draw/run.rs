@@ -215,7 +215,12 @@ impl TreePen<'_> {
             hint(flow, "its parents form a ring", Role::Warning);
         }
         if let Some(error) = &step.error {
-            return hint(flow, error, Role::Error);
+            // many a message begins with the name of what failed
+            return hint(
+                flow,
+                error.strip_prefix(name::title(step)).unwrap_or(error).trim_start(),
+                Role::Error,
+            );
         }
         if let Some(asked) = name::asked_for(self.view, shown.row) {
             hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim);
@@ -287,11 +292,13 @@ fn duration(canvas: &mut Canvas, took: &Took, area: Rect) {
     canvas.put_right((area.x, area.y), area.width, &format::duration(nanos), role);
 }
 
-/// Words after a name, as far as there is room for more than a scrap of them.
+/// Words after a name, whole or at least enough of them to be worth reading.
 fn hint(flow: &mut Flow, words: &str, role: Role) {
-    if flow.room() > 6 {
-        let room = usize::from(flow.room() - 3);
-        flow.gap(2).put(&text::preview(words, room), role);
+    const ENOUGH: usize = 12;
+    let room = usize::from(flow.room().saturating_sub(3));
+    let words = text::preview(words, room.max(ENOUGH));
+    if text::width(&words) <= room {
+        flow.gap(2).put(&words, role);
     }
 }
 
