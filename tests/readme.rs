@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::{Arg, Command};
 use spanglass::config::SETTINGS;
+use spanglass::tui::keys::{BINDINGS, written};
 
 #[test]
 fn the_tables_of_the_readme_are_those_of_the_program() {
@@ -13,6 +14,7 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
     let readme = fs::read_to_string(&path).unwrap();
     let fresh = with_table(&readme, "the command line", &commands(&spanglass::cli::command()));
     let fresh = with_table(&fresh, "the settings", &settings());
+    let fresh = with_table(&fresh, "the keys", &keys());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
     }
@@ -98,6 +100,20 @@ fn settings() -> String {
             code(setting.default),
         ];
         table.push(format!("| {} | {} |\n", cells.join(" | "), cell(setting.help)));
+    }
+    table.concat()
+}
+
+/// Every key, by where it means something, in the order of the table.
+fn keys() -> String {
+    let mut table = vec!["| where | keys | |\n| --- | --- | --- |\n".to_owned()];
+    let mut last = None;
+    for binding in BINDINGS {
+        let place =
+            if last.replace(binding.context) == Some(binding.context) { "" } else { binding.context.title() };
+        let keys = binding.keys.iter().map(|key| format!("`{}`", written(key, false)));
+        let keys = keys.collect::<Vec<_>>().join(" ");
+        table.push(format!("| {place} | {} | {} |\n", cell(&keys), cell(binding.help)));
     }
     table.concat()
 }

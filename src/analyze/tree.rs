@@ -1,5 +1,7 @@
 //! The steps of a run as a tree, flat in display order.
 
+use std::borrow::Borrow;
+
 use rustc_hash::FxHashMap;
 
 use super::ledger::{Entry, Ledger};
@@ -59,9 +61,10 @@ pub struct Tree {
 
 /// Builds the tree of `steps`, given in any order. Never fails: missing parents become rows, cycles are cut at the
 /// earliest start, a step that is its own parent becomes a root. No recursion: depth is the sender's to choose.
-pub fn build(steps: &[Step]) -> Tree {
-    let ledger = Ledger::of(steps);
-    let shape = Shape::new(steps, &ledger);
+pub fn build<S: Borrow<Step>>(steps: &[S]) -> Tree {
+    let steps: Vec<&Step> = steps.iter().map(Borrow::borrow).collect();
+    let ledger = Ledger::of(steps.iter().copied());
+    let shape = Shape::new(&steps, &ledger);
     let mut rows: Vec<Row> = Vec::with_capacity(shape.places.len());
     let mut stack: Vec<(usize, Option<u32>, bool)> = Vec::new();
     push_siblings(&mut stack, &shape.roots, None);
@@ -102,7 +105,7 @@ struct Place {
 }
 
 struct Shape<'a> {
-    steps: &'a [Step],
+    steps: &'a [&'a Step],
     ledger: &'a Ledger,
     /// Steps by index, then missing parents. A step that only reports another's call has a place and no row.
     places: Vec<Place>,
@@ -110,9 +113,9 @@ struct Shape<'a> {
 }
 
 impl<'a> Shape<'a> {
-    fn new(steps: &'a [Step], ledger: &'a Ledger) -> Self {
+    fn new(steps: &'a [&'a Step], ledger: &'a Ledger) -> Self {
         let given = |time: u64| if time == 0 { u64::MAX } else { time };
-        let place = |(i, step): (usize, &Step)| Place {
+        let place = |(i, step): (usize, &&Step)| Place {
             node: Node::Step(i),
             children: Vec::new(),
             also: Vec::new(),
@@ -216,7 +219,7 @@ impl<'a> Shape<'a> {
     }
 
     fn fill(&self, row: &mut Row, i: usize) {
-        let step = &self.steps[i];
+        let step = self.steps[i];
         row.cycle_cut = self.ledger.is_cut(entry(i));
         row.counted = self.ledger.is_counted(entry(i));
         row.errors = u32::from(step.status == StepStatus::Error && !step.plumbing);

@@ -10,7 +10,7 @@ use crate::dialect;
 use crate::ingest::{Notify, Pipeline};
 use crate::model::IntakeCounts;
 use crate::price::Prices;
-use crate::receive::{Config, Receiver};
+use crate::receive::{Config, OnRefusal, Receiver};
 use crate::store::Writer;
 
 /// Everything between a socket and the disk.
@@ -20,13 +20,14 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// Opens the database first: nothing is accepted that could not be kept. `notify` hears of every commit and of trouble.
-    pub(super) fn start(settings: &Settings, notify: Notify) -> anyhow::Result<Self> {
+    /// Opens the database first: nothing is accepted that could not be kept. `notify` hears of every commit and of
+    /// trouble, `on_refusal` of what is turned away.
+    pub(super) fn start(settings: &Settings, notify: Notify, on_refusal: OnRefusal) -> anyhow::Result<Self> {
         let writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())
             .with_context(|| format!("cannot write {}", settings.db.display()))?;
         let (inlet, pipeline) =
             Pipeline::start(writer, Prices::bundled(), notify).context("cannot start the writer thread")?;
-        match Receiver::start(config(settings), inlet) {
+        match Receiver::start(Config { on_refusal, ..config(settings) }, inlet) {
             Ok(receiver) => Ok(Self { receiver: Arc::new(receiver), pipeline }),
             Err(refused) => {
                 pipeline.join()?;

@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::{logs, screen};
 use crate::config::Settings;
 use crate::ingest::{News, Notify};
+use crate::receive::OnRefusal;
 use crate::tui;
 
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
@@ -22,7 +23,9 @@ pub(super) fn with(
 ) -> anyhow::Result<Exit> {
     let _logs = logs::start();
     let (news, mailbox) = tui::channel();
-    let engine = Engine::start(settings, teller(news))?;
+    let refusals = news.clone();
+    let on_refusal = OnRefusal::new(move || refusals.intake_changed());
+    let engine = Engine::start(settings, teller(news), on_refusal)?;
     let demo = Rc::new(RefCell::new(Stream::to(engine.grpc())));
     let shown = begin(&mut demo.borrow_mut()).and_then(|()| {
         let live = screen::Live { engine: &engine, start_demo: starter(&demo) };

@@ -20,6 +20,7 @@ mod serve;
 mod setup;
 mod show;
 mod source;
+mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -5,6 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anstream::{AutoStream, ColorChoice};
 
+use super::terminal;
+
 use crate::config::{ColorMode, Settings};
 use crate::model::UnixNanos;
 use crate::report::{Look, format::Zone};
@@ -30,7 +32,12 @@ pub(super) fn lines(lines: impl Iterator<Item = serde_json::Result<String>>) -> 
 
 /// How text is to look on standard output now.
 pub(super) fn look(settings: &Settings) -> Look {
-    Look { columns: columns(), ascii: settings.ascii, zone: Zone::Local, now: now() }
+    Look {
+        columns: columns(),
+        ascii: terminal::ascii(settings, terminal::variable),
+        zone: Zone::Local,
+        now: now(),
+    }
 }
 
 /// The present moment.

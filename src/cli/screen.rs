@@ -3,14 +3,13 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anstream::{AutoStream, ColorChoice};
-
 use super::backend::StoreBackend;
 use super::engine::Engine;
-use crate::config::{ColorMode, Settings, Theme};
+use super::terminal;
+use crate::config::Settings;
 use crate::model::IntakeCounts;
 use crate::report::format::Zone;
-use crate::tui::{self, Background, Depth, Gauges, Mailbox, Mode, Options};
+use crate::tui::{self, Gauges, Mailbox, Mode, Options};
 
 /// What a live interface has besides the file.
 pub(super) struct Live<'a> {
@@ -43,12 +42,9 @@ fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings) -> Options {
         setup,
         start_demo: live.map(|live| live.start_demo),
         gauges,
-        depth: depth(settings.color),
-        background: match settings.theme {
-            Theme::Dark => Background::Dark,
-            Theme::Light => Background::Light,
-        },
-        ascii: settings.ascii,
+        depth: terminal::depth(settings.color),
+        background: terminal::background(settings, terminal::variable),
+        ascii: terminal::ascii(settings, terminal::variable),
         zone: Zone::Local,
     }
 }
@@ -79,22 +75,4 @@ fn setup(http: SocketAddr) -> Vec<String> {
         "export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf".to_owned(),
         "export OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true".to_owned(),
     ]
-}
-
-/// Colours this terminal has, as far as its environment says.
-fn depth(color: ColorMode) -> Depth {
-    let wanted = match color {
-        ColorMode::Auto => AutoStream::choice(&std::io::stdout()),
-        ColorMode::Always => ColorChoice::Always,
-        ColorMode::Never => ColorChoice::Never,
-    };
-    let says = |name: &str, words: &[&str]| {
-        std::env::var(name).is_ok_and(|value| words.iter().any(|word| value.contains(word)))
-    };
-    match wanted {
-        ColorChoice::Never => Depth::None,
-        _ if says("COLORTERM", &["truecolor", "24bit"]) => Depth::True,
-        _ if says("TERM", &["256color", "direct"]) => Depth::Indexed,
-        _ => Depth::Sixteen,
-    }
 }

@@ -8,12 +8,13 @@ use super::engine::Engine;
 use super::exit::Exit;
 use super::logs;
 use crate::config::Settings;
+use crate::receive::OnRefusal;
 
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let _logs = logs::start();
     // before anyone can know that we listen, so that no signal is lost
     let mut signals = Signals::new([SIGTERM, SIGINT]).context("cannot watch for signals")?;
-    let engine = Engine::start(settings, Box::new(|_| ()))?;
+    let engine = Engine::start(settings, Box::new(|_| ()), OnRefusal::default())?;
     announce(&engine, settings)?;
     signals.forever().next();
     engine.stop()?;

@@ -136,7 +136,7 @@ impl Layers {
             max_in_flight: self.get::<ByteSize>("max_in_flight")?.0,
             color: self.get("color")?,
             ascii: self.get::<Switch>("ascii")?.0,
-            theme: self.get("theme")?,
+            theme: self.get::<ThemeChoice>("theme")?.0,
         })
     }
 
@@ -168,10 +168,10 @@ pub struct Settings {
     pub max_in_flight: usize,
     /// When to print colours.
     pub color: ColorMode,
-    /// Letters instead of signs.
-    pub ascii: bool,
-    /// Name of the theme.
-    pub theme: Theme,
+    /// Letters instead of signs; `None` where the terminal decides.
+    pub ascii: Option<bool>,
+    /// Colours of the interface; `None` where the terminal decides.
+    pub theme: Option<Theme>,
 }
 
 /// Colours of the interface.
@@ -184,29 +184,34 @@ pub enum Theme {
     Light,
 }
 
-impl FromStr for Theme {
+/// A theme, or `auto`.
+struct ThemeChoice(Option<Theme>);
+
+impl FromStr for ThemeChoice {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            "dark" => Ok(Self::Dark),
-            "light" => Ok(Self::Light),
-            _ => Err("write dark or light"),
+            "auto" => Ok(Self(None)),
+            "dark" => Ok(Self(Some(Theme::Dark))),
+            "light" => Ok(Self(Some(Theme::Light))),
+            _ => Err("write auto, dark or light"),
         }
     }
 }
 
-/// `true` or `false`, also `1` and `0` as environments have them.
-struct Switch(bool);
+/// `auto`, `true` or `false`, also `1` and `0` as environments have them.
+struct Switch(Option<bool>);
 
 impl FromStr for Switch {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
-            "true" | "1" => Ok(Self(true)),
-            "false" | "0" => Ok(Self(false)),
-            _ => Err("write true or false"),
+            "auto" => Ok(Self(None)),
+            "true" | "1" => Ok(Self(Some(true))),
+            "false" | "0" => Ok(Self(Some(false))),
+            _ => Err("write auto, true or false"),
         }
     }
 }
@@ -249,7 +254,7 @@ mod tests {
         assert_eq!(settings.db, Path::new("/data/spanglass.db"));
         assert_eq!(settings.grpc.to_string(), "127.0.0.1:4317 and [::1]:4317");
         assert_eq!((settings.max_body, settings.max_in_flight), (64 << 20, 128 << 20));
-        assert_eq!((settings.color, settings.ascii, settings.theme), (ColorMode::Auto, false, Theme::Dark));
+        assert_eq!((settings.color, settings.ascii, settings.theme), (ColorMode::Auto, None, None));
     }
 
     #[test]
@@ -258,7 +263,10 @@ mod tests {
         let env = [("SPANGLASS_DB", "env.db"), ("SPANGLASS_COLOR", "always"), ("SPANGLASS_THEME", "")];
         let settings = layers(file, &env, &[("db", "flag.db")]).unwrap();
         assert_eq!(settings.db, Path::new("flag.db"));
-        assert_eq!((settings.color, settings.ascii, settings.theme), (ColorMode::Always, true, Theme::Light));
+        assert_eq!(
+            (settings.color, settings.ascii, settings.theme),
+            (ColorMode::Always, Some(true), Some(Theme::Light))
+        );
     }
 
     #[test]

@@ -11,14 +11,14 @@ pub fn sample(layers: &Layers) -> String {
 fn entry(setting: &Setting, layers: &Layers) -> String {
     let Setting { name, env, help, .. } = setting;
     let set = match layers.written(setting) {
-        Some((value, origin)) => format!("{name} = {}  # {origin}", literal(setting, value)),
-        None => format!("# {name} = {}", literal(setting, setting.default)),
+        Some((value, origin)) => format!("{name} = {}  # {origin}", literal(value)),
+        None => format!("# {name} = {}", literal(setting.default)),
     };
     format!("# {help} ({env})\n{set}\n")
 }
 
-fn literal(setting: &Setting, value: &str) -> String {
-    if setting.bare { value.to_owned() } else { toml::Value::from(value).to_string() }
+fn literal(value: &str) -> String {
+    toml::Value::from(value).to_string()
 }
 
 #[cfg(test)]

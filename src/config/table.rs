@@ -11,8 +11,6 @@ pub struct Setting {
     pub flag: Option<&'static str>,
     /// Value as one would write it; empty where the folder of the user decides.
     pub default: &'static str,
-    /// Whether the config file writes it bare (numbers, true and false) or in quotes.
-    pub bare: bool,
     /// What it does, one sentence.
     pub help: &'static str,
 }
@@ -24,7 +22,6 @@ pub const SETTINGS: &[Setting] = &[
         env: "SPANGLASS_DB",
         flag: Some("--db"),
         default: "",
-        bare: false,
         help: "Database file; by default spanglass/spanglass.db in the XDG data folder.",
     },
     Setting {
@@ -32,7 +29,6 @@ pub const SETTINGS: &[Setting] = &[
         env: "SPANGLASS_GRPC",
         flag: Some("--grpc"),
         default: "localhost:4317",
-        bare: false,
         help: "Where to receive OTLP over gRPC; localhost is 127.0.0.1 and ::1, port 0 picks a free one.",
     },
     Setting {
@@ -40,7 +36,6 @@ pub const SETTINGS: &[Setting] = &[
         env: "SPANGLASS_HTTP",
         flag: Some("--http"),
         default: "localhost:4318",
-        bare: false,
         help: "Where to receive OTLP over HTTP.",
     },
     Setting {
@@ -48,7 +43,6 @@ pub const SETTINGS: &[Setting] = &[
         env: "SPANGLASS_MAX_BODY",
         flag: None,
         default: "64 MiB",
-        bare: false,
         help: "Largest request taken, decompressed.",
     },
     Setting {
@@ -56,7 +50,6 @@ pub const SETTINGS: &[Setting] = &[
         env: "SPANGLASS_MAX_IN_FLIGHT",
         flag: None,
         default: "128 MiB",
-        bare: false,
         help: "Requests under way at once, all together; beyond it exporters are asked to come back later.",
     },
     Setting {
@@ -64,24 +57,21 @@ pub const SETTINGS: &[Setting] = &[
         env: "SPANGLASS_COLOR",
         flag: Some("--color"),
         default: "auto",
-        bare: false,
         help: "auto, always or never; auto follows the terminal and NO_COLOR.",
     },
     Setting {
         name: "ascii",
         env: "SPANGLASS_ASCII",
         flag: None,
-        default: "false",
-        bare: true,
-        help: "Letters instead of signs and lines, for terminals and fonts that lack them.",
+        default: "auto",
+        help: "Letters instead of signs and lines: auto, true or false; auto follows the locale.",
     },
     Setting {
         name: "theme",
         env: "SPANGLASS_THEME",
         flag: None,
-        default: "dark",
-        bare: false,
-        help: "dark or light.",
+        default: "auto",
+        help: "auto, dark or light; auto follows COLORFGBG where the terminal sets it, else it is dark.",
     },
 ];
 

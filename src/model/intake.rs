@@ -24,3 +24,10 @@ pub struct IntakeCounts {
     /// Why the store cannot write now, one line with what to do; `None` while it can.
     pub store_trouble: Option<String>,
 }
+
+impl IntakeCounts {
+    /// Requests and records turned away, for whatever reason.
+    pub const fn turned_away(&self) -> u64 {
+        self.refused + self.bad_requests + self.rejected
+    }
+}

@@ -1,5 +1,6 @@
 //! What came in and what was turned away, since the start.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::ingest::Refusal;
@@ -7,9 +8,36 @@ use crate::model::{Export, IntakeCounts};
 
 use super::refused::Refused;
 
+/// Called when something was turned away or the store fell into trouble, on the receiver's threads and under its lock:
+/// it must neither wait nor ask for the counts.
+#[derive(Clone)]
+pub struct OnRefusal(Arc<dyn Fn() + Send + Sync>);
+
+impl OnRefusal {
+    /// Calls `tell` each time.
+    pub fn new(tell: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+}
+
+impl Default for OnRefusal {
+    fn default() -> Self {
+        Self::new(|| ())
+    }
+}
+
+impl fmt::Debug for OnRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnRefusal")
+    }
+}
+
 /// Shared counters.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Counters(Arc<Mutex<IntakeCounts>>);
+pub(super) struct Counters {
+    counts: Arc<Mutex<IntakeCounts>>,
+    on_refusal: OnRefusal,
+}
 
 /// What one export adds once it is committed.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,6 +60,10 @@ impl Amount {
 }
 
 impl Counters {
+    pub(super) fn new(on_refusal: OnRefusal) -> Self {
+        Self { on_refusal, ..Self::default() }
+    }
+
     /// A copy of now.
     pub(super) fn snapshot(&self) -> IntakeCounts {
         self.lock().clone()
@@ -63,6 +95,7 @@ impl Counters {
             tracing::warn!(why, "the store cannot write");
         }
         counts.store_trouble = Some(why);
+        (self.on_refusal.0)();
     }
 
     /// A record inside an accepted request was left out.
@@ -70,6 +103,7 @@ impl Counters {
         let mut counts = self.lock();
         counts.rejected += records;
         counts.last_refusal = Some(one_line(why));
+        (self.on_refusal.0)();
     }
 
     /// A whole request was turned away.
@@ -78,11 +112,12 @@ impl Counters {
         let count = if refused.is_temporary() { &mut counts.refused } else { &mut counts.bad_requests };
         *count += 1;
         counts.last_refusal = Some(one_line(&format!("{place}: {refused}")));
+        (self.on_refusal.0)();
     }
 
     /// Counters are plain numbers, whole at every moment: a panic elsewhere does not spoil them.
     fn lock(&self) -> MutexGuard<'_, IntakeCounts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -113,6 +148,22 @@ mod tests {
         let counts = counters.snapshot();
         assert_eq!((counts.refused, counts.bad_requests, counts.rejected), (1, 1, 3));
         assert_eq!(counts.last_refusal.as_deref(), Some("no id"));
+    }
+
+    #[test]
+    fn every_refusal_is_told_and_nothing_else_is() {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        let told = Arc::new(AtomicU32::new(0));
+        let heard = Arc::clone(&told);
+        let counters = Counters::new(OnRefusal::new(move || {
+            heard.fetch_add(1, Ordering::Relaxed);
+        }));
+        counters.answered(Amount::default(), &Ok(()));
+        assert_eq!(told.load(Ordering::Relaxed), 0);
+        counters.refused("a", &Refused::malformed("bad"));
+        counters.rejected(3, "no id");
+        counters.answered(Amount::default(), &Err(Refusal::Unavailable("full".into())));
+        assert_eq!(told.load(Ordering::Relaxed), 3);
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod wire;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 pub use client::{Client, ClientError};
+pub use counters::OnRefusal;
 pub use listen::StartError;
 pub use server::Receiver;
 
@@ -59,6 +60,8 @@ pub struct Config {
     pub origins: Vec<String>,
     /// Path before `/v1/…` that is accepted too, for example `/otlp`.
     pub prefix: String,
+    /// Hears of everything turned away.
+    pub on_refusal: OnRefusal,
 }
 
 impl Default for Config {
@@ -70,6 +73,7 @@ impl Default for Config {
             max_in_flight: MAX_IN_FLIGHT,
             origins: Vec::new(),
             prefix: String::new(),
+            on_refusal: OnRefusal::default(),
         }
     }
 }

@@ -71,7 +71,7 @@ impl Receiver {
         let grpc = bind(&config.grpc, Named::GRPC)?;
         let http = bind(&config.http, Named::HTTP)?;
 
-        let counters = Counters::default();
+        let counters = Counters::new(config.on_refusal.clone());
         let (grpc_addr, http_addr) = (grpc.first, http.first);
         let service = service(config, inlet, counters.clone());
         let connections = Arc::new(GracefulShutdown::new());

@@ -50,7 +50,7 @@ mod tests {
         let small = body(&[0x4a, 0].repeat(1000));
         assert_eq!(weigh(&small, 0), 0);
         assert!(weigh(&small, LITTLE) > 0);
-        assert_eq!(weigh(&[0xff; 2 << 20], 0), 0, "what is malformed is refused by decoding");
+        assert_eq!(weigh(&vec![0xff; 2 << 20], 0), 0, "what is malformed is refused by decoding");
     }
 
     #[test]

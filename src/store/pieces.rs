@@ -322,7 +322,10 @@ impl Pieces {
 
 /// The latest pieces with their texts. A tool's result stands in its own span and again in the next prompt: comparing
 /// bytes is ten times cheaper than hashing them.
-struct Recent(LruCache<(Kind, usize, [u8; 16]), (Box<str>, i64)>);
+struct Recent(LruCache<Slot, (Box<str>, i64)>);
+
+/// Length and ends of a text: they tell most texts apart.
+type Slot = (Kind, usize, [u8; 16]);
 
 impl Recent {
     /// With [`Self::LONGEST`], 8 MiB at most.
@@ -341,8 +344,8 @@ impl Recent {
         }
     }
 
-    /// Length and ends of a text tell most texts apart; of two that share them the later is remembered.
-    fn slot(kind: Kind, text: &str) -> (Kind, usize, [u8; 16]) {
+    /// Of two texts that share a slot the later is remembered.
+    fn slot(kind: Kind, text: &str) -> Slot {
         let bytes = text.as_bytes();
         let mut ends = [0; 16];
         for (end, byte) in ends[..8].iter_mut().zip(bytes) {

@@ -1,13 +1,14 @@
 //! All that the interface knows, and the messages that change it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::event::Event as InputEvent;
 
-use crate::model::{IntakeCounts, RunKey, RunSummary, Step, UnixNanos};
+use crate::model::{IntakeCounts, RunKey, RunSummary, UnixNanos};
 use crate::report::format::Zone;
 
-use super::backend::RunView;
+use super::backend::{Asked, RunView};
 use super::document::Document;
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
@@ -62,7 +63,7 @@ pub enum Effect {
     /// Ask for the open run's new steps.
     LoadSteps(RunKey),
     /// Ask for a step's detail, under this number.
-    LoadDetail(u64, Box<Step>),
+    LoadDetail(u64, Asked),
     /// Put this into the clipboard.
     Copy(String),
     /// Start the demo.
@@ -235,12 +236,15 @@ impl App {
         }
     }
 
-    /// Whether anything on the screen shows elapsed time that is passing.
-    pub fn is_ticking(&self) -> bool {
-        match self.seen().0 {
-            Some(Screen::Runs(runs)) => runs.shows_running(self),
-            Some(Screen::Run(run)) => run.is_running(self),
-            _ => false,
+    /// How often what is shown changes by itself, `None` if it does not. Elapsed times are shown in whole seconds and
+    /// tenths: once a second is enough to see them move, a progress line should move faster.
+    pub fn tick(&self) -> Option<Duration> {
+        let (second, quick) = (Duration::from_secs(1), Duration::from_millis(100));
+        match self.seen().0? {
+            Screen::Runs(runs) => runs.shows_running(self).then_some(second),
+            Screen::Run(run) if run.is_reading() => Some(quick),
+            Screen::Run(run) => run.is_running(self).then_some(second),
+            Screen::Help(_) => None,
         }
     }
 

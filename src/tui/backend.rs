@@ -1,8 +1,9 @@
 //! What the interface asks of the world, and what it gets back. Implemented over the store's reader by whoever wires
 //! the rooms; every call happens on a loader thread, never on the thread that draws.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::analyze::tree::{self, Node, Tree};
 use crate::model::{
@@ -51,11 +52,21 @@ pub struct StepDetail {
     pub new_from: usize,
 }
 
+/// A step whose detail is asked for, and the steps that report the same call once more.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Asked {
+    /// The step.
+    pub step: Arc<Step>,
+    /// Other reports of its call; they have no row of their own.
+    pub also: Vec<Arc<Step>>,
+}
+
 /// Names a row of a run's tree for good, whatever arrives later; a missing parent keeps it when it comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowId(pub TraceId, pub SpanId);
 
-/// An open run as the interface holds it: steps without content, and their tree. Never changed once made.
+/// An open run as the interface holds it: steps without content, and their tree. Never changed once made; the next one
+/// shares the steps that did not change.
 #[derive(Debug)]
 pub struct RunView {
     /// Which run.
@@ -63,68 +74,80 @@ pub struct RunView {
     /// The commit it is as of.
     pub revision: i64,
     /// Its steps in the order of arrival.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Arc<Step>>,
     /// Their tree.
     pub tree: Tree,
     /// Earliest start and latest end, for the time axis; both 0 where no time was given.
     pub times: (UnixNanos, UnixNanos),
-    /// Whether a step has not ended.
-    pub running: bool,
     /// Whether a step is plumbing.
     pub has_plumbing: bool,
-    /// Steps that failed.
-    pub errors: usize,
-    rows: HashMap<RowId, u32>,
+    /// Rows of steps that failed, ascending.
+    pub errors: Vec<u32>,
+    /// The row whose step began last.
+    pub newest: u32,
+    rows: FxHashMap<RowId, u32>,
 }
 
 impl RunView {
     /// Builds the tree of `steps`.
-    pub fn new(run: RunKey, revision: i64, steps: Vec<Step>) -> Self {
-        let tree = tree::build(&steps);
-        Self::with_tree(run, revision, steps, tree)
-    }
-
-    /// As [`Self::new`], the tree being given.
-    pub fn with_tree(run: RunKey, revision: i64, steps: Vec<Step>, tree: Tree) -> Self {
+    pub fn new(run: RunKey, revision: i64, steps: impl IntoIterator<Item = impl Into<Arc<Step>>>) -> Self {
+        let steps: Vec<Arc<Step>> = steps.into_iter().map(Into::into).collect();
         let starts = steps.iter().map(|s| s.start).filter(|&t| t != 0).min();
         let ends = steps.iter().map(|s| s.end.max(s.start)).max();
         let mut view = Self {
             run,
             revision,
             times: (starts.unwrap_or(0), ends.unwrap_or(0)),
-            running: steps.iter().any(|s| s.end == 0),
             has_plumbing: steps.iter().any(|s| s.plumbing),
-            errors: steps.iter().filter(|s| s.status == StepStatus::Error).count(),
+            tree: tree::build(&steps),
             steps,
-            tree,
-            rows: HashMap::new(),
+            errors: Vec::new(),
+            newest: 0,
+            rows: FxHashMap::default(),
         };
-        view.rows = (0..).zip(&view.tree.rows).map(|(at, row)| (view.id_of(&row.node), at)).collect();
+        view.index();
         view
+    }
+
+    /// Notes what is looked for later, so that no key has to go through all rows.
+    fn index(&mut self) {
+        let len = u32::try_from(self.tree.rows.len()).unwrap_or(u32::MAX);
+        let failed = |row: &u32| self.step(*row).is_some_and(|step| step.status == StepStatus::Error);
+        let start = |row: &u32| self.step(*row).map_or(0, |step| step.start);
+        let rows = (0..len).filter_map(|row| Some((self.id(row)?, row))).collect();
+        let errors = (0..len).filter(failed).collect();
+        (self.newest, self.errors, self.rows) = ((0..len).max_by_key(start).unwrap_or(0), errors, rows);
     }
 
     /// The step of a row; `None` for a parent that has not arrived.
     pub fn step(&self, row: u32) -> Option<&Step> {
+        self.shared_step(row).map(|step| &**step)
+    }
+
+    fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
         match self.tree.rows.get(row as usize)?.node {
             Node::Step(at) => self.steps.get(at),
             Node::Missing { .. } => None,
         }
     }
 
+    /// What the detail of a row is made of; `None` for a parent that has not arrived.
+    pub fn asked(&self, row: u32) -> Option<Asked> {
+        let also = self.tree.rows.get(row as usize).map_or(&[][..], |row| &row.also);
+        let also = also.iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
+        Some(Asked { step: Arc::clone(self.shared_step(row)?), also })
+    }
+
     /// The name of a row.
     pub fn id(&self, row: u32) -> Option<RowId> {
-        self.tree.rows.get(row as usize).map(|row| self.id_of(&row.node))
+        match self.tree.rows.get(row as usize)?.node {
+            Node::Step(at) => self.steps.get(at).map(|step| RowId(step.trace_id, step.span_id)),
+            Node::Missing { trace_id, span_id } => Some(RowId(trace_id, span_id)),
+        }
     }
 
     /// The row of this name.
     pub fn row(&self, id: RowId) -> Option<u32> {
         self.rows.get(&id).copied()
-    }
-
-    fn id_of(&self, node: &Node) -> RowId {
-        match *node {
-            Node::Step(at) => RowId(self.steps[at].trace_id, self.steps[at].span_id),
-            Node::Missing { trace_id, span_id } => RowId(trace_id, span_id),
-        }
     }
 }

@@ -213,7 +213,7 @@ impl Turn {
                 last_frame = Some(Instant::now());
                 continue;
             }
-            let patience = if dirty { Some(due) } else { self.app.is_ticking().then_some(next_second()) };
+            let patience = if dirty { Some(due) } else { self.app.tick().map(until_next) };
             let Some(batch) = wait(inbox, patience) else {
                 return Ok(());
             };
@@ -241,7 +241,7 @@ impl Turn {
         match effect {
             Effect::LoadRuns(after) => self.desk.ask_runs(after),
             Effect::LoadSteps(run) => self.desk.ask_steps(run),
-            Effect::LoadDetail(number, step) => self.desk.ask_detail(number, step),
+            Effect::LoadDetail(number, asked) => self.desk.ask_detail(number, asked),
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
             Effect::Suspend => {
@@ -255,9 +255,10 @@ impl Turn {
     }
 }
 
-/// Elapsed times are shown in whole seconds and tenths: once a second is enough to see them move.
-fn next_second() -> Duration {
-    Duration::from_nanos(1_000_000_000 - now() % 1_000_000_000)
+/// Time left until the clock passes a whole `tick`.
+fn until_next(tick: Duration) -> Duration {
+    let tick = u64::try_from(tick.as_nanos()).unwrap_or(u64::MAX).max(1);
+    Duration::from_nanos(tick - now() % tick)
 }
 
 /// All messages that wait, at least one unless `patience` runs out; `None` once nobody can send any more.

@@ -87,6 +87,8 @@ pub enum Action {
     Follow,
     /// Copy the environment variables.
     CopySetup,
+    /// Say what was turned away, and why.
+    Refusals,
     /// Play the demo.
     Demo,
     /// Other pane.
@@ -154,6 +156,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Runs, &["/"], A::Filter, "filter", "show runs with these words in agent, task, name or model"),
     bind(C::Runs, &["f"], A::Follow, "follow", "stay on the newest run; moving leaves it"),
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
+    bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),
     bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),
     bind(C::Filter, &["esc"], A::Cancel, "clear", "clear the filter"),
     bind(C::Filter, &["up"], A::Up, "", "one run up"),

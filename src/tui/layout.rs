@@ -8,6 +8,9 @@ pub const WIDE: u16 = 100;
 /// From this height on a narrow terminal shows the detail under the tree.
 const TALL: u16 = 36;
 
+/// From this height on a pane has a row to spare between a step's figures and its document.
+const AIRY: u16 = 18;
+
 /// Places of the list of runs.
 ///
 /// ```text
@@ -132,8 +135,11 @@ fn stacked(areas: &mut RunAreas, body: Rect) {
 }
 
 fn detail_in(rule: Rect, divider: Option<Rect>, area: Rect) -> DetailAreas {
-    let figures = Rect { height: area.height.min(1), ..area };
-    let document = Rect { y: area.y + figures.height, height: area.height - figures.height, ..area };
+    // two rows where there is room: a model call has more figures than a narrow pane has columns
+    let rows = if area.height >= 12 { 2 } else { 1 };
+    let figures = Rect { height: area.height.min(rows), ..area };
+    let above = figures.height + u16::from(area.height >= AIRY);
+    let document = Rect { y: area.y + above, height: area.height - above, ..area };
     DetailAreas { rule, divider, figures, document }
 }
 

@@ -5,13 +5,15 @@
 
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::model::{IntakeCounts, RunKey, Step, StepKey};
+use rustc_hash::FxHashMap;
+
+use crate::model::{IntakeCounts, RunKey, Step};
 use crate::report::format::Zone;
 
 use super::app::{Msg, RunsAnswer};
-use super::backend::{Backend, RunView};
+use super::backend::{Asked, Backend, RowId, RunView};
 use super::document;
 
 /// How often a file is looked at that another process may write: quick enough to feel live, 4 wake-ups a second.
@@ -22,7 +24,7 @@ const LOOK: Duration = Duration::from_millis(250);
 struct Slots {
     runs: Option<i64>,
     steps: Option<RunKey>,
-    detail: Option<(u64, Box<Step>)>,
+    detail: Option<(u64, Asked)>,
     closed: bool,
 }
 
@@ -45,8 +47,8 @@ impl Desk {
     }
 
     /// Asks for a step's detail.
-    pub fn ask_detail(&self, number: u64, step: Box<Step>) {
-        self.change(|slots| slots.detail = Some((number, step)));
+    pub fn ask_detail(&self, number: u64, asked: Asked) {
+        self.change(|slots| slots.detail = Some((number, asked)));
     }
 
     /// Sends the loaders home.
@@ -135,22 +137,31 @@ fn look(backend: &mut dyn Backend, seen: &mut Option<i64>) -> Option<Msg> {
 }
 
 enum Wish {
-    Detail(u64, Box<Step>),
+    Detail(u64, Asked),
     Steps(RunKey),
 }
 
 /// Serves the open run until the desk is closed: the detail first, the eye rests on it.
 pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sender<Msg>) {
     let mut kept = None;
+    let mut rest = Rest::default();
     loop {
-        let wish = desk.wait(None, |slots| {
-            let detail = slots.detail.take().map(|(number, step)| Wish::Detail(number, step));
-            detail.or_else(|| slots.steps.take().map(Wish::Steps))
+        let pause = rest.left();
+        let wish = desk.wait(pause, |slots| {
+            let detail = slots.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
+            let may_begin = |run: &mut RunKey| pause.is_none() || !rest.is_of(*run);
+            detail.or_else(|| slots.steps.take_if(may_begin).map(Wish::Steps))
         });
         let news = match wish {
-            Wait::Closed | Wait::TimedOut => return,
-            Wait::Found(Wish::Detail(number, step)) => Msg::Detail(number, detail(backend, &step, zone)),
-            Wait::Found(Wish::Steps(run)) => Msg::Steps(run, steps(backend, &mut kept, run)),
+            Wait::Closed => return,
+            Wait::TimedOut => continue,
+            Wait::Found(Wish::Detail(number, asked)) => Msg::Detail(number, detail(backend, &asked, zone)),
+            Wait::Found(Wish::Steps(run)) => {
+                let begun = Instant::now();
+                let view = steps(backend, &mut kept, run);
+                rest = Rest::after(run, begun.elapsed());
+                Msg::Steps(run, view)
+            }
         };
         if out.send(news).is_err() {
             return;
@@ -158,35 +169,71 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
     }
 }
 
-fn detail(backend: &mut dyn Backend, step: &Step, zone: Zone) -> Result<Arc<document::Document>, String> {
-    let found = backend.detail(StepKey(step.key.0))?;
-    Ok(Arc::new(document::of_step(step, &found, zone)))
+/// The time in which a run is not built anew: a small one may grow with every commit, a long one four times a second
+/// or, where even that is too much work, for a third of the time.
+#[derive(Debug, Default)]
+struct Rest(Option<(RunKey, Instant)>);
+
+impl Rest {
+    /// A build that takes this long is worth a rest: half a frame.
+    const WORTH: Duration = Duration::from_millis(8);
+    /// The least rest, for a build a quarter of a second.
+    const LEAST: Duration = Duration::from_millis(250);
+
+    fn after(run: RunKey, took: Duration) -> Self {
+        Self((took >= Self::WORTH).then(|| (run, Instant::now() + Self::LEAST.max(took * 2))))
+    }
+
+    fn is_of(&self, run: RunKey) -> bool {
+        self.0.is_some_and(|(of, _)| of == run)
+    }
+
+    /// What is left of it, `None` once it is over.
+    fn left(&self) -> Option<Duration> {
+        let (_, until) = self.0?;
+        Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
+    }
 }
 
-/// Steps of the open run, kept between requests so that only what changed is read.
-fn steps(
-    backend: &mut dyn Backend,
-    kept: &mut Option<Arc<RunView>>,
-    run: RunKey,
-) -> Result<Arc<RunView>, String> {
-    let before = kept.take().filter(|view| view.run == run);
-    let after = before.as_ref().map_or(0, |view| view.revision);
-    let (revision, changed) = backend.steps(run, after)?;
-    let mut all = before.map(|view| view.steps.clone()).unwrap_or_default();
-    merge(&mut all, changed);
-    let view = Arc::new(RunView::new(run, revision, all));
-    *kept = Some(Arc::clone(&view));
-    Ok(view)
+fn detail(backend: &mut dyn Backend, asked: &Asked, zone: Zone) -> Result<Arc<document::Document>, String> {
+    let found = backend.detail(asked.step.key)?;
+    Ok(Arc::new(document::of_step(asked, &found, zone)))
 }
 
-/// Replaces steps that are known, by span, and adds the others.
-fn merge(all: &mut Vec<Step>, changed: Vec<Step>) {
-    let places: std::collections::HashMap<_, _> =
-        (0..).zip(all.iter()).map(|(at, s)| ((s.trace_id, s.span_id), at)).collect();
-    for step in changed {
-        match places.get(&(step.trace_id, step.span_id)) {
-            Some(&at) => all[at] = step,
-            None => all.push(step),
+/// The open run's steps between two requests, so that only what changed is read.
+#[derive(Debug, Default)]
+struct Kept {
+    revision: i64,
+    steps: Vec<Arc<Step>>,
+    places: FxHashMap<RowId, usize>,
+}
+
+impl Kept {
+    /// Replaces steps that are known, by span, and adds the others.
+    fn merge(&mut self, changed: Vec<Step>) {
+        for step in changed {
+            let id = RowId(step.trace_id, step.span_id);
+            if let Some(&at) = self.places.get(&id) {
+                self.steps[at] = Arc::new(step);
+            } else {
+                self.places.insert(id, self.steps.len());
+                self.steps.push(Arc::new(step));
+            }
         }
     }
+}
+
+fn steps(
+    backend: &mut dyn Backend,
+    slot: &mut Option<(RunKey, Kept)>,
+    run: RunKey,
+) -> Result<Arc<RunView>, String> {
+    let mut kept = slot.take().filter(|(of, _)| *of == run).map(|(_, kept)| kept).unwrap_or_default();
+    let (revision, changed) = backend.steps(run, kept.revision)?;
+    kept.merge(changed);
+    kept.revision = revision;
+    // a step is shared, not copied: 100 000 of them are 100 000 counters
+    let view = Arc::new(RunView::new(run, revision, kept.steps.iter().cloned()));
+    *slot = Some((run, kept));
+    Ok(view)
 }

@@ -35,7 +35,7 @@ mod testing;
 mod tests;
 
 pub use app::Mode;
-pub use backend::{Backend, RowId, RunView, StepDetail};
+pub use backend::{Asked, Backend, RowId, RunView, StepDetail};
 pub use event_loop::{Handle, Mailbox, Options, channel, run};
 pub use loader::Gauges;
 pub use theme::{Background, Depth};

@@ -25,7 +25,7 @@ pub fn used(app: &mut App, mouse: MouseEvent) {
 fn wheel(app: &mut App, at: (u16, u16), step: isize) {
     let size = app.size;
     match app.screens.last_mut() {
-        Some(Screen::Runs(runs)) => runs.step(step, &app.runs),
+        Some(Screen::Runs(runs)) => runs.step(step),
         Some(Screen::Run(run)) => {
             let areas = run.areas(size);
             let (columns, height) = run.document_size(size);
@@ -50,7 +50,7 @@ fn click(app: &mut App, at: (u16, u16)) {
             let list = layout::runs(size, banner).list;
             if list.contains(at.into()) {
                 runs.follow = false;
-                runs.select(runs.top + usize::from(at.1 - list.y), &app.runs);
+                runs.select(runs.top + usize::from(at.1 - list.y));
             }
         }
         Some(Screen::Run(run)) => click_in_run(run, size, at),

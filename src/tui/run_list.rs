@@ -1,8 +1,18 @@
-//! The runs known, newest first, with what a filter looks at.
+//! The runs known, newest first, with what a filter looks at. A run that changes costs what it changes, not what the
+//! list holds.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-use crate::model::{NanoUsd, RunKey, RunStatus, RunSummary, UnixNanos};
+use rustc_hash::FxHashMap;
+
+use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, RunTimes, UnixNanos};
+
+/// Where a run stands: newest start first; equal starts by key, so that the order never depends on arrival.
+pub type Rank = Reverse<(UnixNanos, RunKey)>;
+
+/// With more changes than this at once the list is put in order anew, which then is cheaper.
+const FEW: usize = 64;
 
 /// A run and its words in lower case.
 #[derive(Debug)]
@@ -11,30 +21,75 @@ struct Entry {
     words: String,
 }
 
-/// All runs, newest start first; equal starts by key, so that the order never depends on arrival.
+/// All runs.
 #[derive(Debug, Default)]
 pub struct RunList {
-    entries: Vec<Entry>,
-    places: HashMap<RunKey, usize>,
+    entries: FxHashMap<RunKey, Entry>,
+    order: Vec<Rank>,
+    /// Runs that are not complete, by their last news: those with news lately go on.
+    open: BTreeSet<(UnixNanos, RunKey)>,
+    sums: Sums,
+    others: usize,
     /// The newest commit that any of them is as of.
     pub revision: i64,
 }
 
+/// What a merge changed.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Merged {
+    /// These runs: the rank before, if the run was known, and the rank now.
+    Few(Vec<(Option<Rank>, Rank)>),
+    /// So many that the list is to be looked through anew.
+    Many,
+}
+
 impl RunList {
     /// Takes in runs that are new or changed.
-    pub fn merge(&mut self, changed: Vec<RunSummary>) {
-        for run in changed {
-            self.revision = self.revision.max(run.revision);
-            let entry = Entry { words: words(&run), run };
-            if let Some(&place) = self.places.get(&entry.run.key) {
-                self.entries[place] = entry;
-            } else {
-                self.places.insert(entry.run.key, self.entries.len());
-                self.entries.push(entry);
+    pub fn merge(&mut self, changed: Vec<RunSummary>) -> Merged {
+        let few = changed.len() <= FEW;
+        let ranks: Vec<_> = changed.into_iter().map(|run| self.put(run)).collect();
+        if few {
+            for (before, now) in &ranks {
+                move_in(&mut self.order, *before, Some(*now));
             }
+            return Merged::Few(ranks);
         }
-        self.entries.sort_by_key(|e| std::cmp::Reverse((e.run.times.start, e.run.key)));
-        self.places = (0..).zip(&self.entries).map(|(place, e)| (e.run.key, place)).collect();
+        self.order = self.entries.values().map(|entry| rank(&entry.run)).collect();
+        self.order.sort_unstable();
+        Merged::Many
+    }
+
+    fn put(&mut self, run: RunSummary) -> (Option<Rank>, Rank) {
+        self.revision = self.revision.max(run.revision);
+        self.count(&run, true);
+        let now = rank(&run);
+        let key = run.key;
+        let before = self.entries.insert(key, Entry { words: words(&run), run });
+        if let Some(before) = &before {
+            self.count(&before.run, false);
+        }
+        if let Some(entry) = self.entries.get(&key).filter(|entry| goes_on(&entry.run)) {
+            self.open.insert((entry.run.times.received, key));
+        }
+        (before.map(|entry| rank(&entry.run)), now)
+    }
+
+    /// Adds a run to the figures of the header, or takes it out.
+    fn count(&mut self, run: &RunSummary, add: bool) {
+        let put = |sum: &mut usize, one: bool| {
+            *sum = if add { *sum + usize::from(one) } else { sum.saturating_sub(usize::from(one)) };
+        };
+        put(&mut self.others, !run.agentic);
+        if !add {
+            self.open.remove(&(run.times.received, run.key));
+        }
+        if run.agentic {
+            put(&mut self.sums.runs, true);
+            put(&mut self.sums.partial, run.cost.is_partial());
+            put(&mut self.sums.priced, run.cost.known().is_some());
+            let amount = i128::from(run.cost.amount.0);
+            self.sums.nanos += if add { amount } else { -amount };
+        }
     }
 
     /// Whether there is none.
@@ -43,45 +98,81 @@ impl RunList {
     }
 
     /// Whether there are traces without an agent's doing.
-    pub fn has_others(&self) -> bool {
-        self.entries.iter().any(|e| !e.run.agentic)
-    }
-
-    /// The run at a place.
-    pub fn at(&self, place: usize) -> Option<&RunSummary> {
-        self.entries.get(place).map(|e| &e.run)
+    pub const fn has_others(&self) -> bool {
+        self.others > 0
     }
 
     /// The run with this key.
     pub fn get(&self, key: RunKey) -> Option<&RunSummary> {
-        self.places.get(&key).and_then(|&place| self.at(place))
+        self.entries.get(&key).map(|entry| &entry.run)
     }
 
-    /// The place of the run with this key.
-    pub fn place(&self, key: RunKey) -> Option<usize> {
-        self.places.get(&key).copied()
+    /// Where a run stands.
+    pub fn rank(&self, key: RunKey) -> Option<Rank> {
+        self.get(key).map(rank)
     }
 
-    /// Places of the runs to show: those that hold every word of `filter`; traces without an agent only if asked.
-    pub fn shown(&self, filter: &str, all_traces: bool) -> Vec<usize> {
-        let filter = filter.to_lowercase();
-        let wanted: Vec<&str> = filter.split_whitespace().collect();
-        let shows =
-            |e: &Entry| (all_traces || e.run.agentic) && wanted.iter().all(|word| e.words.contains(word));
-        self.entries.iter().enumerate().filter(|(_, e)| shows(e)).map(|(place, _)| place).collect()
+    /// Ranks of the runs to show, in order.
+    pub fn shown(&self, filter: &Filter) -> Vec<Rank> {
+        self.order.iter().copied().filter(|rank| self.shows(filter, *rank)).collect()
+    }
+
+    /// Whether a filter lets a run through.
+    pub fn shows(&self, filter: &Filter, Reverse((_, key)): Rank) -> bool {
+        self.entries.get(&key).is_some_and(|entry| {
+            (filter.all_traces || entry.run.agentic)
+                && filter.words.iter().all(|word| entry.words.contains(word))
+        })
     }
 
     /// Figures of the header.
-    pub fn sums(&self, now: UnixNanos) -> Sums {
-        let mut sums = Sums::default();
-        for Entry { run, .. } in self.entries.iter().filter(|e| e.run.agentic) {
-            sums.runs += 1;
-            sums.live += usize::from(run.times.status(now) == RunStatus::Running);
-            sums.cost.0 = sums.cost.0.saturating_add(run.cost.amount.0);
-            sums.partial |= run.cost.is_partial();
-        }
-        sums
+    pub fn sums(&self) -> &Sums {
+        &self.sums
     }
+
+    /// Runs going on at `now`: looks at those alone.
+    pub fn live(&self, now: UnixNanos) -> usize {
+        let since = now.checked_sub(RunTimes::IDLE).map_or(0, |idle| idle + 1);
+        self.open.range((since, RunKey(i64::MIN))..).count()
+    }
+}
+
+/// What a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    words: Vec<String>,
+    all_traces: bool,
+}
+
+impl Filter {
+    /// Runs that hold every word of `typed`; traces without an agent's doing only if asked for.
+    pub fn new(typed: &str, all_traces: bool) -> Self {
+        let words = typed.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        Self { words, all_traces }
+    }
+}
+
+/// Moves a rank within a sorted list: out of its place before, into its place now.
+pub fn move_in(order: &mut Vec<Rank>, before: Option<Rank>, now: Option<Rank>) {
+    if before == now && now.is_some_and(|now| order.binary_search(&now).is_ok()) {
+        return;
+    }
+    if let Some(at) = before.and_then(|before| order.binary_search(&before).ok()) {
+        order.remove(at);
+    }
+    if let Some(now) = now
+        && let Err(at) = order.binary_search(&now)
+    {
+        order.insert(at, now);
+    }
+}
+
+fn rank(run: &RunSummary) -> Rank {
+    Reverse((run.times.start, run.key))
+}
+
+const fn goes_on(run: &RunSummary) -> bool {
+    run.agentic && !run.times.complete
 }
 
 /// What all runs come to.
@@ -89,16 +180,86 @@ impl RunList {
 pub struct Sums {
     /// Runs.
     pub runs: usize,
-    /// Runs going on.
-    pub live: usize,
-    /// Cost of all, as far as it is known.
-    pub cost: NanoUsd,
-    /// Whether a part of the cost is unknown.
-    pub partial: bool,
+    /// Cost of all in nanodollars, as far as it is known.
+    nanos: i128,
+    /// Runs of whose cost something is known.
+    priced: usize,
+    /// Runs of whose cost a part is unknown.
+    partial: usize,
+}
+
+impl Sums {
+    /// Cost of all runs, marked where a part of it is unknown.
+    pub fn cost(&self) -> CostTotal {
+        let nanos = i64::try_from(self.nanos).unwrap_or(i64::MAX);
+        CostTotal {
+            amount: NanoUsd(nanos),
+            computed: self.priced as u64,
+            unknown: self.partial as u64,
+            ..CostTotal::default()
+        }
+    }
 }
 
 fn words(run: &RunSummary) -> String {
     let parts = [run.name.as_str(), run.service.as_str(), run.task.as_deref().unwrap_or_default()];
     let lists = run.agents.iter().chain(&run.models).map(String::as_str);
     parts.into_iter().chain(lists).collect::<Vec<_>>().join("\n").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::RunStatus;
+    use crate::tui::testing::world::under_way;
+
+    fn run((key, start, received, cost, bits): (i64, u64, u64, i64, u8)) -> RunSummary {
+        let mut run = under_way(key).summary;
+        (run.times.start, run.times.received) = (start, received * RunTimes::IDLE / 2);
+        (run.times.complete, run.agentic) = (bits & 1 != 0, bits & 2 != 0);
+        run.cost = CostTotal {
+            amount: NanoUsd(cost),
+            computed: u64::from(bits & 4 != 0),
+            unknown: u64::from(bits & 8 != 0),
+            ..CostTotal::default()
+        };
+        run
+    }
+
+    /// Some runs, told one after another or all at once.
+    fn told() -> impl Strategy<Value = Vec<Vec<RunSummary>>> {
+        let one = (1..9_i64, 0..5_u64, 0..4_u64, 0..9_i64, 0..16_u8).prop_map(run);
+        proptest::collection::vec(proptest::collection::vec(one, 0..4), 0..20)
+    }
+
+    proptest! {
+        #[test]
+        fn figures_and_order_are_those_of_a_list_made_at_once(batches in told(), now in 0..4_u64) {
+            let mut list = RunList::default();
+            let mut shown = Vec::new();
+            let filter = Filter::new("", false);
+            for batch in batches {
+                let Merged::Few(moves) = list.merge(batch) else { panic!("few") };
+                for (before, after) in moves {
+                    move_in(&mut shown, before, Some(after).filter(|&rank| list.shows(&filter, rank)));
+                }
+            }
+            let runs: Vec<&RunSummary> = list.entries.values().map(|e| &e.run).collect();
+            let mut order: Vec<Rank> = runs.iter().map(|r| rank(r)).collect();
+            order.sort_unstable();
+            prop_assert_eq!(&list.order, &order);
+            prop_assert_eq!(&shown, &list.shown(&filter));
+            let now = now * RunTimes::IDLE / 2;
+            let agentic = || runs.iter().filter(|r| r.agentic);
+            let live = agentic().filter(|r| r.times.status(now) == RunStatus::Running).count();
+            prop_assert_eq!((list.live(now), list.sums().runs), (live, agentic().count()));
+            let mut cost = CostTotal::default();
+            agentic().for_each(|r| cost.merge(&r.cost));
+            let sum = list.sums().cost();
+            prop_assert_eq!((sum.known(), sum.is_partial()), (cost.known(), cost.is_partial()));
+            prop_assert_eq!(list.has_others(), agentic().count() < runs.len());
+        }
+    }
 }

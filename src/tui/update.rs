@@ -54,8 +54,13 @@ fn runs_arrived(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Effect
             app.intake = answer.intake;
             app.database_bytes = answer.database_bytes;
             let keys: Vec<RunKey> = answer.changed.iter().map(|run| run.key).collect();
-            app.runs.merge(answer.changed);
-            refresh_lists(app);
+            let merged = app.runs.merge(answer.changed);
+            let height = list_height(app);
+            for screen in &mut app.screens {
+                if let Screen::Runs(runs) = screen {
+                    runs.take_in(&merged, &app.runs, height);
+                }
+            }
             effects.extend(open_runs(app).filter(|run| keys.contains(&run.key)).filter_map(wish_steps));
         }
         Err(why) => app.trouble = Some(why),
@@ -139,8 +144,12 @@ fn settle_run(run: &mut Run, size: (u16, u16), number: &mut u64, effects: &mut V
     }
 }
 
+fn list_height(app: &App) -> usize {
+    layout::runs(app.size, app.intake.store_trouble.is_some()).list.height.into()
+}
+
 fn refresh_lists(app: &mut App) {
-    let height = layout::runs(app.size, app.intake.store_trouble.is_some()).list.height.into();
+    let height = list_height(app);
     for screen in &mut app.screens {
         if let Screen::Runs(runs) = screen {
             runs.refresh(&app.runs, height);
@@ -251,17 +260,22 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn act_on_runs(app: &mut App, action: Action) -> Vec<Effect> {
-    let height = layout::runs(app.size, app.intake.store_trouble.is_some()).list.height;
+    let height = list_height(app);
     let Some(Screen::Runs(runs)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    if let Some(step) = step_of(action, height.into()) {
-        runs.step(step, &app.runs);
+    if let Some(step) = step_of(action, height) {
+        runs.step(step);
         return Vec::new();
     }
     match action {
         Action::Open => return open(app),
         Action::CopySetup => return copy_setup(app),
+        Action::Refusals => {
+            let words = draw::refusals(&app.intake);
+            app.say(words, app.intake.turned_away() > 0);
+            return Vec::new();
+        }
         Action::Demo if app.settings.demo => {
             app.say("the demo is starting", false);
             return vec![Effect::StartDemo];
@@ -295,7 +309,7 @@ fn open(app: &mut App) -> Vec<Effect> {
     let Some(Screen::Runs(Runs { selected: Some(key), .. })) = app.top() else {
         return Vec::new();
     };
-    let mut run = Box::new(Run::new(*key));
+    let mut run = Box::new(Run::new(*key, app.now));
     let effects = wish_steps(&mut run).into_iter().collect();
     app.screens.push(Screen::Run(run));
     effects
@@ -340,16 +354,13 @@ fn copy(app: &mut App) -> Vec<Effect> {
 }
 
 fn seek_error(app: &mut App, forward: bool) {
-    let size = app.size;
     let Some(Screen::Run(run)) = app.screens.last_mut() else {
         return;
     };
     let Some(view) = run.view.clone() else {
         return;
     };
-    let found = run.tree.seek_error(&view, forward);
-    run.tree.refresh(&view, run.tree_height(size));
-    if !found {
+    if !run.tree.seek_error(&view, forward) {
         app.say(if forward { "no failed step below" } else { "no failed step above" }, false);
     }
 }
@@ -366,22 +377,18 @@ pub(super) fn act_on_tree(run: &mut Run, size: (u16, u16), action: Action) {
     if action == Action::Open {
         run.focus = Pane::Detail;
     }
-    change_tree(run, &view, action);
-    run.tree.refresh(&view, height);
-}
-
-fn change_tree(run: &mut Run, view: &RunView, action: Action) {
     let tree = &mut run.tree;
     match action {
-        Action::Fold => tree.fold(view),
-        Action::Unfold => tree.unfold(view),
-        Action::Toggle => tree.toggle(view),
-        Action::FoldAll => tree.fold_all(view),
+        Action::Fold => return tree.fold(&view),
+        Action::Unfold => return tree.unfold(&view),
+        Action::Toggle => return tree.toggle(&view),
+        Action::FoldAll => tree.fold_all(&view),
         Action::UnfoldAll => tree.folded.clear(),
         Action::Plumbing => tree.plumbing = !tree.plumbing,
         Action::Follow => tree.follow = !tree.follow,
-        _ => {}
+        _ => return,
     }
+    tree.refresh(&view, height);
 }
 
 fn act_on_detail(run: &mut Run, size: (u16, u16), action: Action) {

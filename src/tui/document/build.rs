@@ -39,6 +39,13 @@ impl Builder {
         self.push(line);
     }
 
+    /// A heading: the line goes on as a rule.
+    pub(super) fn heading(&mut self, title: &str, role: Role) {
+        let at = self.lines.len();
+        self.line(&[(title, role)]);
+        self.lines[at].ruled = true;
+    }
+
     /// One line that holds what follows until [`Self::close`].
     pub(super) fn open(&mut self, pieces: &[(&str, Role)], folded: bool) -> Fold {
         let at = self.lines.len();

@@ -30,6 +30,8 @@ pub struct Line {
     pub holds: usize,
     /// Whether those are folded when the document is opened.
     pub folded: bool,
+    /// A heading, with a rule after its text.
+    pub ruled: bool,
     /// Goes on from the line above, which was too long.
     pub goes_on: bool,
 }

@@ -1,11 +1,13 @@
 //! What a step's document says, in the order people want it: what went wrong, what is new, what was answered, then the
 //! history, then the raw telemetry.
 
+use std::sync::Arc;
+
 use crate::model::{
     Attributes, Content, Document as Found, Message, Part, Role as Speaker, Step, StepKind, Value,
 };
 use crate::report::format::{self, Zone};
-use crate::tui::backend::{RowId, StepDetail};
+use crate::tui::backend::{Asked, RowId, StepDetail};
 use crate::tui::theme::Role;
 
 use super::build::Builder;
@@ -15,12 +17,13 @@ use super::{Document, json};
 const FEW: usize = 12;
 
 /// The document of one step.
-pub fn of_step(step: &Step, detail: &StepDetail, zone: Zone) -> Document {
+pub fn of_step(Asked { step, also }: &Asked, detail: &StepDetail, zone: Zone) -> Document {
     let mut b = Builder::default();
     push_error(&mut b, step, detail);
     push_content(&mut b, step, detail);
     push_events(&mut b, detail, zone);
     push_links(&mut b, detail);
+    push_also(&mut b, step, also);
     push_raw(&mut b, detail);
     push_ids(&mut b, step, detail, zone);
     b.finish()
@@ -39,14 +42,14 @@ pub fn missing(RowId(trace, span): RowId) -> Document {
 
 fn heading(b: &mut Builder, title: &str) {
     b.gap();
-    b.line(&[(title, Role::Accent)]);
+    b.heading(title, Role::Accent);
 }
 
 fn push_error(b: &mut Builder, step: &Step, detail: &StepDetail) {
     let said = [step.error.as_deref().unwrap_or_default(), detail.span.status_message.as_str()];
     let longest = said.into_iter().max_by_key(|text| text.len()).unwrap_or_default();
     if !longest.is_empty() {
-        b.line(&[("failed", Role::Error)]);
+        b.heading("failed", Role::Error);
         b.text(longest, Role::Text);
     }
 }
@@ -114,7 +117,8 @@ fn push_messages(b: &mut Builder, messages: &[Message]) {
 
 fn push_message(b: &mut Builder, message: &Message) {
     let name = message.name.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
-    let finish = message.finish_reason.as_deref().filter(|reason| *reason != "stop");
+    // calls are shown below, and an end needs no word
+    let finish = message.finish_reason.as_deref().filter(|reason| !matches!(*reason, "stop" | "tool_call"));
     let finish = finish.map(|reason| format!("  stopped: {reason}")).unwrap_or_default();
     let label = [(message.role.name(), speaks(&message.role)), (&name, Role::Dim), (&finish, Role::Warning)];
     let fold = b.open(&label, false);
@@ -212,11 +216,33 @@ fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// Other reports of this call: counted once, kept whole, each under its own ids.
+fn push_also(b: &mut Builder, step: &Step, also: &[Arc<Step>]) {
+    if also.is_empty() {
+        return;
+    }
+    heading(b, "also reported by");
+    for other in also {
+        let fold =
+            b.open(&[(&other.scope, Role::Title), ("  ", Role::Text), (&other.name, Role::Dim)], false);
+        if other.trace_id != step.trace_id {
+            pair(b, "trace", &other.trace_id.to_string());
+        }
+        pair(b, "span", &other.span_id.to_string());
+        if let Some(parent) = other.parent_span_id {
+            pair(b, "parent", &parent.to_string());
+        }
+        if other.usage.is_known() {
+            let told = |count: Option<u64>| count.map_or_else(|| format::UNKNOWN.to_owned(), format::count);
+            pair(b, "tokens", &format!("in {} out {}", told(other.usage.input), told(other.usage.output)));
+        }
+        b.close(fold);
+    }
+}
+
 fn push_raw(b: &mut Builder, detail: &StepDetail) {
     let span = &detail.span;
-    if !(span.events.is_empty() && span.links.is_empty()) {
-        b.gap();
-    }
+    b.gap();
     let bare = detail.content.is_empty() && span.attributes.0.len() <= FEW;
     push_raw_section(b, "attributes", &span.attributes, span.dropped_attributes_count, !bare);
     let resource = &detail.resource;

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::model::IntakeCounts;
 use crate::report::format;
 use crate::report::text;
 use crate::tui::app::{App, Mode, Screen};
@@ -13,21 +14,20 @@ use super::canvas::{Canvas, Flow, columns};
 /// Product, what it listens on, the database, sums of all runs.
 pub(super) fn header(canvas: &mut Canvas, app: &App, area: Rect) {
     let glyphs = canvas.look.glyphs;
-    let sums = app.runs.sums(app.now);
+    let (sums, live) = (app.runs.sums(), app.runs.live(app.now));
     let dot = format!(" {} ", glyphs.dot);
-    let live = format!("{} live", sums.live);
-    let known = format::money(sums.cost);
-    let cost = format!("{}{known}", if sums.partial { format::AT_LEAST } else { "" });
+    let live_role = if live > 0 { Role::Running } else { Role::Dim };
+    let live = format!("{} live", format::count(live as u64));
+    let cost = format::cost_total(&sums.cost());
     let plural = if sums.runs == 1 { "run" } else { "runs" };
     let runs = format!("{} {plural}", sums.runs);
-    let live_role = if sums.live > 0 { Role::Running } else { Role::Dim };
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(1).put("spanglass", Role::Title).gap(2);
     flow.right(&[
         (&runs, Role::Text),
         (&dot, Role::Faint),
         (&live, live_role),
-        (&dot, Role::Faint),
+        (if cost.is_empty() { "" } else { &dot }, Role::Faint),
         (&cost, Role::Text),
     ]);
     source(&mut flow, app, &dot);
@@ -52,22 +52,43 @@ fn source(flow: &mut Flow, app: &App, dot: &str) {
     }
 }
 
+/// What was turned away, in words: the last reason first, for it is what can be acted on.
+pub fn refusals(counts: &IntakeCounts) -> String {
+    let kinds = [
+        (counts.refused, "request", "put off for now"),
+        (counts.bad_requests, "bad request", "refused"),
+        (counts.rejected, "record", "left out"),
+    ];
+    let told = kinds.iter().filter(|(count, ..)| *count > 0);
+    let told: Vec<String> = told.map(|&(n, one, how)| format!("{} {how}", counted(n, one))).collect();
+    match (&counts.last_refusal, told.is_empty()) {
+        (_, true) => "nothing was refused".to_owned(),
+        (Some(why), _) => format!("{}; the last: {why}", told.join(", ")),
+        (None, _) => told.join(", "),
+    }
+}
+
+/// `1 loop`, `2 loops`.
+pub(super) fn counted(count: u64, one: &str) -> String {
+    format!("{} {one}{}", format::count(count), if count == 1 { "" } else { "s" })
+}
+
 /// News if there is any, else the keys that do something now; at the right what was refused.
 pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
-    let refused = app.intake.refused + app.intake.bad_requests + app.intake.rejected;
-    let refused = (refused > 0).then(|| format!("{} refused", format::count(refused)));
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(1);
-    if let Some(refused) = &refused {
-        flow.right(&[(refused, Role::Warning)]);
-    }
-    let help = binding_of(app, Action::Help);
-    if let Some(key) = &help {
-        // the way to all other keys stays where there is no room for them
-        flow.right(&[(key, Role::Accent), (" help", Role::Dim)]);
-    }
     if let Some(notice) = &app.notice {
+        // a notice is what was just asked for: it has the row for itself
         flow.put(&notice.text, if notice.bad { Role::Error } else { Role::Text });
+        return;
+    }
+    refused(&mut flow, app);
+    if let Some(key) = binding_of(app, Action::Help) {
+        // the way to all other keys stays where there is no room for them
+        flow.right(&[(&key, Role::Accent), (" help", Role::Dim)]);
+    }
+    if let Some(why) = trouble_elsewhere(app) {
+        flow.put(app.settings.look.glyphs.error, Role::Error).gap(1).put(&why, Role::Error);
         return;
     }
     let chain = app.chain();
@@ -75,12 +96,42 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     let listed = listed.filter(|b| !b.label.is_empty() && b.action != Action::Help);
     for binding in listed.filter(|b| is_possible(app, b)) {
         let key = keys::written(binding.keys[0], app.settings.look.glyphs.ascii);
-        let needs = columns(text::width(&key) + 1 + text::width(binding.label));
+        let label = label(app, binding);
+        let needs = columns(text::width(&key) + 1 + text::width(label));
         if flow.room() < needs {
             break;
         }
-        flow.put(&key, Role::Accent).gap(1).put(binding.label, Role::Dim).gap(2);
+        flow.put(&key, Role::Accent).gap(1).put(label, Role::Dim).gap(2);
     }
+}
+
+fn refused(flow: &mut Flow, app: &App) {
+    let count = app.intake.turned_away();
+    if count > 0 {
+        let words = format!("{} refused", format::count(count));
+        match binding_of(app, Action::Refusals) {
+            Some(key) => {
+                flow.right(&[(&words, Role::Warning), (" why: ", Role::Dim), (&key, Role::Accent)]);
+            }
+            None => {
+                flow.right(&[(&words, Role::Warning)]);
+            }
+        }
+    }
+}
+
+/// What ails the store or its reading, on screens that have no other place for it.
+fn trouble_elsewhere(app: &App) -> Option<String> {
+    let Some(Screen::Run(_)) = app.top() else {
+        return None;
+    };
+    let stored = app.intake.store_trouble.as_ref().map(|why| format!("not stored: {why}"));
+    stored.or_else(|| app.trouble.as_ref().map(|why| format!("cannot read: {why}")))
+}
+
+/// From the first screen there is no way back but out.
+fn label(app: &App, binding: &Binding) -> &'static str {
+    if binding.action == Action::Back && app.screens.len() == 1 { "quit" } else { binding.label }
 }
 
 /// The key of an action, where it can be pressed now.
@@ -98,7 +149,9 @@ fn is_possible(app: &App, binding: &Binding) -> bool {
         (Some(Screen::Runs(runs)), Action::Open) => runs.selected.is_some(),
         (Some(Screen::Runs(_)), Action::Filter | Action::Follow) => !app.runs.is_empty(),
         (Some(Screen::Runs(_)), Action::AllTraces) => app.runs.has_others(),
-        (Some(Screen::Run(run)), Action::NextError) => run.view.as_ref().is_some_and(|view| view.errors > 0),
+        (Some(Screen::Run(run)), Action::NextError) => {
+            run.view.as_ref().is_some_and(|view| !view.errors.is_empty())
+        }
         (Some(Screen::Run(run)), Action::Plumbing) => run.view.as_ref().is_some_and(|view| view.has_plumbing),
         _ => true,
     }

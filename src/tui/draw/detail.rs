@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::model::Step;
+use crate::model::{Step, StepStatus, Usage};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::document::Line;
@@ -11,6 +11,7 @@ use crate::tui::screens::{DetailPane, Pane, Place, Run};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
+use super::name;
 use super::run::kind_role;
 
 /// Draws the pane.
@@ -22,8 +23,8 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, areas: &DetailArea
             canvas.fill((divider.x, y), 1, canvas.look.glyphs.bar, Role::Faint);
         }
     }
-    if let Some(step) = &run.detail.step {
-        figures(canvas, app, step, areas.figures);
+    if let Some(asked) = &run.detail.asked {
+        figures(canvas, parts(app, &asked.step, run.is_running(app)), &asked.step, areas.figures);
     }
     if let Some(error) = &run.detail.error {
         let at = (areas.document.x + 1, areas.document.y);
@@ -34,10 +35,12 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, areas: &DetailArea
 
 fn rule(canvas: &mut Canvas, run: &Run, areas: &DetailAreas, listens: bool) {
     let role = if listens { Role::Title } else { Role::Dim };
-    let step = run.detail.step.as_deref();
-    let kind = step.map_or("", |step| step.kind.name());
-    let room = usize::from(areas.rule.width).saturating_sub(24 + kind.len());
-    let name = step.map(|step| text::preview(&step.name, room)).unwrap_or_default();
+    let room = usize::from(areas.rule.width).saturating_sub(24);
+    let name = match &run.detail.asked {
+        Some(asked) => text::preview(name::title(&asked.step), room),
+        None if run.detail.of.is_some() => "a step that is not here".to_owned(),
+        None => String::new(),
+    };
     let late = if run.detail.document.is_none() && run.detail.waits_for.is_some() { "reading" } else { "" };
     canvas.rule(areas.rule, &[(&name, role), (late, Role::Dim)]);
     if areas.divider.is_some() {
@@ -55,46 +58,61 @@ fn share(pane: &DetailPane) -> String {
     }
 }
 
-fn figures(canvas: &mut Canvas, app: &App, step: &Step, area: Rect) {
+/// As many rows as there are; a figure that does not fit beside the others begins the next.
+fn figures(canvas: &mut Canvas, parts: Vec<(String, Role)>, step: &Step, area: Rect) {
     let glyphs = canvas.look.glyphs;
     let dot = format!(" {} ", glyphs.dot);
-    let parts = parts(app, step);
-    let mut flow = Flow::new(canvas, Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area });
+    let mut rows = (area.top()..area.bottom()).map(|y| {
+        let width = area.width.saturating_sub(2);
+        Rect { x: area.x + 1, y, width, height: 1 }
+    });
+    let Some(first) = rows.next() else {
+        return;
+    };
+    let mut flow = Flow::new(canvas, first);
     flow.put(glyphs.kind(step.kind), kind_role(step.kind)).gap(1);
     flow.put(step.kind.name(), kind_role(step.kind));
     for (words, role) in parts {
-        if usize::from(flow.room()) < text::width(&dot) + text::width(&text::shown(&words)) {
-            break;
+        if usize::from(flow.room()) >= text::width(&dot) + text::width(&text::shown(&words)) {
+            flow.put(&dot, Role::Faint).put(&words, role);
+        } else if let Some(next) = rows.next() {
+            flow = Flow::new(canvas, next);
+            flow.gap(2).put(&words, role);
+        } else {
+            flow.put("…", Role::Dim);
+            return;
         }
-        flow.put(&dot, Role::Faint).put(&words, role);
     }
 }
 
-fn parts(app: &App, step: &Step) -> Vec<(String, Role)> {
-    let usage = &step.usage;
+/// What people look for first stands first.
+fn parts(app: &App, step: &Step, run_goes_on: bool) -> Vec<(String, Role)> {
+    let elapsed =
+        (run_goes_on && step.status == StepStatus::Running).then(|| app.now.saturating_sub(step.start));
     let mut parts = Vec::new();
     parts.extend(step.model.clone().map(|model| (model, Role::Text)));
-    if let Some(input) = usage.input {
-        let cached = usage.cache_read.filter(|&n| n > 0);
-        let cached = cached.map(|n| format!(" ({} cached)", format::count(n))).unwrap_or_default();
-        parts.push((format!("in {}{cached}", format::count(input)), Role::Text));
-    }
-    if let Some(output) = usage.output {
-        let thought = usage.reasoning.filter(|&n| n > 0);
-        let thought = thought.map(|n| format!(" ({} reasoning)", format::count(n))).unwrap_or_default();
-        parts.push((format!("out {}{thought}", format::count(output)), Role::Text));
-    }
-    if step.cost.is_some() || usage.is_known() {
+    parts.extend(step.duration().map(|took| (format::duration(took), Role::Text)));
+    parts.extend(elapsed.map(|since| (format!("for {}", format::duration(since)), Role::Running)));
+    parts.extend(tokens(&step.usage).map(|words| (words, Role::Text)));
+    if step.cost.is_some() || step.usage.is_known() {
         parts.push((format::cost(step.cost), Role::Text));
     }
-    let duration = step.duration().map(format::duration);
-    parts.extend(duration.map(|took| (took, Role::Text)));
     parts.extend(
         step.time_to_first_token.map(|t| (format!("first token {}", format::duration(t)), Role::Dim)),
     );
     parts.extend(step.finish_reason.clone().map(|reason| (reason, Role::Dim)));
-    parts.push((format::clock(step.start, app.settings.look.zone), Role::Dim));
+    parts.push((format!("at {}", format::clock(step.start, app.settings.look.zone)), Role::Dim));
     parts
+}
+
+/// `in 2.5k (1.2k cached)`, `out 45 (20 reasoning)`.
+fn tokens(usage: &Usage) -> impl Iterator<Item = String> {
+    let told = |word, count: Option<u64>, part: Option<u64>, of: &str| {
+        let part = part.filter(|&n| n > 0).map(|n| format!(" ({} {of})", format::count(n)));
+        count.map(|count| format!("{word} {}{}", format::count(count), part.unwrap_or_default()))
+    };
+    let input = told("in", usage.input, usage.cache_read, "cached");
+    input.into_iter().chain(told("out", usage.output, usage.reasoning, "reasoning"))
 }
 
 fn document(canvas: &mut Canvas, pane: &DetailPane, area: Rect, listens: bool) {
@@ -137,6 +155,11 @@ fn draw_row(canvas: &mut Canvas, pane: &DetailPane, place: Place, range: (usize,
     let mut flow = Flow::new(canvas, Rect { x: x + 1, width: area.right().saturating_sub(x + 1), ..area });
     for (piece, role) in pieces(line, range) {
         flow.put(piece, role);
+    }
+    if line.ruled {
+        let room = flow.gap(1).room().saturating_sub(1);
+        let at = (area.right().saturating_sub(room + 1), area.y);
+        canvas.fill(at, room, glyphs.rule, Role::Faint);
     }
 }
 

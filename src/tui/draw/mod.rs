@@ -4,6 +4,7 @@ mod canvas;
 mod chrome;
 mod detail;
 mod help;
+mod name;
 mod run;
 mod runs;
 mod waterfall;
@@ -11,6 +12,7 @@ mod waterfall;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+pub use chrome::refusals;
 pub use help::lines as help_lines;
 
 use self::canvas::Canvas;

@@ -11,7 +11,7 @@ use crate::tui::screens::{Pane, Run, Shown};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
-use super::{chrome, detail, runs, waterfall};
+use super::{chrome, detail, name, runs, waterfall};
 
 /// Deepest indentation in columns, as a part of the name's: one third.
 const INDENT_PART: u16 = 3;
@@ -98,21 +98,35 @@ impl Figures {
 
 fn tree(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let Some(view) = &run.view else {
-        let words = run.error.as_deref().unwrap_or("reading the steps");
-        let role = if run.error.is_some() { Role::Error } else { Role::Dim };
-        canvas.put((area.x + 2, area.y), area.width.saturating_sub(3), words, role);
-        return;
+        return reading(canvas, app, run, area);
     };
-    let axis = (view.times.0, if run.is_running(app) { app.now.max(view.times.1) } else { view.times.1 });
-    let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis };
+    let live = run.is_running(app);
+    let axis = (view.times.0, if live { app.now.max(view.times.1) } else { view.times.1 });
+    let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
     for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
-        let line = Rect { y, height: 1, ..area };
-        pen.row(canvas, run.tree.shown[at], line);
+        let row_area = Rect { y, height: 1, ..area };
+        pen.row(canvas, run.tree.shown[at], row_area);
         if at == run.tree.at {
             canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
-            canvas.overlay(line, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
+            canvas.overlay(row_area, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
         }
     }
+}
+
+/// Before there are steps. Most runs are read within a frame or two: a word would only flicker.
+fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
+    const PATIENCE: u64 = 300_000_000;
+    let waited = app.now.saturating_sub(run.opened);
+    let (words, role) = match &run.error {
+        Some(error) => (error.clone(), Role::Error),
+        None if waited < PATIENCE => return,
+        None => {
+            let steps = app.runs.get(run.key).map_or(0, |run| run.steps);
+            let since = format::duration(waited / 100_000_000 * 100_000_000);
+            (format!("reading {} steps, {since}", format::count(steps)), Role::Dim)
+        }
+    };
+    canvas.put((area.x + 2, area.y), area.width.saturating_sub(3), &words, role);
 }
 
 /// Draws rows of one tree.
@@ -122,6 +136,8 @@ struct TreePen<'a> {
     view: &'a RunView,
     figures: Figures,
     axis: (u64, u64),
+    /// Whether the run goes on: what has no end is then under way, not lost.
+    live: bool,
 }
 
 impl TreePen<'_> {
@@ -130,22 +146,31 @@ impl TreePen<'_> {
             return;
         };
         let step = self.view.step(shown.row);
+        let took = self.took(shown, step);
         self.rail(canvas, step, area);
         let name = Rect { x: area.x + 2, width: self.figures.name, ..area };
         self.name(canvas, shown, row, step, name);
         let mut x = name.right();
-        if let Some(step) = step {
-            self.duration(canvas, step, Rect { x, width: self.figures.duration, ..area });
-        }
+        duration(canvas, &took, Rect { x, width: self.figures.duration, ..area });
         x += self.figures.duration;
         if self.figures.fall > 0 {
             x += 2;
-            if let Some(step) = step {
-                self.bar(canvas, step, Rect { x, width: self.figures.fall, ..area });
-            }
+            self.bar(canvas, step, &took, Rect { x, width: self.figures.fall, ..area });
             x += self.figures.fall;
         }
         self.sums(canvas, shown, row, Rect { x, width: self.figures.tokens + self.figures.cost, ..area });
+    }
+
+    /// From when to when. A parent that has not arrived goes on at least since its first child began.
+    fn took(&self, shown: Shown, step: Option<&Step>) -> Took {
+        let first_child = || self.view.step(shown.row + 1).map_or(0, |child| child.start);
+        let (start, end) = step.map_or_else(|| (first_child(), 0), |step| (step.start, step.end));
+        match (start, end) {
+            (0, _) => Took::Unknown,
+            (_, 0) if self.live => Took::Since(start, self.axis.1),
+            (_, 0) => Took::Unknown,
+            _ => Took::Whole(start, end),
+        }
     }
 
     /// How the step stands, where that is not simply well.
@@ -153,7 +178,7 @@ impl TreePen<'_> {
         let glyphs = canvas.look.glyphs;
         let (sign, role) = match step.map(|step| step.status) {
             Some(StepStatus::Error) => (glyphs.error, Role::Error),
-            Some(StepStatus::Running) if self.run.is_running(self.app) => (glyphs.running, Role::Running),
+            Some(StepStatus::Running) | None if self.live => (glyphs.running, Role::Running),
             Some(StepStatus::Running) | None => (glyphs.incomplete, Role::Dim),
             Some(StepStatus::Ok) => return,
         };
@@ -175,33 +200,58 @@ impl TreePen<'_> {
             flow.gap(2);
         }
         match step {
-            Some(step) => name_of_step(&mut flow, step, glyphs.kind(step.kind), row),
-            None => {
-                flow.put("not arrived", Role::Dim);
-            }
+            Some(step) => self.name_of_step(&mut flow, shown, step, row),
+            None => self.name_of_missing(&mut flow, shown),
         }
     }
 
-    fn duration(&self, canvas: &mut Canvas, step: &Step, area: Rect) {
-        let (nanos, role) = match step.duration() {
-            Some(nanos) => (nanos, Role::Text),
-            None if self.run.is_running(self.app) => (self.app.now.saturating_sub(step.start), Role::Running),
-            None => return,
+    fn name_of_step(&self, flow: &mut Flow, shown: Shown, step: &Step, row: &Row) {
+        let glyphs = self.app.settings.look.glyphs;
+        flow.put(glyphs.kind(step.kind), kind_role(step.kind)).gap(1);
+        let title = text::preview(name::title(step), flow.room().into());
+        let own = matches!(step.kind, StepKind::Agent | StepKind::Workflow);
+        flow.put(&title, if own { Role::Title } else { Role::Text });
+        if row.cycle_cut {
+            hint(flow, "its parents form a ring", Role::Warning);
+        }
+        if let Some(error) = &step.error {
+            // many a message begins with the name of what failed
+            return hint(
+                flow,
+                error.strip_prefix(name::title(step)).unwrap_or(error).trim_start(),
+                Role::Error,
+            );
+        }
+        if let Some(asked) = name::asked_for(self.view, shown.row) {
+            hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim);
+        } else if let Some(beside) = name::beside(step) {
+            hint(flow, beside, Role::Dim);
+        }
+    }
+
+    /// What is known of it: whose steps name it as their parent.
+    fn name_of_missing(&self, flow: &mut Flow, shown: Shown) {
+        flow.put(if self.live { "not ended yet" } else { "never arrived" }, Role::Dim);
+        if let Some(agent) = self.view.step(shown.row + 1).and_then(|child| child.agent.as_deref()) {
+            hint(flow, &format!("above steps of {agent}"), Role::Dim);
+        }
+    }
+
+    fn bar(&self, canvas: &mut Canvas, step: Option<&Step>, took: &Took, area: Rect) {
+        let (start, end, growing) = match *took {
+            Took::Unknown => return,
+            Took::Whole(start, end) => (start, end, false),
+            Took::Since(start, now) => (start, now, true),
         };
-        canvas.put_right((area.x, area.y), area.width, &format::duration(nanos), role);
-    }
-
-    fn bar(&self, canvas: &mut Canvas, step: &Step, area: Rect) {
-        if step.start == 0 {
-            return;
-        }
-        let running = step.end == 0;
-        let end = if running { self.axis.1 } else { step.end };
-        let halves = waterfall::halves(self.axis, (step.start, end), area.width);
-        let role = if step.status == StepStatus::Error { Role::Error } else { kind_role(step.kind) };
+        let halves = waterfall::halves(self.axis, (start, end), area.width);
+        let role = match step {
+            Some(step) if step.status == StepStatus::Error => Role::Error,
+            Some(step) => kind_role(step.kind),
+            None => Role::Dim,
+        };
         for column in 0..area.width {
             if let Some(sign) = waterfall::sign(halves, column) {
-                let sign = if running { 3 } else { sign };
+                let sign = if growing { 3 } else { sign };
                 canvas.fill((area.x + column, area.y), 1, canvas.look.glyphs.fall[sign], role);
             }
         }
@@ -223,32 +273,32 @@ impl TreePen<'_> {
     }
 }
 
-fn name_of_step(flow: &mut Flow, step: &Step, glyph: &str, row: &Row) {
-    flow.put(glyph, kind_role(step.kind)).gap(1);
-    let name = text::preview(name_to_show(step), flow.room().into());
-    let own = matches!(step.kind, StepKind::Agent | StepKind::Workflow);
-    flow.put(&name, if own { Role::Title } else { Role::Text });
-    if row.cycle_cut {
-        flow.put("  its parents form a ring", Role::Warning);
-    }
-    let hint = match (&step.handoff, &step.error) {
-        (_, Some(error)) => Some((error.as_str(), Role::Error)),
-        (Some(handoff), None) => handoff.to.as_deref().map(|to| (to, Role::Handoff)),
-        _ => None,
-    };
-    if let Some((words, role)) = hint.filter(|(words, _)| !step.name.contains(words))
-        && flow.room() > 6
-    {
-        let room = usize::from(flow.room() - 2);
-        flow.gap(2).put(&text::preview(words, room), role);
-    }
+/// What is known of a step's time.
+enum Took {
+    /// Nothing that could be shown.
+    Unknown,
+    /// From start to end.
+    Whole(u64, u64),
+    /// Going on: from start to now.
+    Since(u64, u64),
 }
 
-/// A model call's sign says that it is one: beside it the model is name enough.
-fn name_to_show(step: &Step) -> &str {
-    match &step.model {
-        Some(model) if step.kind == StepKind::Llm && step.name.ends_with(model.as_str()) => model,
-        _ => &step.name,
+fn duration(canvas: &mut Canvas, took: &Took, area: Rect) {
+    let (nanos, role) = match *took {
+        Took::Unknown => return,
+        Took::Whole(start, end) => (end.saturating_sub(start), Role::Text),
+        Took::Since(start, now) => (now.saturating_sub(start), Role::Running),
+    };
+    canvas.put_right((area.x, area.y), area.width, &format::duration(nanos), role);
+}
+
+/// Words after a name, whole or at least enough of them to be worth reading.
+fn hint(flow: &mut Flow, words: &str, role: Role) {
+    const ENOUGH: usize = 12;
+    let room = usize::from(flow.room().saturating_sub(3));
+    let words = text::preview(words, room.max(ENOUGH));
+    if text::width(&words) <= room {
+        flow.gap(2).put(&words, role);
     }
 }
 

@@ -6,11 +6,12 @@ use crate::model::{FindingKind, RunStatus, RunSummary};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::layout;
+use crate::tui::run_list::Filter;
 use crate::tui::screens::Runs;
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
-use super::chrome;
+use super::chrome::{self, counted};
 
 /// What a column shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,12 +121,11 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
 }
 
 fn banner(canvas: &mut Canvas, area: Rect, why: &str) {
-    let sign = canvas.look.glyphs.error;
-    Flow::new(canvas, area)
-        .gap(1)
-        .put(sign, Role::Error)
-        .put(" not stored: ", Role::Error)
-        .put(why, Role::Text);
+    let glyphs = canvas.look.glyphs;
+    let after = format!(" {} senders are told to try again", glyphs.dot);
+    let mut flow = Flow::new(canvas, area);
+    flow.gap(1).put(glyphs.error, Role::Error).put(" not stored: ", Role::Error).put(why, Role::Text);
+    flow.put(&after, Role::Dim);
 }
 
 fn titles(canvas: &mut Canvas, columns: &[Placed], area: Rect) {
@@ -319,11 +319,6 @@ fn made_of(run: &RunSummary) -> String {
     parts.chain(models).chain([format!("from {}", run.service)]).collect::<Vec<_>>().join(" · ")
 }
 
-/// `1 loop`, `2 loops`.
-fn counted(count: u64, one: &str) -> String {
-    format!("{} {one}{}", format::count(count), if count == 1 { "" } else { "s" })
-}
-
 /// The list where nothing is listed: why, and what to do.
 fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     if !app.loaded {
@@ -332,7 +327,7 @@ fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     if app.runs.is_empty() {
         return centred(canvas, area, &first_steps(app));
     }
-    let hidden = app.runs.shown(runs.filter.value(), true).len();
+    let hidden = app.runs.shown(&Filter::new(runs.filter.value(), true)).len();
     let mut lines = vec![vec![("no run to show here".to_owned(), Role::Title)]];
     if !runs.filter.value().is_empty() {
         let words = format!("the filter is “{}”; ", runs.filter.value());

@@ -6,8 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::Step;
-use crate::tui::backend::RowId;
+use crate::tui::backend::{Asked, RowId};
 use crate::tui::document::{Document, Line, rows};
 
 /// A row on the screen: the line among those that can be seen, and the row within it.
@@ -25,7 +24,7 @@ pub struct DetailPane {
     /// Row of the tree that it shows or waits for.
     pub of: Option<RowId>,
     /// That row's step, as it was when asked for.
-    pub step: Option<Box<Step>>,
+    pub asked: Option<Asked>,
     /// Number of the request that it waits for.
     pub waits_for: Option<u64>,
     /// What it shows.

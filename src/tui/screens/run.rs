@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{RunKey, Step};
+use crate::model::{RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
-use crate::tui::backend::RunView;
+use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
 use crate::tui::layout::{self, RunAreas};
 
@@ -29,6 +29,8 @@ pub struct Run {
     pub view: Option<Arc<RunView>>,
     /// Requests for its steps.
     pub pull: Pull,
+    /// When it was opened, for the word of patience while its steps are read.
+    pub opened: UnixNanos,
     /// Why its steps could not be read.
     pub error: Option<String>,
     /// Tree.
@@ -43,9 +45,10 @@ pub struct Run {
 
 impl Run {
     /// A run about to be loaded.
-    pub fn new(key: RunKey) -> Self {
+    pub fn new(key: RunKey, opened: UnixNanos) -> Self {
         Self {
             key,
+            opened,
             view: None,
             pull: Pull::default(),
             error: None,
@@ -72,33 +75,34 @@ impl Run {
         usize::from(self.areas(size).tree.unwrap_or_default().height)
     }
 
-    /// Whether elapsed time is passing in it.
+    /// Whether elapsed time is passing in it. Most exporters send what has ended: a run may go on although each of its
+    /// steps has an end.
     pub fn is_running(&self, app: &App) -> bool {
-        let recent = app
-            .runs
-            .get(self.key)
-            .is_none_or(|run| run.times.status(app.now) == crate::model::RunStatus::Running);
-        recent && self.view.as_ref().is_some_and(|view| view.running)
+        app.runs.get(self.key).is_some_and(|run| run.times.status(app.now) == RunStatus::Running)
+    }
+
+    /// Whether its steps are still to come.
+    pub const fn is_reading(&self) -> bool {
+        self.view.is_none() && self.error.is_none()
     }
 
     /// The step under the cursor whose detail is to be asked for, if it is not the one shown.
-    pub fn wanted_detail(&mut self) -> Option<Box<Step>> {
+    pub fn wanted_detail(&mut self) -> Option<Asked> {
         let view = Arc::clone(self.view.as_ref()?);
         let id = self.tree.selected?;
-        let step = view.row(id).and_then(|row| view.step(row));
-        let same = self.detail.of == Some(id) && self.detail.step.as_deref() == step;
-        if same {
+        let asked = view.row(id).and_then(|row| view.asked(row));
+        if self.detail.of == Some(id) && self.detail.asked == asked {
             return None;
         }
         let same_row = self.detail.of.replace(id) == Some(id);
-        self.detail.step = step.cloned().map(Box::new);
         if !same_row {
             (self.detail.cursor, self.detail.top) = Default::default();
         }
-        if step.is_none() {
+        if asked.is_none() {
             self.detail.waits_for = None;
             self.detail.set(Arc::new(document::missing(id)), false);
         }
-        self.detail.step.clone()
+        self.detail.asked.clone_from(&asked);
+        asked
     }
 }

@@ -1,11 +1,13 @@
 //! List of runs: filter, selection by run, follow.
 
+use std::cmp::Reverse;
+
 use tui_input::Input;
 
 use crate::model::{RunKey, RunStatus, RunSummary};
 use crate::tui::app::App;
 use crate::tui::layout;
-use crate::tui::run_list::RunList;
+use crate::tui::run_list::{Filter, Merged, Rank, RunList, move_in};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 
 /// State of the list.
@@ -19,8 +21,8 @@ pub struct Runs {
     pub all_traces: bool,
     /// Whether the cursor stays on the newest.
     pub follow: bool,
-    /// Places of the runs to show, in the order of the list.
-    pub shown: Vec<usize>,
+    /// Ranks of the runs to show, in order.
+    pub shown: Vec<Rank>,
     /// Run under the cursor.
     pub selected: Option<RunKey>,
     /// Its row among those shown.
@@ -35,18 +37,38 @@ impl Runs {
         Self { follow, ..Self::default() }
     }
 
-    /// Fits the list to runs or filter that changed; the cursor stays on its run and the run on its row.
+    /// Fits the list to a filter, or to very many runs that changed.
     pub fn refresh(&mut self, runs: &RunList, height: usize) {
-        self.shown = runs.shown(self.filter.value(), self.all_traces);
-        let place = self.selected.and_then(|key| runs.place(key));
-        let found = place.and_then(|place| self.shown.binary_search(&place).ok());
-        match found {
-            _ if self.follow => self.select(0, runs),
+        self.shown = runs.shown(&self.filter());
+        self.settle(runs, height);
+    }
+
+    /// Fits the list to runs that changed.
+    pub fn take_in(&mut self, merged: &Merged, runs: &RunList, height: usize) {
+        let Merged::Few(moves) = merged else {
+            return self.refresh(runs, height);
+        };
+        let filter = self.filter();
+        for &(before, now) in moves {
+            move_in(&mut self.shown, before, Some(now).filter(|&now| runs.shows(&filter, now)));
+        }
+        self.settle(runs, height);
+    }
+
+    fn filter(&self) -> Filter {
+        Filter::new(self.filter.value(), self.all_traces)
+    }
+
+    /// The cursor stays on its run and the run on its row.
+    fn settle(&mut self, runs: &RunList, height: usize) {
+        let rank = self.selected.and_then(|key| runs.rank(key));
+        match rank.and_then(|rank| self.shown.binary_search(&rank).ok()) {
+            _ if self.follow => self.select(0),
             Some(after) => {
                 self.top = keep_in_place(self.top, self.at, after);
                 self.at = after;
             }
-            None => self.select(self.at, runs),
+            None => self.select(self.at),
         }
         self.fit(height);
     }
@@ -57,20 +79,21 @@ impl Runs {
     }
 
     /// Puts the cursor on a row.
-    pub fn select(&mut self, at: usize, runs: &RunList) {
+    pub fn select(&mut self, at: usize) {
         self.at = at.min(self.shown.len().saturating_sub(1));
-        self.selected = self.run(self.at, runs).map(|run| run.key);
+        self.selected = self.shown.get(self.at).map(|Reverse((_, key))| *key);
     }
 
     /// Moves the cursor by hand, which leaves follow.
-    pub fn step(&mut self, step: isize, runs: &RunList) {
+    pub fn step(&mut self, step: isize) {
         self.follow = false;
-        self.select(moved(self.at, step, self.shown.len()), runs);
+        self.select(moved(self.at, step, self.shown.len()));
     }
 
     /// The run of a row.
     pub fn run<'a>(&self, at: usize, runs: &'a RunList) -> Option<&'a RunSummary> {
-        runs.at(*self.shown.get(at)?)
+        let Reverse((_, key)) = self.shown.get(at)?;
+        runs.get(*key)
     }
 
     /// Whether a run in the window is going on.

@@ -1,9 +1,10 @@
 //! The tree of an open run as rows that can be seen: folds, plumbing, selection by span, follow.
 
-use std::collections::HashSet;
+use std::ops::Range;
 
-use crate::analyze::tree::Row;
-use crate::model::StepStatus;
+use rustc_hash::FxHashSet;
+
+use crate::model::{Step, StepStatus};
 use crate::tui::backend::{RowId, RunView};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 
@@ -22,7 +23,7 @@ pub struct Shown {
 #[derive(Debug, Default)]
 pub struct TreePane {
     /// Rows whose children are folded away.
-    pub folded: HashSet<RowId>,
+    pub folded: FxHashSet<RowId>,
     /// Whether plumbing is shown.
     pub plumbing: bool,
     /// Whether the cursor stays on the newest.
@@ -35,16 +36,26 @@ pub struct TreePane {
     pub at: usize,
     /// First row in the window.
     pub top: usize,
+    /// Whether plumbing is among the rows: asked for, or all there is.
+    pub with_plumbing: bool,
 }
 
 impl TreePane {
-    /// Fits the rows to a tree or folds that changed; the cursor stays on its step and the step on its row.
+    /// Fits the rows to a tree that changed, or to other rows of it; the cursor stays on its step and the step on its
+    /// row. Goes through the whole tree: no key that moves, folds or seeks may end here.
     pub fn refresh(&mut self, view: &RunView, height: usize) {
-        self.shown = flatten(view, &self.folded, self.plumbing);
-        if self.follow {
-            self.select(self.newest(view), view);
+        self.with_plumbing = self.plumbing;
+        self.shown = Flattened::all(view, &self.folded, self.with_plumbing);
+        if self.shown.is_empty() && !self.plumbing {
+            self.with_plumbing = true;
+            self.shown = Flattened::all(view, &self.folded, true);
+        }
+        let followed = self.follow.then(|| self.nearest(view, view.newest)).flatten();
+        if let Some(newest) = followed {
+            self.select(newest, view);
         } else {
-            let after = self.selected.and_then(|id| self.nearest(view, id)).unwrap_or(self.at);
+            let row = self.selected.and_then(|id| view.row(id));
+            let after = row.and_then(|row| self.nearest(view, row)).unwrap_or(self.at);
             self.top = keep_in_place(self.top, self.at, after);
             self.select(after, view);
         }
@@ -70,21 +81,23 @@ impl TreePane {
 
     /// Folds, or goes to the parent where there is nothing to fold.
     pub fn fold(&mut self, view: &RunView) {
-        match self.here() {
-            Some(here) if here.opens && !self.is_folded(view, here) => self.set_folded(view, here, true),
-            Some(here) => {
-                let parent = (0..self.at).rev().find(|&at| self.shown[at].depth < here.depth);
-                self.follow = false;
-                self.select(parent.unwrap_or(self.at), view);
-            }
-            None => {}
+        let Some(here) = self.here() else {
+            return;
+        };
+        if here.opens && !self.is_folded(view, here) {
+            return self.set_folded(view, self.at, true);
+        }
+        let parent = view.tree.rows[here.row as usize].parent;
+        if let Some(at) = parent.and_then(|parent| self.nearest(view, parent)) {
+            self.follow = false;
+            self.select(at, view);
         }
     }
 
     /// Unfolds, or goes to the first child.
     pub fn unfold(&mut self, view: &RunView) {
         match self.here() {
-            Some(here) if here.opens && self.is_folded(view, here) => self.set_folded(view, here, false),
+            Some(here) if here.opens && self.is_folded(view, here) => self.set_folded(view, self.at, false),
             Some(here) if here.opens => self.step(1, view),
             _ => {}
         }
@@ -93,8 +106,7 @@ impl TreePane {
     /// Folds or unfolds.
     pub fn toggle(&mut self, view: &RunView) {
         if let Some(here) = self.here().filter(|here| here.opens) {
-            let folded = self.is_folded(view, here);
-            self.set_folded(view, here, !folded);
+            self.set_folded(view, self.at, !self.is_folded(view, here));
         }
     }
 
@@ -112,96 +124,129 @@ impl TreePane {
     /// Goes to the next (or previous) failed step, unfolding what hides it; false if there is none further.
     pub fn seek_error(&mut self, view: &RunView, forward: bool) -> bool {
         let from = self.here().map_or(0, |here| here.row);
-        let failed = |row: &u32| view.step(*row).is_some_and(|step| step.status == StepStatus::Error);
-        let len = u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
-        let found = if forward { (from + 1..len).find(failed) } else { (0..from).rev().find(failed) };
-        if let Some(row) = found {
-            self.reveal_row(view, row);
-        }
-        found.is_some()
+        let found = if forward {
+            view.errors.get(view.errors.partition_point(|&row| row <= from))
+        } else {
+            let before = view.errors.partition_point(|&row| row < from);
+            before.checked_sub(1).and_then(|at| view.errors.get(at))
+        };
+        found.is_some_and(|&row| self.reveal_row(view, row))
     }
 
-    fn reveal_row(&mut self, view: &RunView, row: u32) {
-        let mut above = view.tree.rows[row as usize].parent;
-        while let Some(parent) = above {
-            view.id(parent).map(|id| self.folded.remove(&id));
-            above = view.tree.rows[parent as usize].parent;
+    /// Unfolds what hides a row, from the outermost on, and goes there.
+    fn reveal_row(&mut self, view: &RunView, row: u32) -> bool {
+        let mut above: Vec<u32> =
+            std::iter::successors(Some(row), |&row| view.tree.rows[row as usize].parent).skip(1).collect();
+        while let Some(row) = above.pop() {
+            let folded = view.id(row).is_some_and(|id| self.folded.contains(&id));
+            if let (true, Some(at)) = (folded, self.place(row)) {
+                self.set_folded(view, at, false);
+            }
         }
         self.follow = false;
-        self.selected = view.id(row);
+        self.place(row).is_some_and(|at| {
+            self.select(at, view);
+            true
+        })
     }
 
     fn here(&self) -> Option<Shown> {
         self.shown.get(self.at).copied()
     }
 
-    fn set_folded(&mut self, view: &RunView, shown: Shown, folded: bool) {
-        if let Some(id) = view.id(shown.row) {
-            if folded {
-                self.folded.insert(id)
-            } else {
-                self.folded.remove(&id)
-            };
+    /// Folds or unfolds the row at a place; only its own rows come or go.
+    fn set_folded(&mut self, view: &RunView, at: usize, folded: bool) {
+        let Shown { row, depth, .. } = self.shown[at];
+        let Some(id) = view.id(row) else {
+            return;
+        };
+        let below = row + 1..row + view.tree.rows[row as usize].subtree;
+        if folded {
+            self.folded.insert(id);
+            let end = self.shown.partition_point(|shown| shown.row < below.end);
+            self.shown.drain(at + 1..end);
+        } else {
+            self.folded.remove(&id);
+            let inner = Flattened::below(view, &self.folded, self.with_plumbing, below, depth);
+            let rest = self.shown.split_off(at + 1);
+            self.shown.extend(inner);
+            self.shown.extend(rest);
         }
     }
 
-    /// Place of the row of this name, or of the nearest above it that can be seen.
-    fn nearest(&self, view: &RunView, id: RowId) -> Option<usize> {
-        let mut row = view.row(id);
-        while let Some(at) = row {
-            if let Ok(place) = self.shown.binary_search_by_key(&at, |shown| shown.row) {
-                return Some(place);
-            }
-            row = view.tree.rows[at as usize].parent;
-        }
-        None
+    /// Place of a row that can be seen.
+    fn place(&self, row: u32) -> Option<usize> {
+        self.shown.binary_search_by_key(&row, |shown| shown.row).ok()
     }
 
-    /// Place of the step that began last.
-    fn newest(&self, view: &RunView) -> usize {
-        let start = |shown: &Shown| view.step(shown.row).map_or(0, |step| step.start);
-        (0..).zip(&self.shown).max_by_key(|(_, shown)| start(shown)).map_or(0, |(at, _)| at)
+    /// Place of a row, or of the nearest above it that can be seen.
+    fn nearest(&self, view: &RunView, row: u32) -> Option<usize> {
+        let mut up = std::iter::successors(Some(row), |&row| view.tree.rows.get(row as usize)?.parent);
+        up.find_map(|row| self.place(row))
     }
 }
 
 /// Rows that can be seen: nothing under a fold, no plumbing unless asked for or failed. Children of hidden plumbing
-/// move up to its place. A run of nothing but plumbing shows it.
-fn flatten(view: &RunView, folded: &HashSet<RowId>, plumbing: bool) -> Vec<Shown> {
-    let shown = flatten_with(view, folded, plumbing);
-    if shown.is_empty() && !plumbing { flatten_with(view, folded, true) } else { shown }
+/// move up to its place.
+struct Flattened<'a> {
+    view: &'a RunView,
+    folded: &'a FxHashSet<RowId>,
+    plumbing: bool,
+    shown: Vec<Shown>,
+    /// Depth at which the children of the last row of each level are shown.
+    levels: Vec<u16>,
 }
 
-fn flatten_with(view: &RunView, folded: &HashSet<RowId>, plumbing: bool) -> Vec<Shown> {
-    let rows = &view.tree.rows;
-    let mut shown = Vec::with_capacity(rows.len());
-    // depth at which the children of the last row of each level are shown
-    let mut levels: Vec<u16> = Vec::new();
-    let mut at = 0_u32;
-    while let Some(row) = rows.get(at as usize) {
-        let level = usize::from(row.depth);
-        let depth = level.checked_sub(1).and_then(|above| levels.get(above).copied()).unwrap_or(0);
-        levels.truncate(level);
-        let hidden = !plumbing && is_plumbing(view, at);
-        levels.resize(level + 1, if hidden { depth } else { depth + 1 });
-        let mut next = at + 1;
-        if !hidden {
-            let closed = row.subtree > 1 && view.id(at).is_some_and(|id| folded.contains(&id));
-            let opens = has_seen_child(view, at, row, plumbing);
-            shown.push(Shown { row: at, depth, opens });
-            if closed {
-                next = at + row.subtree.max(1);
-            }
-        }
-        at = next;
+impl<'a> Flattened<'a> {
+    fn all(view: &'a RunView, folded: &'a FxHashSet<RowId>, plumbing: bool) -> Vec<Shown> {
+        let len = u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
+        let shown = Vec::with_capacity(view.tree.rows.len());
+        Self { view, folded, plumbing, shown, levels: Vec::new() }.rows(0..len)
     }
-    shown
-}
 
-/// Whether anything below `row` could be seen. Looks at few rows: the first below that is no plumbing ends it.
-fn has_seen_child(view: &RunView, at: u32, row: &Row, plumbing: bool) -> bool {
-    (at + 1..at + row.subtree).any(|below| plumbing || !is_plumbing(view, below))
-}
+    /// Rows below one that is shown at `depth`.
+    fn below(
+        view: &'a RunView,
+        folded: &'a FxHashSet<RowId>,
+        plumbing: bool,
+        rows: Range<u32>,
+        depth: u16,
+    ) -> Vec<Shown> {
+        let parent = rows.start.saturating_sub(1) as usize;
+        let level = view.tree.rows.get(parent).map_or(0, |row| usize::from(row.depth));
+        let levels = vec![depth.saturating_add(1); level + 1];
+        Self { view, folded, plumbing, shown: Vec::new(), levels }.rows(rows)
+    }
 
-fn is_plumbing(view: &RunView, row: u32) -> bool {
-    view.step(row).is_some_and(|step| step.plumbing && step.status != StepStatus::Error)
+    fn rows(mut self, rows: Range<u32>) -> Vec<Shown> {
+        let mut at = rows.start;
+        while at < rows.end {
+            at = self.take(at);
+        }
+        self.shown
+    }
+
+    /// Takes in a row, if it can be seen; gives the next to look at.
+    fn take(&mut self, at: u32) -> u32 {
+        let row = &self.view.tree.rows[at as usize];
+        let level = usize::from(row.depth);
+        let depth = level.checked_sub(1).and_then(|above| self.levels.get(above).copied()).unwrap_or(0);
+        self.levels.truncate(level);
+        let hidden = self.is_hidden(at);
+        self.levels.resize(level + 1, if hidden { depth } else { depth.saturating_add(1) });
+        if hidden {
+            return at + 1;
+        }
+        let end = at + row.subtree.max(1);
+        // looks at few rows: the first below that is no plumbing ends it
+        let opens = (at + 1..end).any(|below| !self.is_hidden(below));
+        self.shown.push(Shown { row: at, depth, opens });
+        let closed = row.subtree > 1 && self.view.id(at).is_some_and(|id| self.folded.contains(&id));
+        if closed { end } else { at + 1 }
+    }
+
+    fn is_hidden(&self, row: u32) -> bool {
+        let plumbing = |step: &Step| step.plumbing && step.status != StepStatus::Error;
+        !self.plumbing && self.view.step(row).is_some_and(plumbing)
+    }
 }

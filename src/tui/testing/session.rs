@@ -103,10 +103,10 @@ impl Session {
                     let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
                     self.send(Msg::Steps(run, view));
                 }
-                Effect::LoadDetail(number, step) => {
-                    let detail = self.world.detail(step.key);
+                Effect::LoadDetail(number, asked) => {
+                    let detail = self.world.detail(asked.step.key);
                     let document =
-                        detail.map(|detail| Arc::new(document::of_step(&step, &detail, Zone::Utc)));
+                        detail.map(|detail| Arc::new(document::of_step(&asked, &detail, Zone::Utc)));
                     self.send(Msg::Detail(number, document));
                 }
                 other => self.asked.push(other),

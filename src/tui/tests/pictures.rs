@@ -135,10 +135,10 @@ fn a_long_content_scrolls_without_being_wrapped_whole() {
         parts: vec![Part::Text(long)],
         finish_reason: None,
     });
-    let step = s.run().detail.step.clone().unwrap();
-    let mut detail = crate::tui::backend::Backend::detail(&mut s.world, step.key).unwrap();
+    let asked = s.run().detail.asked.clone().unwrap();
+    let mut detail = crate::tui::backend::Backend::detail(&mut s.world, asked.step.key).unwrap();
     detail.content = content;
-    let document = document::of_step(&step, &detail, crate::report::format::Zone::Utc);
+    let document = document::of_step(&asked, &detail, crate::report::format::Zone::Utc);
     assert!(document.lines.len() > 2000);
     let number = s.app.number + 1;
     if let Some(crate::tui::app::Screen::Run(run)) = s.app.screens.last_mut() {

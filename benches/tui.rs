@@ -1,0 +1,240 @@
+//! What a key costs from its press to the frame, on runs and lists of very different sizes, as ratios to the floor:
+//! drawing an empty frame of the same size in the same process. `cargo bench --bench tui`.
+//!
+//! Ratios that grow with the size of the run are what this is here to find: a frame is to touch its window alone.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says so")]
+#![expect(clippy::print_stdout, reason = "its table is what it is for")]
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use spanglass::model::{
+    CostTotal, FindingCounts, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus,
+    TokenTotals, TraceId, Usage,
+};
+use spanglass::report::format::Zone;
+use spanglass::tui::app::{App, Look, Mode, Msg, RunsAnswer, Settings};
+use spanglass::tui::glyphs::Glyphs;
+use spanglass::tui::keys::Keymap;
+use spanglass::tui::theme::{Background, Depth, Theme};
+use spanglass::tui::update::update;
+use spanglass::tui::{RunView, draw};
+
+const SIZE: (u16, u16) = (160, 45);
+const NOW: u64 = 1_763_733_731_000_000_000;
+const LONG: u64 = 100_000;
+const MANY: i64 = 20_000;
+
+fn main() {
+    let mut bench = Bench { terminal: Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap(), floor: None };
+    bench.measure("empty frame (the floor)", || (), |terminal, ()| drop(terminal.draw(|_| ()).unwrap()));
+    for runs in [200, MANY] {
+        let mut app = with_runs(runs);
+        bench.keys(&format!("list of {runs} runs: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
+        let mut revision = runs;
+        bench.measure(
+            &format!("list of {runs} runs: a run changes"),
+            || (),
+            |terminal, ()| {
+                revision += 1;
+                let changed = vec![run(revision % runs + 1, revision)];
+                tell(&mut app, changed);
+                frame(terminal, &app);
+            },
+        );
+    }
+    for steps in [1_000, LONG] {
+        let mut app = with_steps(steps);
+        bench.keys(&format!("run of {steps} steps: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
+        bench.keys(&format!("run of {steps} steps: end"), &mut app, &[KeyCode::End, KeyCode::Home]);
+        let errors = [KeyCode::Char('n'), KeyCode::Char('N')];
+        bench.keys(&format!("run of {steps} steps: next error"), &mut app, &errors);
+        let fold = [KeyCode::Home, KeyCode::Down, KeyCode::Char(' ')];
+        bench.keys(&format!("run of {steps} steps: fold"), &mut app, &fold);
+        let all: Vec<Arc<Step>> = (0..steps).map(|n| Arc::new(step(n))).collect();
+        bench.measure(
+            &format!("run of {steps} steps: tree built anew (loader thread)"),
+            || (),
+            |_, ()| drop(black_box(RunView::new(RunKey(1), 1, all.iter().cloned()))),
+        );
+        bench.measure(
+            &format!("run of {steps} steps: a new tree taken in"),
+            || Arc::new(RunView::new(RunKey(1), 1, all.iter().cloned())),
+            |terminal, view| {
+                update(&mut app, Msg::Steps(RunKey(1), Ok(view)));
+                frame(terminal, &app);
+            },
+        );
+    }
+}
+
+type Screen = Terminal<TestBackend>;
+
+struct Bench {
+    terminal: Screen,
+    floor: Option<Duration>,
+}
+
+impl Bench {
+    /// The median of as many times as fit into a second, at least nine; what is prepared is not counted.
+    fn measure<T>(
+        &mut self,
+        what: &str,
+        mut prepare: impl FnMut() -> T,
+        mut run: impl FnMut(&mut Screen, T),
+    ) {
+        let begun = Instant::now();
+        let mut times = Vec::new();
+        while times.len() < 9 || (begun.elapsed() < Duration::from_secs(1) && times.len() < 5000) {
+            let prepared = prepare();
+            let at = Instant::now();
+            run(&mut self.terminal, prepared);
+            times.push(at.elapsed());
+        }
+        times.sort_unstable();
+        let median = times[times.len() / 2];
+        let floor = *self.floor.get_or_insert(median);
+        let ratio = median.as_secs_f64() / floor.as_secs_f64();
+        println!("{what:<54} {:>10.1} µs {ratio:>9.2} ×", median.as_secs_f64() * 1e6);
+    }
+
+    /// The keys in turn, each with its frame.
+    fn keys(&mut self, what: &str, app: &mut App, keys: &[KeyCode]) {
+        let mut turn = keys.iter().cycle();
+        self.measure(
+            what,
+            || (),
+            |terminal, ()| {
+                press(app, *turn.next().unwrap());
+                frame(terminal, app);
+            },
+        );
+    }
+}
+
+fn frame(terminal: &mut Screen, app: &App) {
+    terminal.draw(|frame| draw::draw(app, frame)).unwrap();
+}
+
+fn press(app: &mut App, key: KeyCode) {
+    update(app, Msg::Input(Event::Key(KeyEvent::new(key, KeyModifiers::NONE))));
+}
+
+fn tell(app: &mut App, changed: Vec<RunSummary>) {
+    update(app, Msg::Runs(Ok(RunsAnswer { changed, ..RunsAnswer::default() })));
+}
+
+fn with_runs(count: i64) -> App {
+    let settings = Settings {
+        mode: Mode::Live(vec!["grpc 4317".into(), "http 4318".into()]),
+        database: "runs.db".into(),
+        setup: Vec::new(),
+        demo: false,
+        look: Look {
+            theme: Theme::new(Depth::True, Background::Dark),
+            glyphs: Glyphs::of(false),
+            zone: Zone::Utc,
+        },
+        keys: Keymap::default(),
+    };
+    let (mut app, _) = App::new(settings, SIZE, NOW);
+    tell(&mut app, (1..=count).map(|key| run(key, key)).collect());
+    app
+}
+
+fn with_steps(count: u64) -> App {
+    let mut app = with_runs(1);
+    press(&mut app, KeyCode::Enter);
+    let view = RunView::new(RunKey(1), 1, (0..count).map(step));
+    update(&mut app, Msg::Steps(RunKey(1), Ok(Arc::new(view))));
+    app
+}
+
+/// Runs of four agents; one in ten goes on.
+fn run(key: i64, revision: i64) -> RunSummary {
+    let start = NOW - 1_000_000_000 * (30_000 - key.unsigned_abs() % 30_000);
+    RunSummary {
+        key: RunKey(key),
+        run_id: format!("{key:032x}"),
+        trace_ids: Vec::new(),
+        name: "invoke_agent triage".into(),
+        task: Some(format!("refund order {key} 이중 결제: the customer was charged twice")),
+        agents: vec!["triage".into(), "billing".into()],
+        service: "support-desk".into(),
+        session_id: None,
+        user_id: None,
+        times: RunTimes {
+            start,
+            end: start + 8_200_000_000,
+            received: NOW,
+            complete: key % 10 != 0,
+            failed: false,
+        },
+        steps: 12,
+        llm_calls: 4,
+        tool_calls: 3,
+        handoffs: 1,
+        errors: 0,
+        models: vec!["gpt-5.1-2025-11-13".into()],
+        tokens: TokenTotals { input: 12_400, output: 1_100, known: 4, ..TokenTotals::default() },
+        cost: CostTotal::default(),
+        findings: FindingCounts::default(),
+        agentic: true,
+        revision,
+    }
+}
+
+/// A root, below it agents with nine calls and tools each; one tool in a thousand fails.
+fn step(n: u64) -> Step {
+    let parent = match n {
+        0 => None,
+        _ if n % 10 == 1 => Some(1),
+        _ => Some(n - (n - 1) % 10 + 1),
+    };
+    let kind = match n {
+        0 => StepKind::Workflow,
+        _ if n % 10 == 1 => StepKind::Agent,
+        _ if n % 2 == 0 => StepKind::Llm,
+        _ => StepKind::Tool,
+    };
+    let failed = n % 1000 == 5;
+    Step {
+        key: StepKey(n.cast_signed() + 1),
+        trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
+        span_id: SpanId::from_u64(n + 1).unwrap(),
+        parent_span_id: parent.and_then(SpanId::from_u64),
+        remote_parent: false,
+        start: NOW + n * 1_000_000,
+        end: NOW + n * 1_000_000 + 900_000,
+        kind,
+        plumbing: false,
+        setup: false,
+        name: if kind == StepKind::Llm { "chat gpt-5.1".into() } else { format!("step {n}") },
+        agent: Some("worker".into()),
+        model: (kind == StepKind::Llm).then(|| "gpt-5.1".into()),
+        provider: None,
+        tool: (kind == StepKind::Tool).then(|| "search_web".into()),
+        tool_call_id: None,
+        handoff: None,
+        usage: if kind == StepKind::Llm {
+            Usage { input: Some(2000), output: Some(80), ..Usage::default() }
+        } else {
+            Usage::default()
+        },
+        cost: None,
+        status: if failed { StepStatus::Error } else { StepStatus::Ok },
+        error: failed.then(|| "timed out".into()),
+        finish_reason: (kind == StepKind::Llm).then(|| "tool_call".into()),
+        time_to_first_token: None,
+        response_id: None,
+        scope: "bench".into(),
+        session_id: None,
+        user_id: None,
+        input_digest: 0,
+        output_digest: 0,
+    }
+}
