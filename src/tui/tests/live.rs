@@ -55,10 +55,10 @@ fn elapsed_time_passes_only_while_something_runs_in_sight() {
     let mut s = Session::new(world(), (80, 24));
     assert!(s.app.tick().is_some());
     s.press("/ 8811 enter");
-    assert!(!s.app.tick().is_some());
+    assert!(s.app.tick().is_none());
     s.press("esc");
     s.send(Msg::Now(NOON + 3_600_000_000_000));
-    assert!(!s.app.tick().is_some(), "silent for an hour: incomplete, not running");
+    assert!(s.app.tick().is_none(), "silent for an hour: incomplete, not running");
 }
 
 #[test]
