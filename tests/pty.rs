@@ -122,6 +122,16 @@ fn trouble_of_the_store_is_told_while_it_lasts() {
 }
 
 #[test]
+fn what_is_refused_is_told_though_nothing_is_stored() {
+    let world = World::new();
+    let mut terminal = live(&world);
+    let http = told_endpoint(&mut terminal);
+    let answer = otlp::Http::connect(http).unwrap().send_bytes(b"no protobuf").unwrap();
+    assert_eq!(answer.status(), 400, "{answer:?}");
+    terminal.wait_text(&["no runs yet", "1 refused"]);
+}
+
+#[test]
 fn a_signal_gives_the_terminal_back() {
     for signal in ["-TERM", "-INT", "-HUP"] {
         let world = World::new();

@@ -9,6 +9,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -335,13 +336,18 @@ fn stopping_answers_what_was_received_and_takes_no_more() {
     }
     // both wait for their commit when the receiver is told to stop
     let waiting = [jobs.recv_timeout(PATIENCE).unwrap(), jobs.recv_timeout(PATIENCE).unwrap()];
-    let stopping = thread::spawn(move || receiver.stop());
+    let (stopped, stops) = mpsc::channel();
+    let stopping = thread::spawn(move || {
+        receiver.stop();
+        stopped.send(()).unwrap();
+    });
     let deadline = std::time::Instant::now() + PATIENCE;
     while TcpStream::connect(http).is_ok() {
         assert!(std::time::Instant::now() < deadline, "still accepting");
         thread::yield_now();
     }
-    assert!(!stopping.is_finished(), "requests are unanswered");
+    // longer than connections without a request are waited for
+    assert!(stops.recv_timeout(Duration::from_secs(1)).is_err(), "requests are unanswered");
     for job in waiting {
         (job.answer)(Ok(()));
     }

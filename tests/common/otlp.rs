@@ -103,13 +103,17 @@ impl Http {
     }
 
     pub(crate) fn send(&mut self, request: &ExportTraceServiceRequest) -> io::Result<Answer> {
-        let body = request.encode_to_vec();
+        self.send_bytes(&request.encode_to_vec())
+    }
+
+    /// Sends any body, whether it can be understood or not.
+    pub(crate) fn send_bytes(&mut self, body: &[u8]) -> io::Result<Answer> {
         let head = format!(
             "POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-protobuf\r\n\
              content-length: {}\r\n\r\n",
             body.len()
         );
-        self.0.get_mut().write_all(&[head.as_bytes(), &body].concat())?;
+        self.0.get_mut().write_all(&[head.as_bytes(), body].concat())?;
         self.answer()
     }
 
