@@ -104,11 +104,11 @@ fn tree(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let axis = (view.times.0, if live { app.now.max(view.times.1) } else { view.times.1 });
     let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
     for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
-        let line = Rect { y, height: 1, ..area };
-        pen.row(canvas, run.tree.shown[at], line);
+        let strip = Rect { y, height: 1, ..area };
+        pen.row(canvas, run.tree.shown[at], strip);
         if at == run.tree.at {
             canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
-            canvas.overlay(line, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
+            canvas.overlay(strip, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
         }
     }
 }

@@ -168,7 +168,8 @@ impl TreePane {
         } else {
             self.folded.remove(&id);
             let inner = Flattened::below(view, &self.folded, self.with_plumbing, below, depth);
-            self.shown.splice(at + 1..at + 1, inner);
+            let next = at + 1;
+            self.shown.splice(next..next, inner);
         }
     }
 
