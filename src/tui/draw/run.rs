@@ -89,7 +89,7 @@ impl Figures {
         let tokens = if inner >= NAME + 7 + 9 + 13 { 13 } else { 0 };
         let left = inner.saturating_sub(duration + cost + tokens + NAME);
         // a long name is worth more than a long bar: a third of the rest, at most forty columns
-        let fall = if left >= 10 { (left * 2 / 3).clamp(10, 56) } else { 0 };
+        let fall = if left >= 8 { (left * 2 / 3).clamp(8, 56) } else { 0 };
         let gap = if fall > 0 { 2 } else { 0 };
         let name = inner.saturating_sub(duration + cost + tokens + fall + gap);
         Self { name, duration, fall, tokens, cost }
