@@ -2,7 +2,5 @@
 //!
 //! Must not know the store, sockets, dialects or how anything is shown.
 
-#[cfg(test)]
-pub(crate) mod fixture;
 pub mod ledger;
 pub mod tree;

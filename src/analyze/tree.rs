@@ -250,8 +250,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::analyze::fixture::step;
     use crate::model::StepKind;
+    use crate::model::fixture::step;
 
     fn outline(steps: &[Step]) -> Vec<String> {
         let name = |row: &Row| match row.node {

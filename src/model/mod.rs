@@ -5,6 +5,8 @@
 
 mod content;
 mod finding;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod id;
 mod intake;
 mod money;

@@ -1,6 +1,7 @@
 //! A small run with one of everything that is hard to print, for the tests of this room.
 
 use crate::analyze::tree::{Node, Row, Tree};
+use crate::model::fixture;
 use crate::model::{
     Cost, CostSource, CostTotal, Finding, FindingCounts, FindingKind, Handoff, NanoUsd, RunKey, RunSummary,
     RunTimes, Severity, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
@@ -14,34 +15,12 @@ const MS: u64 = 1_000_000;
 pub(super) fn step(id: u64, kind: StepKind, name: &str, start_ms: u64, took_ms: u64) -> Step {
     Step {
         key: StepKey(0),
-        trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
-        span_id: SpanId::from_u64(id).unwrap(),
-        parent_span_id: None,
-        remote_parent: false,
         start: START + start_ms * MS,
         end: START + (start_ms + took_ms) * MS,
         kind,
-        plumbing: false,
-        setup: false,
         name: name.into(),
-        agent: None,
-        model: None,
-        provider: None,
-        tool: None,
-        tool_call_id: None,
-        handoff: None,
-        usage: Usage::default(),
-        cost: None,
-        status: StepStatus::Ok,
-        error: None,
-        finish_reason: None,
-        time_to_first_token: None,
-        response_id: None,
         scope: String::new(),
-        session_id: None,
-        user_id: None,
-        input_digest: 0,
-        output_digest: 0,
+        ..fixture::step(id, 0)
     }
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::analyze::fixture::step;
+use crate::model::fixture::step;
 use crate::model::{StepStatus, Usage};
 
 fn llm(id: u64, parent: u64, tokens: u64) -> Step {

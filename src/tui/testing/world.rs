@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::model::fixture;
 use crate::model::{
     Attributes, Content, Cost, CostSource, CostTotal, Event, FindingCounts, Handoff, Link, Message, NanoUsd,
     Part, Resource, Role, RunKey, RunSummary, RunTimes, Scope, Span, SpanId, SpanKind, StatusCode, Step,
@@ -132,37 +133,8 @@ impl Script {
 }
 
 fn blank() -> Step {
-    Step {
-        key: StepKey(0),
-        trace_id: TraceId::from_bytes(&[1; 16]).unwrap(),
-        span_id: SpanId::from_u64(1).unwrap(),
-        parent_span_id: None,
-        remote_parent: false,
-        start: 0,
-        end: 0,
-        kind: StepKind::Other,
-        plumbing: false,
-        setup: false,
-        name: String::new(),
-        agent: None,
-        model: None,
-        provider: None,
-        tool: None,
-        tool_call_id: None,
-        handoff: None,
-        usage: Usage::default(),
-        cost: None,
-        status: StepStatus::Ok,
-        error: None,
-        finish_reason: None,
-        time_to_first_token: None,
-        response_id: None,
-        scope: "test".into(),
-        session_id: None,
-        user_id: None,
-        input_digest: 0,
-        output_digest: 0,
-    }
+    let trace_id = TraceId::from_bytes(&[1; 16]).unwrap();
+    Step { key: StepKey(0), trace_id, start: 0, end: 0, name: String::new(), ..fixture::step(1, 0) }
 }
 
 /// The summary of steps.

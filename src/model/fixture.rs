@@ -1,6 +1,6 @@
 //! Steps for tests.
 
-use crate::model::{SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
+use super::{SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
 
 /// A plain step of one trace that ran from 0 to 10 ns; parent 0 is none.
 pub(crate) fn step(id: u64, parent: u64) -> Step {
