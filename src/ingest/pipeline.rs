@@ -22,7 +22,7 @@ const GROUP_WAIT: Duration = Duration::from_millis(30);
 const HELD_STEPS: usize = 300_000;
 /// After this long without news the file is put in order: index brought up to date, write-ahead log folded in.
 const QUIET: Duration = Duration::from_millis(500);
-/// While the store cannot write, it is tried this often whether news come or not.
+/// While someone else holds the lock, it is tried this often whether news come or not.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Why the store cannot write, for people to see; shared with whoever shows it.
@@ -73,6 +73,7 @@ impl Pipeline {
             health: health.clone(),
             runs: LruCache::new_unbounded(),
             held: 0,
+            locked: false,
         };
         let work = move || {
             worker.work(&jobs);
@@ -105,13 +106,16 @@ struct Worker {
     runs: LruCache<RunKey, RunState>,
     /// Steps in `runs`.
     held: usize,
+    /// Someone else held the lock last time: an empty group tells whether it is free. Of a full disk nothing but a real
+    /// group can tell: an empty one still finds room.
+    locked: bool,
 }
 
 impl Worker {
     fn work(&mut self, jobs: &Receiver<Job>) {
         let mut unsettled = false;
         loop {
-            let wait = match (self.health.trouble().is_some(), unsettled) {
+            let wait = match (self.locked, unsettled) {
                 (true, _) => Some(RETRY),
                 (false, true) => Some(QUIET),
                 (false, false) => None,
@@ -121,7 +125,7 @@ impl Worker {
                     self.keep(group);
                     unsettled = true;
                 }
-                Next::Quiet if self.health.trouble().is_some() => self.keep(Vec::new()),
+                Next::Quiet if self.locked => self.keep(Vec::new()),
                 Next::Quiet => {
                     self.settle();
                     unsettled = false;
@@ -148,6 +152,7 @@ impl Worker {
             }
             Err(error) => {
                 tracing::warn!(%error, exports = jobs.len(), "nothing was kept");
+                self.locked = error.is_locked();
                 let why = error.to_string();
                 self.report(Some(why.clone()));
                 answer(jobs, &Err(Refusal::Unavailable(why)));
@@ -166,6 +171,7 @@ impl Worker {
         let result = self.write(jobs);
         match result {
             Ok(revision) => {
+                self.locked = false;
                 self.report(None);
                 (self.notify)(News::Committed(revision));
                 self.forget_old_runs();

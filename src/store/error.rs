@@ -52,6 +52,13 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether someone else holds the database locked.
+    pub fn is_locked(&self) -> bool {
+        use rusqlite::ErrorCode as Code;
+        let Self::Sqlite(error) = self else { return false };
+        matches!(error.sqlite_error_code(), Some(Code::DatabaseBusy | Code::DatabaseLocked))
+    }
+
     /// Whether waiting may help: the disk is full, someone holds the lock, the device does not answer.
     pub fn is_passing(&self) -> bool {
         use rusqlite::ErrorCode as Code;
