@@ -31,7 +31,13 @@ const MANY: i64 = 20_000;
 
 fn main() {
     let mut bench = Bench { terminal: Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap(), floor: None };
-    bench.measure("empty frame (the floor)", || (), |terminal, ()| drop(terminal.draw(|_| ()).unwrap()));
+    bench.measure(
+        "empty frame (the floor)",
+        || (),
+        |terminal, ()| {
+            terminal.draw(|_| ()).unwrap();
+        },
+    );
     for runs in [200, MANY] {
         let mut app = with_runs(runs);
         bench.keys(&format!("list of {runs} runs: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
@@ -198,7 +204,7 @@ fn step(n: u64) -> Step {
     let kind = match n {
         0 => StepKind::Workflow,
         _ if n % 10 == 1 => StepKind::Agent,
-        _ if n % 2 == 0 => StepKind::Llm,
+        _ if n.is_multiple_of(2) => StepKind::Llm,
         _ => StepKind::Tool,
     };
     let failed = n % 1000 == 5;

@@ -59,6 +59,8 @@ pub struct Asked {
     pub step: Arc<Step>,
     /// Other reports of its call; they have no row of their own.
     pub also: Vec<Arc<Step>>,
+    /// Whether its own figures are in the sums: not if the steps below it tell them again.
+    pub counted: bool,
 }
 
 /// Names a row of a run's tree for good, whatever arrives later; a missing parent keeps it when it comes.
@@ -133,9 +135,10 @@ impl RunView {
 
     /// What the detail of a row is made of; `None` for a parent that has not arrived.
     pub fn asked(&self, row: u32) -> Option<Asked> {
-        let also = self.tree.rows.get(row as usize).map_or(&[][..], |row| &row.also);
-        let also = also.iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
-        Some(Asked { step: Arc::clone(self.shared_step(row)?), also })
+        let step = Arc::clone(self.shared_step(row)?);
+        let row = self.tree.rows.get(row as usize)?;
+        let also = row.also.iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
+        Some(Asked { step, also, counted: row.counted })
     }
 
     /// The name of a row.

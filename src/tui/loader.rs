@@ -237,3 +237,34 @@ fn steps(
     *slot = Some((run, kept));
     Ok(view)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::world::{World, refund};
+
+    #[test]
+    fn steps_that_did_not_change_are_shared_with_the_view_before() {
+        let told = refund(4, 400, "x");
+        let mut world = World { runs: vec![told.clone()] };
+        let mut kept = None;
+        let first = steps(&mut world, &mut kept, RunKey(4)).unwrap();
+        world.runs[0].steps = vec![Step { name: "newer".into(), ..told.steps[2].clone() }];
+        let second = steps(&mut world, &mut kept, RunKey(4)).unwrap();
+        assert_eq!((second.steps.len(), second.steps[2].name.as_str()), (told.steps.len(), "newer"));
+        let shared = first.steps.iter().zip(&second.steps).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
+        assert_eq!(shared, told.steps.len() - 1);
+    }
+
+    #[test]
+    fn a_long_build_rests_and_a_short_one_does_not() {
+        let short = Rest::after(RunKey(1), Duration::from_millis(2));
+        assert_eq!(short.left(), None);
+        for (took, least, most) in [(60, 200, 250), (400, 700, 800)] {
+            let rest = Rest::after(RunKey(1), Duration::from_millis(took));
+            let left = rest.left().unwrap();
+            assert!(left > Duration::from_millis(least) && left <= Duration::from_millis(most), "{left:?}");
+            assert!(rest.is_of(RunKey(1)) && !rest.is_of(RunKey(2)));
+        }
+    }
+}

@@ -17,7 +17,7 @@ use super::{Document, json};
 const FEW: usize = 12;
 
 /// The document of one step.
-pub fn of_step(Asked { step, also }: &Asked, detail: &StepDetail, zone: Zone) -> Document {
+pub fn of_step(Asked { step, also, .. }: &Asked, detail: &StepDetail, zone: Zone) -> Document {
     let mut b = Builder::default();
     push_error(&mut b, step, detail);
     push_content(&mut b, step, detail);

@@ -111,10 +111,15 @@ fn refused(flow: &mut Flow, app: &App) {
         let words = format!("{} refused", format::count(count));
         match binding_of(app, Action::Refusals) {
             Some(key) => {
-                flow.right(&[(&words, Role::Warning), (" why: ", Role::Dim), (&key, Role::Accent)]);
+                flow.right(&[
+                    (" ", Role::Text),
+                    (&words, Role::Warning),
+                    (" why: ", Role::Dim),
+                    (&key, Role::Accent),
+                ]);
             }
             None => {
-                flow.right(&[(&words, Role::Warning)]);
+                flow.right(&[(" ", Role::Text), (&words, Role::Warning)]);
             }
         }
     }

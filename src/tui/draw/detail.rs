@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::model::{Step, StepStatus, Usage};
+use crate::model::{Step, StepKind, StepStatus, Usage};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::document::Line;
@@ -24,7 +24,11 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, areas: &DetailArea
         }
     }
     if let Some(asked) = &run.detail.asked {
-        figures(canvas, parts(app, &asked.step, run.is_running(app)), &asked.step, areas.figures);
+        let mut parts = parts(app, &asked.step, run.is_running(app));
+        if !asked.counted && asked.step.usage.is_known() {
+            parts[1].push(("counted in the steps below".to_owned(), Role::Dim));
+        }
+        figures(canvas, parts, &asked.step, areas.figures);
     }
     if let Some(error) = &run.detail.error {
         let at = (areas.document.x + 1, areas.document.y);
@@ -58,51 +62,57 @@ fn share(pane: &DetailPane) -> String {
     }
 }
 
-/// As many rows as there are; a figure that does not fit beside the others begins the next.
-fn figures(canvas: &mut Canvas, parts: Vec<(String, Role)>, step: &Step, area: Rect) {
-    let glyphs = canvas.look.glyphs;
-    let dot = format!(" {} ", glyphs.dot);
-    let mut rows = (area.top()..area.bottom()).map(|y| {
-        let width = area.width.saturating_sub(2);
-        Rect { x: area.x + 1, y, width, height: 1 }
-    });
-    let Some(first) = rows.next() else {
-        return;
-    };
-    let mut flow = Flow::new(canvas, first);
-    flow.put(glyphs.kind(step.kind), kind_role(step.kind)).gap(1);
-    flow.put(step.kind.name(), kind_role(step.kind));
-    for (words, role) in parts {
-        if usize::from(flow.room()) >= text::width(&dot) + text::width(&text::shown(&words)) {
-            flow.put(&dot, Role::Faint).put(&words, role);
-        } else if let Some(next) = rows.next() {
-            flow = Flow::new(canvas, next);
-            flow.gap(2).put(&words, role);
-        } else {
-            flow.put("…", Role::Dim);
+/// What the step is on the first row, what it took on the second; on one row both.
+fn figures(canvas: &mut Canvas, [is, took]: [Vec<Part>; 2], step: &Step, area: Rect) {
+    let sign = format!("{} {}", canvas.look.glyphs.kind(step.kind), step.kind.name());
+    let head = std::iter::once((sign, kind_role(step.kind)));
+    let row = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
+    if area.height < 2 {
+        return figures_row(canvas, head.chain(took).chain(is), row);
+    }
+    figures_row(canvas, head.chain(is), row);
+    let below = Rect { x: row.x + 2, y: row.y + 1, width: row.width.saturating_sub(2), ..row };
+    figures_row(canvas, took.into_iter(), below);
+}
+
+fn figures_row(canvas: &mut Canvas, parts: impl Iterator<Item = Part>, row: Rect) {
+    let dot = format!(" {} ", canvas.look.glyphs.dot);
+    let mut flow = Flow::new(canvas, row);
+    for (at, (words, role)) in parts.enumerate() {
+        let dot = if at == 0 { "" } else { &dot };
+        if usize::from(flow.room()) < text::width(dot) + text::width(&text::shown(&words)) {
+            flow.put(" …", Role::Faint);
             return;
         }
+        flow.put(dot, Role::Faint).put(&words, role);
     }
 }
 
-/// What people look for first stands first.
-fn parts(app: &App, step: &Step, run_goes_on: bool) -> Vec<(String, Role)> {
-    let elapsed =
-        (run_goes_on && step.status == StepStatus::Running).then(|| app.now.saturating_sub(step.start));
-    let mut parts = Vec::new();
-    parts.extend(step.model.clone().map(|model| (model, Role::Text)));
-    parts.extend(step.duration().map(|took| (format::duration(took), Role::Text)));
-    parts.extend(elapsed.map(|since| (format!("for {}", format::duration(since)), Role::Running)));
-    parts.extend(tokens(&step.usage).map(|words| (words, Role::Text)));
+/// A figure in words.
+type Part = (String, Role);
+
+/// What the step is, and what it took; what people look for first stands first.
+fn parts(app: &App, step: &Step, run_goes_on: bool) -> [Vec<Part>; 2] {
+    let since = app.now.saturating_sub(step.start);
+    let elapsed = (run_goes_on && step.status == StepStatus::Running).then(|| format::duration(since));
+    let agent = step.agent.clone().filter(|_| step.kind != StepKind::Agent);
+    let clock = format::clock(step.start, app.settings.look.zone);
+    let mut is: Vec<Part> = step.model.clone().map(|model| (model, Role::Text)).into_iter().collect();
+    is.push((format!("at {clock}"), Role::Dim));
+    is.extend(agent.map(|agent| (format!("of {agent}"), Role::Dim)));
+    let unusual = step.finish_reason.clone().filter(|reason| reason != "stop");
+    is.extend(unusual.map(|reason| (format!("stopped: {reason}"), Role::Dim)));
+
+    let mut took: Vec<Part> = Vec::new();
+    took.extend(step.duration().map(|nanos| (format::duration(nanos), Role::Text)));
+    took.extend(elapsed.map(|since| (format!("for {since}"), Role::Running)));
+    took.extend(tokens(&step.usage).map(|words| (words, Role::Text)));
     if step.cost.is_some() || step.usage.is_known() {
-        parts.push((format::cost(step.cost), Role::Text));
+        took.push((format::cost(step.cost), Role::Text));
     }
-    parts.extend(
-        step.time_to_first_token.map(|t| (format!("first token {}", format::duration(t)), Role::Dim)),
-    );
-    parts.extend(step.finish_reason.clone().map(|reason| (reason, Role::Dim)));
-    parts.push((format!("at {}", format::clock(step.start, app.settings.look.zone)), Role::Dim));
-    parts
+    let first = step.time_to_first_token.map(format::duration);
+    took.extend(first.map(|first| (format!("first token {first}"), Role::Dim)));
+    [is, took]
 }
 
 /// `in 2.5k (1.2k cached)`, `out 45 (20 reasoning)`.

@@ -66,11 +66,11 @@ pub(super) fn asked_for(view: &RunView, at: u32) -> Option<String> {
         .map(title)
         .collect();
     let more = names.len().saturating_sub(NAMED);
-    let listed = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let first = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
     match (names.len(), more) {
         (0, _) => None,
-        (_, 0) => Some(listed),
-        _ => Some(format!("{listed} +{more}")),
+        (_, 0) => Some(first),
+        _ => Some(format!("{first} +{more}")),
     }
 }
 

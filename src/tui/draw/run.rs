@@ -89,7 +89,7 @@ impl Figures {
         let tokens = if inner >= NAME + 7 + 9 + 13 { 13 } else { 0 };
         let left = inner.saturating_sub(duration + cost + tokens + NAME);
         // a long name is worth more than a long bar: a third of the rest, at most forty columns
-        let fall = if left >= 10 { (left * 2 / 3).clamp(10, 56) } else { 0 };
+        let fall = if left >= 8 { (left * 2 / 3).clamp(8, 56) } else { 0 };
         let gap = if fall > 0 { 2 } else { 0 };
         let name = inner.saturating_sub(duration + cost + tokens + fall + gap);
         Self { name, duration, fall, tokens, cost }
@@ -104,11 +104,11 @@ fn tree(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let axis = (view.times.0, if live { app.now.max(view.times.1) } else { view.times.1 });
     let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
     for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
-        let row_area = Rect { y, height: 1, ..area };
-        pen.row(canvas, run.tree.shown[at], row_area);
+        let strip = Rect { y, height: 1, ..area };
+        pen.row(canvas, run.tree.shown[at], strip);
         if at == run.tree.at {
             canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
-            canvas.overlay(row_area, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
+            canvas.overlay(strip, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
         }
     }
 }

@@ -168,9 +168,8 @@ impl TreePane {
         } else {
             self.folded.remove(&id);
             let inner = Flattened::below(view, &self.folded, self.with_plumbing, below, depth);
-            let rest = self.shown.split_off(at + 1);
-            self.shown.extend(inner);
-            self.shown.extend(rest);
+            let next = at + 1;
+            self.shown.splice(next..next, inner);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::model::{RunKey, Step};
 use crate::tui::app::Msg;
 use crate::tui::backend::{RowId, RunView};
 use crate::tui::screens::TreePane;
+use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::{NOON, Told, refund, review, world};
 
@@ -55,10 +56,10 @@ fn elapsed_time_passes_only_while_something_runs_in_sight() {
     let mut s = Session::new(world(), (80, 24));
     assert!(s.app.tick().is_some());
     s.press("/ 8811 enter");
-    assert!(!s.app.tick().is_some());
+    assert!(s.app.tick().is_none());
     s.press("esc");
     s.send(Msg::Now(NOON + 3_600_000_000_000));
-    assert!(!s.app.tick().is_some(), "silent for an hour: incomplete, not running");
+    assert!(s.app.tick().is_none(), "silent for an hour: incomplete, not running");
 }
 
 #[test]
@@ -108,4 +109,67 @@ proptest! {
             prop_assert!(pane.at - pane.top == offset || at_the_edge, "{before} -> {}", pane.at);
         }
     }
+
+    /// A fold changes only its own rows: they must be those that the whole tree would give.
+    #[test]
+    fn folds_made_one_by_one_are_those_of_the_whole_tree(
+        moves in proptest::collection::vec((0usize..60, 0..4), 1..40), plumbing: bool
+    ) {
+        let view = RunView::new(RunKey(2), 1, review(2, 100).steps);
+        let mut pane = TreePane { plumbing, ..TreePane::default() };
+        pane.refresh(&view, 20);
+        for (to, what) in moves {
+            pane.select(to, &view);
+            match what {
+                0 => pane.fold(&view),
+                1 => pane.unfold(&view),
+                2 => pane.toggle(&view),
+                _ => drop(pane.seek_error(&view, true)),
+            }
+            let before = (pane.shown.clone(), pane.selected, pane.at);
+            pane.refresh(&view, 20);
+            prop_assert_eq!(before, (pane.shown.clone(), pane.selected, pane.at));
+        }
+    }
+}
+
+#[test]
+fn a_second_report_of_a_call_stands_in_the_detail_of_the_first_with_its_own_ids() {
+    let mut s = Session::new(world(), (120, 60));
+    let run = &mut s.world.runs[3];
+    let mut twin = run.steps[1].clone();
+    (twin.key.0, twin.scope) = (900, "another.instrumentation".into());
+    twin.span_id = crate::model::SpanId::from_u64(0xabc_def).unwrap();
+    twin.parent_span_id = Some(run.steps[1].span_id);
+    (twin.usage, twin.cost) = Default::default();
+    run.steps.push(twin);
+    s.press("j enter j");
+    let picture = text(&frame(&s.app));
+    let said = picture.lines().position(|line| line.contains("also reported by"));
+    let below = said.map(|at| picture.lines().skip(at + 1).take(4).collect::<String>()).unwrap_or_default();
+    assert!(below.contains("another.instrumentation") && below.contains("0000000000abcdef"), "{picture}");
+}
+
+#[test]
+fn a_refusal_is_counted_in_the_footer_and_told_on_demand() {
+    let mut s = Session::new(world(), (120, 30));
+    s.press("e");
+    assert!(text(&frame(&s.app)).contains("nothing was refused"));
+    s.intake.bad_requests = 2;
+    s.intake.last_refusal = Some("POST /v1/traces: not JSON".into());
+    s.send(Msg::IntakeChanged);
+    s.press("j");
+    assert!(text(&frame(&s.app)).contains("2 refused why: e"));
+    s.press("e");
+    let told = "2 bad requests refused; the last: POST /v1/traces: not JSON";
+    assert!(text(&frame(&s.app)).contains(told));
+}
+
+#[test]
+fn trouble_is_told_in_an_open_run_too() {
+    let mut s = Session::new(world(), (120, 30));
+    s.press("enter");
+    s.intake.store_trouble = Some("the disk is full; free some space".into());
+    s.send(Msg::IntakeChanged);
+    assert!(text(&frame(&s.app)).contains("not stored: the disk is full; free some space"));
 }
