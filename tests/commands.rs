@@ -1,5 +1,6 @@
 //! The real binary from end to end: serve, demo, runs, show, config, in a home of its own.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+#![cfg_attr(target_os = "linux", expect(clippy::print_stderr, reason = "what is skipped is told"))]
 
 #[path = "common/otlp.rs"]
 #[allow(dead_code, reason = "every test binary uses a part of it")]
@@ -127,6 +128,30 @@ fn files_that_cannot_be_read_are_one_line_and_exit_code_2() {
             assert!(error.contains(said), "{words:?}: {error}");
         }
         assert_eq!(std::fs::read(at(file)).ok(), before, "{file} is left as it was");
+    }
+}
+
+/// In a user namespace of its own even root may not read what its mode forbids.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_without_permission_is_told_as_such() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Command;
+    let world = World::new();
+    store(&world, run_of(1, "triage"));
+    std::fs::set_permissions(world.default_db(), std::fs::Permissions::from_mode(0o000)).unwrap();
+    let alone =
+        |words: &[&str]| Command::new("unshare").arg("--user").args(words).env("HOME", world.path()).output();
+    let probe = alone(&["true"]);
+    if !probe.as_ref().is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: no user namespaces here: {probe:?}");
+        return;
+    }
+    for words in [&["runs"][..], &["serve", "--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"]] {
+        let output = alone(&[&[env!("CARGO_BIN_EXE_spanglass")], words].concat()).unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+        assert!(said.to_lowercase().contains("permission denied") && said.contains("spanglass.db"), "{said}");
     }
 }
 

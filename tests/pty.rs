@@ -415,6 +415,8 @@ fn a_panic_gives_the_terminal_back_before_it_is_told() {
     assert!(!terminal.ended().success());
     assert_eq!(terminal.not_given_back(), [""; 0]);
     assert!(terminal.text().contains("the screen breaks"), "{}", terminal.text());
+    let raw = String::from_utf8_lossy(&terminal.raw);
+    assert_eq!(raw.matches("\u{1b}[?1049l").count(), 1, "given back once, or the words are written over");
 }
 
 #[test]

@@ -414,7 +414,14 @@ fn open_uri(path: &Path, how: &str) -> Result<Connection, StoreError> {
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Ok(Connection::open_with_flags(format!("file:{escaped}?{how}"), flags)?)
+    let opened = Connection::open_with_flags(format!("file:{escaped}?{how}"), flags);
+    opened.map_err(|error| match error.sqlite_error_code() {
+        // there is a file: what else keeps it shut is its permissions
+        Some(rusqlite::ErrorCode::CannotOpen) => {
+            StoreError::Open { path: path.to_owned(), source: std::io::ErrorKind::PermissionDenied.into() }
+        }
+        _ => error.into(),
+    })
 }
 
 /// Why `path` cannot be a database, in words that help more than SQLite's. The file is not opened for that: closing it

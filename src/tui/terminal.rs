@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread::{self, ThreadId};
 
@@ -24,6 +25,10 @@ use super::draw;
 /// Buttons and wheel in SGR form. Not `EnableMouseCapture`, which also reports every movement: a wake-up a column.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+
+/// Whether the terminal is ours. It is given back once: a second time would put the cursor back to where it was before,
+/// and the shell would write over the words of a panic.
+static TAKEN: AtomicBool = AtomicBool::new(false);
 
 type Out = io::BufWriter<Stdout>;
 
@@ -134,6 +139,7 @@ fn crossterm_order(command: &impl crossterm::Command) -> String {
 
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
     execute!(
         io::stdout(),
         EnterAlternateScreen,
@@ -145,6 +151,9 @@ fn enter() -> io::Result<()> {
 }
 
 fn leave() -> io::Result<()> {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return Ok(());
+    }
     let mut out = io::stdout();
     execute!(
         out,
