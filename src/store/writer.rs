@@ -169,20 +169,25 @@ impl Writer {
     /// # Errors
     /// SQLite's. A file that others still read keeps its log; that is no error.
     pub fn close(mut self) -> Result<(), StoreError> {
-        match self.settle() {
-            Err(error) if !error.is_passing() => return Err(error),
-            _ => {}
-        }
+        let settled = self.settle();
+        self.tolerate(settled)?;
         self.conn.busy_timeout(Duration::from_millis(200))?;
         self.conn.flush_prepared_statement_cache();
         let left =
             self.conn.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0));
-        match left.map_err(StoreError::from) {
-            Ok(_) => {}
-            Err(error) if error.is_passing() => {}
-            Err(error) => return Err(error),
-        }
+        self.tolerate(left.map(drop).map_err(StoreError::from))?;
         self.conn.close().map_err(|(_, error)| error.into())
+    }
+
+    /// What keeps a file from standing alone and passes (a reader, a full disk) loses nothing: it is told to the log.
+    fn tolerate(&self, result: Result<(), StoreError>) -> Result<(), StoreError> {
+        match result {
+            Err(error) if error.is_passing() => {
+                tracing::warn!(path = %self.path.display(), %error, "the file keeps its write-ahead log");
+                Ok(())
+            }
+            other => other,
+        }
     }
 }
 
