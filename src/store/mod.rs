@@ -3,12 +3,15 @@
 //! The only room that knows SQL: schema, migrations, the writer, readers, content pieces, search, following a file.
 //! Must not know sockets, dialects, how runs are analyzed or shown, or tokio.
 
+mod assemble;
 mod cut;
 mod error;
 mod group;
 mod json;
+mod open;
 mod pieces;
 mod reader;
+mod recent;
 mod rows;
 mod schema;
 mod signals;

@@ -6,10 +6,11 @@ use hashlink::LruCache;
 use rusqlite::{Connection, OptionalExtension as _};
 use rustc_hash::FxHashMap;
 
-use super::cut::{Part, Style, cut_message, cut_value, quoted, unquote};
+use super::assemble::{parts, references};
+use super::cut::{Part, Style, cut_message, cut_value, unquote};
+use super::recent::Recent;
 use super::word_index::{WordIndex, collect_literals};
 use super::{StoreError, json, words};
-use crate::model::Value;
 
 /// A value shorter than this is one piece as it stands: cutting it would cost more than it saves.
 const SHORT: usize = 256;
@@ -22,7 +23,7 @@ type Hash = [u8; 16];
 
 /// Kinds of pieces, as in the column.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
+pub(super) enum Kind {
     Text = 0,
     Parts = 1,
 }
@@ -320,50 +321,6 @@ impl Pieces {
     }
 }
 
-/// The latest pieces with their texts. A tool's result stands in its own span and again in the next prompt: comparing
-/// bytes is ten times cheaper than hashing them.
-struct Recent(LruCache<Slot, (Box<str>, i64)>);
-
-/// Length and ends of a text: they tell most texts apart.
-type Slot = (Kind, usize, [u8; 16]);
-
-impl Recent {
-    /// With [`Self::LONGEST`], 8 MiB at most.
-    const HELD: usize = 2048;
-    /// Longer texts are hashed: BLAKE3 takes them several blocks at a time.
-    const LONGEST: usize = 4096;
-
-    fn find(&mut self, kind: Kind, text: &str) -> Option<i64> {
-        let (known, piece) = self.0.get(&Self::slot(kind, text))?;
-        (**known == *text).then_some(*piece)
-    }
-
-    fn add(&mut self, kind: Kind, text: &str, piece: i64) {
-        if text.len() <= Self::LONGEST {
-            self.0.insert(Self::slot(kind, text), (text.into(), piece));
-        }
-    }
-
-    /// Of two texts that share a slot the later is remembered.
-    fn slot(kind: Kind, text: &str) -> Slot {
-        let bytes = text.as_bytes();
-        let mut ends = [0; 16];
-        for (end, byte) in ends[..8].iter_mut().zip(bytes) {
-            *end = *byte;
-        }
-        for (end, byte) in ends[8..].iter_mut().zip(bytes.iter().rev()) {
-            *end = *byte;
-        }
-        (kind, bytes.len(), ends)
-    }
-}
-
-impl Default for Recent {
-    fn default() -> Self {
-        Self(LruCache::new(Self::HELD))
-    }
-}
-
 /// First 16 bytes of BLAKE3 over the kind and the bytes: no two texts that anyone can make share it.
 fn hash(kind: Kind, bytes: &[u8]) -> Hash {
     let mut hasher = blake3::Hasher::new();
@@ -381,74 +338,4 @@ fn common_prefix(a: &[u8], b: &[u8]) -> usize {
         at += BLOCK;
     }
     at + a[at..].iter().zip(&b[at..]).take_while(|(x, y)| x == y).count()
-}
-
-fn parts(recipe: &str) -> Result<Vec<Value>, StoreError> {
-    json::read_parts(recipe).map_err(|e| StoreError::Damaged(e.to_string()))
-}
-
-fn references(parts: &[Value]) -> Vec<i64> {
-    parts.iter().filter_map(|part| Some(reference(part)?.0)).collect()
-}
-
-/// Piece and style of one part; `None` for a literal.
-fn reference(part: &Value) -> Option<(i64, Option<Style>)> {
-    match part {
-        Value::Int(piece) => Some((*piece, None)),
-        Value::Array(items) => match items.as_slice() {
-            [Value::Int(piece)] => Some((*piece, Some(Style::Utf8))),
-            [Value::Int(piece), _] => Some((*piece, Some(Style::Ascii))),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Puts a value together again.
-///
-/// # Errors
-/// A piece that is not there: the file is damaged.
-pub(super) fn assemble(conn: &Connection, parts: &[Value]) -> Result<String, StoreError> {
-    let mut out = String::new();
-    append(conn, &mut out, parts, 0)?;
-    Ok(out)
-}
-
-/// Messages hold texts and texts hold nothing: deeper nesting is damage, not content.
-const DEEPEST: u8 = 4;
-
-fn append(conn: &Connection, out: &mut String, parts: &[Value], depth: u8) -> Result<(), StoreError> {
-    if depth > DEEPEST {
-        return Err(StoreError::Damaged("pieces contain each other".to_owned()));
-    }
-    for part in parts {
-        match (part, reference(part)) {
-            (Value::Str(text), _) => out.push_str(text),
-            (_, Some((piece, style))) => append_piece(conn, out, piece, style, depth)?,
-            _ => return Err(StoreError::Damaged(format!("unknown part {part:?}"))),
-        }
-    }
-    Ok(())
-}
-
-fn append_piece(
-    conn: &Connection,
-    out: &mut String,
-    piece: i64,
-    style: Option<Style>,
-    depth: u8,
-) -> Result<(), StoreError> {
-    let found = conn
-        .prepare_cached("SELECT kind, text FROM piece WHERE piece_key = ?1")?
-        .query_row([piece], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
-        .optional()?;
-    match (found, style) {
-        (None, _) => return Err(StoreError::Damaged(format!("piece {piece} is missing"))),
-        (Some((1, recipe)), _) => {
-            append(conn, out, &parts(&recipe)?, depth + 1)?;
-        }
-        (Some((_, text)), Some(style)) => out.push_str(&quoted(&text, style)),
-        (Some((_, text)), None) => out.push_str(&text),
-    }
-    Ok(())
 }
