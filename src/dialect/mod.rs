@@ -10,6 +10,7 @@
 mod content;
 mod evidence;
 mod genai;
+mod handmade;
 mod handoff;
 mod langchain;
 mod lenient;
@@ -22,6 +23,7 @@ mod side;
 mod step;
 mod table;
 mod usage;
+mod usage_object;
 mod vercel;
 
 pub use content::{content, task};

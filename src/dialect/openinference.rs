@@ -11,7 +11,8 @@ use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes,
 use crate::model::{Handoff, Step, StepKind, StepStatus};
 
 /// The table.
-pub(super) static DIALECT: Dialect = Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, refine };
+pub(super) static DIALECT: Dialect =
+    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, names: &[], refine };
 
 const ROWS: &[Row] = &[
     row("llm.request.model_name", Field::RequestModel, 30),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::evidence::Evidence;
 use super::reading;
 use super::table::Field;
-use crate::model::{Event, Span, StatusCode, StepStatus};
+use crate::model::{Event, Span, StatusCode, StepStatus, Value};
 
 /// Errors are shown in one line of at most this many characters.
 const ERROR_CHARS: usize = 300;
@@ -27,8 +27,19 @@ pub(super) fn outcome(evidence: &Evidence<'_>, finish_reason: Option<&str>) -> (
 fn has_failed(evidence: &Evidence<'_>, finish_reason: Option<&str>) -> bool {
     evidence.has(Field::ErrorType)
         || evidence.has(Field::ErrorMessage)
+        || evidence.value(Field::Failure).is_some_and(is_failure)
+        || evidence.text(Field::Outcome).is_some_and(|word| is_failed(&word))
         || finish_reason == Some("error")
         || evidence.value(Field::Success).and_then(reading::flag) == Some(false)
+}
+
+/// `error: false` and `error: 0` say that there was none.
+fn is_failure(value: &Value) -> bool {
+    reading::flag(value) != Some(false) && reading::count(value) != Some(0)
+}
+
+fn is_failed(word: &str) -> bool {
+    ["error", "failed", "failure"].iter().any(|failed| word.eq_ignore_ascii_case(failed))
 }
 
 fn error(evidence: &Evidence<'_>) -> Option<String> {
@@ -36,9 +47,17 @@ fn error(evidence: &Evidence<'_>) -> Option<String> {
     let said = Some(Cow::Borrowed(span.status_message.as_str())).filter(|text| !text.trim().is_empty());
     let text = said
         .or_else(|| evidence.text(Field::ErrorMessage))
+        .or_else(|| failure_text(evidence))
         .or_else(|| exception(span).map(Cow::Owned))
         .or_else(|| evidence.text(Field::ErrorType))?;
     Some(one_line(&text))
+}
+
+/// What the failure says beside that there was one.
+fn failure_text<'a>(evidence: &Evidence<'a>) -> Option<Cow<'a, str>> {
+    let value = evidence.value(Field::Failure)?;
+    let says_more = reading::flag(value).is_none() && reading::count(value).is_none();
+    says_more.then(|| reading::text(value)).flatten()
 }
 
 /// `type: message` of the last exception.

@@ -101,6 +101,7 @@ const INPUTS: &[Place] = &[
     |s| s.conversation("gen_ai.request.messages", &Role::User),
     |s| s.flattened("llm.prompts.", &Role::User),
     |s| s.conversation("llm.prompts", &Role::User),
+    |s| s.conversation("llm.prompt", &Role::User),
     |s| record::inputs(&s.records),
 ];
 
@@ -119,6 +120,7 @@ const OUTPUTS: &[Place] = &[
     |s| s.in_pieces(["ai.result.reasoning", "ai.result.text", "ai.result.object", "ai.result.toolCalls"]),
     |s| s.conversation("gen_ai.completion", &Role::Assistant),
     |s| s.flattened("llm.choices.", &Role::Assistant),
+    |s| s.conversation("llm.response", &Role::Assistant),
     |s| record::outputs(&s.records),
 ];
 
@@ -128,6 +130,12 @@ const ARGUMENTS: &[(&str, bool)] = &[
     ("gen_ai.tool.input", false),
     ("ai.toolCall.args", false),
     ("mcp.request.argument", false),
+    ("agent.tool.input", false),
+    ("tool.args", false),
+    ("tool.arguments", false),
+    ("tool.input", false),
+    ("tool_args", false),
+    ("function_args", false),
     ("gen_ai.retrieval.query.text", false),
     ("reranker.query", false),
     ("ai.values", false),
@@ -141,11 +149,23 @@ const RESULTS: &[(&str, bool)] = &[
     ("gen_ai.tool.output", false),
     ("ai.toolCall.result", false),
     ("mcp.response.value", false),
+    ("agent.tool.output", false),
+    ("tool.result", false),
+    ("tool.output", false),
+    ("tool_result", false),
+    ("agent.output", true),
     ("traceloop.entity.output", true),
     ("output.value", true),
 ];
 
-const GENERIC_INPUTS: &[(&str, bool)] = &[("traceloop.entity.input", true), ("input.value", true)];
+const GENERIC_INPUTS: &[(&str, bool)] = &[
+    ("traceloop.entity.input", true),
+    ("input.value", true),
+    ("agent.query", true),
+    ("agent.input", true),
+    ("gen_ai.agent.goal", true),
+    ("workflow.task", true),
+];
 
 impl<'a> Source<'a> {
     fn new(span: &'a Span, logs: &'a [LogRecord]) -> Self {
@@ -212,7 +232,7 @@ fn json_or_text(text: &str) -> Json {
 }
 
 /// An attribute value as JSON; bytes as their number, which is all that can be shown.
-fn json_of(value: &Value) -> Json {
+pub(super) fn json_of(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(flag) => Json::Bool(*flag),

@@ -2,6 +2,7 @@
 
 mod content;
 mod dialects;
+mod frameworks;
 mod pitfalls;
 
 use super::{Interpretation, interpret};
