@@ -71,7 +71,7 @@ fn exception(span: &Span) -> Option<String> {
 }
 
 /// The first line that says something, without the traceback some emitters glue to it.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let text = text.split("Traceback (most recent call last)").find(|part| !part.trim().is_empty());
     let line = text.unwrap_or_default().lines().map(str::trim).find(|line| !line.is_empty());
     line.unwrap_or_default().chars().take(ERROR_CHARS).collect()
@@ -109,6 +109,11 @@ pub(super) fn time_to_first_token(evidence: &Evidence<'_>) -> Option<u64> {
     seconds
         .or_else(|| scaled(Field::FirstTokenMillis, NANOS_PER_MILLI))
         .or_else(|| evidence.span.events.iter().find_map(|event| first_token_event(evidence.span, event)))
+}
+
+/// Milliseconds as nanoseconds.
+pub(super) fn milliseconds(value: &Value) -> Option<u64> {
+    reading::number(value).and_then(|number| nanos(number * 1e6))
 }
 
 fn nanos(nanos: f64) -> Option<u64> {

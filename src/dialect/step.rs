@@ -1,7 +1,7 @@
 //! One span in, one step and one question for its price out.
 
 use super::evidence::Evidence;
-use super::table::{Field, Meaning, OTHER, meaning_of_name};
+use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
 use super::{genai, handmade, handoff, outcome, usage, usage_object};
 use crate::model::{NanoUsd, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind};
 
@@ -39,7 +39,9 @@ fn kind(evidence: &Evidence<'_>) -> Meaning {
     let said = evidence.kind();
     match said {
         Some(meaning) if !meaning.vague || meaning.kind != StepKind::Other => meaning,
-        _ => recognised(evidence).or(said).unwrap_or(OTHER),
+        _ => {
+            recognised(evidence).or(said).or_else(|| meaning_of_scope(&evidence.scope.name)).unwrap_or(OTHER)
+        }
     }
 }
 
@@ -94,6 +96,18 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         user_id: evidence.owned(Field::User),
         input_digest: 0,
         output_digest: 0,
+    }
+}
+
+/// Agents and tools of dialects that name them by the span alone.
+pub(super) fn name_by_span(step: &mut Step) {
+    let named = match step.kind {
+        StepKind::Agent => &mut step.agent,
+        StepKind::Tool => &mut step.tool,
+        _ => return,
+    };
+    if named.is_none() {
+        *named = Some(step.name.clone());
     }
 }
 

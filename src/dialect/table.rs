@@ -6,7 +6,10 @@ use rustc_hash::FxHashMap;
 
 use super::evidence::Evidence;
 use super::side::Side;
-use super::{genai, handmade, openinference, openllmetry, plumbing, vercel};
+use super::{
+    adk, agent_framework, braintrust, coding_agents, genai, handmade, haystack, langfuse, langsmith, logfire,
+    mastra, mlflow, openinference, openllmetry, plumbing, spring, strands, vercel,
+};
 use crate::model::{Step, StepKind};
 
 /// Every dialect, in the order in which their `refine` runs.
@@ -15,6 +18,18 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &openinference::DIALECT,
     &openllmetry::DIALECT,
     &vercel::DIALECT,
+    &langsmith::DIALECT,
+    &logfire::DIALECT,
+    &strands::DIALECT,
+    &adk::DIALECT,
+    &langfuse::DIALECT,
+    &mlflow::DIALECT,
+    &braintrust::DIALECT,
+    &haystack::DIALECT,
+    &spring::DIALECT,
+    &agent_framework::DIALECT,
+    &mastra::DIALECT,
+    &coding_agents::DIALECT,
     &handmade::DIALECT,
     &plumbing::DIALECT,
 ];
@@ -87,6 +102,20 @@ pub(super) enum Field {
     /// Dollars in one JSON object.
     CostObject,
     Metadata,
+    /// `LangChain`'s name of the agent at work.
+    LangChainAgent,
+    /// Node of a `LangGraph` graph.
+    GraphNode,
+    /// Class of a pipeline's component.
+    Component,
+    /// A better name than the span's.
+    Title,
+    /// How grave it is, as a number.
+    Level,
+    /// When the first token came, as a time of day.
+    FirstTokenTime,
+    /// A sentence about how it ended.
+    Remark,
     /// Tells a dialect apart and says nothing else.
     Mark,
     /// Any sign that a model was asked or answered.
@@ -196,7 +225,7 @@ impl Word {
 
 /// A span's whole name that says what the span is where no attribute does.
 pub(super) struct Name {
-    pub name: &'static str,
+    pub text: &'static str,
     /// What the instrumentation scope's name begins with: plain words mean something in one library alone.
     pub scope: &'static str,
     pub meaning: Meaning,
@@ -204,8 +233,15 @@ pub(super) struct Name {
 
 /// `name` means `kind`, whoever wrote the span.
 pub(super) const fn name(name: &'static str, kind: StepKind) -> Name {
-    Name { name, scope: "", meaning: word(name, kind).meaning }
+    Name { text: name, scope: "", meaning: word(name, kind).meaning }
 }
+
+/// Spans of a scope that nothing else explains; the scope's name is compared whole.
+pub(super) const fn any_name(kind: StepKind) -> Name {
+    name(ANY, kind)
+}
+
+const ANY: &str = "*";
 
 impl Name {
     /// The same, from scopes beginning with `scope` alone.
@@ -279,7 +315,17 @@ pub(super) fn entries(key: &str) -> &'static [Entry] {
 }
 
 static NAMES: LazyLock<FxHashMap<&'static str, &'static Name>> =
-    LazyLock::new(|| DIALECTS.iter().flat_map(|d| d.names).map(|name| (name.name, name)).collect());
+    LazyLock::new(|| DIALECTS.iter().flat_map(|d| d.names).map(|name| (name.text, name)).collect());
+
+static SCOPES: LazyLock<FxHashMap<&'static str, Meaning>> = LazyLock::new(|| {
+    let whole = DIALECTS.iter().flat_map(|d| d.names).filter(|name| name.text == ANY);
+    whole.map(|name| (name.scope, name.meaning)).collect()
+});
+
+/// What the spans of `scope` are that nothing else explains.
+pub(super) fn meaning_of_scope(scope: &str) -> Option<Meaning> {
+    SCOPES.get(scope).copied()
+}
 
 /// What a span of this name and scope is, if the name alone says it.
 pub(super) fn meaning_of_name(name: &str, scope: &str) -> Option<Meaning> {
@@ -321,7 +367,8 @@ mod tests {
     fn no_name_means_two_things() {
         let mut names = HashSet::new();
         for name in DIALECTS.iter().flat_map(|d| d.names) {
-            assert!(names.insert(name.name), "{} twice", name.name);
+            let scope = if name.text == ANY { name.scope } else { "" };
+            assert!(names.insert((name.text, scope)), "{} twice", name.text);
         }
     }
 

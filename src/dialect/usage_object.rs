@@ -42,7 +42,15 @@ const AUDIO: &[&str] = &["audio_tokens", "audio"];
 
 /// Tokens of an object, or of JSON text that holds one.
 pub(super) fn read(value: &Value) -> Option<UsageObject> {
-    let object = Object(object(value)?);
+    counts(&Object(object(value)?))
+}
+
+/// Tokens of an object among others.
+pub(super) fn read_json(json: &Json) -> Option<UsageObject> {
+    counts(&Object(json.as_object()?.clone()))
+}
+
+fn counts(object: &Object) -> Option<UsageObject> {
     let (input_parts, output_parts) = (object.part(INPUT_PARTS), object.part(OUTPUT_PARTS));
     let of = |parts: &Option<Object>, names| {
         object.count(names).or_else(|| parts.as_ref().and_then(|parts| parts.count(names)))
