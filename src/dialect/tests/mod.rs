@@ -4,6 +4,7 @@ mod content;
 mod dialects;
 mod frameworks;
 mod pitfalls;
+mod platforms;
 
 use super::{Interpretation, interpret};
 use crate::model::{Attributes, Resource, Scope, Span, SpanId, SpanKind, StatusCode, Step, TraceId, Value};
