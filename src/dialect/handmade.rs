@@ -160,8 +160,8 @@ pub(super) fn kind_of_facts(evidence: &Evidence<'_>) -> Option<Meaning> {
     Some(Meaning { kind, ..OTHER })
 }
 
-/// Whether a hand-made key names one: keys of the conventions are copied to spans of any kind below (baggage). An
-/// everyday word (`tool`, `agent`) names nothing by itself.
+/// Whether a hand-made key names one. Keys of the conventions do not count: they are copied to spans of any kind below
+/// (baggage).
 fn names_one(evidence: &Evidence<'_>, field: Field) -> bool {
     let said = evidence.value(field).and_then(crate::model::Value::as_str).is_some();
     said && evidence.rank(field).is_some_and(|rank| rank == OPENINFERENCE_NAME || rank >= 200)

@@ -24,7 +24,6 @@ const ROWS: &[Row] = &[
     row("gen_ai.aggregated_usage.details.reasoning_tokens", Field::Reasoning, 90),
     row("gen_ai.usage.raw", Field::UsageObject, 90),
     row("operation.cost", Field::Cost, 90),
-    row("group_id", Field::Session, 90),
 ];
 
 const AGENTS: &str = "logfire.openai_agents";
@@ -72,9 +71,15 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     }
 }
 
+/// Nothing is written as `null`.
+const NOTHING: &str = "null";
+
 /// What the SDK calls `name` stands for whatever the span is.
 fn openai_agents(evidence: &Evidence<'_>, step: &mut Step) {
     let said = |key| evidence.span.attributes.text(key).map(str::to_owned);
+    if step.session_id.is_none() {
+        step.session_id = said("group_id").filter(|group| group != NOTHING);
+    }
     match step.kind {
         StepKind::Agent if step.agent.is_none() => step.agent = said("name"),
         StepKind::Tool if step.tool.is_none() => step.tool = said("name"),

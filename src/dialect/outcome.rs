@@ -33,9 +33,9 @@ fn has_failed(evidence: &Evidence<'_>, finish_reason: Option<&str>) -> bool {
         || evidence.value(Field::Success).and_then(reading::flag) == Some(false)
 }
 
-/// `error: false` and `error: 0` say that there was none.
+/// `error: false`, `error: 0` and placeholders say that there was none.
 fn is_failure(value: &Value) -> bool {
-    reading::flag(value) != Some(false) && reading::count(value) != Some(0)
+    reading::is_content(value) && reading::flag(value) != Some(false) && reading::count(value) != Some(0)
 }
 
 fn is_failed(word: &str) -> bool {

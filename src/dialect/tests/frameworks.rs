@@ -93,6 +93,7 @@ fn handmade_failures_are_read() {
     for (attributes, status, error) in [
         (json!({"error": false}), StepStatus::Ok, None),
         (json!({"error": 0}), StepStatus::Ok, None),
+        (json!({"error": "null"}), StepStatus::Ok, None),
         (json!({"error": true}), StepStatus::Error, None),
         (json!({"error": "no route"}), StepStatus::Error, Some("no route")),
         (json!({"success": "false"}), StepStatus::Error, None),
@@ -252,6 +253,13 @@ fn openai_agents_through_logfire_are_read() {
         (handoff.kind, handoff.handoff, handoff.name.as_str()),
         (StepKind::Handoff, Some(want), "Handoff: a → b")
     );
+    let root = |group: &str| json!({"name": "w", "group_id": group, "logfire.msg": "m"});
+    let session = |group| {
+        read_in("logfire.openai_agents", &span_of("OpenAI Agents trace: {name}", &root(group)))
+            .step
+            .session_id
+    };
+    assert_eq!((session("null"), session("g").as_deref()), (None, Some("g")));
     // elsewhere a name is no template of this library
     let other = span_of("Function: {name}", &json!({"name": "get", "logfire.msg": "m"}));
     assert_eq!(read_in("logfire", &other).step.kind, StepKind::Other);
