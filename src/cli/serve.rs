@@ -26,5 +26,7 @@ fn announce(engine: &Engine, settings: &Settings) -> std::io::Result<()> {
     use std::io::Write as _;
     let (grpc, http, db) = (engine.grpc(), engine.http(), settings.db.display());
     tracing::info!(%grpc, %http, %db, "listening");
-    writeln!(std::io::stderr(), "listening grpc={grpc} http={http} db={db}")
+    // one write: whoever waits for the line must never see a part of it
+    let line = format!("listening grpc={grpc} http={http} db={db}\n");
+    std::io::stderr().write_all(line.as_bytes())
 }

@@ -16,7 +16,7 @@ pub(super) struct Evidence<'a> {
     best: [Option<Found<'a>>; Field::COUNT],
     kind: Option<(u8, Meaning)>,
     /// Bit per dialect that has a key on the span.
-    spoken: u8,
+    spoken: u32,
 }
 
 /// The best spelling of a fact so far.
@@ -105,10 +105,10 @@ impl<'a> Evidence<'a> {
     /// Dialects that have a key on this span.
     pub(super) fn dialects(&self) -> impl Iterator<Item = &'static Dialect> {
         DIALECTS
-            .into_iter()
+            .iter()
             .enumerate()
             .filter(|(at, _)| self.spoken & (1 << at) != 0)
-            .map(|(_, dialect)| dialect)
+            .map(|(_, dialect)| *dialect)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::model::{Step, StepKind};
 pub(super) const OLD_CACHE_SPELLINGS: [u8; 2] = [10, 11];
 
 /// The table.
-pub(super) static DIALECT: Dialect = Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, refine };
+pub(super) static DIALECT: Dialect =
+    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, names: &[], refine };
 
 const ROWS: &[Row] = &[
     row("gen_ai.request.model", Field::RequestModel, 0),

@@ -65,8 +65,12 @@ impl Target {
 }
 
 fn argument_of(evidence: &Evidence<'_>, name: &str) -> Option<String> {
-    let json = evidence.value(Field::Arguments).and_then(Value::as_str).and_then(lenient::parse)?;
-    find(&json, name, DEPTH)
+    evidence.value(Field::Arguments).and_then(Value::as_str).and_then(|text| argument_in(text, name))
+}
+
+/// The argument `name` in JSON text, however deep emitters wrapped it.
+pub(super) fn argument_in(text: &str, name: &str) -> Option<String> {
+    find(&lenient::parse(text)?, name, DEPTH)
 }
 
 fn find(json: &Json, name: &str, depth: u8) -> Option<String> {

@@ -1,9 +1,28 @@
-//! `LangChain`'s messages as it serializes them, whichever dialect carries them.
+//! What `LangChain` and `LangGraph` say in their own words, whichever dialect carries it.
 
 use memchr::memmem;
 use serde::Deserialize;
 
-use crate::model::Usage;
+use crate::model::{Step, StepKind, Usage};
+
+/// Nodes that every prebuilt agent graph has: their names are nobody's.
+const COMMON_NODES: [&str; 6] = ["model", "agent", "tools", "call_model", "__start__", "__end__"];
+
+/// Puts a step in its place in a graph: the run of a named agent, a node that frames other steps, or a step inside.
+pub(super) fn place(step: &mut Step, agent: Option<String>, node: Option<String>) {
+    let frame = matches!(step.kind, StepKind::Workflow | StepKind::Agent);
+    if frame && agent.as_deref() == Some(step.name.as_str()) {
+        step.kind = StepKind::Agent;
+    } else if frame && node.is_some() {
+        // a node of the graph, or its router, which an instrumentation calls AGENT for the word in its name
+        step.kind = StepKind::Task;
+        step.plumbing = true;
+    }
+    if step.agent.is_none() {
+        let node = node.filter(|node| !frame && !COMMON_NODES.contains(&node.as_str()));
+        step.agent = agent.or(node);
+    }
+}
 
 /// Key of a message's tokens.
 const USAGE: &str = "\"usage_metadata\":";

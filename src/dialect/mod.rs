@@ -7,21 +7,35 @@
 //! Everything here is a pure function of a record. Must not know the store, the clock, prices or any other span: what
 //! needs the tree (who handed over to whom, which of two reports of a call counts) is left to `analyze`.
 
+mod adk;
+mod agent_framework;
+mod braintrust;
+mod coding_agents;
 mod content;
 mod evidence;
 mod genai;
+mod handmade;
 mod handoff;
+mod haystack;
 mod langchain;
+mod langfuse;
+mod langsmith;
 mod lenient;
+mod logfire;
+mod mastra;
+mod mlflow;
 mod openinference;
 mod openllmetry;
 mod outcome;
 mod plumbing;
 mod reading;
 mod side;
+mod spring;
 mod step;
+mod strands;
 mod table;
 mod usage;
+mod usage_object;
 mod vercel;
 
 pub use content::{content, task};

@@ -6,12 +6,14 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::evidence::Evidence;
+use super::langchain;
 use super::reading;
 use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};
 use crate::model::{Handoff, Step, StepKind, StepStatus};
 
 /// The table.
-pub(super) static DIALECT: Dialect = Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, refine };
+pub(super) static DIALECT: Dialect =
+    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, names: &[], refine };
 
 const ROWS: &[Row] = &[
     row("llm.request.model_name", Field::RequestModel, 30),
@@ -131,28 +133,13 @@ struct Metadata<'a> {
     thread_id: Option<Cow<'a, str>>,
 }
 
-/// Nodes that every prebuilt agent graph has: their names are nobody's.
-const COMMON_NODES: [&str; 6] = ["model", "agent", "tools", "call_model", "__start__", "__end__"];
-
 fn langgraph(evidence: &Evidence<'_>, step: &mut Step) {
     let text = evidence.value(Field::Metadata).and_then(crate::model::Value::as_str);
     let Some(meta) = text.and_then(|t| serde_json::from_str::<Metadata<'_>>(t).ok()) else { return };
     if step.session_id.is_none() {
         step.session_id = meta.session_id.or(meta.thread_id).map(Cow::into_owned);
     }
-    let (agent, node) = (meta.lc_agent_name, meta.langgraph_node);
-    let frame = matches!(step.kind, StepKind::Workflow | StepKind::Agent);
-    if frame && agent.as_deref() == Some(step.name.as_str()) {
-        step.kind = StepKind::Agent;
-    } else if frame && node.is_some() {
-        // a node of the graph, or its router, which the instrumentation calls AGENT for the word in its name
-        step.kind = StepKind::Task;
-        step.plumbing = true;
-    }
-    if step.agent.is_none() {
-        let node = node.filter(|n| !frame && !COMMON_NODES.contains(&n.as_ref()));
-        step.agent = agent.or(node).map(Cow::into_owned);
-    }
+    langchain::place(step, meta.lc_agent_name.map(Cow::into_owned), meta.langgraph_node.map(Cow::into_owned));
 }
 
 /// The steps of `LlamaIndex`'s `AgentWorkflow` are plain chains; whose turn it is stands only in the text of a `repr`.

@@ -6,7 +6,8 @@ use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes,
 use crate::model::{Step, StepKind, Usage, Value};
 
 /// The table.
-pub(super) static DIALECT: Dialect = Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, refine };
+pub(super) static DIALECT: Dialect =
+    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, names: &[], refine };
 
 const ROWS: &[Row] = &[
     row("traceloop.entity.name", Field::Entity, 70),

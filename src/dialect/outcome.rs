@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::evidence::Evidence;
 use super::reading;
 use super::table::Field;
-use crate::model::{Event, Span, StatusCode, StepStatus};
+use crate::model::{Event, Span, StatusCode, StepStatus, Value};
 
 /// Errors are shown in one line of at most this many characters.
 const ERROR_CHARS: usize = 300;
@@ -27,8 +27,19 @@ pub(super) fn outcome(evidence: &Evidence<'_>, finish_reason: Option<&str>) -> (
 fn has_failed(evidence: &Evidence<'_>, finish_reason: Option<&str>) -> bool {
     evidence.has(Field::ErrorType)
         || evidence.has(Field::ErrorMessage)
+        || evidence.value(Field::Failure).is_some_and(is_failure)
+        || evidence.text(Field::Outcome).is_some_and(|word| is_failed(&word))
         || finish_reason == Some("error")
         || evidence.value(Field::Success).and_then(reading::flag) == Some(false)
+}
+
+/// `error: false`, `error: 0` and placeholders say that there was none.
+fn is_failure(value: &Value) -> bool {
+    reading::is_content(value) && reading::flag(value) != Some(false) && reading::count(value) != Some(0)
+}
+
+fn is_failed(word: &str) -> bool {
+    ["error", "failed", "failure"].iter().any(|failed| word.eq_ignore_ascii_case(failed))
 }
 
 fn error(evidence: &Evidence<'_>) -> Option<String> {
@@ -36,9 +47,17 @@ fn error(evidence: &Evidence<'_>) -> Option<String> {
     let said = Some(Cow::Borrowed(span.status_message.as_str())).filter(|text| !text.trim().is_empty());
     let text = said
         .or_else(|| evidence.text(Field::ErrorMessage))
+        .or_else(|| failure_text(evidence))
         .or_else(|| exception(span).map(Cow::Owned))
         .or_else(|| evidence.text(Field::ErrorType))?;
     Some(one_line(&text))
+}
+
+/// What the failure says beside that there was one.
+fn failure_text<'a>(evidence: &Evidence<'a>) -> Option<Cow<'a, str>> {
+    let value = evidence.value(Field::Failure)?;
+    let says_more = reading::flag(value).is_none() && reading::count(value).is_none();
+    says_more.then(|| reading::text(value)).flatten()
 }
 
 /// `type: message` of the last exception.
@@ -52,7 +71,7 @@ fn exception(span: &Span) -> Option<String> {
 }
 
 /// The first line that says something, without the traceback some emitters glue to it.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let text = text.split("Traceback (most recent call last)").find(|part| !part.trim().is_empty());
     let line = text.unwrap_or_default().lines().map(str::trim).find(|line| !line.is_empty());
     line.unwrap_or_default().chars().take(ERROR_CHARS).collect()
@@ -90,6 +109,11 @@ pub(super) fn time_to_first_token(evidence: &Evidence<'_>) -> Option<u64> {
     seconds
         .or_else(|| scaled(Field::FirstTokenMillis, NANOS_PER_MILLI))
         .or_else(|| evidence.span.events.iter().find_map(|event| first_token_event(evidence.span, event)))
+}
+
+/// Milliseconds as nanoseconds.
+pub(super) fn milliseconds(value: &Value) -> Option<u64> {
+    reading::number(value).and_then(|number| nanos(number * 1e6))
 }
 
 fn nanos(nanos: f64) -> Option<u64> {

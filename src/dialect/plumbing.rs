@@ -5,7 +5,8 @@ use super::table::{Dialect, KindKey, Word, no_refinement, word};
 use crate::model::StepKind;
 
 /// The table: nothing but kinds, ranked behind every dialect's own.
-pub(super) static DIALECT: Dialect = Dialect { rows: &[], kinds: KINDS, content: &[], refine: no_refinement };
+pub(super) static DIALECT: Dialect =
+    Dialect { rows: &[], kinds: KINDS, content: &[], names: &[], refine: no_refinement };
 
 const HIDDEN: &[Word] = &[word("*", StepKind::Other).vague().plumbing()];
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{NanoUsd, Value};
+use crate::model::{NanoUsd, UnixNanos, Value};
 
 /// A token count written as integer, integral double, numeric string or JSON-quoted string; negatives, NaN and words
 /// are unknown.
@@ -38,6 +38,12 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 /// Dollars; negative amounts are unknown.
 pub(super) fn money(value: &Value) -> Option<NanoUsd> {
     number(value).and_then(NanoUsd::from_usd)
+}
+
+/// A moment in RFC 3339, in quotes or not, as nanoseconds since the epoch.
+pub(super) fn time(text: &str) -> Option<UnixNanos> {
+    let moment = chrono::DateTime::parse_from_rfc3339(unquoted(text)).ok()?;
+    u64::try_from(moment.timestamp_nanos_opt()?).ok()
 }
 
 /// Yes or no, also as a word.

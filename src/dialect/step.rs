@@ -1,8 +1,8 @@
 //! One span in, one step and one question for its price out.
 
 use super::evidence::Evidence;
-use super::table::{Field, Meaning};
-use super::{genai, handoff, outcome, usage};
+use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
+use super::{genai, handmade, handoff, outcome, usage, usage_object};
 use crate::model::{NanoUsd, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind};
 
 /// What a span means.
@@ -34,27 +34,31 @@ pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretat
     Interpretation { step, pricing }
 }
 
-const OTHER: Meaning = Meaning { kind: StepKind::Other, vague: false, plumbing: false, setup: false };
-
 /// Kind by precedence: what attributes say, then the span's name, then what its facts add up to.
 fn kind(evidence: &Evidence<'_>) -> Meaning {
     let said = evidence.kind();
     match said {
         Some(meaning) if !meaning.vague || meaning.kind != StepKind::Other => meaning,
-        _ => recognised(evidence).or(said).unwrap_or(OTHER),
+        _ => {
+            recognised(evidence).or(said).or_else(|| meaning_of_scope(&evidence.scope.name)).unwrap_or(OTHER)
+        }
     }
 }
 
-/// Spans no word explains: names in the words of the conventions, or a model with tokens.
+/// Spans no word explains: known names, names in the words of the conventions, a model with tokens, or the facts that
+/// hand-made spans carry.
 fn recognised(evidence: &Evidence<'_>) -> Option<Meaning> {
-    let has = |fields: &[Field]| fields.iter().any(|&field| evidence.has(field));
-    let has_model = has(&[Field::RequestModel, Field::ResponseModel]);
-    if !has_model && !has(&[Field::Provider, Field::Agent, Field::Tool]) {
-        return None;
-    }
-    genai::kind_of_name(&evidence.span.name).or_else(|| {
-        (has_model && has(&[Field::Input, Field::Output])).then_some(Meaning { kind: StepKind::Llm, ..OTHER })
-    })
+    let span = evidence.span;
+    meaning_of_name(&span.name, &evidence.scope.name)
+        .or_else(|| genai::kind_of_name(&span.name).filter(|_| has_subject(evidence)))
+        .or_else(|| handmade::kind_of_facts(evidence))
+}
+
+/// Whether a span says whom it is about: the words of the conventions are everyday words.
+fn has_subject(evidence: &Evidence<'_>) -> bool {
+    [Field::RequestModel, Field::ResponseModel, Field::Provider, Field::Agent, Field::Tool]
+        .into_iter()
+        .any(|field| evidence.has(field))
 }
 
 fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
@@ -95,6 +99,18 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
     }
 }
 
+/// Agents and tools of dialects that name them by the span alone.
+pub(super) fn name_by_span(step: &mut Step) {
+    let named = match step.kind {
+        StepKind::Agent => &mut step.agent,
+        StepKind::Tool => &mut step.tool,
+        _ => return,
+    };
+    if named.is_none() {
+        *named = Some(step.name.clone());
+    }
+}
+
 /// What a span is called beside the sign of its kind: the conventions put the operation before the name, which says
 /// the kind twice.
 fn display_name(name: &str, kind: StepKind) -> &str {
@@ -132,10 +148,14 @@ fn price_query(evidence: &Evidence<'_>, step: &Step) -> PriceQuery {
 
 /// The total the client reported, or the sum of the two parts it reported.
 fn reported_cost(evidence: &Evidence<'_>) -> Option<NanoUsd> {
-    evidence.money(Field::Cost).or_else(|| {
+    let of_parts = || {
         let (input, output) = (evidence.money(Field::InputCost)?, evidence.money(Field::OutputCost)?);
         Some(NanoUsd(input.0.saturating_add(output.0)))
-    })
+    };
+    evidence
+        .money(Field::Cost)
+        .or_else(of_parts)
+        .or_else(|| evidence.value(Field::CostObject).and_then(usage_object::cost))
 }
 
 #[cfg(test)]

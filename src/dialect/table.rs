@@ -6,12 +6,33 @@ use rustc_hash::FxHashMap;
 
 use super::evidence::Evidence;
 use super::side::Side;
-use super::{genai, openinference, openllmetry, plumbing, vercel};
+use super::{
+    adk, agent_framework, braintrust, coding_agents, genai, handmade, haystack, langfuse, langsmith, logfire,
+    mastra, mlflow, openinference, openllmetry, plumbing, spring, strands, vercel,
+};
 use crate::model::{Step, StepKind};
 
 /// Every dialect, in the order in which their `refine` runs.
-pub(super) static DIALECTS: [&Dialect; 5] =
-    [&genai::DIALECT, &openinference::DIALECT, &openllmetry::DIALECT, &vercel::DIALECT, &plumbing::DIALECT];
+pub(super) static DIALECTS: &[&Dialect] = &[
+    &genai::DIALECT,
+    &openinference::DIALECT,
+    &openllmetry::DIALECT,
+    &vercel::DIALECT,
+    &langsmith::DIALECT,
+    &logfire::DIALECT,
+    &strands::DIALECT,
+    &adk::DIALECT,
+    &langfuse::DIALECT,
+    &mlflow::DIALECT,
+    &braintrust::DIALECT,
+    &haystack::DIALECT,
+    &spring::DIALECT,
+    &agent_framework::DIALECT,
+    &mastra::DIALECT,
+    &coding_agents::DIALECT,
+    &handmade::DIALECT,
+    &plumbing::DIALECT,
+];
 
 /// One way to write an agent's doings into attributes.
 pub(super) struct Dialect {
@@ -21,6 +42,8 @@ pub(super) struct Dialect {
     pub kinds: &'static [KindKey],
     /// Attributes that hold prompts, answers, arguments, results.
     pub content: &'static [Holds],
+    /// Names of spans that say by themselves what a span is.
+    pub names: &'static [Name],
     /// What no table can say; runs on spans that carry a key of this dialect, after the general rules.
     pub refine: fn(&Evidence<'_>, &mut Step),
 }
@@ -40,6 +63,7 @@ pub(super) enum Field {
     Agent,
     /// Names whatever the span is: an agent, a tool, a workflow.
     Entity,
+    Workflow,
     Tool,
     ToolCallId,
     HandoffFrom,
@@ -69,7 +93,31 @@ pub(super) enum Field {
     ErrorType,
     ErrorMessage,
     Success,
+    /// A word that says how it ended: only words for failure are read.
+    Outcome,
+    /// A message, or a flag, that something went wrong.
+    Failure,
+    /// Token counts in one JSON object.
+    UsageObject,
+    /// Dollars in one JSON object.
+    CostObject,
     Metadata,
+    /// `LangChain`'s name of the agent at work.
+    LangChainAgent,
+    /// Node of a `LangGraph` graph.
+    GraphNode,
+    /// Class of a pipeline's component.
+    Component,
+    /// A better name than the span's.
+    Title,
+    /// How grave it is, as a number.
+    Level,
+    /// When the first token came, as a time of day.
+    FirstTokenTime,
+    /// A sentence about how it ended.
+    Remark,
+    /// Tells a dialect apart and says nothing else.
+    Mark,
     /// Any sign that a model was asked or answered.
     CallSign,
 }
@@ -146,6 +194,10 @@ pub(super) struct Meaning {
     pub setup: bool,
 }
 
+/// What spans are that nothing explains.
+pub(super) const OTHER: Meaning =
+    Meaning { kind: StepKind::Other, vague: false, plumbing: false, setup: false };
+
 /// A plain word.
 pub(super) const fn word(word: &'static str, kind: StepKind) -> Word {
     Word { word, meaning: Meaning { kind, vague: false, plumbing: false, setup: false } }
@@ -155,6 +207,46 @@ impl Word {
     /// The same, giving way to other words.
     pub(super) const fn vague(mut self) -> Self {
         self.meaning.vague = true;
+        self
+    }
+
+    /// The same, for steps that are folded away.
+    pub(super) const fn plumbing(mut self) -> Self {
+        self.meaning.plumbing = true;
+        self
+    }
+
+    /// The same, for steps that prepare agents and run none.
+    pub(super) const fn setup(mut self) -> Self {
+        self.meaning.setup = true;
+        self
+    }
+}
+
+/// A span's whole name that says what the span is where no attribute does.
+pub(super) struct Name {
+    pub text: &'static str,
+    /// What the instrumentation scope's name begins with: plain words mean something in one library alone.
+    pub scope: &'static str,
+    pub meaning: Meaning,
+}
+
+/// `name` means `kind`, whoever wrote the span.
+pub(super) const fn name(name: &'static str, kind: StepKind) -> Name {
+    Name { text: name, scope: "", meaning: word(name, kind).meaning }
+}
+
+/// Spans of a scope that nothing else explains; the scope's name is compared whole.
+pub(super) const fn any_name(kind: StepKind) -> Name {
+    name(ANY, kind)
+}
+
+const ANY: &str = "*";
+
+impl Name {
+    /// The same, from scopes beginning with `scope` alone.
+    pub(super) const fn of(mut self, scope: &'static str) -> Self {
+        self.scope = scope;
         self
     }
 
@@ -222,6 +314,24 @@ pub(super) fn entries(key: &str) -> &'static [Entry] {
     INDEX.get(key).map_or(&[], Vec::as_slice)
 }
 
+static NAMES: LazyLock<FxHashMap<&'static str, &'static Name>> =
+    LazyLock::new(|| DIALECTS.iter().flat_map(|d| d.names).map(|name| (name.text, name)).collect());
+
+static SCOPES: LazyLock<FxHashMap<&'static str, Meaning>> = LazyLock::new(|| {
+    let whole = DIALECTS.iter().flat_map(|d| d.names).filter(|name| name.text == ANY);
+    whole.map(|name| (name.scope, name.meaning)).collect()
+});
+
+/// What the spans of `scope` are that nothing else explains.
+pub(super) fn meaning_of_scope(scope: &str) -> Option<Meaning> {
+    SCOPES.get(scope).copied()
+}
+
+/// What a span of this name and scope is, if the name alone says it.
+pub(super) fn meaning_of_name(name: &str, scope: &str) -> Option<Meaning> {
+    NAMES.get(name).filter(|known| scope.starts_with(known.scope)).map(|known| known.meaning)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -250,6 +360,15 @@ mod tests {
         for kind in DIALECTS.iter().flat_map(|d| d.kinds) {
             assert!(ranks.insert(kind.rank), "rank {} twice: {}", kind.rank, kind.key);
             assert!(kind.rank < 100, "{} ranks among the vague", kind.key);
+        }
+    }
+
+    #[test]
+    fn no_name_means_two_things() {
+        let mut names = HashSet::new();
+        for name in DIALECTS.iter().flat_map(|d| d.names) {
+            let scope = if name.text == ANY { name.scope } else { "" };
+            assert!(names.insert((name.text, scope)), "{} twice", name.text);
         }
     }
 

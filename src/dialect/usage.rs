@@ -5,12 +5,20 @@ use serde::Deserialize;
 use super::evidence::Evidence;
 use super::genai::OLD_CACHE_SPELLINGS;
 use super::table::Field;
+use super::usage_object;
 use crate::model::{StepKind, Usage, Value};
 
 /// Reads and normalises the usage of a span of this kind; all unknown where neither input nor output is given.
 pub(super) fn usage(evidence: &Evidence<'_>, kind: StepKind) -> Usage {
     let mut usage = reported(evidence);
-    let total = evidence.count(Field::Total);
+    let mut total = evidence.count(Field::Total);
+    let object = evidence.value(Field::UsageObject).and_then(usage_object::read);
+    if let Some(object) = &object {
+        if !usage.is_known() {
+            (usage, total) = (object.usage, object.total.or(total));
+        }
+        usage = usage.with_details_of(&object.usage);
+    }
     complete(&mut usage, total, kind);
     if !usage.is_known() {
         return Usage::default();
@@ -22,6 +30,7 @@ pub(super) fn usage(evidence: &Evidence<'_>, kind: StepKind) -> Usage {
         usage.cache_write_1h = usage.cache_write_1h.or(vendor.cache_write_1h);
     }
     let plain = evidence.count(Field::PlainInput).or(vendor.and_then(|v| v.plain_input));
+    let plain = plain.or(object.and_then(|o| o.plain_input));
     include_cache(&mut usage, total, plain, || is_ambiguous(evidence));
     include_reasoning(&mut usage);
     usage

@@ -8,7 +8,7 @@ use crate::model::StepKind;
 
 /// The table.
 pub(super) static DIALECT: Dialect =
-    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, refine: no_refinement };
+    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, names: &[], refine: no_refinement };
 
 const ROWS: &[Row] = &[
     row("ai.model.id", Field::RequestModel, 50),

@@ -101,6 +101,10 @@ const INPUTS: &[Place] = &[
     |s| s.conversation("gen_ai.request.messages", &Role::User),
     |s| s.flattened("llm.prompts.", &Role::User),
     |s| s.conversation("llm.prompts", &Role::User),
+    |s| s.conversation("llm.prompt", &Role::User),
+    |s| s.conversation("pydantic_ai.all_messages", &Role::User),
+    |s| s.conversation("all_messages_events", &Role::User),
+    |s| s.conversation("raw_input", &Role::User),
     |s| record::inputs(&s.records),
 ];
 
@@ -119,6 +123,7 @@ const OUTPUTS: &[Place] = &[
     |s| s.in_pieces(["ai.result.reasoning", "ai.result.text", "ai.result.object", "ai.result.toolCalls"]),
     |s| s.conversation("gen_ai.completion", &Role::Assistant),
     |s| s.flattened("llm.choices.", &Role::Assistant),
+    |s| s.conversation("llm.response", &Role::Assistant),
     |s| record::outputs(&s.records),
 ];
 
@@ -128,12 +133,29 @@ const ARGUMENTS: &[(&str, bool)] = &[
     ("gen_ai.tool.input", false),
     ("ai.toolCall.args", false),
     ("mcp.request.argument", false),
+    ("tool_arguments", false),
+    ("spring.ai.tool.call.arguments", false),
+    ("full_command", false),
+    ("file_path", false),
+    ("gcp.vertex.agent.tool_call_args", false),
+    ("agent.tool.input", false),
+    ("tool.args", false),
+    ("tool.arguments", false),
+    ("tool.input", false),
+    ("tool_args", false),
+    ("function_args", false),
     ("gen_ai.retrieval.query.text", false),
     ("reranker.query", false),
     ("ai.values", false),
     ("ai.value", false),
     ("traceloop.entity.input", true),
     ("input.value", true),
+    ("langfuse.observation.input", true),
+    ("mlflow.spanInputs", true),
+    ("braintrust.input_json", true),
+    ("braintrust.input", true),
+    ("lmnr.span.input", true),
+    ("haystack.component.input", true),
 ];
 
 const RESULTS: &[(&str, bool)] = &[
@@ -141,11 +163,39 @@ const RESULTS: &[(&str, bool)] = &[
     ("gen_ai.tool.output", false),
     ("ai.toolCall.result", false),
     ("mcp.response.value", false),
+    ("tool_response", false),
+    ("spring.ai.tool.call.result", false),
+    ("gcp.vertex.agent.tool_response", false),
+    ("agent.tool.output", false),
+    ("tool.result", false),
+    ("tool.output", false),
+    ("tool_result", false),
+    ("agent.output", true),
     ("traceloop.entity.output", true),
     ("output.value", true),
+    ("langfuse.observation.output", true),
+    ("mlflow.spanOutputs", true),
+    ("braintrust.output_json", true),
+    ("braintrust.output", true),
+    ("lmnr.span.output", true),
+    ("haystack.component.output", true),
+    ("final_result", true),
 ];
 
-const GENERIC_INPUTS: &[(&str, bool)] = &[("traceloop.entity.input", true), ("input.value", true)];
+const GENERIC_INPUTS: &[(&str, bool)] = &[
+    ("traceloop.entity.input", true),
+    ("input.value", true),
+    ("langfuse.observation.input", true),
+    ("langfuse.trace.input", true),
+    ("mlflow.spanInputs", true),
+    ("braintrust.input_json", true),
+    ("braintrust.input", true),
+    ("user_prompt", true),
+    ("agent.query", true),
+    ("agent.input", true),
+    ("gen_ai.agent.goal", true),
+    ("workflow.task", true),
+];
 
 impl<'a> Source<'a> {
     fn new(span: &'a Span, logs: &'a [LogRecord]) -> Self {
@@ -212,7 +262,7 @@ fn json_or_text(text: &str) -> Json {
 }
 
 /// An attribute value as JSON; bytes as their number, which is all that can be shown.
-fn json_of(value: &Value) -> Json {
+pub(super) fn json_of(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Bool(flag) => Json::Bool(*flag),

@@ -2,7 +2,9 @@
 
 mod content;
 mod dialects;
+mod frameworks;
 mod pitfalls;
+mod platforms;
 
 use super::{Interpretation, interpret};
 use crate::model::{Attributes, Resource, Scope, Span, SpanId, SpanKind, StatusCode, Step, TraceId, Value};

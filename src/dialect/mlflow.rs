@@ -1,0 +1,49 @@
+//! `MLflow` (`dialects.md` 9). Every value is JSON text, plain words too: `reading` takes off the quotes.
+
+use super::evidence::Evidence;
+use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};
+use crate::model::{Step, StepKind};
+
+/// The table.
+pub(super) static DIALECT: Dialect =
+    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, names: &[], refine };
+
+const ROWS: &[Row] = &[
+    row("mlflow.llm.model", Field::RequestModel, 130),
+    row("mlflow.llm.provider", Field::Provider, 130),
+    row("mlflow.chat.tokenUsage", Field::UsageObject, 130),
+    row("mlflow.trace.tokenUsage", Field::UsageObject, 131),
+    row("mlflow.llm.cost", Field::CostObject, 130),
+    row("mlflow.trace.cost", Field::CostObject, 131),
+    row("mlflow.spanInputs", Field::Arguments, 130),
+    row("mlflow.spanOutputs", Field::Result, 130),
+    row("mlflow.trace.session", Field::Session, 130),
+    row("mlflow.trace.user", Field::User, 130),
+];
+
+const KINDS: &[KindKey] = &[KindKey { key: "mlflow.spanType", rank: 3, words: WORDS }];
+
+const WORDS: &[Word] = &[
+    word("LLM", StepKind::Llm),
+    word("CHAT_MODEL", StepKind::Llm),
+    word("CHAIN", StepKind::Workflow),
+    word("WORKFLOW", StepKind::Workflow),
+    word("AGENT", StepKind::Agent),
+    word("TOOL", StepKind::Tool),
+    word("RETRIEVER", StepKind::Retrieval),
+    word("EMBEDDING", StepKind::Embedding),
+    word("RERANKER", StepKind::Rerank),
+    word("GUARDRAIL", StepKind::Guardrail),
+    word("EVALUATOR", StepKind::Evaluation),
+    word("MEMORY", StepKind::Task),
+    word("TASK", StepKind::Task),
+    word("PARSER", StepKind::Task).plumbing(),
+    word("UNKNOWN", StepKind::Other).vague(),
+];
+
+const CONTENT: &[Holds] =
+    &[takes("mlflow.spanInputs"), takes("mlflow.chat.tools"), gives("mlflow.spanOutputs")];
+
+fn refine(_: &Evidence<'_>, step: &mut Step) {
+    super::step::name_by_span(step);
+}
