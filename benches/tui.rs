@@ -13,8 +13,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use spanglass::model::{
-    CostTotal, FindingCounts, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus,
-    TokenTotals, TraceId, Usage,
+    CostTotal, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
+    StepStatus, TokenTotals, TraceId, Usage,
 };
 use spanglass::report::format::Zone;
 use spanglass::tui::app::{App, Look, Mode, Msg, RunsAnswer, Settings};
@@ -213,6 +213,9 @@ fn step(n: u64) -> Step {
         trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
         span_id: SpanId::from_u64(n + 1).unwrap(),
         parent_span_id: parent.and_then(SpanId::from_u64),
+        origin: Origin::Span,
+        parent_trace_id: None,
+        loose: false,
         remote_parent: false,
         start: NOW + n * 1_000_000,
         end: NOW + n * 1_000_000 + 900_000,

@@ -21,6 +21,7 @@ mod langchain;
 mod langfuse;
 mod langsmith;
 mod lenient;
+mod log;
 mod logfire;
 mod mastra;
 mod mlflow;
@@ -34,13 +35,16 @@ mod spring;
 mod step;
 mod strands;
 mod table;
+mod ties;
 mod usage;
 mod usage_object;
 mod vercel;
 
 pub use content::{content, task};
+pub use log::{LogReading, read_log};
 pub use side::{Side, content_side};
 pub use step::{Interpretation, interpret};
+pub use ties::{Part, TieKey, Ties};
 
 #[cfg(test)]
 mod tests;

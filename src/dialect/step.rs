@@ -2,8 +2,9 @@
 
 use super::evidence::Evidence;
 use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
+use super::ties::{self, TieKey, Ties};
 use super::{genai, handmade, handoff, outcome, usage, usage_object};
-use crate::model::{NanoUsd, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind};
+use crate::model::{NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind};
 
 /// What a span means.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,8 @@ pub struct Interpretation {
     pub step: Step,
     /// What to ask `price`.
     pub pricing: PriceQuery,
+    /// What ties it to a run beyond its trace.
+    pub ties: Ties,
 }
 
 /// What `span` means. Looks at this one span alone and reads no content but a handoff tool's arguments.
@@ -31,7 +34,19 @@ pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretat
         step.tool_call_id = None;
     }
     let pricing = price_query(&evidence, &step);
-    Interpretation { step, pricing }
+    let ties = ties(&step, span, resource);
+    step.parent_trace_id = ties.linked.map(|(trace, _)| trace);
+    step.parent_span_id = step.parent_span_id.or_else(|| ties.linked.map(|(_, span)| span));
+    Interpretation { step, pricing, ties }
+}
+
+/// Only what an agent does ties traces together: the program around it shares ids with everything it serves.
+fn ties(step: &Step, span: &Span, resource: &Resource) -> Ties {
+    if !step.is_agentic() {
+        return Ties::default();
+    }
+    let session = step.session_id.as_deref().map(|id| TieKey::of_session(id, resource));
+    Ties { session, linked: ties::linked(span), ..Ties::default() }
 }
 
 /// Kind by precedence: what attributes say, then the span's name, then what its facts add up to.
@@ -67,9 +82,12 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
     let (status, error) = outcome::outcome(evidence, finish_reason.as_deref());
     Step {
         key: StepKey(0),
+        origin: Origin::Span,
         trace_id: span.trace_id,
         span_id: span.span_id,
         parent_span_id: span.parent_span_id,
+        parent_trace_id: None,
+        loose: false,
         // bits 0x100 "is-remote is known" and 0x200 "parent is remote" (OTLP Span.flags)
         remote_parent: span.flags & 0x300 == 0x300,
         start: span.start,

@@ -1,6 +1,6 @@
 //! Steps for tests.
 
-use super::{SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
+use super::{Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
 
 /// A plain step of one trace that ran from 0 to 10 ns; parent 0 is none.
 pub(crate) fn step(id: u64, parent: u64) -> Step {
@@ -9,6 +9,9 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
         span_id: SpanId::from_u64(id).unwrap(),
         parent_span_id: SpanId::from_u64(parent),
+        origin: Origin::Span,
+        parent_trace_id: None,
+        loose: false,
         remote_parent: false,
         start: 1,
         end: 11,

@@ -98,6 +98,16 @@ impl StepStatus {
     }
 }
 
+/// What told of a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// A span.
+    #[default]
+    Span,
+    /// A log record, of a client that sends no span for it, or none that says as much.
+    LogRecord,
+}
+
 /// Control passing between agents, by the names the telemetry uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handoff {
@@ -112,14 +122,21 @@ pub struct Handoff {
 /// Everything here is derived and can be derived again; it holds no prompt, answer, argument or result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// Row in the store; of two steps the later arrival has the larger key. 0 before it is stored.
+    /// Row in the store: of two spans the later arrival has the larger key; log records have negative ones. 0 before it
+    /// is stored.
     pub key: StepKey,
-    /// Trace.
+    /// What told of it.
+    pub origin: Origin,
+    /// Trace; of a log record outside of any trace one made of its run's or its own hash.
     pub trace_id: TraceId,
-    /// Span.
+    /// Span; of a log record made of its hash.
     pub span_id: SpanId,
     /// Parent span, `None` for a root.
     pub parent_span_id: Option<SpanId>,
+    /// Trace of the parent where it is another one (a span link back to who asked for the work).
+    pub parent_trace_id: Option<TraceId>,
+    /// A fragment that names no parent although it is no root: it hangs below the root of its run.
+    pub loose: bool,
     /// The parent belongs to another process (span flags 0x300) and may never be sent here.
     pub remote_parent: bool,
     /// Start, nanoseconds since the epoch; 0 if not given.

@@ -5,8 +5,8 @@ use rusqlite::{CachedStatement, Row};
 
 use super::StoreError;
 use crate::model::{
-    Cost, CostSource, CostTotal, FindingCounts, FindingKind, Handoff, NanoUsd, RunKey, RunSummary, RunTimes,
-    SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+    Cost, CostSource, CostTotal, FindingCounts, FindingKind, Handoff, NanoUsd, Origin, RunKey, RunSummary,
+    RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
 };
 
 /// Bits of the column `step.flags`.
@@ -16,6 +16,7 @@ mod flag {
     pub(super) const REMOTE_PARENT: i64 = 4;
     pub(super) const HANDOFF: i64 = 8;
     pub(super) const AMBIGUOUS_CACHE: i64 = 16;
+    pub(super) const LOOSE: i64 = 32;
 }
 
 /// Binds values to a statement, one after the other.
@@ -34,7 +35,7 @@ impl Binder<'_, '_> {
 }
 
 /// Columns of the table `step`.
-const STEP_COLUMNS: usize = 38;
+const STEP_COLUMNS: usize = 39;
 
 /// Statement that writes a step.
 pub(super) fn put_step_sql() -> String {
@@ -75,6 +76,7 @@ pub(super) fn put_step(
     row.put(&step.error)?.put(&step.finish_reason)?.put(step.time_to_first_token.map(signed))?;
     row.put(&step.response_id)?.put(&step.scope)?.put(&step.session_id)?.put(&step.user_id)?;
     row.put(step.input_digest.cast_signed())?.put(step.output_digest.cast_signed())?;
+    row.put(step.parent_trace_id.as_ref().map(|t| &t.as_bytes()[..]))?;
     row.run()?;
     Ok(())
 }
@@ -90,6 +92,7 @@ fn flags(step: &Step) -> i64 {
         (step.remote_parent, flag::REMOTE_PARENT),
         (step.handoff.is_some(), flag::HANDOFF),
         (step.usage.ambiguous_cache, flag::AMBIGUOUS_CACHE),
+        (step.loose, flag::LOOSE),
     ]
     .into_iter()
     .map(|(set, bit)| if set { bit } else { 0 })
@@ -101,7 +104,7 @@ pub(super) const STEP: &str = "step_key, trace_id, span_id, parent_span_id, star
      name, agent, model, provider, tool, tool_call_id, handoff_from, handoff_to, input_tokens, output_tokens, \
      cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, \
      audio_output_tokens, cost_nano_usd, cost_source, error, finish_reason, time_to_first_token, response_id, scope, \
-     session_id, user_id, input_digest, output_digest";
+     session_id, user_id, input_digest, output_digest, parent_trace_id";
 
 /// Reads columns one after the other.
 struct Columns<'r, 's>(&'r Row<'s>, usize);
@@ -154,7 +157,9 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         key,
         trace_id: TraceId::from_bytes(&trace).ok_or_else(|| damaged("trace id 0"))?,
         span_id,
+        origin: if key.0 < 0 { Origin::LogRecord } else { Origin::Span },
         parent_span_id,
+        loose: has(flag::LOOSE),
         remote_parent: has(flag::REMOTE_PARENT),
         start,
         end,
@@ -197,6 +202,7 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         user_id: c.take()?,
         input_digest: c.count()?,
         output_digest: c.count()?,
+        parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)),
     })
 }
 

@@ -1,0 +1,84 @@
+//! What ties a record to a run beyond its trace (`dialects.md` 0.5): one run may be scattered over many traces, and
+//! log records may stand in none.
+
+use crate::model::{Resource, Span, SpanId, TraceId};
+
+/// What a record says about the run it belongs to. Two records with an equal key are of one run, or of one session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// One execution (a prompt id, an invocation id): whatever has the same key is one run.
+    pub execution: Option<TieKey>,
+    /// One conversation: runs of it that overlap in time are one run, others stay runs of one session.
+    pub session: Option<TieKey>,
+    /// The span in another trace that asked for this work.
+    pub linked: Option<(TraceId, SpanId)>,
+    /// How the record's trace stands in its session.
+    pub part: Part,
+}
+
+/// How a trace, or a log record outside of any, stands in its session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// An execution of its own.
+    #[default]
+    Whole,
+    /// A user's prompt: a run of the session begins here.
+    Prompt,
+    /// A piece that the client scattered: of the run whose prompt came last before it.
+    Fragment,
+}
+
+/// A key that ties records together: a hash of what the telemetry says, so that rows stay small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TieKey(pub i64);
+
+impl TieKey {
+    /// The key of `words`, in this order.
+    pub fn of(words: &[&str]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for word in words {
+            // the length keeps ["ab", "c"] and ["a", "bc"] apart
+            hasher.update(&word.len().to_le_bytes()).update(word.as_bytes());
+        }
+        let bytes = hasher.finalize();
+        Self(i64::from_le_bytes(bytes.as_bytes()[..8].try_into().unwrap_or_default()))
+    }
+
+    /// The key of a conversation. Short ids ("1", "test") are made by hand and mean something only within a service.
+    pub fn of_session(id: &str, resource: &Resource) -> Self {
+        const MADE_BY_HAND: usize = 16;
+        let service = if id.len() < MADE_BY_HAND { resource.service() } else { "" };
+        Self::of(&["session", service, id])
+    }
+
+    /// The key of one execution that dialect `said` calls `id` within `session`.
+    pub fn of_execution(said: &str, session: &str, id: &str) -> Self {
+        Self::of(&["execution", said, session, id])
+    }
+}
+
+/// The one other trace that `span` links to, if it is a root: a span of many links gathers, it was not asked for.
+pub(super) fn linked(span: &Span) -> Option<(TraceId, SpanId)> {
+    let [link] = span.links.as_slice() else { return None };
+    let linked = (TraceId::from_bytes(&link.trace_id)?, SpanId::from_bytes(&link.span_id)?);
+    (span.parent_span_id.is_none() && linked.0 != span.trace_id).then_some(linked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Attributes, Value};
+
+    fn service(name: &str) -> Resource {
+        let attributes = Attributes(vec![("service.name".into(), Value::Str(name.into()))]);
+        Resource { attributes, ..Resource::default() }
+    }
+
+    #[test]
+    fn keys_keep_apart_what_differs() {
+        assert_ne!(TieKey::of(&["ab", "c"]), TieKey::of(&["a", "bc"]));
+        assert_ne!(TieKey::of_session("1", &service("a")), TieKey::of_session("1", &service("b")));
+        let long = "6bac76bd-0cf0-4575-b70f-76e45f029f2d";
+        assert_eq!(TieKey::of_session(long, &service("a")), TieKey::of_session(long, &service("b")));
+    }
+}
