@@ -50,7 +50,7 @@ impl Pass<'_, '_> {
 
     /// Writes the summaries of runs that changed, and puts the runs in order that new ties and times touch.
     pub(super) fn settle_runs(&mut self) -> Result<(), StoreError> {
-        let touched = self.put_summaries()?;
+        let mut touched = self.put_summaries()?;
         let bonds = std::mem::take(&mut self.new_bonds);
         for id in std::mem::take(&mut self.new_traces) {
             self.unite_tied(key_of_trace(id), Some(id))?;
@@ -68,10 +68,13 @@ impl Pass<'_, '_> {
         for session in sessions {
             self.place_fragments(session)?;
         }
+        // runs that took others over share time with more than before
+        touched.extend(self.put_summaries()?);
+        touched.sort_unstable();
+        touched.dedup();
         for run in touched {
             self.unite_overlapping(run)?;
         }
-        self.put_summaries()?;
         Ok(())
     }
 

@@ -63,6 +63,8 @@ impl Pass<'_, '_> {
         scope: &Scope,
         span: &Span,
     ) -> Result<(), StoreError> {
+        let begun = dialect::as_begun(span);
+        let span = begun.as_ref().unwrap_or(span);
         let trace = self.trace(span.trace_id, false)?;
         let (key, newer) = match self.group.span(trace, source, span, self.received)? {
             Kept::New(key) => (key, false),
