@@ -16,6 +16,7 @@ const ROWS: &[Row] = &[
     row("input_tokens", Field::PlainInput, 180),
     row("cache_read_tokens", Field::CacheRead, 180),
     row("cache_creation_tokens", Field::CacheWrite, 180),
+    row("cache_creation_1h_tokens", Field::CacheWrite1h, 180),
     row("ttft_ms", Field::FirstTokenMillis, 180),
     row("stop_reason", Field::FinishReason, 180),
     row("tool_use_id", Field::ToolCallId, 180),

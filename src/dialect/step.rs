@@ -21,11 +21,25 @@ pub struct Interpretation {
 pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretation {
     let evidence = Evidence::gather(span, scope);
     let meaning = kind(&evidence);
-    let mut step = facts(&evidence, meaning);
+    read(&evidence, resource, meaning)
+}
+
+/// What `span` says, where it is known what kind of step it is.
+pub(super) fn interpret_as(
+    span: &Span,
+    resource: &Resource,
+    scope: &Scope,
+    meaning: Meaning,
+) -> Interpretation {
+    read(&Evidence::gather(span, scope), resource, meaning)
+}
+
+fn read(evidence: &Evidence<'_>, resource: &Resource, meaning: Meaning) -> Interpretation {
+    let mut step = facts(evidence, meaning);
     for dialect in evidence.dialects() {
-        (dialect.refine)(&evidence, &mut step);
+        (dialect.refine)(evidence, &mut step);
     }
-    handoff::mark(&evidence, &mut step);
+    handoff::mark(evidence, &mut step);
     if step.session_id.is_none() && step.is_agentic() {
         step.session_id = resource.attributes.text("session.id").map(str::to_owned);
     }
@@ -33,8 +47,8 @@ pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretat
         step.tool = None;
         step.tool_call_id = None;
     }
-    let pricing = price_query(&evidence, &step);
-    let ties = ties(&step, span, resource);
+    let pricing = price_query(evidence, &step);
+    let ties = ties(&step, evidence.span, resource);
     step.parent_trace_id = ties.linked.map(|(trace, _)| trace);
     step.parent_span_id = step.parent_span_id.or_else(|| ties.linked.map(|(_, span)| span));
     Interpretation { step, pricing, ties }

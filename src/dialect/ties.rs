@@ -51,9 +51,9 @@ impl TieKey {
         Self::of(&["session", service, id])
     }
 
-    /// The key of one execution that dialect `said` calls `id` within `session`.
-    pub fn of_execution(said: &str, session: &str, id: &str) -> Self {
-        Self::of(&["execution", said, session, id])
+    /// The key of one execution that a client calls `id` within `session`.
+    pub fn of_execution(session: &str, id: &str) -> Self {
+        Self::of(&["execution", session, id])
     }
 }
 
