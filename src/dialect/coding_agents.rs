@@ -90,12 +90,15 @@ const CODEX: &str = "codex";
 
 const OPENCODE: &str = "opencode";
 
+const GEMINI_CLI: &str = "gemini-cli";
+
 const CONTENT: &[Holds] =
     &[takes("user_prompt"), takes("full_command"), takes("file_path"), gives("assistant_response")];
 
 fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     match evidence.scope.name.as_str() {
-        "gemini-cli" if step.kind == StepKind::Tool => gemini_tool(evidence, step),
+        GEMINI_CLI if step.kind == StepKind::Tool => gemini_tool(evidence, step),
+        GEMINI_CLI if step.kind == StepKind::Llm => gemini_call(evidence, step),
         OPENCODE if step.kind == StepKind::Tool && step.name == "Tool.execute" => {
             step.kind = StepKind::Task;
             step.plumbing = true;
@@ -119,6 +122,14 @@ fn codex(step: &mut Step) {
     // nothing on the span names the one agent there is
     if step.kind == StepKind::Agent && step.agent.is_none() {
         step.agent = Some("codex".to_owned());
+    }
+}
+
+/// Tokens and answer are written when the answer has come; its own guards break calls off before that.
+fn gemini_call(evidence: &Evidence<'_>, step: &mut Step) {
+    let answered = step.usage.is_known() || evidence.span.attributes.get("gen_ai.output.messages").is_some();
+    if !answered && step.finish_reason.is_none() && step.end != 0 {
+        step.finish_reason = Some(Step::ABORTED.to_owned());
     }
 }
 
