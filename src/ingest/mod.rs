@@ -2,6 +2,7 @@
 //!
 //! Owns deriving steps, tying spans into runs, keeping run summaries fresh. Must not know sockets or the interface.
 
+mod assign;
 mod inlet;
 mod pass;
 mod pipeline;

@@ -120,7 +120,7 @@ pub(super) fn tree() -> Tree {
     rows[3].errors = 1;
     rows[4].errors = 1;
     rows[5].errors = 1;
-    Tree { rows }
+    Tree { rows, merged: Vec::new() }
 }
 
 fn add_up(rows: &mut [Row], from: usize, step: &Step) {
@@ -154,6 +154,7 @@ pub(super) fn run() -> RunSummary {
             start: START,
             end: START + 8200 * MS,
             received: START,
+            open_end: false,
             complete: false,
             failed: false,
         },
@@ -167,6 +168,7 @@ pub(super) fn run() -> RunSummary {
         cost,
         findings: FindingCounts::of(&findings()),
         agentic: true,
+        merged_into: None,
         revision: 1,
     }
 }

@@ -17,11 +17,13 @@ mod schema;
 mod signals;
 mod spans;
 mod text;
+mod ties;
 mod word_index;
 mod words;
 mod writer;
 
 pub use error::StoreError;
 pub use group::{Group, Kept, Source, Trace};
-pub use reader::{Reader, SpanRecord};
+pub use reader::{LogEntry, Raw, Reader, SpanRecord};
+pub use ties::{SessionRun, TieKind, Tied};
 pub use writer::Writer;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::assemble::assemble;
 use super::json::{self, ReadError};
 use super::open::{Mode, connect, fingerprint, has_log, look_at};
-use super::rows::{STEP, read_run, read_run_sql, read_step};
+use super::rows::{STEP, for_version, read_run, read_run_sql, read_step};
 use super::{StoreError, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
@@ -27,12 +27,36 @@ pub struct SpanRecord {
     /// Log records with its trace and span id, in order of time.
     pub logs: Vec<LogRecord>,
 }
+/// A log record as it came in, and who sent it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogEntry {
+    /// The record, content put together again byte for byte.
+    pub log: LogRecord,
+    /// Who sent it.
+    pub resource: Arc<Resource>,
+    /// The instrumentation that made it.
+    pub scope: Arc<Scope>,
+}
+
+/// What a step was derived from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Raw {
+    /// A span.
+    Span(Box<SpanRecord>),
+    /// A log record.
+    Log(Box<LogEntry>),
+}
+
 /// A read-only connection.
 pub struct Reader {
     conn: Connection,
     path: PathBuf,
     mode: Mode,
+    /// Schema version of the file.
+    version: i64,
+    /// Statements with the columns that it has.
     run_sql: String,
+    step_columns: String,
 }
 
 impl Reader {
@@ -44,10 +68,12 @@ impl Reader {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         look_at(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
         let (conn, mode) = connect(path)?;
-        schema::check(&conn, path)?;
+        let version = schema::check(&conn, path)?;
         conn.busy_timeout(std::time::Duration::from_secs(2))?;
         conn.pragma_update(None, "cache_size", -16_384)?;
-        Ok(Self { conn, path: path.to_owned(), mode, run_sql: read_run_sql() })
+        let run_sql = for_version(&read_run_sql(), version);
+        let step_columns = for_version(STEP, version);
+        Ok(Self { conn, path: path.to_owned(), mode, version, run_sql, step_columns })
     }
 
     /// Whether this reads a private copy, which does not follow its original.
@@ -68,14 +94,18 @@ impl Reader {
         Ok(self.conn.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?)
     }
 
-    /// Summaries of runs that changed after commit `revision` (0: all), oldest first.
+    /// Summaries of runs that changed after commit `revision` (0: all), oldest first. Of those that were merged into
+    /// others since, too, unless all are asked for.
     ///
     /// # Errors
     /// SQLite's.
     pub fn runs(&self, revision: i64) -> Result<Vec<RunSummary>, StoreError> {
         let sql = format!("{} WHERE revision > ?1 ORDER BY start_time, run_key", self.run_sql);
         let mut statement = self.conn.prepare_cached(&sql)?;
-        Ok(statement.query_map([revision], read_run)?.collect::<Result<_, _>>()?)
+        let mut runs: Vec<RunSummary> =
+            statement.query_map([revision], read_run)?.collect::<Result<_, _>>()?;
+        runs.retain(|run| revision > 0 || run.merged_into.is_none());
+        Ok(runs)
     }
 
     /// The run with this id or a unique beginning of it; `latest` is the one that started last.
@@ -84,17 +114,7 @@ impl Reader {
     /// [`StoreError::NoSuchRun`], [`StoreError::AmbiguousRun`]; SQLite's.
     pub fn find_run(&self, name: &str) -> Result<RunSummary, StoreError> {
         const SHOWN: usize = 4;
-        let id = name.to_ascii_lowercase();
-        let (condition, parameter) = if name == "latest" {
-            ("WHERE agentic AND ?1 != '' ORDER BY start_time DESC, run_key DESC LIMIT 1", id)
-        } else if id.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            ("WHERE run_id GLOB ?1 ORDER BY run_id LIMIT 5", id + "*")
-        } else {
-            return Err(StoreError::NoSuchRun(name.to_owned()));
-        };
-        let mut statement = self.conn.prepare_cached(&format!("{} {condition}", self.run_sql))?;
-        let mut found: Vec<RunSummary> =
-            statement.query_map([parameter], read_run)?.collect::<Result<_, _>>()?;
+        let mut found = self.runs_named(name)?;
         if let Some(exact) = found.iter().position(|run| run.run_id == name) {
             found = vec![found.swap_remove(exact)];
         }
@@ -109,6 +129,28 @@ impl Reader {
         }
     }
 
+    /// Up to five runs whose id begins so. The ids of a run's traces are its, too: those of runs merged into it above all.
+    fn runs_named(&self, name: &str) -> Result<Vec<RunSummary>, StoreError> {
+        const LATEST: &str = "WHERE agentic AND merged_into IS NULL AND ?1 != '' ORDER BY start_time DESC, run_key DESC LIMIT 1";
+        const BY_ID: &str = "WHERE run_id GLOB ?1 AND merged_into IS NULL ORDER BY run_id LIMIT 5";
+        const BY_TRACE: &str = "WHERE run_key IN (SELECT run_key FROM trace WHERE lower(hex(trace_id)) GLOB ?1) ORDER BY run_id LIMIT 5";
+        let id = name.to_ascii_lowercase();
+        if name == "latest" {
+            return self.runs_where(LATEST, &id);
+        }
+        if !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Ok(Vec::new());
+        }
+        let found = self.runs_where(BY_ID, &(id.clone() + "*"))?;
+        if found.is_empty() { self.runs_where(BY_TRACE, &(id + "*")) } else { Ok(found) }
+    }
+
+    fn runs_where(&self, condition: &str, parameter: &str) -> Result<Vec<RunSummary>, StoreError> {
+        let sql = for_version(&format!("{} {condition}", self.run_sql), self.version);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        Ok(statement.query_map([parameter], read_run)?.collect::<Result<_, _>>()?)
+    }
+
     /// Steps of a run that changed after commit `revision` (0: all), in order of arrival, and the commit that they
     /// are as of.
     ///
@@ -119,7 +161,8 @@ impl Reader {
         let reading = self.conn.unchecked_transaction()?;
         let now = reading.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?;
         let sql = format!(
-            "SELECT {STEP} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 AND revision > ?2"
+            "SELECT {} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 AND revision > ?2",
+            self.step_columns
         );
         let mut statement = reading.prepare_cached(&sql)?;
         let mut steps: Vec<Step> =
@@ -128,6 +171,30 @@ impl Reader {
         reading.finish()?;
         steps.sort_by_key(|step| step.key);
         Ok((now, steps))
+    }
+
+    /// What a step was derived from.
+    ///
+    /// # Errors
+    /// SQLite's; damage.
+    pub fn raw(&self, step: StepKey) -> Result<Raw, StoreError> {
+        if step.0 < 0 {
+            return Ok(Raw::Log(Box::new(self.log_entry(-step.0)?)));
+        }
+        Ok(Raw::Span(Box::new(self.span(step)?)))
+    }
+
+    fn log_entry(&self, log_key: i64) -> Result<LogEntry, StoreError> {
+        let (log, resource, scope) = self
+            .conn
+            .prepare_cached(
+                "SELECT time, observed_time, severity_number, severity_text, event_name, flags, \
+                 dropped_attributes_count, body, attributes, trace_id, span_id, resource_key, scope_key \
+                 FROM log_record LEFT JOIN trace USING (trace_key) WHERE log_key = ?1",
+            )?
+            .query_row([log_key], |row| Ok((self.log(row), row.get(11)?, row.get(12)?)))?;
+        let (resource, scope) = (Arc::new(self.resource(resource)?), Arc::new(self.scope(scope)?));
+        Ok(LogEntry { log: log?, resource, scope })
     }
 
     /// The raw span behind a step, with its log records.
@@ -234,7 +301,7 @@ impl Reader {
             dropped_attributes_count: row.get(6)?,
             body: self.value(&row.get::<_, String>(7)?)?,
             attributes: self.attributes(&row.get::<_, String>(8)?)?,
-            trace_id: TraceId::from_bytes(&row.get::<_, [u8; 16]>(9)?),
+            trace_id: row.get::<_, Option<[u8; 16]>>(9)?.and_then(|id| TraceId::from_bytes(&id)),
             span_id: row.get::<_, Option<i64>>(10)?.and_then(|id| SpanId::from_u64(id.cast_unsigned())),
         })
     }

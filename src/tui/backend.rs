@@ -93,7 +93,11 @@ pub struct RunView {
 impl RunView {
     /// Builds the tree of `steps`.
     pub fn new(run: RunKey, revision: i64, steps: impl IntoIterator<Item = impl Into<Arc<Step>>>) -> Self {
-        let steps: Vec<Arc<Step>> = steps.into_iter().map(Into::into).collect();
+        let mut steps: Vec<Arc<Step>> = steps.into_iter().map(Into::into).collect();
+        let mut tree = tree::build(&steps);
+        for (at, step) in std::mem::take(&mut tree.merged) {
+            steps[at] = Arc::new(step);
+        }
         let starts = steps.iter().map(|s| s.start).filter(|&t| t != 0).min();
         let ends = steps.iter().map(|s| s.end.max(s.start)).max();
         let mut view = Self {
@@ -101,7 +105,7 @@ impl RunView {
             revision,
             times: (starts.unwrap_or(0), ends.unwrap_or(0)),
             has_plumbing: steps.iter().any(|s| s.plumbing),
-            tree: tree::build(&steps),
+            tree,
             steps,
             errors: Vec::new(),
             newest: 0,
