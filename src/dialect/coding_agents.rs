@@ -91,16 +91,19 @@ const NAMES: &[Name] = &[
 
 const CODEX: &str = "codex";
 
-const GEMINI_SCOPE: &str = "gemini-cli";
+const GEMINI_CLI: &str = "gemini-cli";
 
 const OPENCODE: &str = "opencode";
+
+const GEMINI_CLI: &str = "gemini-cli";
 
 const CONTENT: &[Holds] =
     &[takes("user_prompt"), takes("full_command"), takes("file_path"), gives("assistant_response")];
 
 fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     match evidence.scope.name.as_str() {
-        GEMINI_SCOPE if step.kind == StepKind::Tool => gemini_tool(evidence, step),
+        GEMINI_CLI if step.kind == StepKind::Tool => gemini_tool(evidence, step),
+        GEMINI_CLI if step.kind == StepKind::Llm => gemini_call(evidence, step),
         OPENCODE if step.kind == StepKind::Tool && step.name == "Tool.execute" => {
             step.kind = StepKind::Task;
             step.plumbing = true;
@@ -113,13 +116,13 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
 /// Whether spans of this scope are pieces of a run: Gemini CLI begins a trace for every model call and every batch of
 /// tools, joined by the session alone (`cli_events.md`).
 pub(super) fn is_scattered(evidence: &Evidence<'_>, step: &Step) -> bool {
-    evidence.scope.name == GEMINI_SCOPE && step.kind != StepKind::Workflow
+    evidence.scope.name == GEMINI_CLI && step.kind != StepKind::Workflow
 }
 
 /// The id of the prompt that Gemini CLI's model calls carry under the conventions' key for a prompt's name.
 pub(super) fn prompt_id<'a>(evidence: &Evidence<'a>) -> Option<Cow<'a, str>> {
     let named = || evidence.span.attributes.get("gen_ai.prompt.name").and_then(reading::text);
-    (evidence.scope.name == GEMINI_SCOPE).then(named).flatten()
+    (evidence.scope.name == GEMINI_CLI).then(named).flatten()
 }
 
 /// Whether a span belongs to a turn: Codex's turn itself does not name the conversation, spans of its program within
@@ -142,6 +145,14 @@ fn codex(step: &mut Step) {
     // nothing on the span names the one agent there is
     if step.kind == StepKind::Agent && step.agent.is_none() {
         step.agent = Some("codex".to_owned());
+    }
+}
+
+/// Tokens and answer are written when the answer has come; its own guards break calls off before that.
+fn gemini_call(evidence: &Evidence<'_>, step: &mut Step) {
+    let answered = step.usage.is_known() || evidence.span.attributes.get("gen_ai.output.messages").is_some();
+    if !answered && step.finish_reason.is_none() && step.end != 0 {
+        step.finish_reason = Some(Step::ABORTED.to_owned());
     }
 }
 

@@ -241,7 +241,7 @@ const fn calls_a_model(kind: StepKind) -> bool {
 /// The root names the run, else its topmost agent or workflow (which starts first), else any agentic step.
 fn name_rank(step: &Step) -> u8 {
     match step.kind {
-        _ if step.parent_span_id.is_none() && !step.plumbing => 0,
+        _ if step.parent_span_id.is_none() && !step.plumbing && !step.loose => 0,
         StepKind::Agent | StepKind::Workflow if !step.setup => 1,
         _ if step.is_agentic() => 2,
         _ => 3,

@@ -198,8 +198,12 @@ impl Step {
 
     /// Whether this is a model call that was answered (a failed one is an error, not a call served).
     pub fn is_answered_call(&self) -> bool {
-        self.kind == StepKind::Llm && self.status == StepStatus::Ok
+        let aborted = self.finish_reason.as_deref() == Some(Self::ABORTED);
+        self.kind == StepKind::Llm && self.status == StepStatus::Ok && !aborted
     }
+
+    /// Finish reason of a call that the client itself broke off before the answer had come.
+    pub const ABORTED: &'static str = "aborted";
 
     /// Whether the step is an agent's doing at all, as opposed to the program around it.
     pub fn is_agentic(&self) -> bool {

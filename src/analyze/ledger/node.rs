@@ -16,6 +16,8 @@ pub(super) struct Node {
     pub(super) children: Vec<Entry>,
     pub(super) kind: StepKind,
     pub(super) status: StepStatus,
+    /// A model call that was answered.
+    pub(super) answered: bool,
     pub(super) plumbing: bool,
     pub(super) setup: bool,
     pub(super) start: u64,
@@ -48,6 +50,7 @@ impl Node {
             children: Vec::new(),
             kind: step.kind,
             status: step.status,
+            answered: step.is_answered_call(),
             plumbing: step.plumbing,
             setup: step.setup,
             start: step.start,

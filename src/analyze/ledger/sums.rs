@@ -142,7 +142,7 @@ impl Ledger {
     pub(super) fn share(&self, entry: Entry) -> Share {
         let node = self.node(entry);
         let once = self.report_of(entry).is_none();
-        let call = once && node.kind == StepKind::Llm && node.status == StepStatus::Ok && node.below_llm == 0;
+        let call = once && node.answered && node.below_llm == 0;
         let counted = once && node.has_usage() && node.below_usage == 0;
         Share {
             step: once && !node.plumbing,

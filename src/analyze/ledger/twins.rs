@@ -13,16 +13,21 @@ const CANDIDATES: usize = 16;
 pub(super) enum Subject {
     /// The id of a tool call.
     ToolCall(u64),
+    /// A tool by name, where one of the reports lacks the call's id.
+    Tool(u64),
     /// All input tokens of a model call, which every report counts alike.
     Input(u64),
 }
 
 impl Subject {
-    fn of(node: &Node) -> Option<Self> {
-        match node.kind {
-            StepKind::Llm => node.usage.input.map(Self::Input),
-            _ => (node.tool_call != 0).then_some(Self::ToolCall(node.tool_call)),
-        }
+    /// What a report may be known by, the surest first.
+    fn of(node: &Node) -> impl Iterator<Item = Self> + use<> {
+        let known = |hash: u64| (hash != 0).then_some(hash);
+        let subjects = match node.kind {
+            StepKind::Llm => [node.usage.input.map(Self::Input), None],
+            _ => [known(node.tool_call).map(Self::ToolCall), known(node.tool).map(Self::Tool)],
+        };
+        subjects.into_iter().flatten()
     }
 }
 
@@ -60,9 +65,9 @@ impl Ledger {
 
     fn remember(&mut self, entry: Entry) {
         let node = self.node(entry);
-        let (subject, response, figures) = (Subject::of(node), node.response, node.figures());
+        let (subjects, response, figures) = (Subject::of(node), node.response, node.figures());
         let is_llm = node.kind == StepKind::Llm;
-        if let Some(subject) = subject {
+        for subject in subjects {
             self.by_subject.entry(subject).or_default().push(entry);
         }
         if is_llm && response != 0 {
@@ -92,17 +97,20 @@ impl Ledger {
     /// A log record's report of a span's call, or a span's of a log record's: the nearest in time.
     fn twin_of_other_signal(&self, entry: Entry) -> Option<Entry> {
         let node = self.node(entry);
-        let candidates = self.by_subject.get(&Subject::of(node)?)?;
-        let free = |c: &Entry| {
-            let other = self.node(*c);
-            let same_kind = other.kind == node.kind;
-            other.origin != node.origin
-                && same_kind
-                && other.twin_of == NONE
-                && self.is_alone(*c, node.origin)
-        };
-        let near = candidates.iter().rev().take(CANDIDATES).copied().filter(free);
-        near.filter(|&c| self.node(c).is_near(node)).min_by_key(|&c| self.node(c).end.abs_diff(node.end))
+        Subject::of(node).find_map(|subject| {
+            let candidates = self.by_subject.get(&subject)?.iter().rev().take(CANDIDATES).copied();
+            let fits = candidates.filter(|&c| self.may_tell_of(c, node, subject));
+            fits.min_by_key(|&c| self.node(c).end.abs_diff(node.end))
+        })
+    }
+
+    fn may_tell_of(&self, candidate: Entry, node: &Node, subject: Subject) -> bool {
+        let other = self.node(candidate);
+        // a name alone says little: then both must have run at the same time, and their ids must not differ
+        let sure =
+            !matches!(subject, Subject::Tool(_)) || (other.runs_same_tool(node) && other.overlaps(node));
+        let free = other.twin_of == NONE && self.is_alone(candidate, node.origin);
+        other.origin != node.origin && other.kind == node.kind && free && sure && other.is_near(node)
     }
 
     /// No report of `origin` stands behind `entry` yet.
