@@ -1,10 +1,12 @@
 //! Spans of coding agents: Claude Code, Codex, Gemini CLI, opencode (`dialects.md` 17). Their log events are another matter.
 
+use std::borrow::Cow;
+
 use super::evidence::Evidence;
 use super::table::{
     Dialect, Field, Holds, KindKey, Name, Row, Word, any_name, gives, name, row, takes, word,
 };
-use super::{lenient, outcome};
+use super::{lenient, outcome, reading};
 use crate::model::{Step, StepKind, StepStatus};
 
 /// The table.
@@ -19,6 +21,7 @@ const ROWS: &[Row] = &[
     row("cache_creation_1h_tokens", Field::CacheWrite1h, 180),
     row("ttft_ms", Field::FirstTokenMillis, 180),
     row("stop_reason", Field::FinishReason, 180),
+    row("prompt.id", Field::Execution, 180),
     row("tool_use_id", Field::ToolCallId, 180),
     row("codex.usage.total_tokens", Field::Total, 180),
     row("codex.usage.reasoning_output_tokens", Field::Reasoning, 180),
@@ -88,6 +91,8 @@ const NAMES: &[Name] = &[
 
 const CODEX: &str = "codex";
 
+const GEMINI_CLI: &str = "gemini-cli";
+
 const OPENCODE: &str = "opencode";
 
 const GEMINI_CLI: &str = "gemini-cli";
@@ -106,6 +111,24 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         scope if scope.starts_with(CODEX) => codex(step),
         _ => claude_code(step),
     }
+}
+
+/// Whether spans of this scope are pieces of a run: Gemini CLI begins a trace for every model call and every batch of
+/// tools, joined by the session alone (`cli_events.md`).
+pub(super) fn is_scattered(evidence: &Evidence<'_>, step: &Step) -> bool {
+    evidence.scope.name == GEMINI_CLI && step.kind != StepKind::Workflow
+}
+
+/// The id of the prompt that Gemini CLI's model calls carry under the conventions' key for a prompt's name.
+pub(super) fn prompt_id<'a>(evidence: &Evidence<'a>) -> Option<Cow<'a, str>> {
+    let named = || evidence.span.attributes.get("gen_ai.prompt.name").and_then(reading::text);
+    (evidence.scope.name == GEMINI_CLI).then(named).flatten()
+}
+
+/// Whether a span belongs to a turn: Codex's turn itself does not name the conversation, spans of its program within
+/// the same trace do; other traces of the program name it too and do nothing in it.
+pub(super) fn is_of_turn(evidence: &Evidence<'_>) -> bool {
+    evidence.scope.name.starts_with(CODEX) && evidence.span.attributes.get("turn.id").is_some()
 }
 
 fn claude_code(step: &mut Step) {

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
-use super::ties::{self, TieKey, Ties};
+use super::ties::{self, Ties};
 use super::{genai, handmade, handoff, outcome, usage, usage_object};
 use crate::model::{NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind};
 
@@ -48,19 +48,10 @@ fn read(evidence: &Evidence<'_>, resource: &Resource, meaning: Meaning) -> Inter
         step.tool_call_id = None;
     }
     let pricing = price_query(evidence, &step);
-    let ties = ties(&step, evidence.span, resource);
+    let ties = ties::of_span(evidence, &step, resource);
     step.parent_trace_id = ties.linked.map(|(trace, _)| trace);
     step.parent_span_id = step.parent_span_id.or_else(|| ties.linked.map(|(_, span)| span));
     Interpretation { step, pricing, ties }
-}
-
-/// Only what an agent does ties traces together: the program around it shares ids with everything it serves.
-fn ties(step: &Step, span: &Span, resource: &Resource) -> Ties {
-    if !step.is_agentic() {
-        return Ties::default();
-    }
-    let session = step.session_id.as_deref().map(|id| TieKey::of_session(id, resource));
-    Ties { session, linked: ties::linked(span), ..Ties::default() }
 }
 
 /// Kind by precedence: what attributes say, then the span's name, then what its facts add up to.

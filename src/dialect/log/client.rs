@@ -1,8 +1,10 @@
 //! The shape of a client: which of its events are steps, and what its records tie together.
 
+use std::borrow::Cow;
+
 use crate::dialect::reading;
 use crate::dialect::table::{Meaning, OTHER};
-use crate::dialect::ties::{Part, TieKey, Ties};
+use crate::dialect::ties::{Part, TieKey, Ties, is_main_prompt};
 use crate::model::{Attributes, LogRecord, Resource, Step, StepKind};
 
 /// A program that tells what it did in log records.
@@ -146,25 +148,22 @@ impl Client {
         if is_noise || (log.trace_id.is_some() && !self.ties_traces) {
             return Ties::default();
         }
-        let present = |attributes: &'_ Attributes, key: &str| {
-            attributes.get(key).and_then(reading::text).map(std::borrow::Cow::into_owned)
-        };
-        let session = self.session.iter().find_map(|key| present(attributes, key));
-        let session = session.or_else(|| present(&resource.attributes, "session.id"));
-        let prompt = self.prompt.and_then(|key| present(attributes, key)).filter(|id| is_main_prompt(id));
+        let session = self.session.iter().find_map(|key| text(attributes, key));
+        let session = session.or_else(|| text(&resource.attributes, "session.id"));
+        let prompt = self.prompt.and_then(|key| text(attributes, key)).filter(|id| is_main_prompt(id));
         let execution = session.as_ref().zip(prompt).map(|(session, id)| TieKey::of_execution(session, &id));
-        let part = match execution {
-            _ if event.is_some_and(|event| event.is_prompt) => Part::Prompt,
-            Some(_) => Part::Whole,
-            None if session.is_some() => Part::Fragment,
-            None => Part::Whole,
+        let is_prompt = event.is_some_and(|event| event.is_prompt);
+        // whoever names the execution needs no guess at the prompt that came last
+        let is_piece = execution.is_none() && session.is_some();
+        let part = match (is_prompt, is_piece) {
+            (true, _) => Part::Prompt,
+            (false, true) => Part::Fragment,
+            (false, false) => Part::Whole,
         };
         Ties { execution, session: session.map(|id| TieKey::of_session(&id, resource)), linked: None, part }
     }
 }
 
-/// Sub-agents of Gemini CLI and its forks count prompts of their own (`<agent>#<n>`); only the main agent's
-/// (`<session>########<n>`, or a bare id) name what a person started.
-pub(in crate::dialect) fn is_main_prompt(id: &str) -> bool {
-    !id.contains('#') || id.contains("########")
+fn text<'a>(attributes: &'a Attributes, key: &str) -> Option<Cow<'a, str>> {
+    attributes.get(key).and_then(reading::text)
 }

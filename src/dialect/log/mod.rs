@@ -99,7 +99,7 @@ fn named_inside(text: &str) -> Option<Cow<'_, str>> {
 fn finish(step: &mut Step, client: &Client, event: &Event, span: &Span) {
     step.origin = Origin::LogRecord;
     step.loose = step.parent_span_id.is_none() && !event.is_prompt;
-    step.name = event.title.to_owned();
+    event.title.clone_into(&mut step.name);
     if event.is_prompt {
         step.agent = Some(client.agent.to_owned());
     }

@@ -128,7 +128,7 @@ fn feed_value(hasher: &mut blake3::Hasher, value: &Value) {
     }
 }
 
-/// The length keeps ["ab", "c"] and ["a", "bc"] apart.
+/// With its length, so that "ab", "c" and "a", "bc" stay apart.
 fn feed(hasher: &mut blake3::Hasher, bytes: &[u8]) {
     hasher.update(&bytes.len().to_le_bytes()).update(bytes);
 }
