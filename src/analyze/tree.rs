@@ -4,8 +4,11 @@ use std::borrow::Borrow;
 
 use rustc_hash::FxHashMap;
 
-use super::ledger::{Entry, Ledger};
-use crate::model::{CostTotal, SpanId, Step, StepStatus, TokenTotals, TraceId, Usage};
+pub use super::handoffs::Resolved;
+
+use super::handoffs;
+use super::ledger::{Entry, Ledger, Transfer};
+use crate::model::{CostTotal, Handoff, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +47,26 @@ pub struct Row {
     pub agent: Option<usize>,
     /// Steps (indexes) that report the same call once more; they have no row of their own.
     pub also: Vec<usize>,
+    /// What the tree makes of a step that tells of control passing; `None` for all others.
+    pub transfer: Option<Box<Resolved>>,
     /// Tokens of the whole subtree, each call once.
     pub tokens: TokenTotals,
     /// Cost of the whole subtree, each call once.
     pub cost: CostTotal,
     /// Failed steps in the subtree, itself included.
     pub errors: u32,
+}
+
+impl Row {
+    /// The kind that the row's step is shown as: a transfer tool that returned to its caller is a tool.
+    pub fn kind(&self, step: &Step) -> StepKind {
+        self.transfer.as_ref().map_or(step.kind, |resolved| resolved.kind)
+    }
+
+    /// Who handed over to whom, if control passed here and no other row tells it.
+    pub fn handoff(&self) -> Option<&Handoff> {
+        self.transfer.as_ref()?.handoff.as_ref()
+    }
 }
 
 /// A run's tree. Every step of the slice is in `rows` once, or once in some row's `also`.
@@ -74,7 +91,17 @@ pub fn build<S: Borrow<Step>>(steps: &[S]) -> Tree {
         push_siblings(&mut stack, &shape.places[place].children, Some(at));
     }
     sum_up(&mut rows);
+    handoffs::resolve(&steps, &mut rows, |row| told_transfer(&ledger, row));
     Tree { rows }
+}
+
+/// Which step of a row tells of a transfer, itself or another report of its call, and what that is.
+fn told_transfer(ledger: &Ledger, row: &Row) -> Option<(usize, Transfer)> {
+    let Node::Step(own) = row.node else { return None };
+    let told = |i: usize| ledger.transfer(entry(i)).map(|transfer| (i, transfer));
+    let passed = |&(_, transfer): &(usize, Transfer)| transfer == Transfer::Passed;
+    let also = || row.also.iter().copied().filter_map(told).find(passed);
+    told(own).filter(passed).or_else(also).or_else(|| told(own))
 }
 
 fn push_siblings(stack: &mut Vec<(usize, Option<u32>, bool)>, places: &[usize], parent: Option<u32>) {
@@ -208,6 +235,7 @@ impl<'a> Shape<'a> {
             usage: Usage::default(),
             agent: above.and_then(|p| p.agent),
             also: place.also.clone(),
+            transfer: None,
             tokens: TokenTotals::default(),
             cost: CostTotal::default(),
             errors: 0,

@@ -79,6 +79,8 @@ pub struct RunView {
     pub steps: Vec<Arc<Step>>,
     /// Their tree.
     pub tree: Tree,
+    /// Steps that are shown as something else than they tell of themselves, by row: the tree says what a transfer was.
+    shown: FxHashMap<u32, Arc<Step>>,
     /// Earliest start and latest end, for the time axis; both 0 where no time was given.
     pub times: (UnixNanos, UnixNanos),
     /// Whether a step is plumbing.
@@ -102,6 +104,7 @@ impl RunView {
             times: (starts.unwrap_or(0), ends.unwrap_or(0)),
             has_plumbing: steps.iter().any(|s| s.plumbing),
             tree: tree::build(&steps),
+            shown: FxHashMap::default(),
             steps,
             errors: Vec::new(),
             newest: 0,
@@ -114,6 +117,7 @@ impl RunView {
     /// Notes what is looked for later, so that no key has to go through all rows.
     fn index(&mut self) {
         let len = u32::try_from(self.tree.rows.len()).unwrap_or(u32::MAX);
+        self.shown = (0..len).filter_map(|row| Some((row, self.resolved(row)?))).collect();
         let failed = |row: &u32| self.step(*row).is_some_and(|step| step.status == StepStatus::Error);
         let start = |row: &u32| self.step(*row).map_or(0, |step| step.start);
         let rows = (0..len).filter_map(|row| Some((self.id(row)?, row))).collect();
@@ -126,7 +130,19 @@ impl RunView {
         self.shared_step(row).map(|step| &**step)
     }
 
+    /// A row's step with the kind and the ends that the tree found for it; `None` where that changes nothing.
+    fn resolved(&self, row: u32) -> Option<Arc<Step>> {
+        let step = self.shared_step(row)?;
+        let told = self.tree.rows.get(row as usize)?.transfer.as_deref()?;
+        let same = told.kind == step.kind && told.handoff == step.handoff;
+        let resolved = || Step { kind: told.kind, handoff: told.handoff.clone(), ..Step::clone(step) };
+        (!same).then(|| Arc::new(resolved()))
+    }
+
     fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
+        if let Some(step) = self.shown.get(&row) {
+            return Some(step);
+        }
         match self.tree.rows.get(row as usize)?.node {
             Node::Step(at) => self.steps.get(at),
             Node::Missing { .. } => None,

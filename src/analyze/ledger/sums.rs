@@ -46,7 +46,6 @@ impl Progress {
 }
 
 impl Ledger {
-    /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
     /// Tokens of an entry, with details that other reports of the same call know: its parent's, and those of reports
     /// that stand behind it.
     pub fn usage(&self, entry: Entry) -> Usage {
@@ -56,6 +55,7 @@ impl Ledger {
         others.fold(node.usage, |usage, other| usage.with_details_of(&self.node(other).usage))
     }
 
+    /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
     pub(super) fn account_with_twins(&mut self, entry: Entry, also: Option<Entry>, sign: Sign) {
         self.account(entry, sign);
         if let Some(also) = also {
@@ -85,7 +85,6 @@ impl Ledger {
         put(&mut self.totals.errors, share.step && failed);
         put(&mut self.totals.llm_calls, share.call);
         put(&mut self.totals.tool_calls, share.tool);
-        put(&mut self.totals.handoffs, share.handoff);
         match (share.figures, sign) {
             (false, _) => {}
             (true, Sign::Add) => {
@@ -96,6 +95,10 @@ impl Ledger {
                 self.totals.tokens.subtract(&usage);
                 self.totals.cost.subtract(cost);
             }
+        }
+        // which reports are of one call may just have changed
+        if matches!(sign, Sign::Add) && self.node(entry).mark.is_some() {
+            self.judge_around(entry);
         }
     }
 
@@ -109,7 +112,6 @@ impl Ledger {
             agentic: node.kind != StepKind::Other && !node.setup,
             call,
             tool: node.kind == StepKind::Tool && !node.plumbing,
-            handoff: node.kind == StepKind::Handoff && !node.plumbing,
             // an answered call without figures counts as unknown; one whose figures are elsewhere does not
             figures: counted || (call && !node.has_usage() && node.below_usage == 0),
         }
@@ -124,6 +126,5 @@ pub(super) struct Share {
     agentic: bool,
     call: bool,
     tool: bool,
-    handoff: bool,
     pub(super) figures: bool,
 }
