@@ -91,8 +91,6 @@ const NAMES: &[Name] = &[
 
 const CODEX: &str = "codex";
 
-const GEMINI_CLI: &str = "gemini-cli";
-
 const OPENCODE: &str = "opencode";
 
 const GEMINI_CLI: &str = "gemini-cli";
