@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::prices;
 use crate::config::Settings;
 use crate::dialect;
 use crate::ingest::{Notify, Pipeline};
 use crate::model::IntakeCounts;
-use crate::price::Prices;
 use crate::receive::{Config, OnRefusal, Receiver};
 use crate::store::Writer;
 
@@ -26,7 +26,7 @@ impl Engine {
         let writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())
             .with_context(|| format!("cannot write {}", settings.db.display()))?;
         let (inlet, pipeline) =
-            Pipeline::start(writer, Prices::bundled(), notify).context("cannot start the writer thread")?;
+            Pipeline::start(writer, prices::of(settings), notify).context("cannot start the writer thread")?;
         match Receiver::start(Config { on_refusal, ..config(settings) }, inlet) {
             Ok(receiver) => Ok(Self { receiver: Arc::new(receiver), pipeline }),
             Err(refused) => {

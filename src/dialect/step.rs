@@ -104,6 +104,7 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         handoff: None,
         usage: usage::usage(evidence, meaning.kind),
         cost: None,
+        rates: None,
         status,
         error,
         finish_reason,

@@ -88,7 +88,8 @@ impl Pass<'_, '_> {
     fn derive(&self, span: &Span, resource: &Resource, scope: &Scope) -> Step {
         let meaning = dialect::interpret(span, resource, scope);
         let mut step = meaning.step;
-        step.cost = self.prices.cost(&meaning.pricing);
+        let priced = self.prices.price(&meaning.pricing);
+        (step.cost, step.rates) = (priced.cost, priced.rates.map(Box::new));
         (step.input_digest, step.output_digest) = digests(&span.attributes);
         step
     }

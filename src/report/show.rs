@@ -40,7 +40,8 @@ pub fn page(run: &RunSummary, steps: &[Step], tree: &Tree, findings: &[Finding],
     format!("{}{gap}{flags}\n{}", head(run, look), render(&COLUMNS, &rows, look.columns))
 }
 
-fn head(run: &RunSummary, look: &Look) -> String {
+/// What the run is, how it stands, what it did and took: three lines.
+pub(super) fn head(run: &RunSummary, look: &Look) -> String {
     let status = run.times.status(look.now);
     let sign = paint::paint(paint::status(status), glyph::status(status).text(look.ascii));
     let name = paint::paint(paint::STRONG, &text::one_line(&run.name));

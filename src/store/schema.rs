@@ -11,7 +11,10 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x5350_4753;
 
 /// Migrations, oldest first. A file that was released is never edited: old databases open for ever.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_first_light.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_first_light.sql")),
+    M::up(include_str!("migrations/0002_told_true.sql")),
+];
 
 /// The schema version this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "a handful")]

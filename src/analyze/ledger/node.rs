@@ -1,7 +1,7 @@
 //! What the ledger keeps of a step.
 
 use super::{Entry, NONE};
-use crate::model::{Cost, SpanId, Step, StepKind, StepStatus, Usage};
+use crate::model::{Cost, Rates, SpanId, Step, StepKind, StepStatus, Usage};
 
 /// What the ledger keeps of a step: numbers and links, no text.
 #[derive(Clone, Debug)]
@@ -19,6 +19,7 @@ pub(super) struct Node {
     pub(super) end: u64,
     pub(super) usage: Usage,
     pub(super) cost: Option<Cost>,
+    pub(super) rates: Option<Box<Rates>>,
     pub(super) response: u64,
     pub(super) scope: u64,
     /// Children whose subtree has tokens or cost of its own.
@@ -45,6 +46,7 @@ impl Node {
             end: step.end,
             usage: step.usage,
             cost: step.cost,
+            rates: step.rates.clone(),
             response: step.response_id.as_deref().map_or(0, text_hash),
             scope: text_hash(&step.scope),
             below_usage: 0,

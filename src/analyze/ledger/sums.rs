@@ -2,7 +2,7 @@
 
 use super::node::Sign;
 use super::{Entry, Ledger};
-use crate::model::{CostTotal, StepKind, StepStatus, TokenTotals, Usage};
+use crate::model::{Cost, CostSource, CostTotal, StepKind, StepStatus, TokenTotals, Usage};
 
 /// Sums over the steps that count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +46,6 @@ impl Progress {
 }
 
 impl Ledger {
-    /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
     /// Tokens of an entry, with details that other reports of the same call know: its parent's, and those of reports
     /// that stand behind it.
     pub fn usage(&self, entry: Entry) -> Usage {
@@ -56,15 +55,45 @@ impl Ledger {
         others.fold(node.usage, |usage, other| usage.with_details_of(&self.node(other).usage))
     }
 
+    /// Cost of an entry: what it reports, else what another report of the same call does, else what was computed, of all
+    /// its tokens that any report tells.
+    pub fn cost(&self, entry: Entry) -> Option<Cost> {
+        let node = self.node(entry);
+        let is_reported = |cost: &Cost| cost.source == CostSource::Reported;
+        let told = |other: Entry| self.node(other).cost.filter(is_reported);
+        told(entry).or_else(|| self.other_reports(entry).find_map(told)).or_else(|| {
+            let usage = self.usage(entry);
+            let rates = node.rates.as_deref().filter(|_| usage != node.usage);
+            let amount = rates.and_then(|rates| rates.cost(&usage));
+            amount.map(|amount| Cost { amount, source: CostSource::Computed }).or(node.cost)
+        })
+    }
+
+    /// Reports of the very call that `entry` reports: those that stand behind it, and a model call around it alone.
+    fn other_reports(&self, entry: Entry) -> impl Iterator<Item = Entry> + '_ {
+        let twins = self.twins.get(&entry).into_iter().flatten().copied();
+        let is_call = self.node(entry).is_llm_with_tokens();
+        let around = self.parent(entry).filter(move |&parent| {
+            let node = self.node(parent);
+            is_call && node.kind == StepKind::Llm && node.below_llm == 1
+        });
+        twins.chain(around)
+    }
+
+    /// Accounts for `entry` and what depends on it, and for `also`, each once: the reports that stand behind it, and the
+    /// calls below one that reports a cost, for it may be theirs.
     pub(super) fn account_with_twins(&mut self, entry: Entry, also: Option<Entry>, sign: Sign) {
-        self.account(entry, sign);
-        if let Some(also) = also {
-            self.account(also, sign);
+        let node = self.node(entry);
+        let mut touched = vec![entry];
+        touched.extend(also);
+        touched.extend(self.twins.get(&entry).into_iter().flatten());
+        if node.kind == StepKind::Llm && node.cost.is_some() {
+            touched.extend(&node.children);
         }
-        for twin in self.twins.get(&entry).cloned().unwrap_or_default() {
-            if Some(twin) != also {
-                self.account(twin, sign);
-            }
+        touched.sort_unstable();
+        touched.dedup();
+        for entry in touched {
+            self.account(entry, sign);
         }
     }
 
@@ -72,8 +101,7 @@ impl Ledger {
     pub(super) fn account(&mut self, entry: Entry, sign: Sign) {
         let share = self.share(entry);
         let node = self.node(entry);
-        let cost = node.cost;
-        let usage = self.usage(entry);
+        let (usage, cost) = (self.usage(entry), self.cost(entry));
         let (root, failed, running) =
             (node.is_root(), node.status == StepStatus::Error, node.status == StepStatus::Running);
         let put = |counter: &mut u64, one: bool| sign.apply(counter, u64::from(one));
