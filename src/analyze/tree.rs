@@ -74,9 +74,11 @@ impl Declared {
     /// What `step` says that its row's sums do not bear out.
     fn of(step: &Step, row: &Row) -> Option<Self> {
         let reported = step.cost.filter(|cost| cost.source == CostSource::Reported);
-        let tokens = step.usage.total().filter(|&total| row.tokens.known > 0 && apart(total, row.tokens.total()));
+        let tokens =
+            step.usage.total().filter(|&total| row.tokens.known > 0 && apart(total, row.tokens.total()));
         let cost = reported.zip(row.cost.known()).map(|(cost, sum)| (cost.amount, sum));
-        let cost = cost.filter(|(own, sum)| apart(own.0.unsigned_abs(), sum.0.unsigned_abs())).map(|(own, _)| own);
+        let cost =
+            cost.filter(|(own, sum)| apart(own.0.unsigned_abs(), sum.0.unsigned_abs())).map(|(own, _)| own);
         (tokens.is_some() || cost.is_some()).then_some(Self { tokens, cost })
     }
 }

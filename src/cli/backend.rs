@@ -1,19 +1,22 @@
 //! The interface's questions, answered by the store's reader and the dialects.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use super::explain;
 use crate::dialect;
 use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};
+use crate::price::Prices;
 use crate::store::{Reader, SpanRecord, StoreError};
-use crate::tui::{Backend, StepDetail};
+use crate::tui::{Asked, Backend, StepDetail};
 
-/// A connection of one loader thread.
-pub(super) struct StoreBackend(Reader);
+/// A connection of one loader thread, and the prices of the settings.
+pub(super) struct StoreBackend(Reader, Arc<Prices>);
 
 impl StoreBackend {
     /// Opens the database at `path`, which must exist.
-    pub(super) fn open(path: &Path) -> Result<Self, String> {
-        Reader::open(path).map(Self).map_err(told)
+    pub(super) fn open(path: &Path, prices: Arc<Prices>) -> Result<Self, String> {
+        Reader::open(path).map(|reader| Self(reader, prices)).map_err(told)
     }
 
     /// The reader as of now: a file that lay still when it was opened is opened anew once somebody writes it.
@@ -22,15 +25,19 @@ impl StoreBackend {
         Ok(&self.0)
     }
 
-    fn read(&self, key: StepKey) -> Result<StepDetail, StoreError> {
-        let SpanRecord { span, resource, scope, logs } = self.0.span(key)?;
+    fn read(&self, asked: &Asked) -> Result<StepDetail, StoreError> {
+        let key = asked.step.key;
+        let record = self.0.span(key)?;
+        let cost =
+            asked.has_figures.then(|| explain::span(&record, &self.1, &asked.step, &asked.usage, asked.cost));
+        let SpanRecord { span, resource, scope, logs } = record;
         let content = dialect::content(&span, &logs);
         let before = match self.0.previous_call(key)? {
             Some(call) => self.content(call)?,
             None => Content::default(),
         };
         let new_from = known(&content.input, &before);
-        Ok(StepDetail { span, resource, scope, content, new_from })
+        Ok(StepDetail { span, resource, scope, content, new_from, cost })
     }
 
     fn content(&self, key: StepKey) -> Result<Content, StoreError> {
@@ -52,8 +59,8 @@ impl Backend for StoreBackend {
         self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(told)
     }
 
-    fn detail(&mut self, key: StepKey) -> Result<StepDetail, String> {
-        self.read(key).map_err(told)
+    fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
+        self.read(asked).map_err(told)
     }
 }
 

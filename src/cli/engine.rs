@@ -25,8 +25,8 @@ impl Engine {
     pub(super) fn start(settings: &Settings, notify: Notify, on_refusal: OnRefusal) -> anyhow::Result<Self> {
         let writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())
             .with_context(|| format!("cannot write {}", settings.db.display()))?;
-        let (inlet, pipeline) =
-            Pipeline::start(writer, prices::of(settings), notify).context("cannot start the writer thread")?;
+        let (inlet, pipeline) = Pipeline::start(writer, prices::of(settings), notify)
+            .context("cannot start the writer thread")?;
         match Receiver::start(Config { on_refusal, ..config(settings) }, inlet) {
             Ok(receiver) => Ok(Self { receiver: Arc::new(receiver), pipeline }),
             Err(refused) => {

@@ -58,11 +58,15 @@ mod tests {
 
     #[test]
     fn what_other_reports_tell_is_explained_too() {
-        let step = Step { model: Some("gpt-4o".into()), provider: Some("openai".into()), ..fixture::step(1, 0) };
+        let step =
+            Step { model: Some("gpt-4o".into()), provider: Some("openai".into()), ..fixture::step(1, 0) };
         let usage = Usage { input: Some(10), output: Some(1), cache_read: Some(8), ..Usage::default() };
         let cost = Some(Cost { amount: NanoUsd(7), source: CostSource::Reported });
         let query = completed(PriceQuery::default(), &step, &usage, cost);
-        assert_eq!((query.response_model.as_deref(), query.provider.as_deref()), (Some("gpt-4o"), Some("openai")));
+        assert_eq!(
+            (query.response_model.as_deref(), query.provider.as_deref()),
+            (Some("gpt-4o"), Some("openai"))
+        );
         assert_eq!((query.usage, query.reported, query.at), (usage, Some(NanoUsd(7)), step.start));
         let asked = PriceQuery { request_model: Some("house".into()), ..PriceQuery::default() };
         assert_eq!(completed(asked, &step, &usage, None).response_model, None, "its own names stand");

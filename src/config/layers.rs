@@ -177,8 +177,7 @@ impl Layers {
     fn get<T: FromStr<Err = &'static str>>(&self, name: &'static str) -> Result<T, ConfigError> {
         let default = table::find(name).map_or("", |setting| setting.default);
         let (text, origin) = self.written_at(name).unwrap_or((default, &Origin::Default));
-        let refused =
-            |help| ConfigError::BadValue {
+        let refused = |help| ConfigError::BadValue {
             origin: origin.clone(),
             name: name.to_owned(),
             value: text.to_owned(),
@@ -254,7 +253,12 @@ impl FromStr for Switch {
 }
 
 fn bad(setting: &Setting, origin: &Origin, value: &str, help: &'static str) -> ConfigError {
-    ConfigError::BadValue { origin: origin.clone(), name: setting.name.to_owned(), value: value.to_owned(), help }
+    ConfigError::BadValue {
+        origin: origin.clone(),
+        name: setting.name.to_owned(),
+        value: value.to_owned(),
+        help,
+    }
 }
 
 /// A value as one would write it in the environment; `None` for lists and tables.

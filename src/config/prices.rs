@@ -145,7 +145,12 @@ impl File<'_> {
             _ => self.text.get(value.span()).unwrap_or_default().trim_matches(['"', '\'']),
         };
         let value_written = written.to_owned();
-        ConfigError::BadValue { origin: self.origin(value), name: name.to_owned(), value: value_written, help }
+        ConfigError::BadValue {
+            origin: self.origin(value),
+            name: name.to_owned(),
+            value: value_written,
+            help,
+        }
     }
 
     fn table<'t, 'v>(&self, name: &str, value: &'t Entry<'v>) -> Result<&'t DeTable<'v>, ConfigError> {
@@ -190,7 +195,8 @@ impl File<'_> {
         let text = |name: &str| {
             table.get(name).map(|value| self.text(&format!("{OVERRIDE}.{name}"), value)).transpose()
         };
-        let needed = |name| ConfigError::Incomplete { origin: self.origin(entry), entry: OVERRIDE, needs: name };
+        let needed =
+            |name| ConfigError::Incomplete { origin: self.origin(entry), entry: OVERRIDE, needs: name };
         Ok(Price {
             provider: text("provider")?,
             model: text("model")?.ok_or_else(|| needed("model"))?,
@@ -380,7 +386,11 @@ anthropic = 0.85
     fn the_examples_are_sound() {
         let plain = sample(&Prices::default()).replace("\n# ", "\n");
         let prices = layers(&plain).unwrap().prices().clone();
-        assert_eq!((prices.aliases.len(), prices.overrides.len(), prices.discounts.len()), (1, 1, 1), "{plain}");
+        assert_eq!(
+            (prices.aliases.len(), prices.overrides.len(), prices.discounts.len()),
+            (1, 1, 1),
+            "{plain}"
+        );
     }
 
     #[test]
@@ -388,20 +398,62 @@ anthropic = 0.85
         let entry = "[[prices.override]]\nmodel = 'a'\ninput = 1\noutput = 1\n";
         for (text, said) in [
             ("prices = 1", "config.toml:1: prices cannot be \"1\": write a table"),
-            ("[prices]\nsauce = 1", "config.toml:2: there is no setting \"prices.sauce\"; known are prices.aliases,"),
-            ("[prices]\noverride = 1", "config.toml:2: prices.override cannot be \"1\": write a list of tables"),
-            ("[prices]\noverride = [1]", "config.toml:2: prices.override cannot be \"1\": write a list of tables"),
-            (&format!("{entry}inptu = 2"), "config.toml:5: there is no setting \"prices.override.inptu\"; known are model,"),
-            ("\n[[prices.override]]\nmodel = 'a'\noutput = 1", "config.toml:2: this prices.override has no input: add it"),
-            (&format!("{entry}cache_read = -1"), "config.toml:5: prices.override.cache_read cannot be \"-1\": write US dollars"),
-            (&format!("{entry}cache_read = nan"), "config.toml:5: prices.override.cache_read cannot be \"nan\": write US dollars"),
-            (&format!("{entry}cache_read = '1'"), "config.toml:5: prices.override.cache_read cannot be \"1\": write US dollars"),
-            (&format!("{entry}cache_read = 1e9"), "config.toml:5: prices.override.cache_read cannot be \"1e9\": write US dollars"),
-            (&format!("{entry}from = 'May'"), "config.toml:5: prices.override.from cannot be \"May\": write a date such"),
-            (&format!("{entry}from = 07:32:00"), "config.toml:5: prices.override.from cannot be \"07:32:00\": write a date such"),
-            (&format!("{entry}provider = ''"), "config.toml:5: prices.override.provider cannot be \"\": write a text"),
-            ("[prices.discount]\nopenai = 85", "config.toml:2: prices.discount.openai cannot be \"85\": write a factor"),
-            ("[prices.aliases]\na = ['b']", "config.toml:2: prices.aliases.a cannot be \"a list or table\": write a text"),
+            (
+                "[prices]\nsauce = 1",
+                "config.toml:2: there is no setting \"prices.sauce\"; known are prices.aliases,",
+            ),
+            (
+                "[prices]\noverride = 1",
+                "config.toml:2: prices.override cannot be \"1\": write a list of tables",
+            ),
+            (
+                "[prices]\noverride = [1]",
+                "config.toml:2: prices.override cannot be \"1\": write a list of tables",
+            ),
+            (
+                &format!("{entry}inptu = 2"),
+                "config.toml:5: there is no setting \"prices.override.inptu\"; known are model,",
+            ),
+            (
+                "\n[[prices.override]]\nmodel = 'a'\noutput = 1",
+                "config.toml:2: this prices.override has no input: add it",
+            ),
+            (
+                &format!("{entry}cache_read = -1"),
+                "config.toml:5: prices.override.cache_read cannot be \"-1\": write US dollars",
+            ),
+            (
+                &format!("{entry}cache_read = nan"),
+                "config.toml:5: prices.override.cache_read cannot be \"nan\": write US dollars",
+            ),
+            (
+                &format!("{entry}cache_read = '1'"),
+                "config.toml:5: prices.override.cache_read cannot be \"1\": write US dollars",
+            ),
+            (
+                &format!("{entry}cache_read = 1e9"),
+                "config.toml:5: prices.override.cache_read cannot be \"1e9\": write US dollars",
+            ),
+            (
+                &format!("{entry}from = 'May'"),
+                "config.toml:5: prices.override.from cannot be \"May\": write a date such",
+            ),
+            (
+                &format!("{entry}from = 07:32:00"),
+                "config.toml:5: prices.override.from cannot be \"07:32:00\": write a date such",
+            ),
+            (
+                &format!("{entry}provider = ''"),
+                "config.toml:5: prices.override.provider cannot be \"\": write a text",
+            ),
+            (
+                "[prices.discount]\nopenai = 85",
+                "config.toml:2: prices.discount.openai cannot be \"85\": write a factor",
+            ),
+            (
+                "[prices.aliases]\na = ['b']",
+                "config.toml:2: prices.aliases.a cannot be \"a list or table\": write a text",
+            ),
         ] {
             let message = layers(text).unwrap_err();
             assert!(message.starts_with(said) && !message.contains('\n'), "{message}");

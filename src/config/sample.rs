@@ -32,8 +32,11 @@ mod tests {
     #[test]
     fn the_sample_uncommented_sets_every_default() {
         let sample = sample(&Layers::default());
-        let set =
-            sample.lines().take_while(|line| !line.contains("prices.")).filter(|line| line.contains(" = ")).map(|line| line.trim_start_matches("# "));
+        let set = sample
+            .lines()
+            .take_while(|line| !line.contains("prices."))
+            .filter(|line| line.contains(" = "))
+            .map(|line| line.trim_start_matches("# "));
         let plain = set.collect::<Vec<_>>().join("\n");
         let mut layers = Layers::default();
         layers.add_file(Path::new("sample.toml"), &plain).unwrap();

@@ -179,8 +179,11 @@ fn a_price_is_explained_part_by_part() {
         "claude-sonnet-4-6",
         cached(10_000, 8_000, 1_000, 500),
     ));
-    let parts: Vec<_> =
-        explained.parts.iter().map(|p| (p.kind.name(), p.tokens, p.per_million as f64 / 1e9, p.amount.usd())).collect();
+    let parts: Vec<_> = explained
+        .parts
+        .iter()
+        .map(|p| (p.kind.name(), p.tokens, p.per_million as f64 / 1e9, p.amount.usd()))
+        .collect();
     assert_eq!(
         parts,
         [
@@ -209,7 +212,8 @@ fn the_price_list_is_named_with_the_version_that_is_built_in() {
 
 /// A price of so many dollars for a million tokens of input and output.
 fn own(model: &str, input: u64, output: u64) -> Override {
-    let rates = OwnRates { input: input * 1_000_000_000, output: output * 1_000_000_000, ..OwnRates::default() };
+    let rates =
+        OwnRates { input: input * 1_000_000_000, output: output * 1_000_000_000, ..OwnRates::default() };
     Override {
         provider: None,
         model: model.to_owned(),
@@ -283,7 +287,8 @@ fn an_alias_stands_for_a_model_of_the_list_or_of_the_user() {
 #[test]
 fn a_discount_touches_list_prices_alone() {
     let discounts = vec![("anthropic".to_owned(), 850_000), ("aws.bedrock".to_owned(), 500_000)];
-    let prices = Prices::new(Overrides { discounts, prices: vec![own("mine", 1, 1)], ..Overrides::default() });
+    let prices =
+        Prices::new(Overrides { discounts, prices: vec![own("mine", 1, 1)], ..Overrides::default() });
     let usage = cached(10_000, 8_000, 1_000, 500);
     let call = query("anthropic", "claude-sonnet-4-6", usage);
     assert_eq!(prices.cost(&call).map(|cost| cost.amount), Some(NanoUsd(14_152_500)), "0.01665 × 0.85");

@@ -3,8 +3,9 @@
 use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::fixture;
 use crate::model::{
-    Basis, Cost, CostSource, CostTotal, Explanation, Finding, FindingCounts, FindingKind, Handoff, NanoUsd, Rates, RunKey, RunSummary,
-    RunTimes, Severity, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+    Basis, Cost, CostSource, CostTotal, Explanation, Finding, FindingCounts, FindingKind, Handoff, NanoUsd,
+    Rates, RunKey, RunSummary, RunTimes, Severity, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals,
+    TraceId, Usage,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -199,7 +200,8 @@ pub(super) fn findings() -> Vec<Finding> {
 
 /// Why `step` costs what it does: one call by list price, another without one.
 pub(super) fn explanation(step: &Step, cost: Option<Cost>) -> Explanation {
-    let units = [3_000, 300, 3_750, 6_000, 3_000, 15_000, 15_000, 15_000].map(|milli| Some(milli * 1_000_000));
+    let units =
+        [3_000, 300, 3_750, 6_000, 3_000, 15_000, 15_000, 15_000].map(|milli| Some(milli * 1_000_000));
     let rates = Rates { units, request: NanoUsd(0) };
     let list = Basis::List {
         list: "genai-prices 0.0.0".into(),

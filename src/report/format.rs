@@ -104,7 +104,11 @@ fn decimal(nano: u64, places: u32) -> String {
 pub fn exact(amount: NanoUsd) -> String {
     let nano = amount.0.max(0).unsigned_abs();
     let (whole, part) = (nano / SECOND, nano % SECOND);
-    if part.is_multiple_of(1_000) { format!("${whole}.{:06}", part / 1_000) } else { format!("${whole}.{part:09}") }
+    if part.is_multiple_of(1_000) {
+        format!("${whole}.{:06}", part / 1_000)
+    } else {
+        format!("${whole}.{part:09}")
+    }
 }
 
 /// A price for a million tokens, as price lists write it: `$3.00`, `$0.075`.
@@ -252,13 +256,19 @@ mod tests {
 
     #[test]
     fn exact_figures_lose_nothing() {
-        for (nano, text) in [(2_900_000, "$0.002900"), (75, "$0.000000075"), (0, "$0.000000"), (12_340_000_000, "$12.340000")] {
+        for (nano, text) in
+            [(2_900_000, "$0.002900"), (75, "$0.000000075"), (0, "$0.000000"), (12_340_000_000, "$12.340000")]
+        {
             assert_eq!(exact(NanoUsd(nano)), text);
         }
-        for (price, text) in [(3_000_000_000, "$3.00"), (75_000_000, "$0.075"), (0, "$0.00"), (3_750_000_000, "$3.75")] {
+        for (price, text) in
+            [(3_000_000_000, "$3.00"), (75_000_000, "$0.075"), (0, "$0.00"), (3_750_000_000, "$3.75")]
+        {
             assert_eq!(per_million(price), text);
         }
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1 000"), (12_400, "12 400"), (1_234_567, "1 234 567")] {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_000, "1 000"), (12_400, "12 400"), (1_234_567, "1 234 567")]
+        {
             assert_eq!(grouped(number), text);
         }
         for (a, b, text) in [(1000, 1042, ", 4.2% more"), (1000, 690, ", 31% less"), (0, 5, "")] {

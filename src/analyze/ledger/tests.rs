@@ -40,12 +40,25 @@ fn cached(read: u64, step: Step) -> Step {
 
 #[test]
 fn a_call_is_paid_once_by_what_all_its_reports_tell() {
-    let total = |amount, reported, computed, unknown| CostTotal { amount: NanoUsd(amount), reported, computed, unknown };
+    let total = |amount, reported, computed, unknown| CostTotal {
+        amount: NanoUsd(amount),
+        reported,
+        computed,
+        unknown,
+    };
     let call = |id, parent| llm(id, parent, 100);
     for (what, steps, expected) in [
         ("alone", vec![priced(call(1, 0))], total(1020, 0, 1, 0)),
-        ("a detail that the parent tells", vec![priced(cached(50, call(1, 0))), priced(call(2, 1))], total(570, 0, 1, 0)),
-        ("a detail that a sibling tells", vec![priced(cached(50, call(1, 9))), priced(call(2, 9))], total(570, 0, 1, 0)),
+        (
+            "a detail that the parent tells",
+            vec![priced(cached(50, call(1, 0))), priced(call(2, 1))],
+            total(570, 0, 1, 0),
+        ),
+        (
+            "a detail that a sibling tells",
+            vec![priced(cached(50, call(1, 9))), priced(call(2, 9))],
+            total(570, 0, 1, 0),
+        ),
         (
             "an agent of one call tells the detail",
             vec![priced(cached(50, agent(1, 0, 100))), priced(call(2, 1))],
@@ -53,7 +66,11 @@ fn a_call_is_paid_once_by_what_all_its_reports_tell() {
         ),
         ("the parent reports a cost", vec![reported(7, call(1, 0)), priced(call(2, 1))], total(7, 1, 0, 0)),
         ("the child reports a cost", vec![priced(call(1, 0)), reported(7, call(2, 1))], total(7, 1, 0, 0)),
-        ("a parent that tells nothing else", vec![reported(7, bare(1, 0)), priced(call(2, 1))], total(7, 1, 0, 0)),
+        (
+            "a parent that tells nothing else",
+            vec![reported(7, bare(1, 0)), priced(call(2, 1))],
+            total(7, 1, 0, 0),
+        ),
         ("a sibling reports a cost", vec![reported(7, call(1, 9)), priced(call(2, 9))], total(7, 1, 0, 0)),
         ("both report", vec![reported(7, call(1, 0)), reported(8, call(2, 1))], total(8, 1, 0, 0)),
         (
@@ -61,7 +78,11 @@ fn a_call_is_paid_once_by_what_all_its_reports_tell() {
             vec![reported(7, llm(1, 0, 300)), priced(call(2, 1)), priced(llm(3, 1, 200))],
             total(3040, 0, 2, 0),
         ),
-        ("an agent's own sum is not its call's cost", vec![reported(7, agent(1, 0, 100)), priced(call(2, 1))], total(1020, 0, 1, 0)),
+        (
+            "an agent's own sum is not its call's cost",
+            vec![reported(7, agent(1, 0, 100)), priced(call(2, 1))],
+            total(1020, 0, 1, 0),
+        ),
         ("a call without a price", vec![call(1, 0)], total(0, 0, 0, 1)),
     ] {
         let ways = [steps.clone(), steps.iter().rev().cloned().collect()];

@@ -30,7 +30,8 @@ pub fn page(run: &RunSummary, calls: &[Call<'_>], look: &Look) -> String {
         below[rows.len() - 1] = said.iter().map(|note| note_lines(note, look)).collect::<String>() + "\n";
     }
     rows.push(sum_row(&total(calls)));
-    below.push(missing(calls, look) + &repriced(calls, look));
+    let counts = note_lines(&(Tone::Source, words::total(&total(calls)).1), look);
+    below.push(counts + &missing(calls, look) + &repriced(calls, look));
     let table = render(&COLUMNS, &rows, look.columns);
     // the first line holds the titles
     let notes = std::iter::once(String::new()).chain(below);
@@ -78,17 +79,14 @@ fn rows_of(call: &Call<'_>, look: &Look) -> Vec<Vec<Cell>> {
 }
 
 fn sum_row(total: &CostTotal) -> Vec<Cell> {
-    let counts = [(total.reported, "reported"), (total.computed, "computed"), (total.unknown, "unknown")];
-    let said: Vec<_> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    let least = if total.is_partial() && total.known().is_some() { format::AT_LEAST } else { "" };
-    let amount = total.known().map_or_else(|| format::UNKNOWN.to_owned(), format::exact);
+    let (amount, _) = words::total(total);
     vec![
         Cell::default(),
         Cell::new(paint::STRONG, "sum"),
         Cell::default(),
         Cell::default(),
-        Cell::new(paint::STRONG, format!("{least}{amount}")),
-        Cell::new(paint::QUIET, said.join(", ")),
+        Cell::new(paint::STRONG, amount),
+        Cell::new(paint::QUIET, total.source()),
     ]
 }
 

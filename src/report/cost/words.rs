@@ -1,6 +1,7 @@
 //! An explanation in words.
 
-use crate::model::{Basis, Cost, CostSource, Explanation, NanoUsd, Step};
+use crate::analyze::tree::Declared;
+use crate::model::{Basis, Cost, CostSource, CostTotal, Explanation, NanoUsd, Step, TokenTotals};
 use crate::report::format::{self, Zone};
 
 /// How a note is meant.
@@ -65,9 +66,11 @@ fn rule(why: &Explanation) -> Option<String> {
         Basis::List { list, provider, model, discount } => {
             let day = Zone::Utc.naive(why.at).format("%Y-%m-%d");
             let day = if why.at == 0 { String::new() } else { format!(" of {day}") };
-            let above = why.tier_above.map(|above| format!(", above {} input tokens", format::grouped(above)));
+            let above =
+                why.tier_above.map(|above| format!(", above {} input tokens", format::grouped(above)));
             let above = above.unwrap_or_default();
-            let tier = why.service_tier.as_deref().filter(|tier| !matches!(*tier, "default" | "auto" | "standard"));
+            let tier =
+                why.service_tier.as_deref().filter(|tier| !matches!(*tier, "default" | "auto" | "standard"));
             let tier = tier.map(|tier| format!(", service tier {tier}")).unwrap_or_default();
             let factor = discount.map(|parts| format!(", times your {}", factor(parts))).unwrap_or_default();
             format!("{provider} {model}: price{day} by {list}{above}{tier}{factor}")
@@ -92,7 +95,8 @@ fn names(why: &Explanation) -> Option<String> {
     }
     match &why.basis {
         Basis::List { provider, model, .. } => {
-            let same = why.models == [model.as_str()] && why.provider.as_ref().is_none_or(|told| told == provider);
+            let same =
+                why.models == [model.as_str()] && why.provider.as_ref().is_none_or(|told| told == provider);
             (!same).then(|| format!("the telemetry says {}", told(why)))
         }
         Basis::Override { .. } | Basis::Unknown(_) if !why.models.is_empty() => {
@@ -127,6 +131,30 @@ fn kept(cost: Option<Cost>, why: &Explanation) -> Option<String> {
     })
 }
 
+/// A sum exactly, `≥` before it where a part is unknown, and who says what: `5 computed, 1 unknown`.
+pub fn total(total: &CostTotal) -> (String, String) {
+    let counts = [(total.reported, "reported"), (total.computed, "computed"), (total.unknown, "unknown")];
+    let said: Vec<_> = counts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
+    let least = if total.is_partial() && total.known().is_some() { format::AT_LEAST } else { "" };
+    let amount = total.known().map_or_else(|| format::UNKNOWN.to_owned(), format::exact);
+    (format!("{least}{amount}"), said.join(", "))
+}
+
+/// What a step says of itself beside what its steps below add up to: `declares 12 400 tokens, visible 9 100`. Both may be
+/// right: a client that goes on adding over several runs, a call that was never sent.
+pub fn declared(declared: &Declared, tokens: &TokenTotals, cost: &CostTotal) -> String {
+    let told = declared.tokens.map(|own| {
+        let least = if tokens.unknown > 0 { format::AT_LEAST } else { "" };
+        format!(
+            "declares {} tokens, visible {least}{}",
+            format::grouped(own),
+            format::grouped(tokens.total())
+        )
+    });
+    let paid = declared.cost.map(|own| format!("declares {}, visible {}", format::exact(own), total(cost).0));
+    told.into_iter().chain(paid).collect::<Vec<_>>().join("; ")
+}
+
 /// The sum of today's prices, for comparison with what was kept.
 pub(super) fn sum<'a>(whys: impl Iterator<Item = &'a Explanation>) -> NanoUsd {
     NanoUsd(whys.filter_map(Explanation::cost).map(|cost| cost.0).fold(0, i64::saturating_add))
@@ -138,7 +166,9 @@ mod tests {
 
     #[test]
     fn factors_have_no_noise() {
-        for (parts, text) in [(850_000, "0.85"), (1_000_000, "1"), (1_100_000, "1.1"), (1, "0.000001"), (0, "0")] {
+        for (parts, text) in
+            [(850_000, "0.85"), (1_000_000, "1"), (1_100_000, "1.1"), (1, "0.000001"), (0, "0")]
+        {
             assert_eq!(factor(parts), text);
         }
     }

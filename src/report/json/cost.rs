@@ -90,7 +90,9 @@ impl<'a> CallRow<'a> {
 fn price<'a>(call: &'a Call<'a>) -> Price<'a> {
     let why = &call.why;
     let (source, provider, model, discount) = match &why.basis {
-        Basis::List { list, provider, model, discount } => (Some(list), Some(provider), Some(model), *discount),
+        Basis::List { list, provider, model, discount } => {
+            (Some(list), Some(provider), Some(model), *discount)
+        }
         Basis::Override { model, place } => (Some(place), None, Some(model), None),
         Basis::Local | Basis::Free | Basis::Unknown(_) => (None, None, None, None),
     };
