@@ -49,12 +49,7 @@ pub fn by_model<'a>(rows: &'a [Row], step: impl Fn(&Row) -> Option<&'a Step>) ->
         let model = step.model.as_deref();
         let at = sums.iter().position(|sum| sum.model == model).unwrap_or(sums.len());
         if at == sums.len() {
-            sums.push(ModelSum {
-                model,
-                calls: 0,
-                tokens: TokenTotals::default(),
-                cost: CostTotal::default(),
-            });
+            sums.push(ModelSum { model, calls: 0, cost: CostTotal::default() });
         }
         let sum = &mut sums[at];
         sum.calls += 1;
