@@ -111,6 +111,18 @@ pub fn exact(amount: NanoUsd) -> String {
     }
 }
 
+/// The same with blanks behind, so that points stand under each other at the right of a column that also holds
+/// nano-dollars.
+pub fn exact_beside(amount: NanoUsd, has_nano: bool) -> String {
+    let text = exact(amount);
+    if has_nano && !is_fine(amount) { text + "   " } else { text }
+}
+
+/// Whether an amount has nano-dollars below its micro-dollars.
+pub const fn is_fine(amount: NanoUsd) -> bool {
+    amount.0 % 1_000 != 0
+}
+
 /// A price for a million tokens, as price lists write it: `$3.00`, `$0.075`.
 pub fn per_million(price: PerMillion) -> String {
     let digits = format!("{:09}", price % SECOND);

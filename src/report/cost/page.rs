@@ -22,14 +22,15 @@ const INDENT: usize = 6;
 pub fn page(run: &RunSummary, calls: &[Call<'_>], look: &Look) -> String {
     let mut rows = Vec::new();
     let mut below: Vec<String> = Vec::new();
+    let fine = calls.iter().any(has_nano);
     for call in calls {
-        rows.extend(rows_of(call, look));
+        rows.extend(rows_of(call, fine, look));
         below.resize(rows.len(), String::new());
         // a blank line parts one call from the next
         let said = notes(call.step, call.cost, &call.why);
         below[rows.len() - 1] = said.iter().map(|note| note_lines(note, look)).collect::<String>() + "\n";
     }
-    rows.push(sum_row(&total(calls)));
+    rows.push(sum_row(&total(calls), fine));
     let counts = note_lines(&(Tone::Source, words::total(&total(calls)).1), look);
     below.push(counts + &missing(calls, look) + &repriced(calls, look));
     let table = render(&COLUMNS, &rows, look.columns);
@@ -39,6 +40,12 @@ pub fn page(run: &RunSummary, calls: &[Call<'_>], look: &Look) -> String {
     format!("{}\n{body}", show::head(run, look))
 }
 
+/// Whether any amount of the call goes below micro-dollars.
+fn has_nano(call: &Call<'_>) -> bool {
+    let amounts = call.why.parts.iter().map(|part| part.amount).chain([call.why.request]);
+    amounts.chain(call.cost.map(|cost| cost.amount)).any(format::is_fine)
+}
+
 fn total(calls: &[Call<'_>]) -> CostTotal {
     let mut total = CostTotal::default();
     calls.iter().for_each(|call| total.add(call.cost));
@@ -46,11 +53,12 @@ fn total(calls: &[Call<'_>]) -> CostTotal {
 }
 
 /// The call, then a row for each kind of its tokens.
-fn rows_of(call: &Call<'_>, look: &Look) -> Vec<Vec<Cell>> {
+fn rows_of(call: &Call<'_>, fine: bool, look: &Look) -> Vec<Vec<Cell>> {
     let plain = |text: String| Cell::new(paint::PLAIN, text);
     let quiet = |text: String| Cell::new(paint::QUIET, text);
     let sign = glyph::kind(call.step.kind).text(look.ascii);
-    let amount = call.cost.map_or_else(|| format::UNKNOWN.to_owned(), |cost| format::exact(cost.amount));
+    let exact = |amount| format::exact_beside(amount, fine);
+    let amount = call.cost.map_or_else(|| format::UNKNOWN.to_owned(), |cost| exact(cost.amount));
     let mut rows = vec![vec![
         quiet(call.index.to_string()),
         Cell::new(paint::STRONG, format!("{sign} {}", text::one_line(&call.step.name))),
@@ -66,20 +74,21 @@ fn rows_of(call: &Call<'_>, look: &Look) -> Vec<Vec<Cell>> {
             plain(format!("    {}", part.kind.name())),
             plain(format::grouped(part.tokens)),
             plain(format!("{times} {}", format::per_million(part.per_million))),
-            plain(format!("= {}", format::exact(part.amount))),
+            plain(format!("= {}", exact(part.amount))),
             Cell::default(),
         ]
     }));
     if call.why.request.0 > 0 {
         let name = plain("    for the request".to_owned());
-        let amount = plain(format!("= {}", format::exact(call.why.request)));
+        let amount = plain(format!("= {}", exact(call.why.request)));
         rows.push(vec![Cell::default(), name, Cell::default(), Cell::default(), amount, Cell::default()]);
     }
     rows
 }
 
-fn sum_row(total: &CostTotal) -> Vec<Cell> {
+fn sum_row(total: &CostTotal, fine: bool) -> Vec<Cell> {
     let (amount, _) = words::total(total);
+    let amount = if fine && !format::is_fine(total.amount) { amount + "   " } else { amount };
     vec![
         Cell::default(),
         Cell::new(paint::STRONG, "sum"),
