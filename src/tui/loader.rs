@@ -196,7 +196,7 @@ impl Rest {
 }
 
 fn detail(backend: &mut dyn Backend, asked: &Asked, zone: Zone) -> Result<Arc<document::Document>, String> {
-    let found = backend.detail(asked.step.key)?;
+    let found = backend.detail(asked)?;
     Ok(Arc::new(document::of_step(asked, &found, zone)))
 }
 
