@@ -153,7 +153,8 @@ fn label(row: &Row, step: Option<&Step>, rail: Cell, look: &Look) -> Cell {
         return rail.then(paint::QUIET, missing(row, look));
     };
     let style = if step.plumbing { paint::QUIET } else { paint::PLAIN };
-    let cell = rail.then(style, format!("{} {}", glyph::kind(row.kind(step)).text(look.ascii), title(row, step, look)));
+    let cell = rail
+        .then(style, format!("{} {}", glyph::kind(row.kind(step)).text(look.ascii), title(row, step, look)));
     match &step.error {
         Some(error) => cell.then(paint::BAD, format!("  {}", text::preview(error, look.columns))),
         None => cell,

@@ -373,7 +373,8 @@ impl Ledger {
                 let before = self.before(moment).find(|(_, other)| other.report != Report::Asked);
                 let marker = |found: Option<(Entry, Mark)>| found.filter(|(_, m)| m.report == Report::Marker);
                 marker(next).is_some_and(|(_, other)| mark.may_be(other))
-                    || marker(before).is_some_and(|(_, other)| mark.target != 0 && mark.target == other.target)
+                    || marker(before)
+                        .is_some_and(|(_, other)| mark.target != 0 && mark.target == other.target)
             }
             Report::Marker if mark.by_log => {
                 let beside = self.before(moment).take(1).chain(self.after(moment).take(1));
