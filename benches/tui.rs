@@ -177,6 +177,7 @@ fn run(key: i64, revision: i64) -> RunSummary {
             start,
             end: start + 8_200_000_000,
             received: NOW,
+            open_end: false,
             complete: key % 10 != 0,
             failed: false,
         },
@@ -190,6 +191,7 @@ fn run(key: i64, revision: i64) -> RunSummary {
         cost: CostTotal::default(),
         findings: FindingCounts::default(),
         agentic: true,
+        merged_into: None,
         revision,
     }
 }

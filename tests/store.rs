@@ -188,7 +188,7 @@ fn words_that_a_dead_writer_had_not_indexed_are_indexed_by_the_next() {
     let mut group = writer.begin().unwrap();
     let source = group.source(&Resource::default(), &Scope::default()).unwrap();
     let run = group.next_run(None).unwrap();
-    let trace = group.add_trace(span.trace_id, run).unwrap();
+    let trace = group.add_trace(span.trace_id, run, false).unwrap();
     group.span(trace, source, &span, 1).unwrap();
     group.commit().unwrap();
     drop(writer);

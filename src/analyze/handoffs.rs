@@ -11,29 +11,32 @@ use super::tree::{Node, Row};
 use crate::model::{Handoff, Step, StepKind};
 
 /// What a step that tells of a transfer is shown as.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Resolved {
+pub(super) struct Resolved {
     /// Its kind: a transfer tool that returned to its caller is a tool.
-    pub kind: StepKind,
+    pub(super) kind: StepKind,
     /// Both ends, where control passed and this step stands for it.
-    pub handoff: Option<Handoff>,
+    pub(super) handoff: Option<Handoff>,
 }
 
-/// Fills in [`Row::transfer`] of all rows; `told` says of a row which of its steps tells of a transfer, and what that is.
-pub(super) fn resolve(steps: &[&Step], rows: &mut [Row], told: impl Fn(&Row) -> Option<(usize, Transfer)>) {
-    let marks: Vec<(usize, usize, Transfer)> = rows
-        .iter()
-        .enumerate()
-        .filter_map(|(at, row)| told(row).map(|(i, transfer)| (at, i, transfer)))
-        .collect();
+/// What the steps that tell of a transfer are shown as, by the index of the step that has the row; `told` says of a row
+/// which of its steps tells of one, and what that is in the tree.
+pub(super) fn resolve(
+    steps: &[&Step],
+    rows: &[Row],
+    told: impl Fn(&Row) -> Option<(usize, Transfer)>,
+) -> Vec<(usize, Resolved)> {
+    let marks = rows.iter().enumerate().filter_map(|(at, row)| told(row).map(|(i, what)| (at, i, what)));
+    let marks: Vec<(usize, usize, Transfer)> = marks.collect();
     let passed = marks.iter().filter(|(.., transfer)| *transfer == Transfer::Passed);
     let ends = Ends::of(steps, rows, passed.map(|&(at, i, _)| (at, i)).collect());
-    for (at, i, transfer) in marks {
-        let Node::Step(shown) = rows[at].node else { continue };
-        let kind = if transfer == Transfer::Called { StepKind::Tool } else { steps[shown].kind };
-        let handoff = ends.get(&i).cloned();
-        rows[at].transfer = Some(Box::new(Resolved { kind, handoff }));
-    }
+    let shown = |(at, i, transfer): (usize, usize, Transfer)| match rows[at].node {
+        Node::Step(shown) => {
+            let kind = if transfer == Transfer::Called { StepKind::Tool } else { steps[shown].kind };
+            Some((shown, Resolved { kind, handoff: ends.get(&i).cloned() }))
+        }
+        Node::Missing { .. } => None,
+    };
+    marks.into_iter().filter_map(shown).collect()
 }
 
 /// The ends of the transfers of a run, by the step that tells of each.
@@ -146,7 +149,7 @@ fn next_names<'a>(names: impl DoubleEndedIterator<Item = Option<&'a str>>) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use crate::analyze::tree::{Node, build};
+    use crate::analyze::tree::{Node, Tree, build};
     use crate::model::fixture::step;
     use crate::model::{Handoff, Step, StepKind, Usage};
 
@@ -184,11 +187,23 @@ mod tests {
         Step { usage, ..at(id, parent, StepKind::Llm, 1) }
     }
 
+    /// The tree, and the steps as they are shown.
+    fn shown(steps: &[Step]) -> (Tree, Vec<Step>) {
+        let (tree, mut steps) = (build(steps), steps.to_vec());
+        for (at, step) in &tree.merged {
+            steps[*at] = step.clone();
+        }
+        (tree, steps)
+    }
+
     /// `a→b c→?`, in display order.
     fn told(steps: &[Step]) -> String {
-        let tree = build(steps);
+        let (tree, steps) = shown(steps);
         let end = |name: &Option<String>| name.clone().unwrap_or_else(|| "?".to_owned());
-        let handoffs = tree.rows.iter().filter_map(|row| row.handoff());
+        let handoffs = tree.rows.iter().filter_map(|row| match row.node {
+            Node::Step(i) => steps[i].handoff.as_ref(),
+            Node::Missing { .. } => None,
+        });
         handoffs.map(|h| format!("{}→{}", end(&h.from), end(&h.to))).collect::<Vec<_>>().join(" ")
     }
 
@@ -296,9 +311,7 @@ mod tests {
     #[test]
     fn a_call_that_asked_stays_a_call_and_carries_the_handoff() {
         let steps = [agent("a", 1, 0, 5), handoff("", "b", call(2, 1)), agent("b", 9, 0, 5)];
-        let tree = build(&steps);
-        assert_eq!(told(&steps), "a→b");
-        assert_eq!((tree.rows[1].kind(&steps[1]), tree.rows[1].handoff().is_some()), (StepKind::Llm, true));
+        assert_eq!((told(&steps).as_str(), shown(&steps).1[1].kind), ("a→b", StepKind::Llm));
     }
 
     #[test]
@@ -306,16 +319,16 @@ mod tests {
         // the parent's figures are told again by the child: the child has the row
         let asked = Step { end: 8 * MS, ..handoff("", "b", call(2, 1)) };
         let steps = [agent("a", 1, 0, 8), asked, call(3, 2), agent("b", 10, 0, 5)];
-        let tree = build(&steps);
+        let (tree, now) = shown(&steps);
         let row = tree.rows.iter().find(|row| row.node == Node::Step(2)).unwrap();
         assert_eq!((told(&steps).as_str(), row.also.as_slice()), ("a→b", &[1][..]));
-        assert!(row.handoff().is_some());
+        assert!(now[2].handoff.is_some());
     }
 
     #[test]
     fn a_transfer_tool_that_returned_is_shown_as_a_tool() {
         let steps = [agent("a", 1, 0, 20), Step { end: 9 * MS, ..tool("b", 2, 1) }, agent("b", 3, 2, 2)];
-        let tree = build(&steps);
-        assert_eq!((tree.rows[1].kind(&steps[1]), tree.rows[1].handoff()), (StepKind::Tool, None));
+        let now = &shown(&steps).1[1];
+        assert_eq!((now.kind, &now.handoff), (StepKind::Tool, &None));
     }
 }

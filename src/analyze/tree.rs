@@ -4,11 +4,9 @@ use std::borrow::Borrow;
 
 use rustc_hash::FxHashMap;
 
-pub use super::handoffs::Resolved;
-
-use super::handoffs;
+use super::handoffs::{self, Resolved};
 use super::ledger::{Entry, Ledger, Transfer};
-use crate::model::{CostTotal, Handoff, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage};
+use crate::model::{CostTotal, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +45,6 @@ pub struct Row {
     pub agent: Option<usize>,
     /// Steps (indexes) that report the same call once more; they have no row of their own.
     pub also: Vec<usize>,
-    /// What the tree makes of a step that tells of control passing; `None` for all others.
-    pub transfer: Option<Box<Resolved>>,
     /// Tokens of the whole subtree, each call once.
     pub tokens: TokenTotals,
     /// Cost of the whole subtree, each call once.
@@ -57,23 +53,14 @@ pub struct Row {
     pub errors: u32,
 }
 
-impl Row {
-    /// The kind that the row's step is shown as: a transfer tool that returned to its caller is a tool.
-    pub fn kind(&self, step: &Step) -> StepKind {
-        self.transfer.as_ref().map_or(step.kind, |resolved| resolved.kind)
-    }
-
-    /// Who handed over to whom, if control passed here and no other row tells it.
-    pub fn handoff(&self) -> Option<&Handoff> {
-        self.transfer.as_ref()?.handoff.as_ref()
-    }
-}
-
 /// A run's tree. Every step of the slice is in `rows` once, or once in some row's `also`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tree {
     /// Rows in display order.
     pub rows: Vec<Row>,
+    /// Steps (by index) as all their reports and the tree together tell them, where one alone does not know everything
+    /// (figures of another report, who handed over to whom): to be shown in place of what came in.
+    pub merged: Vec<(usize, Step)>,
 }
 
 /// Builds the tree of `steps`, given in any order. Never fails: missing parents become rows, cycles are cut at the
@@ -91,8 +78,9 @@ pub fn build<S: Borrow<Step>>(steps: &[S]) -> Tree {
         push_siblings(&mut stack, &shape.places[place].children, Some(at));
     }
     sum_up(&mut rows);
-    handoffs::resolve(&steps, &mut rows, |row| told_transfer(&ledger, row));
-    Tree { rows }
+    let mut merged: Vec<(usize, Step)> = rows.iter().filter_map(|row| shape.merged(row)).collect();
+    merge_transfers(&mut merged, &steps, handoffs::resolve(&steps, &rows, |row| told_transfer(&ledger, row)));
+    Tree { rows, merged }
 }
 
 /// Which step of a row tells of a transfer, itself or another report of its call, and what that is.
@@ -102,6 +90,21 @@ fn told_transfer(ledger: &Ledger, row: &Row) -> Option<(usize, Transfer)> {
     let passed = |&(_, transfer): &(usize, Transfer)| transfer == Transfer::Passed;
     let also = || row.also.iter().copied().filter_map(told).find(passed);
     told(own).filter(passed).or_else(also).or_else(|| told(own))
+}
+
+/// Writes into the steps that are shown what the tree makes of those that tell of a transfer.
+fn merge_transfers(merged: &mut Vec<(usize, Step)>, steps: &[&Step], resolved: Vec<(usize, Resolved)>) {
+    if resolved.is_empty() {
+        return;
+    }
+    let places: FxHashMap<usize, usize> = merged.iter().enumerate().map(|(at, (i, _))| (*i, at)).collect();
+    for (i, Resolved { kind, handoff }) in resolved {
+        match places.get(&i) {
+            Some(&at) => (merged[at].1.kind, merged[at].1.handoff) = (kind, handoff),
+            None if (kind, &handoff) == (steps[i].kind, &steps[i].handoff) => {}
+            None => merged.push((i, Step { kind, handoff, ..steps[i].clone() })),
+        }
+    }
 }
 
 fn push_siblings(stack: &mut Vec<(usize, Option<u32>, bool)>, places: &[usize], parent: Option<u32>) {
@@ -137,6 +140,8 @@ struct Shape<'a> {
     /// Steps by index, then missing parents. A step that only reports another's call has a place and no row.
     places: Vec<Place>,
     roots: Vec<usize>,
+    /// The root that fragments hang below.
+    trunk: Option<usize>,
 }
 
 impl<'a> Shape<'a> {
@@ -149,7 +154,8 @@ impl<'a> Shape<'a> {
             order: (given(step.start), given(step.end), i),
         };
         let places = steps.iter().enumerate().map(place).collect();
-        let mut shape = Self { steps, ledger, places, roots: Vec::new() };
+        let mut shape = Self { steps, ledger, places, roots: Vec::new(), trunk: None };
+        shape.trunk = shape.find_trunk();
         shape.connect();
         shape
     }
@@ -168,11 +174,47 @@ impl<'a> Shape<'a> {
                     let at = *missing.entry((trace_id, span_id)).or_insert(self.places.len());
                     self.hang_below_missing(at, i, Node::Missing { trace_id, span_id });
                 }
-                Above::Nothing => self.roots.push(i),
+                Above::Nothing => match self.trunk.filter(|&trunk| trunk != i && self.steps[i].loose) {
+                    Some(trunk) => self.places[trunk].children.push(i),
+                    None => self.roots.push(i),
+                },
             }
         }
         self.roots.extend(missing.into_values());
         self.sort();
+    }
+
+    /// The earliest agent at the top, where there are fragments at all.
+    fn find_trunk(&self) -> Option<usize> {
+        if !self.steps.iter().any(|step| step.loose) {
+            return None;
+        }
+        let is_top = |&i: &usize| {
+            let step = self.steps[i];
+            step.kind == StepKind::Agent && !step.loose && self.ledger.parent(entry(i)).is_none()
+        };
+        (0..self.steps.len()).filter(is_top).min_by_key(|&i| self.places[i].order)
+    }
+
+    /// A row's step with what only other reports of it know; `None` where it knows all itself.
+    fn merged(&self, row: &Row) -> Option<(usize, Step)> {
+        let Node::Step(i) = row.node else { return None };
+        let own = self.steps[i];
+        let failed = self.ledger.has_failed(entry(i));
+        let cost = self.ledger.cost(entry(i));
+        let as_told = cost == own.cost && failed == (own.status == StepStatus::Error);
+        // most rows: nothing is copied for them
+        if row.also.is_empty() && as_told && (!row.counted || row.usage == own.usage) {
+            return None;
+        }
+        let step = row.also.iter().fold(own.clone(), |step, &also| with_facts_of(step, self.steps[also]));
+        let merged = Step {
+            usage: if row.counted { row.usage } else { step.usage },
+            cost,
+            status: if failed { StepStatus::Error } else { step.status },
+            ..step
+        };
+        (merged != *own).then_some((i, merged))
     }
 
     fn hang_below_missing(&mut self, at: usize, child: usize, node: Node) {
@@ -235,7 +277,6 @@ impl<'a> Shape<'a> {
             usage: Usage::default(),
             agent: above.and_then(|p| p.agent),
             also: place.also.clone(),
-            transfer: None,
             tokens: TokenTotals::default(),
             cost: CostTotal::default(),
             errors: 0,
@@ -250,15 +291,36 @@ impl<'a> Shape<'a> {
         let step = self.steps[i];
         row.cycle_cut = self.ledger.is_cut(entry(i));
         row.counted = self.ledger.is_counted(entry(i));
-        row.errors = u32::from(step.status == StepStatus::Error && !step.plumbing);
+        row.errors = u32::from(self.ledger.has_failed(entry(i)) && !step.plumbing);
         if step.agent.is_some() {
             row.agent = Some(i);
         }
         if self.ledger.has_figures(entry(i)) {
             row.usage = self.ledger.usage(entry(i));
             row.tokens.add(&row.usage);
-            row.cost.add(step.cost);
+            row.cost.add(self.ledger.cost(entry(i)));
         }
+    }
+}
+
+/// `step` with facts that only `other`, a report of the same call, knows.
+fn with_facts_of(step: Step, other: &Step) -> Step {
+    let digest = |own: u64, other: u64| if own == 0 { other } else { own };
+    Step {
+        agent: step.agent.or_else(|| other.agent.clone()),
+        model: step.model.or_else(|| other.model.clone()),
+        provider: step.provider.or_else(|| other.provider.clone()),
+        tool: step.tool.or_else(|| other.tool.clone()),
+        tool_call_id: step.tool_call_id.or_else(|| other.tool_call_id.clone()),
+        error: step.error.or_else(|| other.error.clone()),
+        finish_reason: step.finish_reason.or_else(|| other.finish_reason.clone()),
+        time_to_first_token: step.time_to_first_token.or(other.time_to_first_token),
+        response_id: step.response_id.or_else(|| other.response_id.clone()),
+        session_id: step.session_id.or_else(|| other.session_id.clone()),
+        user_id: step.user_id.or_else(|| other.user_id.clone()),
+        input_digest: digest(step.input_digest, other.input_digest),
+        output_digest: digest(step.output_digest, other.output_digest),
+        ..step
     }
 }
 
@@ -278,7 +340,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::StepKind;
     use crate::model::fixture::step;
 
     fn outline(steps: &[Step]) -> Vec<String> {

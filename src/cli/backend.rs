@@ -1,10 +1,11 @@
 //! The interface's questions, answered by the store's reader and the dialects.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::dialect;
-use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};
-use crate::store::{Reader, SpanRecord, StoreError};
+use crate::model::{Content, Message, Resource, RunKey, RunSummary, Scope, Span, Step, StepKey};
+use crate::store::{LogEntry, Raw, Reader, SpanRecord, StoreError};
 use crate::tui::{Backend, StepDetail};
 
 /// A connection of one loader thread.
@@ -23,8 +24,7 @@ impl StoreBackend {
     }
 
     fn read(&self, key: StepKey) -> Result<StepDetail, StoreError> {
-        let SpanRecord { span, resource, scope, logs } = self.0.span(key)?;
-        let content = dialect::content(&span, &logs);
+        let Told { span, resource, scope, content } = self.told(key)?;
         let before = match self.0.previous_call(key)? {
             Some(call) => self.content(call)?,
             None => Content::default(),
@@ -34,9 +34,32 @@ impl StoreBackend {
     }
 
     fn content(&self, key: StepKey) -> Result<Content, StoreError> {
-        let record = self.0.span(key)?;
-        Ok(dialect::content(&record.span, &record.logs))
+        Ok(self.told(key)?.content)
     }
+
+    /// The span that a step was told by, or the one that its log record stands for.
+    fn told(&self, key: StepKey) -> Result<Told, StoreError> {
+        Ok(match self.0.raw(key)? {
+            Raw::Span(record) => {
+                let SpanRecord { span, resource, scope, logs } = *record;
+                Told { content: dialect::content(&span, &logs), span, resource, scope }
+            }
+            Raw::Log(entry) => {
+                let LogEntry { log, resource, scope } = *entry;
+                let span = dialect::read_log(&log, &resource, &scope).step.map(|(span, _)| span);
+                let span =
+                    span.ok_or_else(|| StoreError::Damaged(format!("log record {} is no step", -key.0)))?;
+                Told { content: dialect::content(&span, &[log]), span, resource, scope }
+            }
+        })
+    }
+}
+
+struct Told {
+    span: Span,
+    resource: Arc<Resource>,
+    scope: Arc<Scope>,
+    content: Content,
 }
 
 impl Backend for StoreBackend {

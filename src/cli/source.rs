@@ -31,8 +31,11 @@ impl Source {
     /// The run with this unique beginning of its id, or the `latest`.
     pub(super) fn load(&self, wanted: &str) -> Result<Loaded, StoreError> {
         let run = self.0.find_run(wanted)?;
-        let (_, steps) = self.0.steps(run.key, 0)?;
-        let tree = tree::build(&steps);
+        let (_, mut steps) = self.0.steps(run.key, 0)?;
+        let mut tree = tree::build(&steps);
+        for (at, step) in std::mem::take(&mut tree.merged) {
+            steps[at] = step;
+        }
         Ok(Loaded { run, steps, tree, findings: Vec::new() })
     }
 }

@@ -10,6 +10,7 @@ pub(super) static DIALECT: Dialect =
 
 const ROWS: &[Row] = &[
     row("gcp.vertex.agent.event_id", Field::Mark, 110),
+    row("gcp.vertex.agent.invocation_id", Field::Execution, 110),
     row("gcp.vertex.agent.tool_call_args", Field::Arguments, 110),
     row("gcp.vertex.agent.tool_response", Field::Result, 110),
     row("gcp.vertex.agent.session_id", Field::Session, 110),

@@ -1,10 +1,12 @@
 //! Spans of coding agents: Claude Code, Codex, Gemini CLI, opencode (`dialects.md` 17). Their log events are another matter.
 
+use std::borrow::Cow;
+
 use super::evidence::Evidence;
 use super::table::{
     Dialect, Field, Holds, KindKey, Name, Row, Word, any_name, gives, name, row, takes, word,
 };
-use super::{lenient, outcome};
+use super::{lenient, outcome, reading};
 use crate::model::{Step, StepKind, StepStatus};
 
 /// The table.
@@ -16,8 +18,10 @@ const ROWS: &[Row] = &[
     row("input_tokens", Field::PlainInput, 180),
     row("cache_read_tokens", Field::CacheRead, 180),
     row("cache_creation_tokens", Field::CacheWrite, 180),
+    row("cache_creation_1h_tokens", Field::CacheWrite1h, 180),
     row("ttft_ms", Field::FirstTokenMillis, 180),
     row("stop_reason", Field::FinishReason, 180),
+    row("prompt.id", Field::Execution, 180),
     row("tool_use_id", Field::ToolCallId, 180),
     row("codex.usage.total_tokens", Field::Total, 180),
     row("codex.usage.reasoning_output_tokens", Field::Reasoning, 180),
@@ -89,12 +93,15 @@ const CODEX: &str = "codex";
 
 const OPENCODE: &str = "opencode";
 
+const GEMINI_CLI: &str = "gemini-cli";
+
 const CONTENT: &[Holds] =
     &[takes("user_prompt"), takes("full_command"), takes("file_path"), gives("assistant_response")];
 
 fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     match evidence.scope.name.as_str() {
-        "gemini-cli" if step.kind == StepKind::Tool => gemini_tool(evidence, step),
+        GEMINI_CLI if step.kind == StepKind::Tool => gemini_tool(evidence, step),
+        GEMINI_CLI if step.kind == StepKind::Llm => gemini_call(evidence, step),
         OPENCODE if step.kind == StepKind::Tool && step.name == "Tool.execute" => {
             step.kind = StepKind::Task;
             step.plumbing = true;
@@ -102,6 +109,24 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         scope if scope.starts_with(CODEX) => codex(step),
         _ => claude_code(step),
     }
+}
+
+/// Whether spans of this scope are pieces of a run: Gemini CLI begins a trace for every model call and every batch of
+/// tools, joined by the session alone (`cli_events.md`).
+pub(super) fn is_scattered(evidence: &Evidence<'_>, step: &Step) -> bool {
+    evidence.scope.name == GEMINI_CLI && step.kind != StepKind::Workflow
+}
+
+/// The id of the prompt that Gemini CLI's model calls carry under the conventions' key for a prompt's name.
+pub(super) fn prompt_id<'a>(evidence: &Evidence<'a>) -> Option<Cow<'a, str>> {
+    let named = || evidence.span.attributes.get("gen_ai.prompt.name").and_then(reading::text);
+    (evidence.scope.name == GEMINI_CLI).then(named).flatten()
+}
+
+/// Whether a span belongs to a turn: Codex's turn itself does not name the conversation, spans of its program within
+/// the same trace do; other traces of the program name it too and do nothing in it.
+pub(super) fn is_of_turn(evidence: &Evidence<'_>) -> bool {
+    evidence.scope.name.starts_with(CODEX) && evidence.span.attributes.get("turn.id").is_some()
 }
 
 fn claude_code(step: &mut Step) {
@@ -118,6 +143,14 @@ fn codex(step: &mut Step) {
     // nothing on the span names the one agent there is
     if step.kind == StepKind::Agent && step.agent.is_none() {
         step.agent = Some("codex".to_owned());
+    }
+}
+
+/// Tokens and answer are written when the answer has come; its own guards break calls off before that.
+fn gemini_call(evidence: &Evidence<'_>, step: &mut Step) {
+    let answered = step.usage.is_known() || evidence.span.attributes.get("gen_ai.output.messages").is_some();
+    if !answered && step.finish_reason.is_none() && step.end != 0 {
+        step.finish_reason = Some(Step::ABORTED.to_owned());
     }
 }
 

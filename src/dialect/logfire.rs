@@ -4,7 +4,7 @@
 use super::evidence::Evidence;
 use super::reading;
 use super::table::{Dialect, Field, Holds, Name, Row, gives, name, row, takes};
-use crate::model::{Handoff, Step, StepKind, StepStatus};
+use crate::model::{Handoff, Span, SpanId, Step, StepKind, StepStatus};
 
 /// The table.
 pub(super) static DIALECT: Dialect =
@@ -69,6 +69,17 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     if step.name.contains('{') {
         step.name = evidence.owned(Field::Title).unwrap_or_else(|| std::mem::take(&mut step.name));
     }
+}
+
+/// The running span that a pending record of Logfire's stands for (`dialects.md` 0.5): the record has a new id and names
+/// the real span as its parent, whose own parent stands in an attribute. The real one takes its place when it arrives.
+pub fn as_begun(span: &Span) -> Option<Span> {
+    // most spans are turned away before their attributes are looked at
+    let real = span.parent_span_id.filter(|_| span.start == span.end)?;
+    span.attributes.text("logfire.span_type").filter(|&said| said == "pending_span")?;
+    let parent = span.attributes.text("logfire.pending_parent_id");
+    let parent = parent.and_then(|id| u64::from_str_radix(id, 16).ok()).and_then(SpanId::from_u64);
+    Some(Span { span_id: real, parent_span_id: parent, end: 0, ..span.clone() })
 }
 
 /// Nothing is written as `null`.

@@ -42,6 +42,7 @@ mod vercel;
 
 pub use content::{content, task};
 pub use log::{LogReading, read_log};
+pub use logfire::as_begun;
 pub use side::{Side, content_side};
 pub use step::{Interpretation, interpret};
 pub use ties::{Part, TieKey, Ties};

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
-use super::ties::{self, TieKey, Ties};
+use super::ties::{self, Ties};
 use super::{genai, handmade, handoff, outcome, usage, usage_object};
 use crate::model::{NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind};
 
@@ -22,32 +22,37 @@ pub struct Interpretation {
 pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretation {
     let evidence = Evidence::gather(span, scope);
     let meaning = kind(&evidence);
-    let mut step = facts(&evidence, meaning);
+    read(&evidence, resource, meaning)
+}
+
+/// What `span` says, where it is known what kind of step it is.
+pub(super) fn interpret_as(
+    span: &Span,
+    resource: &Resource,
+    scope: &Scope,
+    meaning: Meaning,
+) -> Interpretation {
+    read(&Evidence::gather(span, scope), resource, meaning)
+}
+
+fn read(evidence: &Evidence<'_>, resource: &Resource, meaning: Meaning) -> Interpretation {
+    let mut step = facts(evidence, meaning);
     for dialect in evidence.dialects() {
-        (dialect.refine)(&evidence, &mut step);
+        (dialect.refine)(evidence, &mut step);
     }
     if !matches!(step.kind, StepKind::Tool | StepKind::Handoff) {
         step.tool = None;
         step.tool_call_id = None;
     }
-    handoff::mark(&evidence, &mut step);
+    handoff::mark(evidence, &mut step);
     if step.session_id.is_none() && step.is_agentic() {
         step.session_id = resource.attributes.text("session.id").map(str::to_owned);
     }
-    let pricing = price_query(&evidence, &step);
-    let ties = ties(&step, span, resource);
+    let pricing = price_query(evidence, &step);
+    let ties = ties::of_span(evidence, &step, resource);
     step.parent_trace_id = ties.linked.map(|(trace, _)| trace);
     step.parent_span_id = step.parent_span_id.or_else(|| ties.linked.map(|(_, span)| span));
     Interpretation { step, pricing, ties }
-}
-
-/// Only what an agent does ties traces together: the program around it shares ids with everything it serves.
-fn ties(step: &Step, span: &Span, resource: &Resource) -> Ties {
-    if !step.is_agentic() {
-        return Ties::default();
-    }
-    let session = step.session_id.as_deref().map(|id| TieKey::of_session(id, resource));
-    Ties { session, linked: ties::linked(span), ..Ties::default() }
 }
 
 /// Kind by precedence: what attributes say, then the span's name, then what its facts add up to.

@@ -12,6 +12,8 @@ const ROWS: &[Row] = &[
     row("gen_ai.event.start_time", Field::Mark, 100),
     row("event_loop.cycle_id", Field::Mark, 101),
     row("gen_ai.agent.tools", Field::Mark, 102),
+    row("memory.parent.trace_id", Field::ParentTrace, 100),
+    row("memory.parent.span_id", Field::ParentSpan, 100),
     row("gen_ai.tool.status", Field::Outcome, 100),
     row("tool.status", Field::Outcome, 101),
 ];

@@ -120,11 +120,17 @@ pub(super) enum Field {
     Mark,
     /// Any sign that a model was asked or answered.
     CallSign,
+    /// Id of one execution within the session.
+    Execution,
+    /// Trace of the step that asked for this one, where it is another.
+    ParentTrace,
+    /// Span of the step that asked for this one, in that trace.
+    ParentSpan,
 }
 
 impl Field {
     /// Number of fields: slots of [`Evidence`].
-    pub(super) const COUNT: usize = Self::CallSign as usize + 1;
+    pub(super) const COUNT: usize = Self::ParentSpan as usize + 1;
 
     /// How a value of this field is read, which decides whether it is there at all.
     pub(super) const fn reading(self) -> Reading {

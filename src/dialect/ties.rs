@@ -1,7 +1,10 @@
 //! What ties a record to a run beyond its trace (`dialects.md` 0.5): one run may be scattered over many traces, and
 //! log records may stand in none.
 
-use crate::model::{Resource, Span, SpanId, TraceId};
+use super::coding_agents;
+use super::evidence::Evidence;
+use super::table::Field;
+use crate::model::{Resource, SpanId, Step, TraceId};
 
 /// What a record says about the run it belongs to. Two records with an equal key are of one run, or of one session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,16 +54,47 @@ impl TieKey {
         Self::of(&["session", service, id])
     }
 
-    /// The key of one execution that dialect `said` calls `id` within `session`.
-    pub fn of_execution(said: &str, session: &str, id: &str) -> Self {
-        Self::of(&["execution", said, session, id])
+    /// The key of one execution that a client calls `id` within `session`.
+    pub fn of_execution(session: &str, id: &str) -> Self {
+        Self::of(&["execution", session, id])
     }
 }
 
-/// The one other trace that `span` links to, if it is a root: a span of many links gathers, it was not asked for.
-pub(super) fn linked(span: &Span) -> Option<(TraceId, SpanId)> {
-    let [link] = span.links.as_slice() else { return None };
-    let linked = (TraceId::from_bytes(&link.trace_id)?, SpanId::from_bytes(&link.span_id)?);
+/// What `evidence`, of a span that means `step`, says about its run.
+///
+/// Only what an agent does ties traces together: the program around it shares ids with everything it serves.
+pub(super) fn of_span(evidence: &Evidence<'_>, step: &Step, resource: &Resource) -> Ties {
+    if !step.is_agentic() && !coding_agents::is_of_turn(evidence) {
+        return Ties::default();
+    }
+    let session = step.session_id.as_deref();
+    let id = evidence.text(Field::Execution).or_else(|| coding_agents::prompt_id(evidence));
+    let execution = session.zip(id.filter(|id| is_main_prompt(id)));
+    let is_piece = session.is_some() && coding_agents::is_scattered(evidence, step);
+    Ties {
+        execution: execution.map(|(session, id)| TieKey::of_execution(session, &id)),
+        session: session.map(|id| TieKey::of_session(id, resource)),
+        linked: linked(evidence),
+        part: if is_piece { Part::Fragment } else { Part::Whole },
+    }
+}
+
+/// Sub-agents of Gemini CLI and its forks count prompts of their own (`<agent>#<n>`); only the main agent's
+/// (`<session>########<n>`, or a bare id) name what a person started.
+pub(super) fn is_main_prompt(id: &str) -> bool {
+    !id.contains('#') || id.contains("########")
+}
+
+/// The step in another trace that asked for a root's work: the one named in its attributes, else the one it links to. A
+/// span of many links gathers, it was not asked for.
+fn linked(evidence: &Evidence<'_>) -> Option<(TraceId, SpanId)> {
+    let span = evidence.span;
+    let named = || Some((evidence.text(Field::ParentTrace)?, evidence.text(Field::ParentSpan)?));
+    let linked = match (named(), span.links.as_slice()) {
+        (Some((trace, span)), _) => (trace.parse().ok()?, span.parse().ok()?),
+        (None, [link]) => (TraceId::from_bytes(&link.trace_id)?, SpanId::from_bytes(&link.span_id)?),
+        _ => return None,
+    };
     (span.parent_span_id.is_none() && linked.0 != span.trace_id).then_some(linked)
 }
 

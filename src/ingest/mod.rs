@@ -2,10 +2,13 @@
 //!
 //! Owns deriving steps, tying spans into runs, keeping run summaries fresh. Must not know sockets or the interface.
 
+mod assign;
 mod inlet;
 mod pass;
 mod pipeline;
+mod reindex;
 mod run_state;
 
 pub use inlet::{Answer, Inlet, Job, Refusal};
 pub use pipeline::{Health, News, Notify, Pipeline};
+pub use reindex::reindex;

@@ -3,11 +3,15 @@
 use hashlink::LruCache;
 use rustc_hash::FxHasher;
 
+use super::assign::Bond;
 use super::run_state::RunState;
-use crate::dialect;
-use crate::model::{Attributes, Export, Resource, RunKey, Scope, Span, Step, TraceId, UnixNanos, Value};
+use crate::dialect::{self, Interpretation, LogReading, Part};
+use crate::model::{
+    Attributes, Export, LogRecord, Resource, RunKey, RunSummary, Scope, Span, StepKey, TraceId, UnixNanos,
+    Value,
+};
 use crate::price::Prices;
-use crate::store::{Group, Kept, Source, StoreError, Trace};
+use crate::store::{Group, Kept, LogEntry, ReplayedSpan, Source, StoreError, Trace};
 
 /// One group on its way into the file.
 pub(super) struct Pass<'p, 'w> {
@@ -19,6 +23,39 @@ pub(super) struct Pass<'p, 'w> {
     /// Key given to the latest new run of this group.
     pub(super) last_run: Option<RunKey>,
     pub(super) touched: Vec<RunKey>,
+    /// Ties written already, each with its time.
+    pub(super) bonds: &'p mut LruCache<Bond, UnixNanos>,
+    /// Ties that are new, or have an earlier time, since the runs were settled.
+    pub(super) new_bonds: Vec<Bond>,
+    /// Traces whose root links to another.
+    pub(super) links: Vec<(TraceId, TraceId)>,
+    /// Traces first seen since the runs were settled.
+    pub(super) new_traces: Vec<TraceId>,
+}
+
+impl<'p, 'w> Pass<'p, 'w> {
+    pub(super) fn new(
+        group: &'p mut Group<'w>,
+        prices: &'p Prices,
+        runs: &'p mut LruCache<RunKey, RunState>,
+        held: &'p mut usize,
+        bonds: &'p mut LruCache<Bond, UnixNanos>,
+        received: UnixNanos,
+    ) -> Self {
+        Self {
+            group,
+            prices,
+            runs,
+            held,
+            bonds,
+            received,
+            last_run: None,
+            touched: Vec::new(),
+            new_bonds: Vec::new(),
+            links: Vec::new(),
+            new_traces: Vec::new(),
+        }
+    }
 }
 
 impl Pass<'_, '_> {
@@ -32,13 +69,7 @@ impl Pass<'_, '_> {
         for scoped in &export.logs {
             let source = self.group.source(&scoped.resource, &scoped.scope)?;
             for log in &scoped.records {
-                let trace = log.trace_id.map(|id| self.trace(id)).transpose()?;
-                if self.group.log(trace, source, log)?
-                    && let Some(trace) = trace
-                {
-                    let received = self.received;
-                    self.run(trace.run)?.touch(received, scoped.resource.service());
-                }
+                self.log(source, &scoped.resource, &scoped.scope, log)?;
             }
         }
         for scoped in &export.metrics {
@@ -57,54 +88,137 @@ impl Pass<'_, '_> {
         scope: &Scope,
         span: &Span,
     ) -> Result<(), StoreError> {
-        let trace = self.trace(span.trace_id)?;
-        let kept = self.group.span(trace, source, span, self.received)?;
-        let (key, newer) = match kept {
+        let begun = dialect::as_begun(span);
+        let span = begun.as_ref().unwrap_or(span);
+        let trace = self.trace(span.trace_id, false)?;
+        let (key, newer) = match self.group.span(trace, source, span, self.received)? {
             Kept::New(key) => (key, false),
             Kept::Newer(key) => (key, true),
             Kept::Known => return Ok(()),
         };
-        let mut step = self.derive(span, resource, scope);
-        step.key = key;
+        let told = Told { key, newer, span, service: resource.service(), received: self.received };
+        self.step(trace, dialect::interpret(span, resource, scope), &told)
+    }
+
+    /// Derives the step of a span that is kept already.
+    pub(super) fn span_again(&mut self, again: &ReplayedSpan) -> Result<(), StoreError> {
+        let ReplayedSpan { key, span, resource, scope, received } = again;
+        let trace = self.trace(span.trace_id, false)?;
+        let told = Told { key: *key, newer: false, span, service: resource.service(), received: *received };
+        self.step(trace, dialect::interpret(span, resource, scope), &told)
+    }
+
+    fn log(
+        &mut self,
+        source: Source,
+        resource: &Resource,
+        scope: &Scope,
+        log: &LogRecord,
+    ) -> Result<(), StoreError> {
+        let reading = dialect::read_log(log, resource, scope);
+        let own = log.trace_id.map(|id| self.trace(id, false)).transpose()?;
+        let shown_in = self.trace_of_log(own, &reading)?;
+        let Some(key) = self.group.log(own, shown_in, source, log)? else { return Ok(()) };
+        self.logged(key, shown_in, log, reading, resource.service())
+    }
+
+    /// Derives what a log record that is kept already tells.
+    pub(super) fn log_again(&mut self, key: StepKey, entry: &LogEntry) -> Result<(), StoreError> {
+        let LogEntry { log, resource, scope } = entry;
+        let reading = dialect::read_log(log, resource, scope);
+        let own = log.trace_id.map(|id| self.trace(id, false)).transpose()?;
+        let shown_in = self.trace_of_log(own, &reading)?;
+        self.logged(key, shown_in, log, reading, resource.service())
+    }
+
+    /// A record outside of any trace that tells a step stands in one that is made for it.
+    fn trace_of_log(
+        &mut self,
+        own: Option<Trace>,
+        reading: &LogReading,
+    ) -> Result<Option<Trace>, StoreError> {
+        match (&reading.step, own) {
+            (Some((span, _)), None) => self.trace(span.trace_id, true).map(Some),
+            (_, own) => Ok(own),
+        }
+    }
+
+    fn logged(
+        &mut self,
+        key: StepKey,
+        shown_in: Option<Trace>,
+        log: &LogRecord,
+        LogReading { ties, step }: LogReading,
+        service: &str,
+    ) -> Result<(), StoreError> {
+        let Some(trace) = shown_in else { return Ok(()) };
+        let received = self.received;
+        if let Some((span, meaning)) = step {
+            let told = Told { key, newer: false, span: &span, service, received };
+            return self.step(trace, Interpretation { ties, ..meaning }, &told);
+        }
+        let time = if log.time == 0 { log.observed_time } else { log.time };
+        if let Some(id) = log.trace_id {
+            self.bind(id, trace, &ties, time)?;
+        }
+        self.run(trace.run)?.touch(received, service);
+        Ok(())
+    }
+
+    /// Keeps what a record means, with its price, and adds it to its run.
+    fn step(&mut self, trace: Trace, meaning: Interpretation, told: &Told<'_>) -> Result<(), StoreError> {
+        let Interpretation { mut step, pricing, ties } = meaning;
+        step.key = told.key;
+        step.cost = self.prices.cost(&pricing);
+        step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
+        (step.input_digest, step.output_digest) = digests(&told.span.attributes);
         // a run that is not in memory is read from the file: before this step is in it
         self.run(trace.run)?;
         self.group.step(trace, &step)?;
-        let received = self.received;
         let run = self.run(trace.run)?;
-        run.touch(received, resource.service());
+        run.touch(told.received, told.service);
         if run.wants_task(&step)
-            && let Some(task) = dialect::task(span)
+            && let Some(task) = dialect::task(told.span)
         {
             run.set_task(&step, task);
         }
         let before = run.len();
-        run.add(&step, newer);
+        run.add(&step, told.newer);
         let after = run.len();
         *self.held += after - before;
-        Ok(())
+        self.bind(step.trace_id, trace, &ties, step.start)
     }
 
-    /// What a span means, with its price.
-    fn derive(&self, span: &Span, resource: &Resource, scope: &Scope) -> Step {
-        let meaning = dialect::interpret(span, resource, scope);
-        let mut step = meaning.step;
-        step.cost = self.prices.cost(&meaning.pricing);
-        (step.input_digest, step.output_digest) = digests(&span.attributes);
-        step
-    }
-
-    fn trace(&mut self, id: TraceId) -> Result<Trace, StoreError> {
-        if let Some(trace) = self.group.trace(id)? {
+    /// The trace, which begins as a run of its own; `made` of a hash, for log records outside of any.
+    fn trace(&mut self, id: TraceId, made: bool) -> Result<Trace, StoreError> {
+        let known = self.group.trace(id)?;
+        if let Some(trace) = known.filter(|trace| trace.run.0 > 0) {
             return Ok(trace);
+        }
+        let key = self.key_for(known)?;
+        self.runs.insert(key, RunState::new(key, id));
+        self.touched.push(key);
+        self.new_traces.push(id);
+        match known {
+            Some(trace) => self.group.move_trace(id, trace, key),
+            None => self.group.add_trace(id, key, made),
+        }
+    }
+
+    /// Key of the run that a trace begins. When all is derived anew, the first trace of an old run gets its old key.
+    fn key_for(&mut self, known: Option<Trace>) -> Result<RunKey, StoreError> {
+        if let Some(old) = known.map(|trace| RunKey(-trace.run.0))
+            && !self.runs.contains_key(&old)
+            && self.group.run(old)?.is_none()
+        {
+            return Ok(old);
         }
         let key = self.group.next_run(self.last_run)?;
         self.last_run = Some(key);
-        self.runs.insert(key, RunState::new(key, id));
-        self.touched.push(key);
-        self.group.add_trace(id, key)
+        Ok(key)
     }
 
-    fn run(&mut self, key: RunKey) -> Result<&mut RunState, StoreError> {
+    pub(super) fn run(&mut self, key: RunKey) -> Result<&mut RunState, StoreError> {
         if !self.runs.contains_key(&key) {
             let run = self.load(key)?;
             *self.held += run.len();
@@ -119,23 +233,39 @@ impl Pass<'_, '_> {
     }
 
     fn load(&self, key: RunKey) -> Result<RunState, StoreError> {
-        let summary = self.group.run(key)?;
-        let summary = summary.ok_or_else(|| StoreError::Damaged(format!("run {} has no row", key.0)))?;
-        let mut run = RunState::from_summary(summary);
-        self.group.for_each_step(key, |step| run.add(&step, false))?;
+        let mut run = RunState::from_summary(self.summary(key)?);
+        self.group.for_each_step(key, None, |step| run.add(&step, false))?;
         run.dirty = false;
         Ok(run)
     }
 
-    pub(super) fn put_summaries(&mut self) -> Result<(), StoreError> {
-        for key in std::mem::take(&mut self.touched) {
-            let Some(run) = self.runs.get_mut(&key) else { continue };
+    /// A run's summary as it was last written.
+    pub(super) fn summary(&self, key: RunKey) -> Result<RunSummary, StoreError> {
+        self.group.run(key)?.ok_or_else(|| StoreError::Damaged(format!("run {} has no row", key.0)))
+    }
+
+    /// Writes the summaries of runs that changed, and tells which.
+    pub(super) fn put_summaries(&mut self) -> Result<Vec<RunKey>, StoreError> {
+        let touched = std::mem::take(&mut self.touched);
+        for key in &touched {
+            let Some(run) = self.runs.get_mut(key) else { continue };
             if std::mem::take(&mut run.dirty) {
                 self.group.put_run(&run.summary(self.group.revision()))?;
             }
         }
-        Ok(())
+        Ok(touched)
     }
+}
+
+/// What a step was told by.
+struct Told<'a> {
+    key: StepKey,
+    /// In place of an older version.
+    newer: bool,
+    /// The span, or the one that a log record stands for.
+    span: &'a Span,
+    service: &'a str,
+    received: UnixNanos,
 }
 
 /// Digests of what went in and what came out; 0 where nothing was captured.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hashlink::LruCache;
 
+use super::assign::Bond;
 use super::inlet::{Inlet, Job, Refusal};
 use super::pass::Pass;
 use super::run_state::RunState;
@@ -20,6 +21,8 @@ const GROUP_RECORDS: usize = 8192;
 const GROUP_WAIT: Duration = Duration::from_millis(30);
 /// Steps of runs held in memory, some 300 bytes each; the run used last always stays.
 const HELD_STEPS: usize = 300_000;
+/// Ties remembered as written, some 60 bytes each: what is forgotten is written again, to no effect.
+pub(super) const BONDS: usize = 50_000;
 /// After this long without news the file is put in order: index brought up to date, write-ahead log folded in.
 const QUIET: Duration = Duration::from_millis(500);
 /// While someone else holds the lock, it is tried this often whether news come or not.
@@ -73,6 +76,7 @@ impl Pipeline {
             health: health.clone(),
             runs: LruCache::new_unbounded(),
             held: 0,
+            bonds: LruCache::new(BONDS),
             locked: false,
         };
         let work = move || {
@@ -106,6 +110,8 @@ struct Worker {
     runs: LruCache<RunKey, RunState>,
     /// Steps in `runs`.
     held: usize,
+    /// Ties written lately.
+    bonds: LruCache<Bond, UnixNanos>,
     /// Someone else held the lock last time: an empty group tells whether it is free. Of a full disk nothing but a real
     /// group can tell: an empty one still finds room.
     locked: bool,
@@ -179,8 +185,7 @@ impl Worker {
             }
             Err(error) => {
                 // books of steps that were not kept are worth nothing
-                self.runs.clear();
-                self.held = 0;
+                self.forget();
                 Err(error)
             }
         }
@@ -190,29 +195,34 @@ impl Worker {
         let mut group = self.writer.begin()?;
         if group.foreign() {
             self.runs.clear();
+            self.bonds.clear();
             self.held = 0;
         }
-        let mut pass = Pass {
-            group: &mut group,
-            prices: &self.prices,
-            runs: &mut self.runs,
-            held: &mut self.held,
-            received: now(),
-            last_run: None,
-            touched: Vec::new(),
-        };
+        let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
+        let mut pass = Pass::new(&mut group, &self.prices, runs, held, bonds, now());
         for job in jobs {
             pass.export(&job.export)?;
         }
-        pass.put_summaries()?;
+        pass.settle_runs()?;
         group.commit()
     }
 
+    fn forget(&mut self) {
+        self.runs.clear();
+        self.bonds.clear();
+        self.held = 0;
+    }
+
     fn forget_old_runs(&mut self) {
-        while self.held > HELD_STEPS && self.runs.len() > 1 {
-            let Some((_, run)) = self.runs.remove_lru() else { return };
-            self.held -= run.len();
-        }
+        forget_old_runs(&mut self.runs, &mut self.held);
+    }
+}
+
+/// Drops the runs that grew longest ago from memory, until few enough steps are held.
+pub(super) fn forget_old_runs(runs: &mut LruCache<RunKey, RunState>, held: &mut usize) {
+    while *held > HELD_STEPS && runs.len() > 1 {
+        let Some((_, run)) = runs.remove_lru() else { return };
+        *held -= run.len();
     }
 }
 

@@ -7,7 +7,6 @@ use crate::model::{FindingCounts, RunKey, RunSummary, RunTimes, Step, StepKind, 
 pub(super) struct RunState {
     key: RunKey,
     run_id: String,
-    trace_ids: Vec<TraceId>,
     ledger: Ledger,
     start: UnixNanos,
     end: UnixNanos,
@@ -16,6 +15,7 @@ pub(super) struct RunState {
     task: Best,
     service: String,
     session_id: Option<String>,
+    in_session: bool,
     user_id: Option<String>,
     agents: Names,
     models: Names,
@@ -61,17 +61,19 @@ impl Names {
     }
 }
 
+/// Rank of a task that was read from a summary, which does not tell what kind of step stated it.
+const LIKE_A_CALL: u8 = 1;
+
 impl RunState {
     /// A run that begins with this trace; its id is the trace's.
     pub(super) fn new(key: RunKey, trace: TraceId) -> Self {
-        Self { trace_ids: vec![trace], ..Self::empty(key, trace.to_string()) }
+        Self::empty(key, trace.to_string())
     }
 
     fn empty(key: RunKey, run_id: String) -> Self {
         Self {
             key,
             run_id,
-            trace_ids: Vec::new(),
             ledger: Ledger::default(),
             start: 0,
             end: 0,
@@ -80,6 +82,7 @@ impl RunState {
             task: Best::default(),
             service: String::new(),
             session_id: None,
+            in_session: false,
             user_id: None,
             agents: Names::default(),
             models: Names::default(),
@@ -90,16 +93,47 @@ impl RunState {
 
     /// A run as it was last written; its steps are to be added next.
     pub(super) fn from_summary(summary: RunSummary) -> Self {
-        const LIKE_A_CALL: u8 = 1;
         Self {
-            trace_ids: summary.trace_ids,
             received: summary.times.received,
-            task: Best { order: summary.task.as_ref().map(|_| (LIKE_A_CALL, 0)), text: summary.task },
+            task: Best {
+                order: summary.task.as_ref().map(|_| (LIKE_A_CALL, summary.times.start)),
+                text: summary.task,
+            },
             service: summary.service,
+            in_session: summary.session_id.is_some(),
             findings: summary.findings,
             dirty: false,
             ..Self::empty(summary.key, summary.run_id)
         }
+    }
+
+    /// Takes over what is known of a run that turned out to be this one; its steps are to be added next.
+    pub(super) fn take_over(&mut self, other: RunSummary) {
+        self.received = self.received.max(other.times.received);
+        if self.service.is_empty() {
+            self.service = other.service;
+        }
+        // what began earlier states the task
+        let order = (LIKE_A_CALL, other.times.start);
+        if let Some(task) = other.task.filter(|_| self.task.would_take(order)) {
+            self.task.take(order, task);
+        }
+        self.dirty = true;
+    }
+
+    /// Earliest start and latest end of its steps.
+    pub(super) const fn interval(&self) -> (UnixNanos, UnixNanos) {
+        (self.start, self.end)
+    }
+
+    /// Whether it is of a session, whose other runs may turn out to be this one.
+    pub(super) const fn is_in_session(&self) -> bool {
+        self.in_session
+    }
+
+    /// Notes that it is of a session.
+    pub(super) const fn join_session(&mut self) {
+        self.in_session = true;
     }
 
     /// Steps held: what the run costs in memory.
@@ -168,7 +202,8 @@ impl RunState {
         RunSummary {
             key: self.key,
             run_id: self.run_id.clone(),
-            trace_ids: self.trace_ids.clone(),
+            // they stand in the table of traces
+            trace_ids: Vec::new(),
             name: self.name.text.clone().unwrap_or_default(),
             task: self.task.text.clone(),
             agents: self.agents.in_order(),
@@ -180,6 +215,7 @@ impl RunState {
                 end: self.end,
                 received: self.received,
                 complete: progress.is_complete(),
+                open_end: progress.is_open_ended(),
                 failed: progress.failed_roots > 0,
             },
             steps: totals.steps,
@@ -192,6 +228,7 @@ impl RunState {
             cost: totals.cost,
             findings: self.findings,
             agentic: totals.agentic > 0,
+            merged_into: None,
             revision,
         }
     }
@@ -204,7 +241,7 @@ const fn calls_a_model(kind: StepKind) -> bool {
 /// The root names the run, else its topmost agent or workflow (which starts first), else any agentic step.
 fn name_rank(step: &Step) -> u8 {
     match step.kind {
-        _ if step.parent_span_id.is_none() && !step.plumbing => 0,
+        _ if step.parent_span_id.is_none() && !step.plumbing && !step.loose => 0,
         StepKind::Agent | StepKind::Workflow if !step.setup => 1,
         _ if step.is_agentic() => 2,
         _ => 3,

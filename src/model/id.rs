@@ -14,6 +14,15 @@ impl TraceId {
         (id != [0; 16]).then_some(Self(id))
     }
 
+    /// An id for what has none: the first half of a hash of it.
+    pub fn of_hash(hash: &[u8; 32]) -> Self {
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash[..16]);
+        // never all zero
+        id[15] |= 1;
+        Self(id)
+    }
+
     /// The 16 bytes in network order.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
@@ -51,6 +60,13 @@ impl SpanId {
     /// `None` unless `bytes` are 8 and not all zero.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         Self::from_u64(u64::from_be_bytes(<[u8; 8]>::try_from(bytes).ok()?))
+    }
+
+    /// An id for what has none: the third quarter of a hash of it, so that it shares no byte with a trace's.
+    pub fn of_hash(hash: &[u8; 32]) -> Self {
+        let mut id = [0; 8];
+        id.copy_from_slice(&hash[16..24]);
+        Self(std::num::NonZeroU64::MIN | u64::from_be_bytes(id))
     }
 
     /// The id as the big-endian number of its bytes; `None` for 0.

@@ -38,6 +38,8 @@ pub struct RunTimes {
     pub received: UnixNanos,
     /// Every root is here and ended, no parent is missing.
     pub complete: bool,
+    /// Nothing that this client sends tells the end (log records alone): a while without news does.
+    pub open_end: bool,
     /// An outermost step failed.
     pub failed: bool,
 }
@@ -47,12 +49,18 @@ impl RunTimes {
     /// model call, shorter than a coffee break.
     pub const IDLE: u64 = 600_000_000_000;
 
+    /// A run whose end nothing tells has ended when no news came for this long: a minute, longer than exporters of log
+    /// records wait (five seconds by default) and than most model calls take.
+    pub const QUIET: u64 = 60_000_000_000;
+
     /// Status at `now`.
     pub fn status(&self, now: UnixNanos) -> RunStatus {
+        let idle = now.saturating_sub(self.received);
         match (self.complete, self.failed) {
+            (true, _) if self.open_end && idle < Self::QUIET => RunStatus::Running,
             (true, false) => RunStatus::Ok,
             (true, true) => RunStatus::Error,
-            (false, _) if now.saturating_sub(self.received) < Self::IDLE => RunStatus::Running,
+            (false, _) if idle < Self::IDLE => RunStatus::Running,
             (false, _) => RunStatus::Incomplete,
         }
     }
@@ -101,6 +109,28 @@ pub struct RunSummary {
     pub findings: FindingCounts,
     /// Whether any step is an agent's doing; traces without are kept and listed only when asked for.
     pub agentic: bool,
+    /// The run that took over this one's traces, when both turned out to be one execution: then nothing else counts.
+    pub merged_into: Option<RunKey>,
     /// Number of the commit that last changed it: readers ask for what changed since.
     pub revision: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_goes_on_until_its_end_is_told_or_news_stop() {
+        let minute = RunTimes::QUIET;
+        for (what, complete, open_end, idle, expected) in [
+            ("ended", true, false, 0, RunStatus::Ok),
+            ("its root is missing", false, false, 0, RunStatus::Running),
+            ("its root never came", false, false, 10 * minute, RunStatus::Incomplete),
+            ("nothing tells the end, news are fresh", true, true, minute - 1, RunStatus::Running),
+            ("nothing tells the end, news stopped", true, true, minute, RunStatus::Ok),
+        ] {
+            let times = RunTimes { complete, open_end, received: 5, ..RunTimes::default() };
+            assert_eq!(times.status(5 + idle), expected, "{what}");
+        }
+    }
 }

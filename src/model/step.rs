@@ -121,6 +121,7 @@ pub struct Handoff {
 ///
 /// Everything here is derived and can be derived again; it holds no prompt, answer, argument or result.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Step {
     /// Row in the store: of two spans the later arrival has the larger key; log records have negative ones. 0 before it
     /// is stored.
@@ -197,8 +198,12 @@ impl Step {
 
     /// Whether this is a model call that was answered (a failed one is an error, not a call served).
     pub fn is_answered_call(&self) -> bool {
-        self.kind == StepKind::Llm && self.status == StepStatus::Ok
+        let aborted = self.finish_reason.as_deref() == Some(Self::ABORTED);
+        self.kind == StepKind::Llm && self.status == StepStatus::Ok && !aborted
     }
+
+    /// Finish reason of a call that the client itself broke off before the answer had come.
+    pub const ABORTED: &'static str = "aborted";
 
     /// Whether the step is an agent's doing at all, as opposed to the program around it.
     pub fn is_agentic(&self) -> bool {

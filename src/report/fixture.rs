@@ -1,6 +1,6 @@
 //! A small run with one of everything that is hard to print, for the tests of this room.
 
-use crate::analyze::tree::{Node, Resolved, Row, Tree};
+use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::fixture;
 use crate::model::{
     Cost, CostSource, CostTotal, Finding, FindingCounts, FindingKind, Handoff, NanoUsd, RunKey, RunSummary,
@@ -95,7 +95,6 @@ pub(super) fn tree() -> Tree {
         usage: if let Node::Step(of) = node { steps[of].usage } else { Usage::default() },
         agent,
         also: Vec::new(),
-        transfer: None,
         tokens: TokenTotals::default(),
         cost: CostTotal::default(),
         errors: 0,
@@ -118,12 +117,10 @@ pub(super) fn tree() -> Tree {
             add_up(&mut rows, at, &steps[of]);
         }
     }
-    let handoff = steps[2].handoff.clone();
-    rows[2].transfer = Some(Box::new(Resolved { kind: StepKind::Handoff, handoff }));
     rows[3].errors = 1;
     rows[4].errors = 1;
     rows[5].errors = 1;
-    Tree { rows }
+    Tree { rows, merged: Vec::new() }
 }
 
 fn add_up(rows: &mut [Row], from: usize, step: &Step) {
@@ -157,6 +154,7 @@ pub(super) fn run() -> RunSummary {
             start: START,
             end: START + 8200 * MS,
             received: START,
+            open_end: false,
             complete: false,
             failed: false,
         },
@@ -170,6 +168,7 @@ pub(super) fn run() -> RunSummary {
         cost,
         findings: FindingCounts::of(&findings()),
         agentic: true,
+        merged_into: None,
         revision: 1,
     }
 }

@@ -153,8 +153,7 @@ fn label(row: &Row, step: Option<&Step>, rail: Cell, look: &Look) -> Cell {
         return rail.then(paint::QUIET, missing(row, look));
     };
     let style = if step.plumbing { paint::QUIET } else { paint::PLAIN };
-    let cell = rail
-        .then(style, format!("{} {}", glyph::kind(row.kind(step)).text(look.ascii), title(row, step, look)));
+    let cell = rail.then(style, format!("{} {}", glyph::kind(step.kind).text(look.ascii), title(step, look)));
     match &step.error {
         Some(error) => cell.then(paint::BAD, format!("  {}", text::preview(error, look.columns))),
         None => cell,
@@ -171,15 +170,15 @@ fn missing(row: &Row, look: &Look) -> String {
 }
 
 /// What the step is called: the agent, tool or target where there is one, for the span's name repeats the kind.
-fn title(row: &Row, step: &Step, look: &Look) -> String {
+fn title(step: &Step, look: &Look) -> String {
     let arrow = glyph::ARROW.text(look.ascii);
-    let name = match (row.kind(step), row.handoff()) {
+    let name = match (step.kind, &step.handoff) {
         (_, Some(Handoff { from, to })) => {
             let end = |name: &Option<String>| name.clone().unwrap_or_else(|| format::UNKNOWN.to_owned());
             format!("{} {arrow} {}", end(from), end(to))
         }
         (StepKind::Agent, None) => step.agent.clone().unwrap_or_else(|| step.name.clone()),
-        (StepKind::Tool | StepKind::Handoff, None) => step.tool.clone().unwrap_or_else(|| step.name.clone()),
+        (StepKind::Tool, None) => step.tool.clone().unwrap_or_else(|| step.name.clone()),
         _ => step.name.clone(),
     };
     text::one_line(&name).into_owned()

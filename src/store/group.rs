@@ -140,18 +140,34 @@ impl Group<'_> {
         Ok(found)
     }
 
-    /// Puts a new trace into `run`.
+    /// Puts a new trace into `run`; `made` of a hash, where log records stand outside of any.
     ///
     /// # Errors
     /// SQLite's; a trace that is known already.
-    pub fn add_trace(&mut self, id: TraceId, run: RunKey) -> Result<Trace, StoreError> {
+    pub fn add_trace(&mut self, id: TraceId, run: RunKey, made: bool) -> Result<Trace, StoreError> {
         self.writer
             .conn
-            .prepare_cached("INSERT INTO trace (trace_id, run_key) VALUES (?1, ?2)")?
-            .execute((&id.as_bytes()[..], run.0))?;
+            .prepare_cached("INSERT INTO trace (trace_id, run_key, made) VALUES (?1, ?2, ?3)")?
+            .execute((&id.as_bytes()[..], run.0, made))?;
         let trace = Trace { key: self.writer.conn.last_insert_rowid(), run };
         self.writer.memory.traces().insert(id, trace);
         Ok(trace)
+    }
+
+    /// Forgets everything derived, so that it can be derived anew. Traces remember the run they were in, as a negative
+    /// key; the largest key in use is returned.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn clear_derived(&mut self) -> Result<RunKey, StoreError> {
+        let conn = &self.writer.conn;
+        let last: Option<i64> = conn.query_row("SELECT max(run_key) FROM run", [], |row| row.get(0))?;
+        conn.execute_batch(
+            "DELETE FROM step; DELETE FROM tie; DELETE FROM finding; DELETE FROM run; \
+             UPDATE trace SET run_key = -abs(run_key)",
+        )?;
+        self.writer.memory.traces().clear();
+        Ok(RunKey(last.unwrap_or(0)))
     }
 
     /// A key for a new run; the row comes with [`Self::put_run`].
@@ -196,17 +212,23 @@ impl Group<'_> {
         Ok(self.writer.conn.prepare_cached(&sql)?.query_row([key.0], read_run).optional()?)
     }
 
-    /// Calls `each` with every step of a run, in order of arrival.
+    /// Calls `each` with every step of a run, of one trace alone if one is given, in order of arrival.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn for_each_step(&self, run: RunKey, mut each: impl FnMut(Step)) -> Result<(), StoreError> {
+    pub fn for_each_step(
+        &self,
+        run: RunKey,
+        trace: Option<Trace>,
+        mut each: impl FnMut(Step),
+    ) -> Result<(), StoreError> {
         let sql = format!(
-            "SELECT {} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 ORDER BY step_key",
+            "SELECT {} FROM step JOIN trace USING (trace_key) \
+             WHERE step.run_key = ?1 AND (?2 IS NULL OR step.trace_key = ?2) ORDER BY step_key",
             super::rows::STEP
         );
         let mut statement = self.writer.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query([run.0])?;
+        let mut rows = statement.query((run.0, trace.map(|t| t.key)))?;
         while let Some(row) = rows.next()? {
             each(super::rows::read_step(row)?);
         }

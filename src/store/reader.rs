@@ -8,8 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::assemble::assemble;
 use super::json::{self, ReadError};
 use super::open::{Mode, connect, fingerprint, has_log, look_at};
-use super::rows::{STEP, read_run, read_run_sql, read_step};
-use super::{StoreError, schema};
+use super::replay::Senders;
+use super::rows::{STEP, for_version, read_run, read_run_sql, read_step};
+use super::{Source, StoreError, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
     StatusCode, Step, StepKey, StepKind, TraceId, Value,
@@ -27,12 +28,36 @@ pub struct SpanRecord {
     /// Log records with its trace and span id, in order of time.
     pub logs: Vec<LogRecord>,
 }
+/// A log record as it came in, and who sent it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LogEntry {
+    /// The record, content put together again byte for byte.
+    pub log: LogRecord,
+    /// Who sent it.
+    pub resource: Arc<Resource>,
+    /// The instrumentation that made it.
+    pub scope: Arc<Scope>,
+}
+
+/// What a step was derived from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Raw {
+    /// A span.
+    Span(Box<SpanRecord>),
+    /// A log record.
+    Log(Box<LogEntry>),
+}
+
 /// A read-only connection.
 pub struct Reader {
-    conn: Connection,
+    pub(super) conn: Connection,
     path: PathBuf,
     mode: Mode,
+    /// Schema version of the file.
+    version: i64,
+    /// Statements with the columns that it has.
     run_sql: String,
+    step_columns: String,
 }
 
 impl Reader {
@@ -44,10 +69,12 @@ impl Reader {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         look_at(path).map_err(|source| StoreError::Open { path: path.to_owned(), source })?;
         let (conn, mode) = connect(path)?;
-        schema::check(&conn, path)?;
+        let version = schema::check(&conn, path)?;
         conn.busy_timeout(std::time::Duration::from_secs(2))?;
         conn.pragma_update(None, "cache_size", -16_384)?;
-        Ok(Self { conn, path: path.to_owned(), mode, run_sql: read_run_sql() })
+        let run_sql = for_version(&read_run_sql(), version);
+        let step_columns = for_version(STEP, version);
+        Ok(Self { conn, path: path.to_owned(), mode, version, run_sql, step_columns })
     }
 
     /// Whether this reads a private copy, which does not follow its original.
@@ -68,14 +95,18 @@ impl Reader {
         Ok(self.conn.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?)
     }
 
-    /// Summaries of runs that changed after commit `revision` (0: all), oldest first.
+    /// Summaries of runs that changed after commit `revision` (0: all), oldest first. Of those that were merged into
+    /// others since, too, unless all are asked for.
     ///
     /// # Errors
     /// SQLite's.
     pub fn runs(&self, revision: i64) -> Result<Vec<RunSummary>, StoreError> {
         let sql = format!("{} WHERE revision > ?1 ORDER BY start_time, run_key", self.run_sql);
         let mut statement = self.conn.prepare_cached(&sql)?;
-        Ok(statement.query_map([revision], read_run)?.collect::<Result<_, _>>()?)
+        let mut runs: Vec<RunSummary> =
+            statement.query_map([revision], read_run)?.collect::<Result<_, _>>()?;
+        runs.retain(|run| revision > 0 || run.merged_into.is_none());
+        Ok(runs)
     }
 
     /// The run with this id or a unique beginning of it; `latest` is the one that started last.
@@ -84,17 +115,7 @@ impl Reader {
     /// [`StoreError::NoSuchRun`], [`StoreError::AmbiguousRun`]; SQLite's.
     pub fn find_run(&self, name: &str) -> Result<RunSummary, StoreError> {
         const SHOWN: usize = 4;
-        let id = name.to_ascii_lowercase();
-        let (condition, parameter) = if name == "latest" {
-            ("WHERE agentic AND ?1 != '' ORDER BY start_time DESC, run_key DESC LIMIT 1", id)
-        } else if id.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            ("WHERE run_id GLOB ?1 ORDER BY run_id LIMIT 5", id + "*")
-        } else {
-            return Err(StoreError::NoSuchRun(name.to_owned()));
-        };
-        let mut statement = self.conn.prepare_cached(&format!("{} {condition}", self.run_sql))?;
-        let mut found: Vec<RunSummary> =
-            statement.query_map([parameter], read_run)?.collect::<Result<_, _>>()?;
+        let mut found = self.runs_named(name)?;
         if let Some(exact) = found.iter().position(|run| run.run_id == name) {
             found = vec![found.swap_remove(exact)];
         }
@@ -109,6 +130,28 @@ impl Reader {
         }
     }
 
+    /// Up to five runs whose id begins so. The ids of a run's traces are its, too: those of runs merged into it above all.
+    fn runs_named(&self, name: &str) -> Result<Vec<RunSummary>, StoreError> {
+        const LATEST: &str = "WHERE agentic AND merged_into IS NULL AND ?1 != '' ORDER BY start_time DESC, run_key DESC LIMIT 1";
+        const BY_ID: &str = "WHERE run_id GLOB ?1 AND merged_into IS NULL ORDER BY run_id LIMIT 5";
+        const BY_TRACE: &str = "WHERE run_key IN (SELECT run_key FROM trace WHERE lower(hex(trace_id)) GLOB ?1) ORDER BY run_id LIMIT 5";
+        let id = name.to_ascii_lowercase();
+        if name == "latest" {
+            return self.runs_where(LATEST, &id);
+        }
+        if !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Ok(Vec::new());
+        }
+        let found = self.runs_where(BY_ID, &(id.clone() + "*"))?;
+        if found.is_empty() { self.runs_where(BY_TRACE, &(id + "*")) } else { Ok(found) }
+    }
+
+    fn runs_where(&self, condition: &str, parameter: &str) -> Result<Vec<RunSummary>, StoreError> {
+        let sql = for_version(&format!("{} {condition}", self.run_sql), self.version);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        Ok(statement.query_map([parameter], read_run)?.collect::<Result<_, _>>()?)
+    }
+
     /// Steps of a run that changed after commit `revision` (0: all), in order of arrival, and the commit that they
     /// are as of.
     ///
@@ -119,7 +162,8 @@ impl Reader {
         let reading = self.conn.unchecked_transaction()?;
         let now = reading.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?;
         let sql = format!(
-            "SELECT {STEP} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 AND revision > ?2"
+            "SELECT {} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 AND revision > ?2",
+            self.step_columns
         );
         let mut statement = reading.prepare_cached(&sql)?;
         let mut steps: Vec<Step> =
@@ -130,6 +174,26 @@ impl Reader {
         Ok((now, steps))
     }
 
+    /// What a step was derived from.
+    ///
+    /// # Errors
+    /// SQLite's; damage.
+    pub fn raw(&self, step: StepKey) -> Result<Raw, StoreError> {
+        if step.0 < 0 {
+            return Ok(Raw::Log(Box::new(self.log_entry(-step.0)?)));
+        }
+        Ok(Raw::Span(Box::new(self.span(step)?)))
+    }
+
+    fn log_entry(&self, log_key: i64) -> Result<LogEntry, StoreError> {
+        let sql = format!("{} WHERE log_key = ?1", LogEntry::SELECT);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let (log, source) =
+            statement.query_row([log_key], |row| Ok((self.log(row), LogEntry::source(row)?)))?;
+        let (resource, scope) = Senders::default().of(self, source)?;
+        Ok(LogEntry { log: log?, resource, scope })
+    }
+
     /// The raw span behind a step, with its log records.
     ///
     /// # Errors
@@ -137,20 +201,11 @@ impl Reader {
     pub fn span(&self, step: StepKey) -> Result<SpanRecord, StoreError> {
         let found = self
             .conn
-            .prepare_cached(
-                "SELECT trace_id, span_id, parent_span_id, name, kind, start_time, end_time, status_code, \
-                 coalesce(status_message, ''), coalesce(trace_state, ''), flags, coalesce(dropped_attributes_count, 0), \
-                 coalesce(dropped_events_count, 0), coalesce(dropped_links_count, 0), attributes, events, links, \
-                 resource_key, scope_key, trace_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1",
-            )?
+            .prepare_cached(&format!("{} WHERE span_key = ?1", RawSpan::SELECT))?
             .query_row([step.0], RawSpan::read)?;
         let logs = self.logs(found.trace_key, found.span_id)?;
-        Ok(SpanRecord {
-            resource: Arc::new(self.resource(found.resource_key)?),
-            scope: Arc::new(self.scope(found.scope_key)?),
-            logs,
-            span: self.finish(found)?,
-        })
+        let (resource, scope) = Senders::default().of(self, found.source())?;
+        Ok(SpanRecord { resource, scope, logs, span: self.finish(found)? })
     }
 
     /// The model call of the same agent before this one: the latest earlier call below the same parent, else of the
@@ -173,7 +228,7 @@ impl Reader {
         Ok(found)
     }
 
-    fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {
+    pub(super) fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {
         Ok(Span {
             attributes: self.attributes(&raw.attributes)?,
             events: raw.events.map_or(Ok(Vec::new()), |json| self.events(&json))?,
@@ -182,7 +237,7 @@ impl Reader {
         })
     }
 
-    fn resource(&self, key: i64) -> Result<Resource, StoreError> {
+    pub(super) fn resource(&self, key: i64) -> Result<Resource, StoreError> {
         let (attributes, dropped, refs, schema_url): (String, u32, Option<String>, String) = self
             .conn
             .prepare_cached(
@@ -198,7 +253,7 @@ impl Reader {
         })
     }
 
-    fn scope(&self, key: i64) -> Result<Scope, StoreError> {
+    pub(super) fn scope(&self, key: i64) -> Result<Scope, StoreError> {
         let (name, version, attributes, dropped, schema_url): (String, String, String, u32, String) = self
             .conn
             .prepare_cached(
@@ -223,7 +278,7 @@ impl Reader {
         Ok(logs)
     }
 
-    fn log(&self, row: &Row<'_>) -> Result<LogRecord, StoreError> {
+    pub(super) fn log(&self, row: &Row<'_>) -> Result<LogRecord, StoreError> {
         Ok(LogRecord {
             time: row.get::<_, i64>(0)?.cast_unsigned(),
             observed_time: row.get::<_, i64>(1)?.cast_unsigned(),
@@ -234,7 +289,7 @@ impl Reader {
             dropped_attributes_count: row.get(6)?,
             body: self.value(&row.get::<_, String>(7)?)?,
             attributes: self.attributes(&row.get::<_, String>(8)?)?,
-            trace_id: TraceId::from_bytes(&row.get::<_, [u8; 16]>(9)?),
+            trace_id: row.get::<_, Option<[u8; 16]>>(9)?.and_then(|id| TraceId::from_bytes(&id)),
             span_id: row.get::<_, Option<i64>>(10)?.and_then(|id| SpanId::from_u64(id.cast_unsigned())),
         })
     }
@@ -292,7 +347,7 @@ impl Reader {
     }
 }
 
-struct RawSpan {
+pub(super) struct RawSpan {
     span: Span,
     span_id: i64,
     attributes: String,
@@ -303,8 +358,29 @@ struct RawSpan {
     trace_key: i64,
 }
 
+impl LogEntry {
+    /// What [`Reader::log`] reads, then the source and the key.
+    pub(super) const SELECT: &str = "SELECT time, observed_time, severity_number, severity_text, event_name, flags, dropped_attributes_count, body, \
+         attributes, trace_id, span_id, resource_key, scope_key, log_key \
+         FROM log_record LEFT JOIN trace USING (trace_key)";
+
+    pub(super) fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
+        Ok(Source { resource_key: row.get("resource_key")?, scope_key: row.get("scope_key")? })
+    }
+}
+
 impl RawSpan {
-    fn read(r: &Row<'_>) -> rusqlite::Result<Self> {
+    /// What [`RawSpan::read`] reads, then the key and the time of arrival.
+    pub(super) const SELECT: &str = "SELECT trace_id, span_id, parent_span_id, name, kind, start_time, end_time, status_code, \
+         coalesce(status_message, ''), coalesce(trace_state, ''), flags, coalesce(dropped_attributes_count, 0), \
+         coalesce(dropped_events_count, 0), coalesce(dropped_links_count, 0), attributes, events, links, \
+         resource_key, scope_key, trace_key, span_key, received_time FROM span JOIN trace USING (trace_key)";
+
+    pub(super) const fn source(&self) -> Source {
+        Source { resource_key: self.resource_key, scope_key: self.scope_key }
+    }
+
+    pub(super) fn read(r: &Row<'_>) -> rusqlite::Result<Self> {
         let span_id: i64 = r.get(1)?;
         let invalid = || rusqlite::Error::IntegralValueOutOfRange(1, span_id);
         let time = |column| r.get::<_, i64>(column).map(i64::cast_unsigned);

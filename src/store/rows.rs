@@ -207,7 +207,7 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
 }
 
 /// Columns that [`put_run`] writes and [`read_run`] reads, trace ids aside.
-const RUN: [&str; 34] = [
+const RUN: [&str; 35] = [
     "run_key",
     "run_id",
     "revision",
@@ -242,6 +242,7 @@ const RUN: [&str; 34] = [
     "findings",
     "hints",
     "agentic",
+    "merged_into",
 ];
 
 /// Statement that writes a run.
@@ -256,13 +257,26 @@ pub(super) fn put_run_sql() -> String {
     )
 }
 
-/// Statement that reads runs, with a condition to be appended.
+/// Statement that reads runs, with a condition to be appended. Traces that were made for log records are left out.
 pub(super) fn read_run_sql() -> String {
     format!(
         "SELECT {}, (SELECT group_concat(lower(hex(trace_id))) FROM trace WHERE trace.run_key = run.run_key \
-         ORDER BY trace_key) FROM run",
+         AND NOT made ORDER BY trace_key) FROM run",
         RUN.join(", ")
     )
+}
+
+/// `sql` for a file of schema `version`: what came later is read as absent.
+pub(super) fn for_version(sql: &str, version: i64) -> String {
+    const SINCE_2: [(&str, &str); 3] =
+        [("parent_trace_id", "NULL"), ("merged_into", "NULL"), ("AND NOT made", "")];
+    let mut sql = sql.to_owned();
+    if version < 2 {
+        for (new, old) in SINCE_2 {
+            sql = sql.replace(new, old);
+        }
+    }
+    sql
 }
 
 /// Writes `run` with the statement of [`put_run_sql`].
@@ -272,7 +286,8 @@ pub(super) fn put_run(statement: &mut CachedStatement<'_>, run: &RunSummary) -> 
     row.put(list(&run.agents))?.put(&run.service)?.put(&run.session_id)?.put(&run.user_id)?;
     let t = &run.times;
     row.put(t.start.cast_signed())?.put(t.end.cast_signed())?.put(t.received.cast_signed())?;
-    row.put(t.complete)?.put(t.failed)?;
+    // 2: nothing tells the end
+    row.put(i64::from(t.complete) + i64::from(t.complete && t.open_end))?.put(t.failed)?;
     for count in [run.steps, run.llm_calls, run.tool_calls, run.handoffs, run.errors] {
         row.put(signed(count))?;
     }
@@ -286,6 +301,7 @@ pub(super) fn put_run(statement: &mut CachedStatement<'_>, run: &RunSummary) -> 
         row.put(signed(count))?;
     }
     row.put(findings(&run.findings))?.put(run.findings.hints)?.put(run.agentic)?;
+    row.put(run.merged_into.map(|into| into.0))?;
     row.run()?;
     Ok(())
 }
@@ -305,6 +321,7 @@ fn findings(counts: &FindingCounts) -> String {
 /// Reads a row of [`read_run_sql`].
 pub(super) fn read_run(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
     let mut c = Columns(row, 0);
+    let complete: i64 = row.get("complete")?;
     Ok(RunSummary {
         key: RunKey(c.take()?),
         run_id: c.take()?,
@@ -320,6 +337,7 @@ pub(super) fn read_run(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
             end: c.count()?,
             received: c.count()?,
             complete: c.take()?,
+            open_end: complete == 2,
             failed: c.take()?,
         },
         steps: c.count()?,
@@ -345,6 +363,7 @@ pub(super) fn read_run(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
         },
         findings: read_findings(c.take()?, c.take()?),
         agentic: c.take()?,
+        merged_into: c.take::<Option<i64>>()?.map(RunKey),
         trace_ids: {
             let ids: Option<String> = c.take()?;
             ids.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).collect()

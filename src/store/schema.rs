@@ -11,7 +11,10 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x5350_4753;
 
 /// Migrations, oldest first. A file that was released is never edited: old databases open for ever.
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("migrations/0001_first_light.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_first_light.sql")),
+    M::up(include_str!("migrations/0002_told_true.sql")),
+];
 
 /// The schema version this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "a handful")]
@@ -33,11 +36,11 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Refuses files that are not ours or newer than this program.
+/// The schema version of a file. Refuses files that are not ours or newer than this program.
 ///
 /// # Errors
 /// [`StoreError::NotOurs`], [`StoreError::Newer`]; SQLite's own.
-pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn check(conn: &Connection, path: &Path) -> Result<i64, StoreError> {
     let pragma = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let application = pragma("application_id").map_err(|error| name_stranger(error, path))?;
     if application != APPLICATION_ID {
@@ -45,7 +48,7 @@ pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     }
     match pragma("user_version")? {
         found if found > VERSION => Err(StoreError::Newer { path: path.to_owned(), found, known: VERSION }),
-        _ => Ok(()),
+        found => Ok(found),
     }
 }
 

@@ -4,14 +4,21 @@ use super::group::{Group, Source, Trace};
 use super::pieces::Place;
 use super::rows::Binder;
 use super::{StoreError, json, text};
-use crate::model::{LogRecord, Metric, Value};
+use crate::model::{LogRecord, Metric, StepKey, Value};
 
 impl Group<'_> {
-    /// Keeps a log record; `false` if it is known already.
+    /// Keeps a log record of `trace`; its texts are found in `shown_in`, which may be made for it. `None` if the record
+    /// is known already, else the key of the step that it may tell.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn log(&mut self, trace: Option<Trace>, source: Source, log: &LogRecord) -> Result<bool, StoreError> {
+    pub fn log(
+        &mut self,
+        trace: Option<Trace>,
+        shown_in: Option<Trace>,
+        source: Source,
+        log: &LogRecord,
+    ) -> Result<Option<StepKey>, StoreError> {
         let hash = hash_of_log(trace, source, log);
         let known = self
             .writer
@@ -19,9 +26,9 @@ impl Group<'_> {
             .prepare_cached("SELECT 1 FROM log_record WHERE hash = ?1")?
             .exists([&hash[..]])?;
         if known {
-            return Ok(false);
+            return Ok(None);
         }
-        let place = Place { trace_key: trace.map_or(0, |t| t.key), span_key: 0 };
+        let place = Place { trace_key: shown_in.map_or(0, |t| t.key), span_key: 0 };
         let attributes = self.attributes(&log.attributes, place)?;
         let mut body = String::new();
         match &log.body {
@@ -47,7 +54,7 @@ impl Group<'_> {
         row.run()?;
         drop(statement);
         self.writer.memory.text = attributes;
-        Ok(true)
+        Ok(Some(StepKey(-self.writer.conn.last_insert_rowid())))
     }
 
     /// Keeps a metric with its points; `false` if the same is known already.

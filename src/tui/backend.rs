@@ -79,8 +79,6 @@ pub struct RunView {
     pub steps: Vec<Arc<Step>>,
     /// Their tree.
     pub tree: Tree,
-    /// Steps that are shown as something else than they tell of themselves, by row: the tree says what a transfer was.
-    shown: FxHashMap<u32, Arc<Step>>,
     /// Earliest start and latest end, for the time axis; both 0 where no time was given.
     pub times: (UnixNanos, UnixNanos),
     /// Whether a step is plumbing.
@@ -95,7 +93,11 @@ pub struct RunView {
 impl RunView {
     /// Builds the tree of `steps`.
     pub fn new(run: RunKey, revision: i64, steps: impl IntoIterator<Item = impl Into<Arc<Step>>>) -> Self {
-        let steps: Vec<Arc<Step>> = steps.into_iter().map(Into::into).collect();
+        let mut steps: Vec<Arc<Step>> = steps.into_iter().map(Into::into).collect();
+        let mut tree = tree::build(&steps);
+        for (at, step) in std::mem::take(&mut tree.merged) {
+            steps[at] = Arc::new(step);
+        }
         let starts = steps.iter().map(|s| s.start).filter(|&t| t != 0).min();
         let ends = steps.iter().map(|s| s.end.max(s.start)).max();
         let mut view = Self {
@@ -103,8 +105,7 @@ impl RunView {
             revision,
             times: (starts.unwrap_or(0), ends.unwrap_or(0)),
             has_plumbing: steps.iter().any(|s| s.plumbing),
-            tree: tree::build(&steps),
-            shown: FxHashMap::default(),
+            tree,
             steps,
             errors: Vec::new(),
             newest: 0,
@@ -117,7 +118,6 @@ impl RunView {
     /// Notes what is looked for later, so that no key has to go through all rows.
     fn index(&mut self) {
         let len = u32::try_from(self.tree.rows.len()).unwrap_or(u32::MAX);
-        self.shown = (0..len).filter_map(|row| Some((row, self.resolved(row)?))).collect();
         let failed = |row: &u32| self.step(*row).is_some_and(|step| step.status == StepStatus::Error);
         let start = |row: &u32| self.step(*row).map_or(0, |step| step.start);
         let rows = (0..len).filter_map(|row| Some((self.id(row)?, row))).collect();
@@ -130,19 +130,7 @@ impl RunView {
         self.shared_step(row).map(|step| &**step)
     }
 
-    /// A row's step with the kind and the ends that the tree found for it; `None` where that changes nothing.
-    fn resolved(&self, row: u32) -> Option<Arc<Step>> {
-        let step = self.shared_step(row)?;
-        let told = self.tree.rows.get(row as usize)?.transfer.as_deref()?;
-        let same = told.kind == step.kind && told.handoff == step.handoff;
-        let resolved = || Step { kind: told.kind, handoff: told.handoff.clone(), ..Step::clone(step) };
-        (!same).then(|| Arc::new(resolved()))
-    }
-
     fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
-        if let Some(step) = self.shown.get(&row) {
-            return Some(step);
-        }
         match self.tree.rows.get(row as usize)?.node {
             Node::Step(at) => self.steps.get(at),
             Node::Missing { .. } => None,

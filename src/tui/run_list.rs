@@ -37,8 +37,8 @@ pub struct RunList {
 /// What a merge changed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Merged {
-    /// These runs: the rank before, if the run was known, and the rank now.
-    Few(Vec<(Option<Rank>, Rank)>),
+    /// These runs: the rank before, if the run was known, and the rank now, if it still is one.
+    Few(Vec<(Option<Rank>, Option<Rank>)>),
     /// So many that the list is to be looked through anew.
     Many,
 }
@@ -50,7 +50,7 @@ impl RunList {
         let ranks: Vec<_> = changed.into_iter().map(|run| self.put(run)).collect();
         if few {
             for (before, now) in &ranks {
-                move_in(&mut self.order, *before, Some(*now));
+                move_in(&mut self.order, *before, *now);
             }
             return Merged::Few(ranks);
         }
@@ -59,8 +59,11 @@ impl RunList {
         Merged::Many
     }
 
-    fn put(&mut self, run: RunSummary) -> (Option<Rank>, Rank) {
+    fn put(&mut self, run: RunSummary) -> (Option<Rank>, Option<Rank>) {
         self.revision = self.revision.max(run.revision);
+        if run.merged_into.is_some() {
+            return (self.remove(run.key), None);
+        }
         self.count(&run, true);
         let now = rank(&run);
         let key = run.key;
@@ -71,7 +74,14 @@ impl RunList {
         if let Some(entry) = self.entries.get(&key).filter(|entry| goes_on(&entry.run)) {
             self.open.insert((entry.run.times.received, key));
         }
-        (before.map(|entry| rank(&entry.run)), now)
+        (before.map(|entry| rank(&entry.run)), Some(now))
+    }
+
+    /// Takes out a run that another one took over.
+    fn remove(&mut self, key: RunKey) -> Option<Rank> {
+        let gone = self.entries.remove(&key)?;
+        self.count(&gone.run, false);
+        Some(rank(&gone.run))
     }
 
     /// Adds a run to the figures of the header, or takes it out.
@@ -219,6 +229,7 @@ mod tests {
         let mut run = under_way(key).summary;
         (run.times.start, run.times.received) = (start, received * RunTimes::IDLE / 2);
         (run.times.complete, run.agentic) = (bits & 1 != 0, bits & 2 != 0);
+        run.merged_into = (bits & 16 != 0).then_some(RunKey(0));
         run.cost = CostTotal {
             amount: NanoUsd(cost),
             computed: u64::from(bits & 4 != 0),
@@ -230,7 +241,7 @@ mod tests {
 
     /// Some runs, told one after another or all at once.
     fn told() -> impl Strategy<Value = Vec<Vec<RunSummary>>> {
-        let one = (1..9_i64, 0..5_u64, 0..4_u64, 0..9_i64, 0..16_u8).prop_map(run);
+        let one = (1..9_i64, 0..5_u64, 0..4_u64, 0..9_i64, 0..32_u8).prop_map(run);
         proptest::collection::vec(proptest::collection::vec(one, 0..4), 0..20)
     }
 
@@ -243,7 +254,7 @@ mod tests {
             for batch in batches {
                 let Merged::Few(moves) = list.merge(batch) else { panic!("few") };
                 for (before, after) in moves {
-                    move_in(&mut shown, before, Some(after).filter(|&rank| list.shows(&filter, rank)));
+                    move_in(&mut shown, before, after.filter(|&rank| list.shows(&filter, rank)));
                 }
             }
             let runs: Vec<&RunSummary> = list.entries.values().map(|e| &e.run).collect();

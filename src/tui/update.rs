@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crossterm::event::{Event as InputEvent, KeyEvent, KeyEventKind};
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::model::RunKey;
+use crate::model::{RunKey, RunSummary};
 
-use super::app::{App, Effect, Msg, RunsAnswer, Screen};
+use super::app::{App, Effect, Msg, Pull, RunsAnswer, Screen};
 use super::backend::RunView;
 use super::document::Document;
 use super::keys::Action;
@@ -54,6 +54,7 @@ fn runs_arrived(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Effect
             app.intake = answer.intake;
             app.database_bytes = answer.database_bytes;
             let keys: Vec<RunKey> = answer.changed.iter().map(|run| run.key).collect();
+            effects.extend(follow_merged(app, &answer.changed));
             let merged = app.runs.merge(answer.changed);
             let height = list_height(app);
             for screen in &mut app.screens {
@@ -67,6 +68,20 @@ fn runs_arrived(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Effect
     }
     if app.pull.answered() {
         effects.push(Effect::LoadRuns(app.runs.revision));
+    }
+    effects
+}
+
+/// A run that is open and was taken over is left for the one that holds its steps now.
+fn follow_merged(app: &mut App, changed: &[RunSummary]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (gone, into) in changed.iter().filter_map(|run| Some((run.key, run.merged_into?))) {
+        for run in open_runs(app).filter(|run| run.key == gone) {
+            run.key = into;
+            // what was asked for under the old key is not waited for
+            run.pull = Pull::default();
+            effects.extend(wish_steps(run));
+        }
     }
     effects
 }

@@ -108,8 +108,13 @@ impl Http {
 
     /// Sends any body, whether it can be understood or not.
     pub(crate) fn send_bytes(&mut self, body: &[u8]) -> io::Result<Answer> {
+        self.post("traces", "application/x-protobuf", body)
+    }
+
+    /// Sends a body of `signal`.
+    pub(crate) fn post(&mut self, signal: &str, content_type: &str, body: &[u8]) -> io::Result<Answer> {
         let head = format!(
-            "POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-protobuf\r\n\
+            "POST /v1/{signal} HTTP/1.1\r\nhost: localhost\r\ncontent-type: {content_type}\r\n\
              content-length: {}\r\n\r\n",
             body.len()
         );

@@ -16,8 +16,8 @@ impl Ledger {
 
     pub(super) fn find_parent(&mut self, entry: Entry) {
         let node = self.node(entry);
-        let Some(parent_id) = node.parent_id else { return };
-        let (key, missed) = ((node.id.0, parent_id), !node.remote_parent);
+        let Some(key) = node.parent_id else { return };
+        let missed = !node.remote_parent;
         match self.by_id.get(&key).copied() {
             Some(parent) if self.top_of(parent) == entry => self.close_cycle(entry, parent),
             Some(parent) => self.link(entry, parent),

@@ -8,6 +8,9 @@
 //! - A model call told twice is one call. Parent and child: the child counts. A child without tokens below a model
 //!   call is the same call. Elsewhere: two reports that overlap in time, from different instrumentations, with the
 //!   same answer id, or with the same parent and the same tokens.
+//! - A log record and a span tell of one call if they are near in time and name the same tool call, or the same input
+//!   tokens. The span has the place in the tree; the figures are those of the one that knows more.
+//! - A tool inside of the same tool is one run of it: the outer one stands for both.
 //!
 //! ```text
 //!   agent   usage 30   ✗ (its calls tell it)          below_usage = 2
@@ -32,6 +35,7 @@ pub use self::transfers::Transfer;
 
 use self::node::{Node, Sign, Waiting};
 use self::transfers::Transfers;
+use self::twins::Subject;
 use crate::model::{SpanId, Step, StepKind, TraceId};
 
 /// Index of a step in the ledger, in the order of first arrival.
@@ -41,7 +45,7 @@ pub type Entry = u32;
 const NONE: Entry = Entry::MAX;
 
 /// What two sibling reports of one call share: trace, parent, input and output tokens.
-type Figures = (u32, Option<SpanId>, Option<u64>, Option<u64>);
+type Figures = (u32, Option<(u32, SpanId)>, Option<u64>, Option<u64>);
 
 /// The books of one run.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +57,8 @@ pub struct Ledger {
     waiting: FxHashMap<(u32, SpanId), Waiting>,
     by_response: FxHashMap<u64, Vec<Entry>>,
     by_figures: FxHashMap<Figures, Vec<Entry>>,
+    /// Calls that a log record and a span may both tell of.
+    by_subject: FxHashMap<Subject, Vec<Entry>>,
     twins: FxHashMap<Entry, Vec<Entry>>,
     /// Upward shortcuts for the question "would this link close a cycle?" (union-find by path halving).
     top: Vec<Entry>,
@@ -108,14 +114,13 @@ impl Ledger {
     pub fn missing_parent(&self, entry: Entry) -> Option<SpanId> {
         let node = self.node(entry);
         let named = node.parent_id.filter(|_| node.parent == NONE && !node.remote_parent)?;
-        (!self.by_id.contains_key(&(node.id.0, named))).then_some(named)
+        (!self.by_id.contains_key(&named)).then_some(named.1)
     }
 
     /// Whether the entry's parent link was cut because it closed a cycle, or named the step itself.
     pub fn is_cut(&self, entry: Entry) -> bool {
         let node = self.node(entry);
-        let here = |p| self.by_id.contains_key(&(node.id.0, p));
-        node.parent == NONE && node.parent_id.is_some_and(here)
+        node.parent == NONE && node.parent_id.is_some_and(|parent| self.by_id.contains_key(&parent))
     }
 
     /// Whether the entry's own tokens and cost are in the sums.
@@ -131,10 +136,22 @@ impl Ledger {
 
     /// The better report of the same call, `None` if the entry is the best or only one.
     pub fn report_of(&self, entry: Entry) -> Option<Entry> {
-        let node = self.node(entry);
-        if node.kind != StepKind::Llm {
-            return None;
+        match self.node(entry).kind {
+            StepKind::Llm => self.report_of_call(entry),
+            StepKind::Tool | StepKind::Handoff => self.report_of_tool(entry),
+            _ => None,
         }
+    }
+
+    /// A tool inside of the same tool is told by the outer one (`dialects.md` 1.7).
+    fn report_of_tool(&self, entry: Entry) -> Option<Entry> {
+        let node = self.node(entry);
+        let twin = Some(node.twin_of).filter(|&of| of != NONE);
+        twin.or_else(|| self.parent(entry).filter(|&parent| self.node(parent).runs_same_tool(node)))
+    }
+
+    fn report_of_call(&self, entry: Entry) -> Option<Entry> {
+        let node = self.node(entry);
         if node.twin_of != NONE && self.node(node.twin_of).below_llm == 0 {
             return Some(node.twin_of);
         }
@@ -149,15 +166,24 @@ impl Ledger {
     /// Adds a step and returns its entry. A span id that is known already in its trace gets an entry of its own
     /// (two services may share one, as Zipkin does); children stay with the first.
     pub fn insert(&mut self, step: &Step) -> Entry {
-        let next_trace = u32::try_from(self.traces.len()).unwrap_or(NONE);
-        let trace = *self.traces.entry(step.trace_id).or_insert(next_trace);
-        self.insert_node(Node::new(step, trace))
+        let node = self.node_of(step);
+        self.insert_node(node)
+    }
+
+    fn node_of(&mut self, step: &Step) -> Node {
+        let trace = self.trace(step.trace_id);
+        let parent_trace = step.parent_trace_id.map_or(trace, |id| self.trace(id));
+        Node::new(step, trace, parent_trace)
+    }
+
+    fn trace(&mut self, id: TraceId) -> u32 {
+        let next = u32::try_from(self.traces.len()).unwrap_or(NONE);
+        *self.traces.entry(id).or_insert(next)
     }
 
     /// Takes a newer version of a known step: a span that ended after it was seen running, or sent again with more.
     pub fn update(&mut self, entry: Entry, step: &Step) {
-        let trace = self.node(entry).id.0;
-        let fresh = Node::new(step, trace);
+        let fresh = self.node_of(step);
         let known = self.node(entry);
         // where a cycle is cut depends on the starts of its members
         let cut_elsewhere = self.cycles > 0 && fresh.start != known.start;

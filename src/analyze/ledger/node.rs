@@ -1,20 +1,25 @@
 //! What the ledger keeps of a step.
 
 use super::transfers::{Mark, Report, Transfer};
-use super::{Entry, NONE};
+use super::{Entry, Figures, NONE};
 use crate::analyze::agent_name;
 use crate::model::{Cost, Origin, SpanId, Step, StepKind, StepStatus, Usage};
 
 /// What the ledger keeps of a step: numbers and links, no text.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "as the step has them")]
 pub(super) struct Node {
     pub(super) id: (u32, SpanId),
-    pub(super) parent_id: Option<SpanId>,
+    pub(super) parent_id: Option<(u32, SpanId)>,
     pub(super) remote_parent: bool,
+    pub(super) loose: bool,
+    pub(super) origin: Origin,
     pub(super) parent: Entry,
     pub(super) children: Vec<Entry>,
     pub(super) kind: StepKind,
     pub(super) status: StepStatus,
+    /// A model call that was answered.
+    pub(super) answered: bool,
     pub(super) plumbing: bool,
     pub(super) setup: bool,
     pub(super) start: u64,
@@ -22,6 +27,8 @@ pub(super) struct Node {
     pub(super) usage: Usage,
     pub(super) cost: Option<Cost>,
     pub(super) response: u64,
+    pub(super) tool: u64,
+    pub(super) tool_call: u64,
     pub(super) scope: u64,
     /// Children whose subtree has tokens or cost of its own.
     pub(super) below_usage: u32,
@@ -42,15 +49,20 @@ pub(super) struct Node {
 }
 
 impl Node {
-    pub(super) fn new(step: &Step, trace: u32) -> Self {
+    pub(super) fn new(step: &Step, trace: u32, parent_trace: u32) -> Self {
+        let id = (trace, step.span_id);
         Self {
-            id: (trace, step.span_id),
-            parent_id: step.parent_span_id.filter(|&p| p != step.span_id),
-            remote_parent: step.remote_parent,
+            id,
+            parent_id: step.parent_span_id.map(|p| (parent_trace, p)).filter(|&p| p != id),
+            // who asked for the work from another trace may never be sent here
+            remote_parent: step.remote_parent || parent_trace != trace,
+            loose: step.loose,
+            origin: step.origin,
             parent: NONE,
             children: Vec::new(),
             kind: step.kind,
             status: step.status,
+            answered: step.is_answered_call(),
             plumbing: step.plumbing,
             setup: step.setup,
             start: step.start,
@@ -58,6 +70,8 @@ impl Node {
             usage: step.usage,
             cost: step.cost,
             response: step.response_id.as_deref().map_or(0, text_hash),
+            tool: step.tool.as_deref().map_or(0, text_hash),
+            tool_call: step.tool_call_id.as_deref().map_or(0, text_hash),
             scope: text_hash(&step.scope),
             below_usage: 0,
             below_llm: 0,
@@ -117,7 +131,29 @@ impl Node {
     }
 
     pub(super) fn is_root(&self) -> bool {
-        self.parent == NONE && (self.parent_id.is_none() || self.remote_parent)
+        self.parent == NONE && !self.loose && (self.parent_id.is_none() || self.remote_parent)
+    }
+
+    /// Calls that several reports may tell of.
+    pub(super) const fn is_call(&self) -> bool {
+        matches!(self.kind, StepKind::Llm | StepKind::Tool | StepKind::Handoff)
+    }
+
+    /// Both ran the same tool, as far as they say: a span inside of another, an MCP client's and its server's.
+    pub(super) fn runs_same_tool(&self, other: &Self) -> bool {
+        let ids_agree = self.tool_call == other.tool_call || self.tool_call == 0 || other.tool_call == 0;
+        self.kind == other.kind
+            && self.kind != StepKind::Llm
+            && self.tool != 0
+            && self.tool == other.tool
+            && ids_agree
+    }
+
+    /// Whether a span and a log record can tell of one call: records are written when the call has ended, some time
+    /// (seconds at most) before or after its span does.
+    pub(super) fn is_near(&self, other: &Self) -> bool {
+        const LATE: u64 = 2_000_000_000;
+        self.start <= other.end.saturating_add(LATE) && other.start <= self.end.saturating_add(LATE)
     }
 
     /// The two spans ran at the same time, for at least half of the shorter one.
@@ -127,12 +163,26 @@ impl Node {
         shared.is_some_and(|shared| shared.saturating_mul(2) >= shorter)
     }
 
-    /// More known figures first, then the earlier, then the smaller id: the same winner in any order of arrival.
-    pub(super) fn rank(&self) -> (usize, std::cmp::Reverse<u64>, std::cmp::Reverse<SpanId>) {
+    /// What two sibling reports of one call share, if it knows its tokens.
+    pub(super) fn figures(&self) -> Option<Figures> {
+        let known = self.usage.is_known();
+        known.then_some((self.id.0, self.parent_id, self.usage.input, self.usage.output))
+    }
+
+    /// How many figures it knows.
+    pub(super) fn known_figures(&self) -> usize {
         let u = &self.usage;
-        let known = [u.input, u.output, u.cache_read, u.cache_write, u.cache_write_1h, u.reasoning];
-        let known = known.iter().flatten().count();
-        (known, std::cmp::Reverse(self.start), std::cmp::Reverse(self.id.1))
+        [u.input, u.output, u.cache_read, u.cache_write, u.cache_write_1h, u.reasoning]
+            .iter()
+            .flatten()
+            .count()
+    }
+
+    /// A span first (it has a place in the tree), then more known figures, then the earlier, then the smaller id: the
+    /// same winner in any order of arrival.
+    pub(super) fn rank(&self) -> (bool, usize, std::cmp::Reverse<u64>, std::cmp::Reverse<SpanId>) {
+        let is_span = self.origin == Origin::Span;
+        (is_span, self.known_figures(), std::cmp::Reverse(self.start), std::cmp::Reverse(self.id.1))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::node::Sign;
 use super::{Entry, Ledger};
-use crate::model::{CostTotal, StepKind, StepStatus, TokenTotals, Usage};
+use crate::model::{Cost, CostSource, CostTotal, Origin, StepKind, StepStatus, TokenTotals, Usage};
 
 /// Sums over the steps that count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,12 +36,21 @@ pub struct Progress {
     pub missing_parents: u64,
     /// Steps that have not ended.
     pub running: u64,
+    /// Roots of which only log records tell.
+    pub logged_roots: u64,
+    /// Fragments, which hang below a root that may never be told.
+    pub loose: u64,
 }
 
 impl Progress {
     /// Every root is here and ended, and no parent is missing.
     pub const fn is_complete(&self) -> bool {
-        self.roots > 0 && self.missing_parents == 0 && self.running == 0
+        self.roots + self.loose > 0 && self.missing_parents == 0 && self.running == 0
+    }
+
+    /// No span will tell the end: records and fragments say when something ended, not that nothing follows.
+    pub const fn is_open_ended(&self) -> bool {
+        self.roots == self.logged_roots
     }
 }
 
@@ -49,10 +58,39 @@ impl Ledger {
     /// Tokens of an entry, with details that other reports of the same call know: its parent's, and those of reports
     /// that stand behind it.
     pub fn usage(&self, entry: Entry) -> Usage {
+        let others = self.parent(entry).into_iter().chain(self.reports(entry));
+        let best = self.node(self.best_informed(entry)).usage;
+        others.fold(best, |usage, other| usage.with_details_of(&self.node(other).usage))
+    }
+
+    /// Cost of an entry's call: what the client reported, else that of the report whose figures are taken, else of any.
+    pub fn cost(&self, entry: Entry) -> Option<Cost> {
+        let all = || [self.best_informed(entry), entry].into_iter().chain(self.reports(entry));
+        let costs = || all().filter_map(|report| self.node(report).cost);
+        costs().find(|cost| cost.source == CostSource::Reported).or_else(|| costs().next())
+    }
+
+    /// Whether any report of this step says that it failed.
+    pub fn has_failed(&self, entry: Entry) -> bool {
         let node = self.node(entry);
-        let twins = self.twins.get(&entry).into_iter().flatten().copied();
-        let others = self.parent(entry).into_iter().chain(twins);
-        others.fold(node.usage, |usage, other| usage.with_details_of(&self.node(other).usage))
+        let failed = |entry| self.node(entry).status == StepStatus::Error;
+        // a child that runs the same tool tells of this one
+        let inner = || node.children.iter().copied().filter(|&child| node.runs_same_tool(self.node(child)));
+        failed(entry) || self.reports(entry).any(failed) || inner().any(failed)
+    }
+
+    /// The other reports that stand behind an entry.
+    pub fn reports(&self, entry: Entry) -> impl Iterator<Item = Entry> {
+        self.twins.get(&entry).into_iter().flatten().copied()
+    }
+
+    /// The report whose figures are taken: the entry's own, unless one of the other signal knows more.
+    fn best_informed(&self, entry: Entry) -> Entry {
+        let node = self.node(entry);
+        let known = |&report: &Entry| self.node(report).known_figures();
+        let other =
+            self.reports(entry).filter(|&other| self.node(other).origin != node.origin).max_by_key(known);
+        other.filter(|other| known(other) > node.known_figures()).unwrap_or(entry)
     }
 
     /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
@@ -72,12 +110,14 @@ impl Ledger {
     pub(super) fn account(&mut self, entry: Entry, sign: Sign) {
         let share = self.share(entry);
         let node = self.node(entry);
-        let cost = node.cost;
-        let usage = self.usage(entry);
-        let (root, failed, running) =
-            (node.is_root(), node.status == StepStatus::Error, node.status == StepStatus::Running);
+        let (usage, cost) = (self.usage(entry), self.cost(entry));
+        let (root, running) = (node.is_root(), node.status == StepStatus::Running);
+        let (logged, loose) = (node.origin == Origin::LogRecord, node.loose);
+        let failed = self.has_failed(entry);
         let put = |counter: &mut u64, one: bool| sign.apply(counter, u64::from(one));
         put(&mut self.progress.roots, root);
+        put(&mut self.progress.logged_roots, root && logged);
+        put(&mut self.progress.loose, loose);
         put(&mut self.progress.failed_roots, root && failed);
         put(&mut self.progress.running, running);
         put(&mut self.totals.steps, share.step);
@@ -105,13 +145,13 @@ impl Ledger {
     pub(super) fn share(&self, entry: Entry) -> Share {
         let node = self.node(entry);
         let once = self.report_of(entry).is_none();
-        let call = once && node.kind == StepKind::Llm && node.status == StepStatus::Ok && node.below_llm == 0;
+        let call = once && node.answered && node.below_llm == 0;
         let counted = once && node.has_usage() && node.below_usage == 0;
         Share {
             step: once && !node.plumbing,
             agentic: node.kind != StepKind::Other && !node.setup,
             call,
-            tool: node.kind == StepKind::Tool && !node.plumbing,
+            tool: once && node.kind == StepKind::Tool && !node.plumbing,
             // an answered call without figures counts as unknown; one whose figures are elsewhere does not
             figures: counted || (call && !node.has_usage() && node.below_usage == 0),
         }

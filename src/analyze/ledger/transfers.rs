@@ -291,9 +291,9 @@ impl Ledger {
     }
 
     fn went_on(&self, node: &Node, caller: Entry) -> bool {
-        let called = self.node(caller).last_call;
+        let last = self.node(caller).last_call;
         // of a step that has not ended nobody knows what comes after it
-        node.end != 0 && called > node.start && called >= node.end
+        node.end != 0 && last > node.start && last >= node.end
     }
 
     /// Whether the agent that a mark names began once its caller had ended.
@@ -341,7 +341,8 @@ impl Ledger {
 
     fn verdict(&self, entry: Entry, mark: Mark) -> Transfer {
         let node = self.node(entry);
-        if node.plumbing {
+        let is_second = mark.report != Report::Asked && self.report_of(entry).is_some();
+        if node.plumbing || is_second {
             Transfer::Nothing
         } else if mark.report == Report::Tool && node.works {
             Transfer::Called

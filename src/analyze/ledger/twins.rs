@@ -1,55 +1,120 @@
 //! Two reports of one call that are not parent and child.
 
-use super::node::Sign;
+use super::node::{Node, Sign};
 use super::{Entry, Ledger, NONE};
-use crate::model::StepKind;
+use crate::model::{Origin, StepKind};
 
 /// Reports of one call are looked for among this many latest candidates: an emitter that gives every answer the same
 /// id must not make a run cost the square of its length.
 const CANDIDATES: usize = 16;
+
+/// What a log record and a span of one call have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Subject {
+    /// The id of a tool call.
+    ToolCall(u64),
+    /// A tool by name, where one of the reports lacks the call's id.
+    Tool(u64),
+    /// All input tokens of a model call, which every report counts alike.
+    Input(u64),
+}
+
+impl Subject {
+    /// What a report may be known by, the surest first.
+    fn of(node: &Node) -> impl Iterator<Item = Self> + use<> {
+        let known = |hash: u64| (hash != 0).then_some(hash);
+        let subjects = match node.kind {
+            StepKind::Llm => [node.usage.input.map(Self::Input), None],
+            _ => [known(node.tool_call).map(Self::ToolCall), known(node.tool).map(Self::Tool)],
+        };
+        subjects.into_iter().flatten()
+    }
+}
+
 impl Ledger {
     /// Looks for another report of the call that `entry` reports, and keeps the better of the two.
     pub(super) fn find_twin(&mut self, entry: Entry) {
-        let node = self.node(entry);
-        if node.kind != StepKind::Llm {
+        if !self.node(entry).is_call() {
             return;
         }
-        let figures = (node.id.0, node.parent_id, node.usage.input, node.usage.output);
-        let (response, known) = (node.response, node.usage.is_known());
-        let same_answer =
-            (response != 0).then(|| self.latest_twin(self.by_response.get(&response), entry)).flatten();
-        let found = same_answer
-            .or_else(|| known.then(|| self.latest_twin(self.by_figures.get(&figures), entry)).flatten());
-        if response != 0 {
-            self.by_response.entry(response).or_default().push(entry);
-        }
-        if known {
-            self.by_figures.entry(figures).or_default().push(entry);
-        }
+        let found = self.twin_of_model_call(entry).or_else(|| self.twin_of_other_signal(entry));
+        self.remember(entry);
         if let Some(other) = found {
             let entry_is_better = self.node(entry).rank() > self.node(other).rank();
             let (twin, of) = if entry_is_better { (other, entry) } else { (entry, other) };
-            self.account(twin, Sign::Remove);
-            self.account(of, Sign::Remove);
-            self.node_mut(twin).twin_of = of;
-            self.twins.entry(of).or_default().push(twin);
-            self.account(of, Sign::Add);
-            self.account(twin, Sign::Add);
+            self.pair(twin, of);
         }
     }
 
-    pub(super) fn latest_twin(&self, candidates: Option<&Vec<Entry>>, entry: Entry) -> Option<Entry> {
+    fn pair(&mut self, twin: Entry, of: Entry) {
+        // the reports behind the one that steps back stand behind the other from now on
+        let mut all = self.twins.get(&twin).cloned().unwrap_or_default();
+        all.push(twin);
+        for &report in all.iter().chain([&of]) {
+            self.account(report, Sign::Remove);
+        }
+        self.twins.remove(&twin);
+        for &report in &all {
+            self.node_mut(report).twin_of = of;
+        }
+        self.twins.entry(of).or_default().extend(&all);
+        for &report in all.iter().chain([&of]) {
+            self.account(report, Sign::Add);
+        }
+    }
+
+    fn remember(&mut self, entry: Entry) {
         let node = self.node(entry);
-        candidates?.iter().rev().take(CANDIDATES).copied().find(|&c| {
-            let other = self.node(c);
-            let same_call = (node.response != 0 && other.response == node.response)
-                || (other.parent_id, other.usage.input, other.usage.output)
-                    == (node.parent_id, node.usage.input, node.usage.output);
-            c != entry
-                && same_call
-                && other.twin_of == NONE
-                && other.scope != node.scope
-                && other.overlaps(node)
+        let (subjects, response, figures) = (Subject::of(node), node.response, node.figures());
+        let is_llm = node.kind == StepKind::Llm;
+        for subject in subjects {
+            self.by_subject.entry(subject).or_default().push(entry);
+        }
+        if is_llm && response != 0 {
+            self.by_response.entry(response).or_default().push(entry);
+        }
+        if let Some(figures) = figures.filter(|_| is_llm) {
+            self.by_figures.entry(figures).or_default().push(entry);
+        }
+    }
+
+    /// Another instrumentation's report: the same answer id, or the same parent and tokens.
+    fn twin_of_model_call(&self, entry: Entry) -> Option<Entry> {
+        let node = self.node(entry);
+        if node.kind != StepKind::Llm {
+            return None;
+        }
+        let same_answer = self.by_response.get(&node.response).filter(|_| node.response != 0);
+        let same_figures = node.figures().and_then(|figures| self.by_figures.get(&figures));
+        [same_answer, same_figures].into_iter().flatten().find_map(|candidates| {
+            candidates.iter().rev().take(CANDIDATES).copied().find(|&c| {
+                let other = self.node(c);
+                c != entry && other.twin_of == NONE && other.scope != node.scope && other.overlaps(node)
+            })
         })
+    }
+
+    /// A log record's report of a span's call, or a span's of a log record's: the nearest in time.
+    fn twin_of_other_signal(&self, entry: Entry) -> Option<Entry> {
+        let node = self.node(entry);
+        Subject::of(node).find_map(|subject| {
+            let candidates = self.by_subject.get(&subject)?.iter().rev().take(CANDIDATES).copied();
+            let fits = candidates.filter(|&c| self.may_tell_of(c, node, subject));
+            fits.min_by_key(|&c| self.node(c).end.abs_diff(node.end))
+        })
+    }
+
+    fn may_tell_of(&self, candidate: Entry, node: &Node, subject: Subject) -> bool {
+        let other = self.node(candidate);
+        // a name alone says little: then both must have run at the same time, and their ids must not differ
+        let sure =
+            !matches!(subject, Subject::Tool(_)) || (other.runs_same_tool(node) && other.overlaps(node));
+        let free = other.twin_of == NONE && self.is_alone(candidate, node.origin);
+        other.origin != node.origin && other.kind == node.kind && free && sure && other.is_near(node)
+    }
+
+    /// No report of `origin` stands behind `entry` yet.
+    fn is_alone(&self, entry: Entry, origin: Origin) -> bool {
+        self.reports(entry).all(|report| self.node(report).origin != origin)
     }
 }

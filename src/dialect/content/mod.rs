@@ -110,6 +110,7 @@ const INPUTS: &[Place] = &[
     |s| s.conversation("pydantic_ai.all_messages", &Role::User),
     |s| s.conversation("all_messages_events", &Role::User),
     |s| s.conversation("raw_input", &Role::User),
+    |s| s.conversation("user_prompt", &Role::User),
     |s| record::inputs(&s.records),
 ];
 

@@ -5,6 +5,7 @@ mod dialects;
 mod frameworks;
 mod pitfalls;
 mod platforms;
+mod ties;
 
 use super::{Interpretation, interpret};
 use crate::model::{Attributes, Resource, Scope, Span, SpanId, SpanKind, StatusCode, Step, TraceId, Value};

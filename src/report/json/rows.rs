@@ -48,20 +48,20 @@ pub(super) fn steps<'a>(steps: &'a [Step], tree: &'a Tree) -> impl Iterator<Item
     present.enumerate().map(|(index, (row, step))| step_row(index, row, step, steps))
 }
 
-fn step_row<'a>(index: usize, row: &'a Row, step: &'a Step, steps: &'a [Step]) -> StepRow<'a> {
+fn step_row<'a>(index: usize, row: &Row, step: &'a Step, steps: &'a [Step]) -> StepRow<'a> {
     StepRow {
         index,
         span_id: step.span_id.to_string(),
         parent_span_id: step.parent_span_id.map(|id| id.to_string()),
         depth: row.depth,
-        kind: row.kind(step).name(),
+        kind: step.kind.name(),
         name: &step.name,
         agent: row.agent.and_then(|at| steps.get(at)).unwrap_or(step).agent.as_deref(),
         model: step.model.as_deref(),
         provider: step.provider.as_deref(),
         tool: step.tool.as_deref(),
         tool_call_id: step.tool_call_id.as_deref().filter(|_| step.kind != StepKind::Llm),
-        handoff: row.handoff().map(ends),
+        handoff: step.handoff.as_ref().map(ends),
         started_at: rfc3339(step.start),
         duration_ms: step.duration().map(Decimal::ms),
         tokens: row.counted.then(|| Tokens::of_step(&row.usage)).flatten(),

@@ -50,7 +50,7 @@ impl Runs {
         };
         let filter = self.filter();
         for &(before, now) in moves {
-            move_in(&mut self.shown, before, Some(now).filter(|&now| runs.shows(&filter, now)));
+            move_in(&mut self.shown, before, now.filter(|&now| runs.shows(&filter, now)));
         }
         self.settle(runs, height);
     }

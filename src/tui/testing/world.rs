@@ -163,6 +163,7 @@ pub(crate) fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> T
             start: steps.iter().map(|s| s.start).min().unwrap_or(0),
             end: steps.iter().map(|s| s.end).max().unwrap_or(0),
             received: steps.iter().map(|s| s.end).max().unwrap_or(0),
+            open_end: false,
             complete: root.is_some_and(|s| s.end != 0),
             failed: root.is_some_and(|s| s.status == StepStatus::Error),
         },
@@ -176,6 +177,7 @@ pub(crate) fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> T
         cost,
         findings: FindingCounts::default(),
         agentic: true,
+        merged_into: None,
         revision: run,
     };
     Told { summary, steps }

@@ -1,0 +1,169 @@
+//! The shape of a client: which of its events are steps, and what its records tie together.
+
+use std::borrow::Cow;
+
+use crate::dialect::reading;
+use crate::dialect::table::{Meaning, OTHER};
+use crate::dialect::ties::{Part, TieKey, Ties, is_main_prompt};
+use crate::model::{Attributes, LogRecord, Resource, Step, StepKind};
+
+/// A program that tells what it did in log records.
+pub(super) struct Client {
+    /// What its main agent is called: nothing in its records names it.
+    pub agent: &'static str,
+    /// What its event names begin with, wherever they stand.
+    pub prefix: &'static str,
+    /// What its scopes' names begin with: there, names come without the prefix. Empty where no scope is its own.
+    pub scope: &'static str,
+    /// Attributes that hold the session, best first.
+    pub session: &'static [&'static str],
+    /// Attribute that holds the id of one prompt, within the session.
+    pub prompt: Option<&'static str>,
+    /// Its records tie traces to runs. Where they do not, a record in a trace belongs to that trace and says no more.
+    pub ties_traces: bool,
+    /// What is told of each event; all others are noise.
+    pub events: &'static [Event],
+}
+
+/// One event that is a step.
+pub(super) struct Event {
+    /// Name without the client's prefix.
+    pub name: &'static str,
+    /// What it means.
+    pub meaning: Meaning,
+    /// What a person reads, where neither an agent nor a tool gives a name.
+    pub title: &'static str,
+    /// A user's prompt: the root of what follows.
+    pub is_prompt: bool,
+    /// Within a span it is that span's content.
+    pub only_outside: bool,
+    /// It tells of a failure, whatever its attributes say.
+    pub has_failed: bool,
+    /// Keys that mean something in this event alone, and the conventions' word for each. Of two that stand for one
+    /// word, the first that is there.
+    pub words: &'static [(&'static str, &'static str)],
+    /// Whether a record of this name is a step.
+    pub when: fn(&Attributes) -> bool,
+    /// Figures to bring to the conventions' meaning before they are read.
+    pub prepare: fn(&mut Attributes),
+    /// What the figures do not say.
+    pub refine: fn(&Attributes, &mut Step),
+}
+
+/// A plain event; the methods below say what is special.
+pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static str) -> Event {
+    Event {
+        name,
+        meaning: Meaning { kind, ..OTHER },
+        title,
+        is_prompt: false,
+        only_outside: false,
+        has_failed: false,
+        words: &[],
+        when: |_| true,
+        prepare: |_| {},
+        refine: |_, _| {},
+    }
+}
+
+/// A user's prompt.
+pub(super) const fn prompt(name: &'static str) -> Event {
+    let mut prompt = event(name, StepKind::Agent, "prompt");
+    prompt.is_prompt = true;
+    // the key that spans use, where it names the run's task
+    prompt.words(&[("prompt", "user_prompt")])
+}
+
+impl Event {
+    /// The same, for steps that are folded away.
+    pub(super) const fn plumbing(mut self) -> Self {
+        self.meaning.plumbing = true;
+        self
+    }
+
+    /// The same, a step only where no span tells it.
+    pub(super) const fn outside_spans(mut self) -> Self {
+        self.only_outside = true;
+        self
+    }
+
+    /// The same, for failures.
+    pub(super) const fn failed(mut self) -> Self {
+        self.has_failed = true;
+        self
+    }
+
+    /// The same, with words of its own.
+    pub(super) const fn words(mut self, words: &'static [(&'static str, &'static str)]) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// The same, a step only where `when` says so.
+    pub(super) const fn when(mut self, when: fn(&Attributes) -> bool) -> Self {
+        self.when = when;
+        self
+    }
+
+    /// The same, with figures to prepare.
+    pub(super) const fn prepare(mut self, prepare: fn(&mut Attributes)) -> Self {
+        self.prepare = prepare;
+        self
+    }
+
+    /// The same, with more to say.
+    pub(super) const fn refine(mut self, refine: fn(&Attributes, &mut Step)) -> Self {
+        self.refine = refine;
+        self
+    }
+
+    /// Whether `log`, a record of this event, is a step. A prompt within a trace is told by the trace's own spans.
+    pub(super) fn is_step(&self, log: &LogRecord) -> bool {
+        let is_told = self.is_prompt && log.trace_id.is_some() || self.only_outside && log.span_id.is_some();
+        !is_told && (self.when)(&log.attributes)
+    }
+}
+
+impl Client {
+    /// `name` without the client's prefix, if a record of that name and scope is this client's.
+    pub(super) fn own_name<'n>(&self, name: &'n str, scope: &str) -> Option<&'n str> {
+        let is_own_scope = !self.scope.is_empty() && scope.starts_with(self.scope);
+        name.strip_prefix(self.prefix).or_else(|| is_own_scope.then_some(name))
+    }
+
+    /// The event of this name, prefix taken off.
+    pub(super) fn event(&self, name: &str) -> Option<&'static Event> {
+        self.events.iter().find(|event| event.name == name)
+    }
+
+    /// What a record ties its trace, or itself, to. `attributes` are the record's, with the fields of its body.
+    pub(super) fn ties(
+        &self,
+        event: Option<&Event>,
+        log: &LogRecord,
+        attributes: &Attributes,
+        resource: &Resource,
+    ) -> Ties {
+        let is_noise = event.is_none() && log.trace_id.is_none();
+        if is_noise || (log.trace_id.is_some() && !self.ties_traces) {
+            return Ties::default();
+        }
+        let session = self.session.iter().find_map(|key| text(attributes, key));
+        let session = session.or_else(|| text(&resource.attributes, "session.id"));
+        let prompt = self.prompt.and_then(|key| text(attributes, key)).filter(|id| is_main_prompt(id));
+        let execution = session.as_ref().zip(prompt).map(|(session, id)| TieKey::of_execution(session, &id));
+        let is_prompt = event.is_some_and(|event| event.is_prompt);
+        // whoever names the execution needs no guess at the prompt that came last
+        let is_piece = execution.is_none() && session.is_some();
+        let part = match (is_prompt, is_piece) {
+            (true, _) => Part::Prompt,
+            (false, true) => Part::Fragment,
+            (false, false) => Part::Whole,
+        };
+        Ties { execution, session: session.map(|id| TieKey::of_session(&id, resource)), linked: None, part }
+    }
+}
+
+fn text<'a>(attributes: &'a Attributes, key: &str) -> Option<Cow<'a, str>> {
+    attributes.get(key).and_then(reading::text)
+}

@@ -1,0 +1,107 @@
+//! Log events of Gemini CLI and of Qwen Code, which grew from it (`cli_events.md`; `dialects.md` 17).
+//!
+//! Within their scopes, `gen_ai.client.inference.operation.details` repeats `api_response`: no step.
+
+use super::client::{Client, Event, event, prompt};
+use crate::dialect::reading;
+use crate::model::{Attributes, Step, StepKind, StepStatus, Value};
+
+pub(super) static GEMINI: Client = Client {
+    agent: "gemini-cli",
+    prefix: "gemini_cli.",
+    scope: "gemini-cli",
+    session: &["session.id", "gen_ai.conversation.id"],
+    prompt: Some("prompt_id"),
+    ties_traces: true,
+    events: EVENTS,
+};
+
+pub(super) static QWEN: Client =
+    Client { agent: "qwen-code", prefix: "qwen-code.", scope: "qwen-code", ..GEMINI };
+
+const EVENTS: &[Event] = &[
+    event("api_response", StepKind::Llm, "api request").words(CALL).prepare(tokens),
+    event("api_error", StepKind::Llm, "api request").failed().words(CALL),
+    event("tool_call", StepKind::Tool, "tool").words(TOOL),
+    prompt("user_prompt"),
+    event("loop_detected", StepKind::Other, "loop detected").refine(own_loop),
+    event("chat_compression", StepKind::Task, "compaction").refine(compression),
+    event("agent.finish", StepKind::Task, "sub-agent").plumbing().refine(agent),
+    event("subagent_execution", StepKind::Task, "sub-agent")
+        .plumbing()
+        .when(is_over)
+        .words(SUBAGENT)
+        .refine(agent),
+];
+
+const CALL: &[(&str, &str)] = &[
+    ("response_id", "gen_ai.response.id"),
+    ("finish_reasons", "gen_ai.response.finish_reasons"),
+    ("error", "error.message"),
+    ("error_type", "error.type"),
+];
+
+const TOOL: &[(&str, &str)] = &[
+    ("call_id", "gen_ai.tool.call.id"),
+    ("function_args", "gen_ai.tool.call.arguments"),
+    ("error", "error.message"),
+    ("error_type", "error.type"),
+];
+
+const SUBAGENT: &[(&str, &str)] = &[("subagent_name", "agent.name"), ("status", "terminate_reason")];
+
+/// Gemini counts thoughts beside the output and the prompts of its own tools beside the input; models that Qwen Code
+/// asks through other APIs count them within. The total tells which.
+fn tokens(attributes: &mut Attributes) {
+    let count = |key| attributes.get(key).and_then(reading::count);
+    let input = count("input_token_count");
+    let output = count("output_token_count");
+    let (thoughts, tools) = (count("thoughts_token_count"), count("tool_token_count"));
+    let cached = count("cached_content_token_count");
+    let beside = |part: Option<u64>| part.unwrap_or(0);
+    let within = input.unwrap_or(0).saturating_add(output.unwrap_or(0));
+    let room = count("total_token_count").map_or(u64::MAX, |total| total.saturating_sub(within));
+    let added_thoughts = Some(beside(thoughts)).filter(|thoughts| *thoughts <= room).unwrap_or(0);
+    let added_tools = Some(beside(tools)).filter(|tools| *tools <= room - added_thoughts).unwrap_or(0);
+    for (key, tokens) in [
+        ("gen_ai.usage.input_tokens", input.map(|input| input.saturating_add(added_tools))),
+        ("gen_ai.usage.output_tokens", output.map(|output| output.saturating_add(added_thoughts))),
+        ("gen_ai.usage.cache_read.input_tokens", cached),
+        ("gen_ai.usage.reasoning.output_tokens", thoughts),
+    ] {
+        let tokens = tokens.and_then(|tokens| i64::try_from(tokens).ok());
+        attributes.0.extend(tokens.map(|tokens| (key.to_owned(), Value::Int(tokens))));
+    }
+}
+
+/// The client's own guard found a loop; the second time it ends the session.
+fn own_loop(attributes: &Attributes, step: &mut Step) {
+    if let Some(kind) = attributes.text("loop_type") {
+        step.name = format!("loop detected: {}", kind.replace('_', " "));
+    }
+}
+
+fn compression(attributes: &Attributes, step: &mut Step) {
+    let tokens = |key| attributes.get(key).and_then(reading::count);
+    if let (Some(before), Some(after)) = (tokens("tokens_before"), tokens("tokens_after")) {
+        step.name = format!("compaction: {before} → {after} tokens");
+    }
+}
+
+fn is_over(attributes: &Attributes) -> bool {
+    attributes.text("status").is_none_or(|status| !status.eq_ignore_ascii_case("started"))
+}
+
+/// A sub-agent that did not reach its goal is worth seeing.
+fn agent(attributes: &Attributes, step: &mut Step) {
+    if let Some(agent) = &step.agent {
+        step.name = format!("sub-agent {agent}");
+    }
+    let ended = attributes.text("terminate_reason").unwrap_or_default();
+    let reached = ["", "goal", "completed", "success"].iter().any(|good| ended.eq_ignore_ascii_case(good));
+    if !reached {
+        step.plumbing = false;
+        step.status = StepStatus::Error;
+        step.error = step.error.take().or_else(|| Some(format!("ended early: {ended}")));
+    }
+}
