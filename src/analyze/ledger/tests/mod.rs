@@ -1,3 +1,5 @@
+mod transfers;
+
 use proptest::prelude::*;
 
 use super::*;
