@@ -43,6 +43,31 @@ fn what_the_demo_sends_is_there_after_serve_has_stopped() {
 }
 
 #[test]
+fn reindex_derives_the_same_runs_again_from_the_raw_telemetry() {
+    let world = World::new();
+    let serve = Serve::start(&world);
+    let demo = world.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
+    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
+    assert_eq!(serve.stop("-TERM"), Some(0));
+    let facts = || (world.json(&["runs", "--json", "--all"]), world.json(&["show", "latest", "--json"]));
+    let before = facts();
+
+    let db = Connection::open(world.default_db()).unwrap();
+    db.execute_batch("DELETE FROM step; UPDATE run SET steps = 0, cost_nano_usd = 7").unwrap();
+    drop(db);
+    assert_ne!(facts(), before);
+
+    let again = world.run(&["reindex"]);
+    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+    assert!(String::from_utf8_lossy(&again.stdout).contains("records derived again"));
+    assert_eq!(facts(), before);
+
+    let nothing = world.run(&["reindex", "--db", "nowhere.db"]);
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(!world.path().join("nowhere.db").exists());
+}
+
+#[test]
 fn an_interrupt_stops_serve_as_well() {
     let world = World::new();
     assert_eq!(Serve::start(&world).stop("-INT"), Some(0));

@@ -2,5 +2,7 @@
 //!
 //! Must not know the store, sockets, dialects or how anything is shown.
 
+mod agent_name;
+mod handoffs;
 pub mod ledger;
 pub mod tree;

@@ -4,7 +4,8 @@ use std::borrow::Borrow;
 
 use rustc_hash::FxHashMap;
 
-use super::ledger::{Entry, Ledger};
+use super::handoffs::{self, Resolved};
+use super::ledger::{Entry, Ledger, Transfer};
 use crate::model::{CostTotal, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage};
 
 /// What a row of the tree stands for.
@@ -57,8 +58,8 @@ pub struct Row {
 pub struct Tree {
     /// Rows in display order.
     pub rows: Vec<Row>,
-    /// Steps (by index) as all their reports together tell them, where one of several does not know everything: to be
-    /// shown in place of what came in.
+    /// Steps (by index) as the whole tree tells them, where a step does not know everything itself: what other reports
+    /// of the same call say, who handed over to whom. To be shown in place of what came in.
     pub merged: Vec<(usize, Step)>,
 }
 
@@ -77,8 +78,19 @@ pub fn build<S: Borrow<Step>>(steps: &[S]) -> Tree {
         push_siblings(&mut stack, &shape.places[place].children, Some(at));
     }
     sum_up(&mut rows);
-    let merged = rows.iter().filter_map(|row| shape.merged(row)).collect();
+    let mut transfers = handoffs::resolve(&steps, &rows, |row| told_transfer(&ledger, row));
+    let merged =
+        rows.iter().enumerate().filter_map(|(at, row)| shape.merged(row, transfers.remove(&at))).collect();
     Tree { rows, merged }
+}
+
+/// Which step of a row tells of a transfer, itself or another report of its call, and what that is.
+fn told_transfer(ledger: &Ledger, row: &Row) -> Option<(usize, Transfer)> {
+    let Node::Step(own) = row.node else { return None };
+    let told = |i: usize| ledger.transfer(entry(i)).map(|transfer| (i, transfer));
+    let passed = |&(_, transfer): &(usize, Transfer)| transfer == Transfer::Passed;
+    let also = || row.also.iter().copied().filter_map(told).find(passed);
+    told(own).filter(passed).or_else(also).or_else(|| told(own))
 }
 
 fn push_siblings(stack: &mut Vec<(usize, Option<u32>, bool)>, places: &[usize], parent: Option<u32>) {
@@ -170,15 +182,15 @@ impl<'a> Shape<'a> {
         (0..self.steps.len()).filter(is_top).min_by_key(|&i| self.places[i].order)
     }
 
-    /// A row's step with what only other reports of it know; `None` where it knows all itself.
-    fn merged(&self, row: &Row) -> Option<(usize, Step)> {
+    /// A row's step with what only other reports of it or the tree know; `None` where it knows all itself.
+    fn merged(&self, row: &Row, transfer: Option<Resolved>) -> Option<(usize, Step)> {
         let Node::Step(i) = row.node else { return None };
         let own = self.steps[i];
         let failed = self.ledger.has_failed(entry(i));
         let cost = self.ledger.cost(entry(i));
         let as_told = cost == own.cost && failed == (own.status == StepStatus::Error);
         // most rows: nothing is copied for them
-        if row.also.is_empty() && as_told && (!row.counted || row.usage == own.usage) {
+        if row.also.is_empty() && as_told && transfer.is_none() && (!row.counted || row.usage == own.usage) {
             return None;
         }
         let step = row.also.iter().fold(own.clone(), |step, &also| with_facts_of(step, self.steps[also]));
@@ -186,6 +198,8 @@ impl<'a> Shape<'a> {
             usage: if row.counted { row.usage } else { step.usage },
             cost,
             status: if failed { StepStatus::Error } else { step.status },
+            kind: transfer.as_ref().map_or(step.kind, |told| told.kind),
+            handoff: transfer.and_then(|told| told.handoff),
             ..step
         };
         (merged != *own).then_some((i, merged))

@@ -62,6 +62,8 @@ pub(super) enum Command {
     Runs(Runs),
     /// Show one run: its figures, findings and steps
     Show(Show),
+    /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
+    Reindex,
     /// Print every setting with its value as a config file
     Config,
 }

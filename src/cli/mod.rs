@@ -14,6 +14,7 @@ mod live;
 mod logs;
 mod open;
 mod out;
+mod reindex;
 mod runs;
 mod screen;
 mod serve;
@@ -54,6 +55,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Demo(args)) => demo::run(&args, &settings(&args.listen.clone().or(listen))?),
         Some(Command::Runs(args)) => runs::run(&args, &settings(&listen)?),
         Some(Command::Show(args)) => show::run(&args, &settings(&listen)?),
+        Some(Command::Reindex) => reindex::run(&settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),
     }
 }

@@ -2,12 +2,16 @@
 //!
 //! Whether a transfer tool really passed control or was a call that returned, the tree decides.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde_json::Value as Json;
 
 use super::evidence::Evidence;
-use super::lenient;
+use super::side::{Side, content_side};
 use super::table::Field;
-use crate::model::{Handoff, Step, StepKind, Value};
+use super::{content, lenient};
+use crate::model::{Attributes, Handoff, Part, Span, Step, StepKind, Value};
 
 /// Tools that name their target in their own name.
 const BY_NAME: [&str; 3] = ["transfer_back_to_", "transfer_to_", "handoff_to_"];
@@ -29,7 +33,48 @@ pub(super) fn mark(evidence: &Evidence<'_>, step: &mut Step) {
                 step.kind = StepKind::Handoff;
             }
         }
+        StepKind::Llm => ask(evidence.span, step),
         _ => {}
+    }
+}
+
+/// Notes the transfer that a model's answer asks for, of several the first: where no span runs the tool, this is all
+/// that tells of it.
+fn ask(span: &Span, step: &mut Step) {
+    if !may_ask(span) {
+        return;
+    }
+    let parts = content::answer(span).into_iter().flat_map(|message| message.parts);
+    let asked = parts.filter_map(|part| match part {
+        Part::ToolCall { id, name, arguments } => Some((id, Target::of_tool(&name)?.in_text(&arguments))),
+        _ => None,
+    });
+    if let Some((id, to)) = { asked }.next() {
+        step.handoff = Some(Handoff { from: step.agent.clone(), to });
+        step.tool_call_id = id;
+    }
+}
+
+/// Whether the name of a transfer tool stands anywhere in the answer: every model call is asked this, so no text is
+/// parsed for it.
+fn may_ask(span: &Span) -> bool {
+    let answers = |attributes: &Attributes| {
+        attributes.iter().any(|(key, value)| content_side(key) == Some(Side::Output) && names_tool(value))
+    };
+    answers(&span.attributes)
+        || span.events.iter().any(|event| match event.name.as_str() {
+            "gen_ai.choice" => event.attributes.iter().any(|(_, value)| names_tool(value)),
+            _ => answers(&event.attributes),
+        })
+}
+
+fn names_tool(value: &Value) -> bool {
+    static NAMES: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| BY_NAME.map(Finder::new));
+    match value {
+        Value::Str(text) => NAMES.iter().any(|name| name.find(text.as_bytes()).is_some()),
+        Value::Array(items) => items.iter().any(names_tool),
+        Value::Map(map) => map.iter().any(|(_, value)| names_tool(value)),
+        _ => false,
     }
 }
 
@@ -54,6 +99,13 @@ impl Target {
         }
         let suffix = BY_NAME.iter().find_map(|prefix| tool.strip_prefix(prefix))?;
         (!suffix.is_empty()).then(|| Self::Named(suffix.to_owned()))
+    }
+
+    fn in_text(self, arguments: &str) -> Option<String> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::InArgument(argument) => argument_in(arguments, argument),
+        }
     }
 
     fn name(self, evidence: &Evidence<'_>) -> Option<String> {

@@ -17,7 +17,8 @@ pub struct Interpretation {
     pub ties: Ties,
 }
 
-/// What `span` means. Looks at this one span alone and reads no content but a handoff tool's arguments.
+/// What `span` means. Looks at this one span alone and reads no content but a handoff tool's arguments, and of
+/// an answer the calls, if it names such a tool.
 pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretation {
     let evidence = Evidence::gather(span, scope);
     let meaning = kind(&evidence);
@@ -39,13 +40,13 @@ fn read(evidence: &Evidence<'_>, resource: &Resource, meaning: Meaning) -> Inter
     for dialect in evidence.dialects() {
         (dialect.refine)(evidence, &mut step);
     }
-    handoff::mark(evidence, &mut step);
-    if step.session_id.is_none() && step.is_agentic() {
-        step.session_id = resource.attributes.text("session.id").map(str::to_owned);
-    }
     if !matches!(step.kind, StepKind::Tool | StepKind::Handoff) {
         step.tool = None;
         step.tool_call_id = None;
+    }
+    handoff::mark(evidence, &mut step);
+    if step.session_id.is_none() && step.is_agentic() {
+        step.session_id = resource.attributes.text("session.id").map(str::to_owned);
     }
     let pricing = price_query(evidence, &step);
     let ties = ties::of_span(evidence, &step, resource);

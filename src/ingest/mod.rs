@@ -6,7 +6,9 @@ mod assign;
 mod inlet;
 mod pass;
 mod pipeline;
+mod reindex;
 mod run_state;
 
 pub use inlet::{Answer, Inlet, Job, Refusal};
 pub use pipeline::{Health, News, Notify, Pipeline};
+pub use reindex::reindex;

@@ -11,7 +11,7 @@ use crate::model::{
     Value,
 };
 use crate::price::Prices;
-use crate::store::{Group, Kept, Source, StoreError, Trace};
+use crate::store::{Group, Kept, LogEntry, ReplayedSpan, Source, StoreError, Trace};
 
 /// One group on its way into the file.
 pub(super) struct Pass<'p, 'w> {
@@ -31,6 +31,31 @@ pub(super) struct Pass<'p, 'w> {
     pub(super) links: Vec<(TraceId, TraceId)>,
     /// Traces first seen since the runs were settled.
     pub(super) new_traces: Vec<TraceId>,
+}
+
+impl<'p, 'w> Pass<'p, 'w> {
+    pub(super) fn new(
+        group: &'p mut Group<'w>,
+        prices: &'p Prices,
+        runs: &'p mut LruCache<RunKey, RunState>,
+        held: &'p mut usize,
+        bonds: &'p mut LruCache<Bond, UnixNanos>,
+        received: UnixNanos,
+    ) -> Self {
+        Self {
+            group,
+            prices,
+            runs,
+            held,
+            bonds,
+            received,
+            last_run: None,
+            touched: Vec::new(),
+            new_bonds: Vec::new(),
+            links: Vec::new(),
+            new_traces: Vec::new(),
+        }
+    }
 }
 
 impl Pass<'_, '_> {
@@ -71,9 +96,16 @@ impl Pass<'_, '_> {
             Kept::Newer(key) => (key, true),
             Kept::Known => return Ok(()),
         };
-        let meaning = dialect::interpret(span, resource, scope);
         let told = Told { key, newer, span, service: resource.service(), received: self.received };
-        self.step(trace, meaning, &told)
+        self.step(trace, dialect::interpret(span, resource, scope), &told)
+    }
+
+    /// Derives the step of a span that is kept already.
+    pub(super) fn span_again(&mut self, again: &ReplayedSpan) -> Result<(), StoreError> {
+        let ReplayedSpan { key, span, resource, scope, received } = again;
+        let trace = self.trace(span.trace_id, false)?;
+        let told = Told { key: *key, newer: false, span, service: resource.service(), received: *received };
+        self.step(trace, dialect::interpret(span, resource, scope), &told)
     }
 
     fn log(
@@ -83,15 +115,44 @@ impl Pass<'_, '_> {
         scope: &Scope,
         log: &LogRecord,
     ) -> Result<(), StoreError> {
-        let LogReading { ties, step } = dialect::read_log(log, resource, scope);
+        let reading = dialect::read_log(log, resource, scope);
         let own = log.trace_id.map(|id| self.trace(id, false)).transpose()?;
-        let made = match (&step, own) {
-            (Some((span, _)), None) => Some(self.trace(span.trace_id, true)?),
-            _ => None,
-        };
-        let Some(key) = self.group.log(own, own.or(made), source, log)? else { return Ok(()) };
-        let Some(trace) = own.or(made) else { return Ok(()) };
-        let (service, received) = (resource.service(), self.received);
+        let shown_in = self.trace_of_log(own, &reading)?;
+        let Some(key) = self.group.log(own, shown_in, source, log)? else { return Ok(()) };
+        self.logged(key, shown_in, log, reading, resource.service())
+    }
+
+    /// Derives what a log record that is kept already tells.
+    pub(super) fn log_again(&mut self, key: StepKey, entry: &LogEntry) -> Result<(), StoreError> {
+        let LogEntry { log, resource, scope } = entry;
+        let reading = dialect::read_log(log, resource, scope);
+        let own = log.trace_id.map(|id| self.trace(id, false)).transpose()?;
+        let shown_in = self.trace_of_log(own, &reading)?;
+        self.logged(key, shown_in, log, reading, resource.service())
+    }
+
+    /// A record outside of any trace that tells a step stands in one that is made for it.
+    fn trace_of_log(
+        &mut self,
+        own: Option<Trace>,
+        reading: &LogReading,
+    ) -> Result<Option<Trace>, StoreError> {
+        match (&reading.step, own) {
+            (Some((span, _)), None) => self.trace(span.trace_id, true).map(Some),
+            (_, own) => Ok(own),
+        }
+    }
+
+    fn logged(
+        &mut self,
+        key: StepKey,
+        shown_in: Option<Trace>,
+        log: &LogRecord,
+        LogReading { ties, step }: LogReading,
+        service: &str,
+    ) -> Result<(), StoreError> {
+        let Some(trace) = shown_in else { return Ok(()) };
+        let received = self.received;
         if let Some((span, meaning)) = step {
             let told = Told { key, newer: false, span: &span, service, received };
             return self.step(trace, Interpretation { ties, ..meaning }, &told);
@@ -130,15 +191,31 @@ impl Pass<'_, '_> {
 
     /// The trace, which begins as a run of its own; `made` of a hash, for log records outside of any.
     fn trace(&mut self, id: TraceId, made: bool) -> Result<Trace, StoreError> {
-        if let Some(trace) = self.group.trace(id)? {
+        let known = self.group.trace(id)?;
+        if let Some(trace) = known.filter(|trace| trace.run.0 > 0) {
             return Ok(trace);
         }
-        let key = self.group.next_run(self.last_run)?;
-        self.last_run = Some(key);
+        let key = self.key_for(known)?;
         self.runs.insert(key, RunState::new(key, id));
         self.touched.push(key);
         self.new_traces.push(id);
-        self.group.add_trace(id, key, made)
+        match known {
+            Some(trace) => self.group.move_trace(id, trace, key),
+            None => self.group.add_trace(id, key, made),
+        }
+    }
+
+    /// Key of the run that a trace begins. When all is derived anew, the first trace of an old run gets its old key.
+    fn key_for(&mut self, known: Option<Trace>) -> Result<RunKey, StoreError> {
+        if let Some(old) = known.map(|trace| RunKey(-trace.run.0))
+            && !self.runs.contains_key(&old)
+            && self.group.run(old)?.is_none()
+        {
+            return Ok(old);
+        }
+        let key = self.group.next_run(self.last_run)?;
+        self.last_run = Some(key);
+        Ok(key)
     }
 
     pub(super) fn run(&mut self, key: RunKey) -> Result<&mut RunState, StoreError> {

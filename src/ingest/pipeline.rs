@@ -22,7 +22,7 @@ const GROUP_WAIT: Duration = Duration::from_millis(30);
 /// Steps of runs held in memory, some 300 bytes each; the run used last always stays.
 const HELD_STEPS: usize = 300_000;
 /// Ties remembered as written, some 60 bytes each: what is forgotten is written again, to no effect.
-const BONDS: usize = 50_000;
+pub(super) const BONDS: usize = 50_000;
 /// After this long without news the file is put in order: index brought up to date, write-ahead log folded in.
 const QUIET: Duration = Duration::from_millis(500);
 /// While someone else holds the lock, it is tried this often whether news come or not.
@@ -198,19 +198,8 @@ impl Worker {
             self.bonds.clear();
             self.held = 0;
         }
-        let mut pass = Pass {
-            group: &mut group,
-            prices: &self.prices,
-            runs: &mut self.runs,
-            held: &mut self.held,
-            received: now(),
-            last_run: None,
-            touched: Vec::new(),
-            bonds: &mut self.bonds,
-            new_bonds: Vec::new(),
-            links: Vec::new(),
-            new_traces: Vec::new(),
-        };
+        let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
+        let mut pass = Pass::new(&mut group, &self.prices, runs, held, bonds, now());
         for job in jobs {
             pass.export(&job.export)?;
         }
@@ -225,10 +214,15 @@ impl Worker {
     }
 
     fn forget_old_runs(&mut self) {
-        while self.held > HELD_STEPS && self.runs.len() > 1 {
-            let Some((_, run)) = self.runs.remove_lru() else { return };
-            self.held -= run.len();
-        }
+        forget_old_runs(&mut self.runs, &mut self.held);
+    }
+}
+
+/// Drops the runs that grew longest ago from memory, until few enough steps are held.
+pub(super) fn forget_old_runs(runs: &mut LruCache<RunKey, RunState>, held: &mut usize) {
+    while *held > HELD_STEPS && runs.len() > 1 {
+        let Some((_, run)) = runs.remove_lru() else { return };
+        *held -= run.len();
     }
 }
 

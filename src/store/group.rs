@@ -154,6 +154,22 @@ impl Group<'_> {
         Ok(trace)
     }
 
+    /// Forgets everything derived, so that it can be derived anew. Traces remember the run they were in, as a negative
+    /// key; the largest key in use is returned.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn clear_derived(&mut self) -> Result<RunKey, StoreError> {
+        let conn = &self.writer.conn;
+        let last: Option<i64> = conn.query_row("SELECT max(run_key) FROM run", [], |row| row.get(0))?;
+        conn.execute_batch(
+            "DELETE FROM step; DELETE FROM tie; DELETE FROM finding; DELETE FROM run; \
+             UPDATE trace SET run_key = -abs(run_key)",
+        )?;
+        self.writer.memory.traces().clear();
+        Ok(RunKey(last.unwrap_or(0)))
+    }
+
     /// A key for a new run; the row comes with [`Self::put_run`].
     ///
     /// # Errors

@@ -8,8 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::assemble::assemble;
 use super::json::{self, ReadError};
 use super::open::{Mode, connect, fingerprint, has_log, look_at};
+use super::replay::Senders;
 use super::rows::{STEP, for_version, read_run, read_run_sql, read_step};
-use super::{StoreError, schema};
+use super::{Source, StoreError, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
     StatusCode, Step, StepKey, StepKind, TraceId, Value,
@@ -49,7 +50,7 @@ pub enum Raw {
 
 /// A read-only connection.
 pub struct Reader {
-    conn: Connection,
+    pub(super) conn: Connection,
     path: PathBuf,
     mode: Mode,
     /// Schema version of the file.
@@ -185,15 +186,11 @@ impl Reader {
     }
 
     fn log_entry(&self, log_key: i64) -> Result<LogEntry, StoreError> {
-        let (log, resource, scope) = self
-            .conn
-            .prepare_cached(
-                "SELECT time, observed_time, severity_number, severity_text, event_name, flags, \
-                 dropped_attributes_count, body, attributes, trace_id, span_id, resource_key, scope_key \
-                 FROM log_record LEFT JOIN trace USING (trace_key) WHERE log_key = ?1",
-            )?
-            .query_row([log_key], |row| Ok((self.log(row), row.get(11)?, row.get(12)?)))?;
-        let (resource, scope) = (Arc::new(self.resource(resource)?), Arc::new(self.scope(scope)?));
+        let sql = format!("{} WHERE log_key = ?1", LogEntry::SELECT);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let (log, source) =
+            statement.query_row([log_key], |row| Ok((self.log(row), LogEntry::source(row)?)))?;
+        let (resource, scope) = Senders::default().of(self, source)?;
         Ok(LogEntry { log: log?, resource, scope })
     }
 
@@ -204,20 +201,11 @@ impl Reader {
     pub fn span(&self, step: StepKey) -> Result<SpanRecord, StoreError> {
         let found = self
             .conn
-            .prepare_cached(
-                "SELECT trace_id, span_id, parent_span_id, name, kind, start_time, end_time, status_code, \
-                 coalesce(status_message, ''), coalesce(trace_state, ''), flags, coalesce(dropped_attributes_count, 0), \
-                 coalesce(dropped_events_count, 0), coalesce(dropped_links_count, 0), attributes, events, links, \
-                 resource_key, scope_key, trace_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1",
-            )?
+            .prepare_cached(&format!("{} WHERE span_key = ?1", RawSpan::SELECT))?
             .query_row([step.0], RawSpan::read)?;
         let logs = self.logs(found.trace_key, found.span_id)?;
-        Ok(SpanRecord {
-            resource: Arc::new(self.resource(found.resource_key)?),
-            scope: Arc::new(self.scope(found.scope_key)?),
-            logs,
-            span: self.finish(found)?,
-        })
+        let (resource, scope) = Senders::default().of(self, found.source())?;
+        Ok(SpanRecord { resource, scope, logs, span: self.finish(found)? })
     }
 
     /// The model call of the same agent before this one: the latest earlier call below the same parent, else of the
@@ -240,7 +228,7 @@ impl Reader {
         Ok(found)
     }
 
-    fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {
+    pub(super) fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {
         Ok(Span {
             attributes: self.attributes(&raw.attributes)?,
             events: raw.events.map_or(Ok(Vec::new()), |json| self.events(&json))?,
@@ -249,7 +237,7 @@ impl Reader {
         })
     }
 
-    fn resource(&self, key: i64) -> Result<Resource, StoreError> {
+    pub(super) fn resource(&self, key: i64) -> Result<Resource, StoreError> {
         let (attributes, dropped, refs, schema_url): (String, u32, Option<String>, String) = self
             .conn
             .prepare_cached(
@@ -265,7 +253,7 @@ impl Reader {
         })
     }
 
-    fn scope(&self, key: i64) -> Result<Scope, StoreError> {
+    pub(super) fn scope(&self, key: i64) -> Result<Scope, StoreError> {
         let (name, version, attributes, dropped, schema_url): (String, String, String, u32, String) = self
             .conn
             .prepare_cached(
@@ -290,7 +278,7 @@ impl Reader {
         Ok(logs)
     }
 
-    fn log(&self, row: &Row<'_>) -> Result<LogRecord, StoreError> {
+    pub(super) fn log(&self, row: &Row<'_>) -> Result<LogRecord, StoreError> {
         Ok(LogRecord {
             time: row.get::<_, i64>(0)?.cast_unsigned(),
             observed_time: row.get::<_, i64>(1)?.cast_unsigned(),
@@ -359,7 +347,7 @@ impl Reader {
     }
 }
 
-struct RawSpan {
+pub(super) struct RawSpan {
     span: Span,
     span_id: i64,
     attributes: String,
@@ -370,8 +358,29 @@ struct RawSpan {
     trace_key: i64,
 }
 
+impl LogEntry {
+    /// What [`Reader::log`] reads, then the source and the key.
+    pub(super) const SELECT: &str = "SELECT time, observed_time, severity_number, severity_text, event_name, flags, dropped_attributes_count, body, \
+         attributes, trace_id, span_id, resource_key, scope_key, log_key \
+         FROM log_record LEFT JOIN trace USING (trace_key)";
+
+    pub(super) fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
+        Ok(Source { resource_key: row.get("resource_key")?, scope_key: row.get("scope_key")? })
+    }
+}
+
 impl RawSpan {
-    fn read(r: &Row<'_>) -> rusqlite::Result<Self> {
+    /// What [`RawSpan::read`] reads, then the key and the time of arrival.
+    pub(super) const SELECT: &str = "SELECT trace_id, span_id, parent_span_id, name, kind, start_time, end_time, status_code, \
+         coalesce(status_message, ''), coalesce(trace_state, ''), flags, coalesce(dropped_attributes_count, 0), \
+         coalesce(dropped_events_count, 0), coalesce(dropped_links_count, 0), attributes, events, links, \
+         resource_key, scope_key, trace_key, span_key, received_time FROM span JOIN trace USING (trace_key)";
+
+    pub(super) const fn source(&self) -> Source {
+        Source { resource_key: self.resource_key, scope_key: self.scope_key }
+    }
+
+    pub(super) fn read(r: &Row<'_>) -> rusqlite::Result<Self> {
         let span_id: i64 = r.get(1)?;
         let invalid = || rusqlite::Error::IntegralValueOutOfRange(1, span_id);
         let time = |column| r.get::<_, i64>(column).map(i64::cast_unsigned);

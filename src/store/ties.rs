@@ -169,7 +169,7 @@ impl Group<'_> {
     ///
     /// # Errors
     /// SQLite's.
-    pub fn move_trace(&mut self, id: TraceId, trace: Trace, to: RunKey) -> Result<(), StoreError> {
+    pub fn move_trace(&mut self, id: TraceId, trace: Trace, to: RunKey) -> Result<Trace, StoreError> {
         let revision = self.revision();
         let conn = &self.writer.conn;
         conn.prepare_cached("UPDATE trace SET run_key = ?2 WHERE trace_key = ?1")?
@@ -178,8 +178,9 @@ impl Group<'_> {
             "UPDATE step SET run_key = ?1, revision = ?2 WHERE run_key = ?3 AND trace_key = ?4",
         )?
         .execute((to.0, revision, trace.run.0, trace.key))?;
-        self.writer.memory.traces().insert(id, Trace { run: to, ..trace });
-        Ok(())
+        let moved = Trace { run: to, ..trace };
+        self.writer.memory.traces().insert(id, moved);
+        Ok(moved)
     }
 
     /// Notes that `run` has no trace left and that `into` took them over; its row stays, for those who look at it.

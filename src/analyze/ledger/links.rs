@@ -50,6 +50,7 @@ impl Ledger {
         self.top[entry as usize] = first;
         self.top[first as usize] = first;
         self.link(entry, parent);
+        self.tell_again(first);
     }
 
     /// Root of the tree that holds `entry`, with path halving.
@@ -67,6 +68,7 @@ impl Ledger {
             self.top[child as usize] = parent;
         }
         self.relink(child, parent, |node, child| node.children.push(child), Some(parent));
+        self.carry_up(child, parent);
     }
 
     pub(super) fn unlink(&mut self, child: Entry) {

@@ -24,14 +24,17 @@ use rustc_hash::FxHashMap;
 mod links;
 mod node;
 mod sums;
+mod transfers;
 mod twins;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::sums::{Progress, Totals};
+pub use self::transfers::Transfer;
 
 use self::node::{Node, Sign, Waiting};
+use self::transfers::Transfers;
 use self::twins::Subject;
 use crate::model::{SpanId, Step, StepKind, TraceId};
 
@@ -61,6 +64,7 @@ pub struct Ledger {
     top: Vec<Entry>,
     /// Cycles of parent links that were cut.
     cycles: u32,
+    transfers: Transfers,
     totals: Totals,
     progress: Progress,
 }
@@ -182,10 +186,12 @@ impl Ledger {
         let fresh = self.node_of(step);
         let known = self.node(entry);
         // where a cycle is cut depends on the starts of its members
-        if fresh.parent_id != known.parent_id || (self.cycles > 0 && fresh.start != known.start) {
+        let cut_elsewhere = self.cycles > 0 && fresh.start != known.start;
+        if fresh.parent_id != known.parent_id || cut_elsewhere || known.takes_back(&fresh) {
             self.rebuild_with(entry, fresh);
             return;
         }
+        self.forget_transfer(entry);
         let was = self.activity(entry);
         let around: Vec<Entry> = self.around(entry);
         for &entry in &around {
@@ -201,6 +207,8 @@ impl Ledger {
             children: std::mem::take(&mut node.children),
             below_usage: node.below_usage,
             below_llm: node.below_llm,
+            works: node.works || fresh.works,
+            last_call: node.last_call.max(fresh.last_call),
             ..fresh
         };
         for &entry in &around {
@@ -208,6 +216,7 @@ impl Ledger {
         }
         self.pass_up(entry, was);
         self.find_twin(entry);
+        self.renew_transfer(entry);
     }
 
     fn node(&self, entry: Entry) -> &Node {
@@ -237,15 +246,7 @@ impl Ledger {
         nodes[entry as usize] = fresh;
         *self = Self { traces: std::mem::take(&mut self.traces), ..Self::default() };
         for node in nodes {
-            let bare = Node {
-                parent: NONE,
-                children: Vec::new(),
-                below_usage: 0,
-                below_llm: 0,
-                twin_of: NONE,
-                ..node
-            };
-            self.insert_node(bare);
+            self.insert_node(node.bare());
         }
     }
 
@@ -261,6 +262,7 @@ impl Ledger {
         }
         self.find_parent(entry);
         self.find_twin(entry);
+        self.note_transfer(entry);
         entry
     }
 }

@@ -1,6 +1,8 @@
 //! What the ledger keeps of a step.
 
+use super::transfers::{Mark, Report, Transfer};
 use super::{Entry, Figures, NONE};
+use crate::analyze::agent_name;
 use crate::model::{Cost, Origin, SpanId, Step, StepKind, StepStatus, Usage};
 
 /// What the ledger keeps of a step: numbers and links, no text.
@@ -34,6 +36,16 @@ pub(super) struct Node {
     pub(super) below_llm: u32,
     /// The better report of this call, [`NONE`] if this is the best or only one.
     pub(super) twin_of: Entry,
+    /// Agent it names (hash), 0 if it names none.
+    pub(super) agent: u64,
+    /// What it tells of a transfer of control.
+    pub(super) mark: Option<Mark>,
+    /// What it is in the tree, if it tells of a transfer.
+    pub(super) transfer: Transfer,
+    /// An agent or a model works here or below.
+    pub(super) works: bool,
+    /// Latest start of a model call here or below, agents below left out; 0 if there is none.
+    pub(super) last_call: u64,
 }
 
 impl Node {
@@ -64,7 +76,50 @@ impl Node {
             below_usage: 0,
             below_llm: 0,
             twin_of: NONE,
+            agent: step.agent.as_deref().map_or(0, agent_name::hash),
+            mark: mark(step),
+            transfer: Transfer::Nothing,
+            works: false,
+            last_call: 0,
         }
+        .bare()
+    }
+
+    /// The node as it is without any other step.
+    pub(super) fn bare(self) -> Self {
+        Self {
+            parent: NONE,
+            children: Vec::new(),
+            below_usage: 0,
+            below_llm: 0,
+            twin_of: NONE,
+            transfer: Transfer::Nothing,
+            works: self.works_itself(),
+            last_call: self.own_call(),
+            ..self
+        }
+    }
+
+    pub(super) fn is_agent(&self) -> bool {
+        self.kind == StepKind::Agent && !self.setup
+    }
+
+    /// An agent or a model works here.
+    pub(super) fn works_itself(&self) -> bool {
+        self.kind == StepKind::Llm || self.is_agent()
+    }
+
+    /// Start of a model call, 0 for any other step.
+    pub(super) fn own_call(&self) -> u64 {
+        if self.kind == StepKind::Llm { self.start } else { 0 }
+    }
+
+    /// Whether `fresh`, a newer version, takes back what steps above or other agents' callers were told.
+    pub(super) fn takes_back(&self, fresh: &Self) -> bool {
+        let moved = fresh.start != self.start;
+        self.is_agent() != fresh.is_agent()
+            || (self.kind == StepKind::Llm && (moved || fresh.kind != StepKind::Llm))
+            || (self.agent != 0 && (moved || fresh.agent != self.agent || fresh.setup != self.setup))
     }
 
     pub(super) fn has_usage(&self) -> bool {
@@ -129,6 +184,20 @@ impl Node {
         let is_span = self.origin == Origin::Span;
         (is_span, self.known_figures(), std::cmp::Reverse(self.start), std::cmp::Reverse(self.id.1))
     }
+}
+
+/// What a step tells of a transfer of control.
+fn mark(step: &Step) -> Option<Mark> {
+    let report = match step.kind {
+        StepKind::Llm => Report::Asked,
+        StepKind::Handoff if step.tool.is_some() => Report::Tool,
+        StepKind::Handoff => Report::Marker,
+        _ => return None,
+    };
+    let to = step.handoff.as_ref().map(|handoff| handoff.to.as_deref().map_or(0, agent_name::hash));
+    let target = if report == Report::Asked { to? } else { to.unwrap_or(0) };
+    let call = step.tool_call_id.as_deref().map_or(0, text_hash);
+    Some(Mark { report, target, call, by_log: step.origin == Origin::LogRecord })
 }
 
 fn text_hash(text: &str) -> u64 {

@@ -55,7 +55,6 @@ impl Progress {
 }
 
 impl Ledger {
-    /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
     /// Tokens of an entry, with details that other reports of the same call know: its parent's, and those of reports
     /// that stand behind it.
     pub fn usage(&self, entry: Entry) -> Usage {
@@ -94,6 +93,7 @@ impl Ledger {
         other.filter(|other| known(other) > node.known_figures()).unwrap_or(entry)
     }
 
+    /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
     pub(super) fn account_with_twins(&mut self, entry: Entry, also: Option<Entry>, sign: Sign) {
         self.account(entry, sign);
         if let Some(also) = also {
@@ -125,7 +125,6 @@ impl Ledger {
         put(&mut self.totals.errors, share.step && failed);
         put(&mut self.totals.llm_calls, share.call);
         put(&mut self.totals.tool_calls, share.tool);
-        put(&mut self.totals.handoffs, share.handoff);
         match (share.figures, sign) {
             (false, _) => {}
             (true, Sign::Add) => {
@@ -136,6 +135,10 @@ impl Ledger {
                 self.totals.tokens.subtract(&usage);
                 self.totals.cost.subtract(cost);
             }
+        }
+        // which reports are of one call may just have changed
+        if matches!(sign, Sign::Add) && self.node(entry).mark.is_some() {
+            self.judge_around(entry);
         }
     }
 
@@ -149,7 +152,6 @@ impl Ledger {
             agentic: node.kind != StepKind::Other && !node.setup,
             call,
             tool: once && node.kind == StepKind::Tool && !node.plumbing,
-            handoff: once && node.kind == StepKind::Handoff && !node.plumbing,
             // an answered call without figures counts as unknown; one whose figures are elsewhere does not
             figures: counted || (call && !node.has_usage() && node.below_usage == 0),
         }
@@ -164,6 +166,5 @@ pub(super) struct Share {
     agentic: bool,
     call: bool,
     tool: bool,
-    handoff: bool,
     pub(super) figures: bool,
 }

@@ -39,6 +39,11 @@ pub fn content(span: &Span, logs: &[LogRecord]) -> Content {
     }
 }
 
+/// What the model answered, from `span` alone.
+pub(super) fn answer(span: &Span) -> Vec<Message> {
+    Source::new(span, &[]).first(OUTPUTS)
+}
+
 /// What was asked, in one line: the last user message, else the generic input of the span.
 ///
 /// Made for the few spans that may name a run: it parses the head of the input.

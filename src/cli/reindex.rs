@@ -1,0 +1,27 @@
+//! `spanglass reindex`.
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::exit::Exit;
+use super::out;
+use crate::config::Settings;
+use crate::dialect;
+use crate::ingest;
+use crate::price::Prices;
+
+pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
+    // shown on a terminal alone
+    let bar =
+        ProgressBar::new(0).with_style(ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")?);
+    bar.set_message("deriving");
+    let is_content = |key: &str| dialect::content_side(key).is_some();
+    let records = ingest::reindex(&settings.db, is_content, &Prices::bundled(), |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    })
+    .with_context(|| format!("cannot derive {} again", settings.db.display()))?;
+    bar.finish_and_clear();
+    out::page(&format!("{records} records derived again: {}\n", settings.db.display()), settings)?;
+    Ok(Exit::Good)
+}

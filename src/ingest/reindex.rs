@@ -1,0 +1,65 @@
+//! Everything derived, derived again from the raw telemetry: when a dialect, a price or a rule has improved.
+
+use std::path::Path;
+
+use hashlink::LruCache;
+
+use super::pass::Pass;
+use super::pipeline::{BONDS, forget_old_runs};
+use crate::model::RunKey;
+use crate::price::Prices;
+use crate::store::{Reader, StoreError, Writer};
+
+/// Runs are put in order after this many records, as the pipeline does after a group.
+const GROUP_RECORDS: u64 = 8192;
+
+/// Derives steps, runs and their sums again, in one transaction: a reader sees the old state or the new one. Runs keep
+/// their ids where the rules still see the same runs. `progress` hears of records done and of all.
+///
+/// # Errors
+/// A file that is missing, not ours or newer; one that another process is writing; SQLite's.
+pub fn reindex(
+    path: &Path,
+    is_content: fn(&str) -> bool,
+    prices: &Prices,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<u64, StoreError> {
+    // a name that is mistyped makes no database
+    drop(Reader::open(path)?);
+    let mut writer = Writer::open(path, is_content)?;
+    let reader = Reader::open(path)?;
+    let all = reader.record_count()?;
+    let mut done = 0;
+    let mut group = writer.begin()?;
+    let last_run = group.clear_derived()?;
+    let (mut runs, mut held, mut bonds) = (LruCache::<RunKey, _>::new_unbounded(), 0, LruCache::new(BONDS));
+    let mut pass = Pass {
+        last_run: Some(last_run),
+        ..Pass::new(&mut group, prices, &mut runs, &mut held, &mut bonds, 0)
+    };
+    let mut count = |pass: &mut Pass<'_, '_>| {
+        done += 1;
+        if done % GROUP_RECORDS == 0 {
+            pass.settle_runs()?;
+            forget_old_runs(pass.runs, pass.held);
+            progress(done, all);
+        }
+        Ok(())
+    };
+    reader.replay_spans(|span| {
+        pass.span_again(&span)?;
+        count(&mut pass)
+    })?;
+    reader.replay_logs(|key, entry| {
+        // when it came is not kept of log records; when it was seen is
+        pass.received = entry.log.observed_time.max(entry.log.time);
+        pass.log_again(key, &entry)?;
+        count(&mut pass)
+    })?;
+    pass.settle_runs()?;
+    group.commit()?;
+    drop(reader);
+    writer.close()?;
+    progress(all, all);
+    Ok(all)
+}
