@@ -33,10 +33,8 @@ pub(super) struct Event {
     pub meaning: Meaning,
     /// What a person reads, where neither an agent nor a tool gives a name.
     pub title: &'static str,
-    /// A user's prompt: the root of what follows.
-    pub is_prompt: bool,
-    /// Within a span it is that span's content.
-    pub only_outside: bool,
+    /// Where such a record must stand to be a step.
+    pub stands: Stands,
     /// It tells of a failure, whatever its attributes say.
     pub has_failed: bool,
     /// Keys that mean something in this event alone, and the conventions' word for each. Of two that stand for one
@@ -50,14 +48,26 @@ pub(super) struct Event {
     pub refine: fn(&Attributes, &mut Step),
 }
 
+/// Where a record must stand to tell what nothing else does.
+#[derive(Clone, Copy)]
+pub(super) enum Stands {
+    /// Anywhere: whether a span tells the same, the ledger sees.
+    Anywhere,
+    /// Outside of any span: within one, it is that span's content.
+    OutsideSpans,
+    /// A user's prompt, the root of what follows. Within a trace, the trace's own spans tell it.
+    Root,
+    /// A user's prompt that no span tells: within a trace its words alone are worth a step.
+    RootOrWords,
+}
+
 /// A plain event; the methods below say what is special.
 pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static str) -> Event {
     Event {
         name,
         meaning: Meaning { kind, ..OTHER },
         title,
-        is_prompt: false,
-        only_outside: false,
+        stands: Stands::Anywhere,
         has_failed: false,
         words: &[],
         when: |_| true,
@@ -69,7 +79,7 @@ pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static st
 /// A user's prompt.
 pub(super) const fn prompt(name: &'static str) -> Event {
     let mut prompt = event(name, StepKind::Agent, "prompt");
-    prompt.is_prompt = true;
+    prompt.stands = Stands::Root;
     // the key that spans use, where it names the run's task
     prompt.words(&[("prompt", "user_prompt")])
 }
@@ -81,9 +91,15 @@ impl Event {
         self
     }
 
+    /// The same, for a prompt that stands in no span.
+    pub(super) const fn told_once(mut self) -> Self {
+        self.stands = Stands::RootOrWords;
+        self
+    }
+
     /// The same, a step only where no span tells it.
     pub(super) const fn outside_spans(mut self) -> Self {
-        self.only_outside = true;
+        self.stands = Stands::OutsideSpans;
         self
     }
 
@@ -117,10 +133,29 @@ impl Event {
         self
     }
 
-    /// Whether `log`, a record of this event, is a step. A prompt within a trace is told by the trace's own spans.
+    /// Whether this is a user's prompt.
+    pub(super) const fn is_prompt(&self) -> bool {
+        matches!(self.stands, Stands::Root | Stands::RootOrWords)
+    }
+
+    /// Whether `log`, a record of this event, is a step.
     pub(super) fn is_step(&self, log: &LogRecord) -> bool {
-        let is_told = self.is_prompt && log.trace_id.is_some() || self.only_outside && log.span_id.is_some();
-        !is_told && (self.when)(&log.attributes)
+        let has_words = || log.attributes.get("prompt").is_some_and(reading::is_content);
+        let is_news = match self.stands {
+            Stands::Anywhere => true,
+            Stands::OutsideSpans => log.span_id.is_none(),
+            Stands::Root => log.trace_id.is_none(),
+            Stands::RootOrWords => log.trace_id.is_none() || has_words(),
+        };
+        is_news && (self.when)(&log.attributes)
+    }
+
+    /// What a record means: within a trace, another step is the root.
+    pub(super) fn meaning(&self, log: &LogRecord) -> Meaning {
+        if self.is_prompt() && log.trace_id.is_some() {
+            return Meaning { kind: StepKind::Task, plumbing: true, ..OTHER };
+        }
+        self.meaning
     }
 }
 
@@ -144,15 +179,17 @@ impl Client {
         attributes: &Attributes,
         resource: &Resource,
     ) -> Ties {
-        let is_noise = event.is_none() && log.trace_id.is_none();
-        if is_noise || (log.trace_id.is_some() && !self.ties_traces) {
+        let prompt = self.prompt.and_then(|key| text(attributes, key));
+        // programs start up in traces of their own: a trace where nobody asked and nothing was done is part of no run
+        let says_nothing = event.is_none() && prompt.is_none();
+        if says_nothing || (log.trace_id.is_some() && !self.ties_traces) {
             return Ties::default();
         }
         let session = self.session.iter().find_map(|key| text(attributes, key));
         let session = session.or_else(|| text(&resource.attributes, "session.id"));
-        let prompt = self.prompt.and_then(|key| text(attributes, key)).filter(|id| is_main_prompt(id));
+        let prompt = prompt.filter(|id| is_main_prompt(id));
         let execution = session.as_ref().zip(prompt).map(|(session, id)| TieKey::of_execution(session, &id));
-        let is_prompt = event.is_some_and(|event| event.is_prompt);
+        let is_prompt = event.is_some_and(Event::is_prompt);
         // whoever names the execution needs no guess at the prompt that came last
         let is_piece = execution.is_none() && session.is_some();
         let part = match (is_prompt, is_piece) {

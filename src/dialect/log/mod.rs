@@ -50,13 +50,14 @@ pub struct LogReading {
 pub fn read_log(log: &LogRecord, resource: &Resource, scope: &Scope) -> LogReading {
     let Some((client, event)) = recognised(log, scope) else { return LogReading::default() };
     let Some(event) = event.filter(|event| event.is_step(log)) else {
-        let prompt = event.filter(|event| event.is_prompt);
-        return LogReading { ties: client.ties(prompt, log, &log.attributes, resource), step: None };
+        // a record that stands nowhere and tells nothing ties nothing together
+        let traced = log.trace_id.map(|_| client.ties(event, log, &log.attributes, resource));
+        return LogReading { ties: traced.unwrap_or_default(), step: None };
     };
     let attributes = span::attributes(log, event);
     let ties = client.ties(Some(event), log, &attributes, resource);
     let span = span::of_record(log, attributes, &ties, event, (resource, scope));
-    let mut told = interpret_as(&span, resource, scope, event.meaning);
+    let mut told = interpret_as(&span, resource, scope, event.meaning(log));
     told.ties = ties;
     finish(&mut told.step, client, event, &span);
     told.pricing.provider.clone_from(&told.step.provider);
@@ -98,9 +99,9 @@ fn named_inside(text: &str) -> Option<Cow<'_, str>> {
 /// What no table of attributes can say.
 fn finish(step: &mut Step, client: &Client, event: &Event, span: &Span) {
     step.origin = Origin::LogRecord;
-    step.loose = step.parent_span_id.is_none() && !event.is_prompt;
+    step.loose = step.parent_span_id.is_none() && !event.is_prompt();
     event.title.clone_into(&mut step.name);
-    if event.is_prompt {
+    if step.kind == StepKind::Agent {
         step.agent = Some(client.agent.to_owned());
     }
     let named = match step.kind {

@@ -128,6 +128,22 @@ fn a_tool_told_with_its_details_has_arguments_and_its_call_id() {
 }
 
 #[test]
+fn what_a_sub_agent_did_is_never_told_of_the_main_agent() {
+    for (attributes, want) in [
+        (json!({"agent_id": "a1", "agent.name": "reviewer"}), Some("reviewer")),
+        (json!({"agent_id": "a1"}), Some("sub-agent")),
+        (json!({}), None),
+    ] {
+        for event in ["tool_result", "api_request", "api_error"] {
+            let mut attributes = attributes.clone();
+            attributes["event.name"] = json!(event);
+            let step = told(CLAUDE, &record(&attributes)).1;
+            assert_eq!(step.agent.as_deref(), want, "{attributes}");
+        }
+    }
+}
+
+#[test]
 fn a_prompt_is_the_root_that_names_the_task_unless_its_trace_has_spans() {
     let log = record(
         &json!({"event.name": "user_prompt", "session.id": "s-1", "prompt.id": "p-1", "prompt": "fix the tests"}),

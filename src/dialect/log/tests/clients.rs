@@ -96,9 +96,19 @@ fn a_codex_prompt_ties_its_trace_to_the_conversation() {
     let log =
         record(&json!({"event.name": "codex.user_prompt", "conversation.id": "c-1", "prompt": "tidy up"}));
     assert_eq!(task(&told(CODEX, &log).0).as_deref(), Some("tidy up"));
-    let traced = read(CODEX, &within(log));
-    assert_eq!((traced.step, traced.ties.part), (None, Part::Prompt));
-    assert_eq!(traced.ties.session, Some(session("c-1")));
+    let log = within(log);
+    let ties = read(CODEX, &log).ties;
+    assert_eq!((ties.session, ties.part), (Some(session("c-1")), Part::Prompt));
+    // no span holds the prompt: its words are kept, below the turn that is the root
+    let (span, step) = told(CODEX, &log);
+    assert_eq!((step.kind, step.plumbing, step.parent_span_id), (StepKind::Task, true, log.span_id));
+    assert_eq!((task(&span).as_deref(), step.agent), (Some("tidy up"), None));
+    let redacted =
+        json!({"event.name": "codex.user_prompt", "conversation.id": "c-1", "prompt": "[REDACTED]"});
+    assert_eq!(read(CODEX, &within(record(&redacted))).step, None);
+    // its program starts up in a trace of its own, where nothing is done
+    let startup = json!({"event.name": "codex.conversation_starts", "conversation.id": "c-1"});
+    assert_eq!(read(CODEX, &within(record(&startup))), super::LogReading::default());
 }
 
 #[test]
