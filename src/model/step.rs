@@ -121,6 +121,7 @@ pub struct Handoff {
 ///
 /// Everything here is derived and can be derived again; it holds no prompt, answer, argument or result.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Step {
     /// Row in the store: of two spans the later arrival has the larger key; log records have negative ones. 0 before it
     /// is stored.
