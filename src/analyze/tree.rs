@@ -26,6 +26,7 @@ pub enum Node {
 
 /// One row, in display order (a parent before its children, siblings by start).
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Row {
     /// What it stands for.
     pub node: Node,

@@ -260,14 +260,13 @@ pub(super) fn sample(prices: &Prices) -> String {
     for field in PRICE_FIELDS {
         if field.section != section {
             section = field.section;
-            out += &format!("\n{}", set(prices, section));
-            out += &format!("# {}\n", header(section));
+            out += &["\n", &set(prices, section), "# ", &header(section), "\n"].concat();
         }
         let left_out = match field.default {
             "" => String::new(),
             default => format!(" Left out: {default}."),
         };
-        out += &format!("# {} = {}  # {}{left_out}\n", field.name, field.example, field.help);
+        out += &["# ", field.name, " = ", field.example, "  # ", field.help, &left_out, "\n"].concat();
     }
     out
 }

@@ -286,12 +286,8 @@ pub(super) fn read_run_sql() -> String {
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE_2: [(&str, &str); 4] = [
-        ("parent_trace_id", "NULL"),
-        ("rates", "NULL"),
-        ("merged_into", "NULL"),
-        ("AND NOT made", ""),
-    ];
+    const SINCE_2: [(&str, &str); 4] =
+        [("parent_trace_id", "NULL"), ("rates", "NULL"), ("merged_into", "NULL"), ("AND NOT made", "")];
     let mut sql = sql.to_owned();
     if version < 2 {
         for (new, old) in SINCE_2 {

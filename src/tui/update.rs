@@ -160,7 +160,7 @@ fn settle_run(run: &mut Run, size: (u16, u16), number: &mut u64, effects: &mut V
         if let Some(step) = run.wanted_detail() {
             *number += 1;
             run.detail.waits_for = Some(*number);
-            effects.push(Effect::LoadDetail(*number, step));
+            effects.push(Effect::LoadDetail(*number, Box::new(step)));
         }
         let (columns, height) = run.document_size(size);
         run.detail.fit(columns, height);

@@ -36,7 +36,8 @@ pub fn page(run: &RunSummary, calls: &[Call<'_>], look: &Look) -> String {
     let table = render(&COLUMNS, &rows, look.columns);
     // the first line holds the titles
     let notes = std::iter::once(String::new()).chain(below);
-    let body: String = table.lines().zip(notes).map(|(line, notes)| format!("{line}\n{notes}")).collect();
+    let body: String =
+        table.lines().zip(notes).flat_map(|(line, notes)| [line.to_owned() + "\n", notes]).collect();
     format!("{}\n{body}", show::head(run, look))
 }
 
@@ -48,7 +49,9 @@ fn has_nano(call: &Call<'_>) -> bool {
 
 fn total(calls: &[Call<'_>]) -> CostTotal {
     let mut total = CostTotal::default();
-    calls.iter().for_each(|call| total.add(call.cost));
+    for call in calls {
+        total.add(call.cost);
+    }
     total
 }
 
@@ -128,7 +131,10 @@ fn note_lines((tone, words): &(Tone, String), look: &Look) -> String {
     let columns = look.columns.saturating_sub(INDENT).max(20);
     let words = text::one_line(words);
     let lines = textwrap::wrap(&words, columns);
-    lines.iter().map(|line| format!("{}{}\n", " ".repeat(INDENT), paint::paint(style, line))).collect()
+    let line = |line: &std::borrow::Cow<'_, str>| {
+        [" ".repeat(INDENT), paint::paint(style, line), "\n".to_owned()].concat()
+    };
+    lines.iter().map(line).collect()
 }
 
 #[cfg(test)]

@@ -52,7 +52,6 @@ struct Part {
 
 /// The sum of the calls.
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the fields are the keys of the contract")]
 pub(super) struct Sum<'a> {
     run_id: &'a str,
     cost_usd: Option<Decimal>,
@@ -120,7 +119,9 @@ fn part(part: &PartCost) -> Part {
 impl<'a> Sum<'a> {
     pub(super) fn new(run_id: &'a str, calls: &[Call<'_>]) -> Self {
         let mut total = CostTotal::default();
-        calls.iter().for_each(|call| total.add(call.cost));
+        for call in calls {
+            total.add(call.cost);
+        }
         Self {
             run_id,
             cost_usd: total.known().map(Decimal::usd),
