@@ -1,11 +1,10 @@
 //! One group of exports on its way into the file: steps derived, runs found, summaries written.
 
 use hashlink::LruCache;
-use rustc_hash::FxHasher;
 
 use super::run_state::RunState;
 use crate::dialect;
-use crate::model::{Attributes, Export, Resource, RunKey, Scope, Span, Step, TraceId, UnixNanos, Value};
+use crate::model::{Export, Resource, RunKey, Scope, Span, Step, TraceId, UnixNanos};
 use crate::price::Prices;
 use crate::store::{Group, Kept, Source, StoreError, Trace};
 
@@ -89,7 +88,7 @@ impl Pass<'_, '_> {
         let meaning = dialect::interpret(span, resource, scope);
         let mut step = meaning.step;
         step.cost = self.prices.cost(&meaning.pricing);
-        (step.input_digest, step.output_digest) = digests(&span.attributes);
+        (step.input_digest, step.output_digest) = dialect::digests(span, step.kind);
         step
     }
 
@@ -136,25 +135,4 @@ impl Pass<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// Digests of what went in and what came out; 0 where nothing was captured.
-fn digests(attributes: &Attributes) -> (u64, u64) {
-    use std::hash::{Hash as _, Hasher as _};
-    let mut sides: [Option<FxHasher>; 2] = [None, None];
-    for (key, value) in attributes.iter().filter(|(_, value)| value.is_present()) {
-        let side = match (value, dialect::content_side(key)) {
-            (Value::Int(_) | Value::Double(_) | Value::Bool(_), _) | (_, None) => continue,
-            (_, Some(dialect::Side::Input)) => 0,
-            (_, Some(dialect::Side::Output)) => 1,
-        };
-        let hasher = sides[side].get_or_insert_default();
-        key.hash(hasher);
-        match value {
-            Value::Str(text) => text.hash(hasher),
-            other => format!("{other:?}").hash(hasher),
-        }
-    }
-    // 0 is the word for "nothing captured"
-    sides.map(|side| side.map_or(0, |hasher| hasher.finish().max(1))).into()
 }

@@ -29,7 +29,7 @@ pub struct SpanRecord {
 }
 /// A read-only connection.
 pub struct Reader {
-    conn: Connection,
+    pub(super) conn: Connection,
     path: PathBuf,
     mode: Mode,
     run_sql: String,
@@ -173,7 +173,7 @@ impl Reader {
         Ok(found)
     }
 
-    fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {
+    pub(super) fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {
         Ok(Span {
             attributes: self.attributes(&raw.attributes)?,
             events: raw.events.map_or(Ok(Vec::new()), |json| self.events(&json))?,
@@ -182,7 +182,7 @@ impl Reader {
         })
     }
 
-    fn resource(&self, key: i64) -> Result<Resource, StoreError> {
+    pub(super) fn resource(&self, key: i64) -> Result<Resource, StoreError> {
         let (attributes, dropped, refs, schema_url): (String, u32, Option<String>, String) = self
             .conn
             .prepare_cached(
@@ -198,7 +198,7 @@ impl Reader {
         })
     }
 
-    fn scope(&self, key: i64) -> Result<Scope, StoreError> {
+    pub(super) fn scope(&self, key: i64) -> Result<Scope, StoreError> {
         let (name, version, attributes, dropped, schema_url): (String, String, String, u32, String) = self
             .conn
             .prepare_cached(
@@ -209,7 +209,7 @@ impl Reader {
         Ok(Scope { name, version, attributes, dropped_attributes_count: dropped, schema_url })
     }
 
-    fn logs(&self, trace_key: i64, span_id: i64) -> Result<Vec<LogRecord>, StoreError> {
+    pub(super) fn logs(&self, trace_key: i64, span_id: i64) -> Result<Vec<LogRecord>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT time, observed_time, severity_number, severity_text, event_name, flags, dropped_attributes_count, \
              body, attributes, trace_id, span_id FROM log_record JOIN trace USING (trace_key) \
@@ -223,7 +223,7 @@ impl Reader {
         Ok(logs)
     }
 
-    fn log(&self, row: &Row<'_>) -> Result<LogRecord, StoreError> {
+    pub(super) fn log(&self, row: &Row<'_>) -> Result<LogRecord, StoreError> {
         Ok(LogRecord {
             time: row.get::<_, i64>(0)?.cast_unsigned(),
             observed_time: row.get::<_, i64>(1)?.cast_unsigned(),
@@ -234,7 +234,7 @@ impl Reader {
             dropped_attributes_count: row.get(6)?,
             body: self.value(&row.get::<_, String>(7)?)?,
             attributes: self.attributes(&row.get::<_, String>(8)?)?,
-            trace_id: TraceId::from_bytes(&row.get::<_, [u8; 16]>(9)?),
+            trace_id: row.get::<_, Option<[u8; 16]>>(9)?.and_then(|id| TraceId::from_bytes(&id)),
             span_id: row.get::<_, Option<i64>>(10)?.and_then(|id| SpanId::from_u64(id.cast_unsigned())),
         })
     }
@@ -292,19 +292,19 @@ impl Reader {
     }
 }
 
-struct RawSpan {
+pub(super) struct RawSpan {
     span: Span,
-    span_id: i64,
+    pub(super) span_id: i64,
     attributes: String,
     events: Option<String>,
     links: Option<String>,
-    resource_key: i64,
-    scope_key: i64,
-    trace_key: i64,
+    pub(super) resource_key: i64,
+    pub(super) scope_key: i64,
+    pub(super) trace_key: i64,
 }
 
 impl RawSpan {
-    fn read(r: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(super) fn read(r: &Row<'_>) -> rusqlite::Result<Self> {
         let span_id: i64 = r.get(1)?;
         let invalid = || rusqlite::Error::IntegralValueOutOfRange(1, span_id);
         let time = |column| r.get::<_, i64>(column).map(i64::cast_unsigned);
