@@ -2,5 +2,6 @@
 //!
 //! Must not know the store, sockets, dialects or how anything is shown.
 
+pub mod checkup;
 pub mod ledger;
 pub mod tree;

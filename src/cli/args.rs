@@ -62,6 +62,8 @@ pub(super) enum Command {
     Runs(Runs),
     /// Show one run: its figures, findings and steps
     Show(Show),
+    /// Tell what each client's telemetry lacks, and the setting that turns it on
+    Doctor(Doctor),
     /// Print every setting with its value as a config file
     Config,
 }
@@ -109,6 +111,13 @@ pub(super) struct Show {
     #[arg(value_name = "RUN")]
     pub(super) run: String,
     /// One JSON object a line: the run, its steps, its findings
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Doctor {
+    /// One JSON object a line: a client and what it lacks
     #[arg(long)]
     pub(super) json: bool,
 }

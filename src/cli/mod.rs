@@ -7,6 +7,7 @@ mod args;
 mod backend;
 mod config;
 mod demo;
+mod doctor;
 mod engine;
 mod exit;
 mod fault;
@@ -54,6 +55,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Demo(args)) => demo::run(&args, &settings(&args.listen.clone().or(listen))?),
         Some(Command::Runs(args)) => runs::run(&args, &settings(&listen)?),
         Some(Command::Show(args)) => show::run(&args, &settings(&listen)?),
+        Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),
     }
 }

@@ -9,9 +9,10 @@ use std::hash::{Hash as _, Hasher as _};
 use rustc_hash::FxHasher;
 
 use super::content::payloads;
+use super::gaps::side_of;
 use super::normal::{Payload, normal};
 use super::side::{Side, content_side};
-use crate::model::{Event, Span, StepKind, Value};
+use crate::model::{Span, StepKind, Value};
 
 /// Digests of what went into the step that `span` tells and of what came out; 0 where nothing was captured.
 ///
@@ -49,21 +50,12 @@ fn of_content(span: &Span) -> (u64, u64) {
         }
     }
     for event in &span.events {
-        let Some(side) = side_of(event) else { continue };
+        let Some(side) = side_of(&event.name) else { continue };
         for (key, value) in event.attributes.iter().filter(|(key, _)| *key != "id") {
             add(&mut sides, content_side(key).unwrap_or(side), key, value);
         }
     }
     sides.map(|side| side.map_or(0, named)).into()
-}
-
-/// Which way the content of a message that came as an event flows.
-fn side_of(event: &Event) -> Option<Side> {
-    match event.name.strip_prefix("gen_ai.")? {
-        "choice" | "content.completion" => Some(Side::Output),
-        name if name.ends_with(".message") || name == "content.prompt" => Some(Side::Input),
-        _ => None,
-    }
 }
 
 fn add(sides: &mut [Option<FxHasher>; 2], side: Side, key: &str, value: &Value) {
@@ -84,6 +76,7 @@ mod tests {
 
     use super::super::tests::span_of;
     use super::*;
+    use crate::model::Event;
 
     fn tool(attributes: &serde_json::Value) -> (u64, u64) {
         digests(&span_of("tool", attributes), StepKind::Tool)
@@ -91,7 +84,9 @@ mod tests {
 
     #[test]
     fn one_call_has_one_digest_in_every_dialect() {
-        let want = tool(&json!({"gen_ai.tool.call.arguments": "{\"city\": \"Seoul\"}", "gen_ai.tool.call.result": "sunny"}));
+        let want = tool(
+            &json!({"gen_ai.tool.call.arguments": "{\"city\": \"Seoul\"}", "gen_ai.tool.call.result": "sunny"}),
+        );
         assert!(want.0 != 0 && want.1 != 0);
         for attributes in [
             json!({"gen_ai.tool.call.arguments": {"city": "Seoul"}, "gen_ai.tool.call.result": "\"sunny\""}),
@@ -113,16 +108,21 @@ mod tests {
         assert!(none.0 != 0);
         assert_eq!(tool(&json!({"gen_ai.tool.call.result": "ok"})), (0, none.1));
         // Google ADK writes both where it was told to keep content out
-        let placeholders = json!({"gcp.vertex.agent.tool_call_args": "{}", "gcp.vertex.agent.tool_response": "{}"});
+        let placeholders =
+            json!({"gcp.vertex.agent.tool_call_args": "{}", "gcp.vertex.agent.tool_response": "{}"});
         assert_eq!(tool(&placeholders), (0, 0));
     }
 
     #[test]
     fn conversations_are_hashed_as_they_came() {
-        let call = |text: &str| digests(&span_of("chat", &json!({"gen_ai.input.messages": text})), StepKind::Llm);
+        let call =
+            |text: &str| digests(&span_of("chat", &json!({"gen_ai.input.messages": text})), StepKind::Llm);
         assert_eq!(call("[1]"), call("[1]"));
         assert_ne!(call("[1]"), call("[ 1]"));
-        assert_eq!(digests(&span_of("chat", &json!({"gen_ai.usage.input_tokens": 7})), StepKind::Llm), (0, 0));
+        assert_eq!(
+            digests(&span_of("chat", &json!({"gen_ai.usage.input_tokens": 7})), StepKind::Llm),
+            (0, 0)
+        );
     }
 
     #[test]

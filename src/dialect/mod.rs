@@ -10,10 +10,12 @@
 mod adk;
 mod agent_framework;
 mod braintrust;
+mod client;
 mod coding_agents;
 mod content;
 mod digest;
 mod evidence;
+mod gaps;
 mod genai;
 mod handmade;
 mod handoff;
@@ -42,8 +44,10 @@ mod usage;
 mod usage_object;
 mod vercel;
 
+pub use client::{Client, client};
 pub use content::{content, task};
 pub use digest::digests;
+pub use gaps::{examine, examine_log};
 pub use log::{LogReading, read_log};
 pub use side::{Side, content_side};
 pub use step::{Interpretation, interpret};

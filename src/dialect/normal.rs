@@ -188,7 +188,18 @@ fn is_long_hex(word: &str) -> bool {
 /// `call_fe4539f3b70741a40`, `req_…`: the ids that APIs and frameworks give to requests.
 fn is_call_id(word: &str) -> bool {
     const PREFIXES: [&str; 12] = [
-        "call_", "toolu_", "req_", "resp_", "msg_", "run_", "run-", "fc_", "chatcmpl-", "task_", "request_", "adk-",
+        "call_",
+        "toolu_",
+        "req_",
+        "resp_",
+        "msg_",
+        "run_",
+        "run-",
+        "fc_",
+        "chatcmpl-",
+        "task_",
+        "request_",
+        "adk-",
     ];
     let rest = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).unwrap_or_default();
     rest.len() >= 8
@@ -242,7 +253,10 @@ mod tests {
         for (a, b) in [
             (r#"{"id": 7731}"#, r#"{"id": 7732}"#),
             (r#"{"id": "call_fe4539f3b70741a40"}"#, r#"{"id": "call_fe4539f3b70741a41"}"#),
-            (r#"{"job": "c61e8a35-ff5f-4649-a259-c60f2fe03ad4"}"#, r#"{"job": "c61e8a35-ff5f-4649-a259-c60f2fe03ad5"}"#),
+            (
+                r#"{"job": "c61e8a35-ff5f-4649-a259-c60f2fe03ad4"}"#,
+                r#"{"job": "c61e8a35-ff5f-4649-a259-c60f2fe03ad5"}"#,
+            ),
             (r#"{"at": "08:29:32"}"#, r#"{"at": "08:29:33"}"#),
             (r#"{"timestamp": 1}"#, r#"{"timestamp": 2}"#),
             (r#"{"a": "b", "c": ""}"#, r#"{"a": "", "c": "b"}"#),
@@ -264,7 +278,10 @@ mod tests {
             ("nothing found in 12ms", "nothing found in 9ms"),
             ("error in request req_011CVabc12345", "error in request req_011CVdef67890"),
             (r#"{"request_id": "a1", "status": "pending"}"#, r#"{"status": "pending", "request_id": "b2"}"#),
-            (r#"{"id": "c61e8a35-ff5f-4649-a259-c60f2fe03ad4"}"#, r#"{"id": "c61e8a35-ff5f-4649-a259-c60f2fe03ad5"}"#),
+            (
+                r#"{"id": "c61e8a35-ff5f-4649-a259-c60f2fe03ad4"}"#,
+                r#"{"id": "c61e8a35-ff5f-4649-a259-c60f2fe03ad5"}"#,
+            ),
         ] {
             assert!(same(Payload::Result, a, b), "{a} | {b}");
         }

@@ -44,7 +44,12 @@ struct Senders {
 }
 
 impl Senders {
-    fn of(&mut self, reader: &Reader, resource: i64, scope: i64) -> Result<(Arc<Resource>, Arc<Scope>), StoreError> {
+    fn of(
+        &mut self,
+        reader: &Reader,
+        resource: i64,
+        scope: i64,
+    ) -> Result<(Arc<Resource>, Arc<Scope>), StoreError> {
         if !self.resources.contains_key(&resource) {
             self.resources.insert(resource, Arc::new(reader.resource(resource)?));
         }
@@ -104,7 +109,12 @@ impl Reader {
         let mut rows = logs.query([])?;
         while let Some(row) = rows.next()? {
             let (resource, scope) = senders.of(self, row.get(11)?, row.get(12)?)?;
-            each(&SurveyedLog { log: self.log(row)?, resource, scope, run: row.get::<_, Option<i64>>(13)?.map(RunKey) });
+            each(&SurveyedLog {
+                log: self.log(row)?,
+                resource,
+                scope,
+                run: row.get::<_, Option<i64>>(13)?.map(RunKey),
+            });
         }
         Ok(())
     }

@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 
 use super::super::{lenient, reading};
 use super::part::{
-    Object, holds_result, is_part, is_speaker, part, parts, result_text, speaker, text_of, tool_call, tool_calls,
+    Object, holds_result, is_part, is_speaker, part, parts, result_text, speaker, text_of, tool_call,
+    tool_calls,
 };
 use crate::model::{Message, Part, Role};
 
@@ -95,7 +96,8 @@ fn enveloped(json: &Json, object: &Object, role: &Role) -> Vec<Message> {
         return Vec::new();
     }
     if *role == Role::Assistant {
-        let mut answers = ANSWERED.iter().filter_map(|at| json.pointer(at)).map(|inner| messages(inner, role));
+        let mut answers =
+            ANSWERED.iter().filter_map(|at| json.pointer(at)).map(|inner| messages(inner, role));
         return answers.find(|found| !found.is_empty()).unwrap_or_default();
     }
     ASKED.iter().filter_map(|(at, role)| Some(messages(json.pointer(at)?, role))).flatten().collect()
@@ -112,7 +114,9 @@ pub(super) fn is_conversation(json: &Json) -> bool {
             Json::Array(items) => {
                 pair(items).is_some() || items.first().is_some_and(|item| speaks(item, depth - 1))
             }
-            Json::Object(object) if ["role", "_role", "lc"].iter().any(|key| object.contains_key(*key)) => true,
+            Json::Object(object) if ["role", "_role", "lc"].iter().any(|key| object.contains_key(*key)) => {
+                true
+            }
             Json::Object(object) if text_of(object, &["type"]).is_some_and(is_speaker) => true,
             Json::Object(_) => {
                 let keys = ASKED.iter().map(|(at, _)| *at).chain(ANSWERED).chain(["/message", "/content"]);
@@ -128,7 +132,8 @@ pub(super) fn is_conversation(json: &Json) -> bool {
 pub(super) fn message(object: &Object, role: &Role) -> Option<Message> {
     let said = inner(object).unwrap_or(object);
     let named = text_of(said, &["role", "_role"]).or_else(|| text_of(object, &["role"]));
-    let typed = [said, object].into_iter().find_map(|o| text_of(o, &["type"]).filter(|kind| is_speaker(kind)));
+    let typed =
+        [said, object].into_iter().find_map(|o| text_of(o, &["type"]).filter(|kind| is_speaker(kind)));
     let named = named.or(typed).or_else(|| class(object));
     let role = named.map_or_else(|| role.clone(), role_of);
     let mut parts = message_parts(said, &role, named);
@@ -145,7 +150,10 @@ fn inner(object: &Object) -> Option<&Object> {
     match object.get("content") {
         Some(Json::Object(content)) if content.contains_key("parts") => Some(content),
         Some(_) => None,
-        None => WRAPPERS.iter().find_map(|key| object.get(*key)?.as_object()).map(|found| inner(found).unwrap_or(found)),
+        None => WRAPPERS
+            .iter()
+            .find_map(|key| object.get(*key)?.as_object())
+            .map(|found| inner(found).unwrap_or(found)),
     }
 }
 
@@ -169,7 +177,8 @@ fn role_of(name: &str) -> Role {
 fn finish_reason<'a>(object: &'a Object, said: &'a Object) -> Option<&'a str> {
     const KEYS: [&str; 4] = ["finish_reason", "stop_reason", "finishReason", "stopReason"];
     const BESIDE: [&str; 4] = ["generation_info", "response_metadata", "meta", "_meta"];
-    let beside = [object, said].into_iter().flat_map(|o| BESIDE.iter().filter_map(|key| o.get(*key)?.as_object()));
+    let beside =
+        [object, said].into_iter().flat_map(|o| BESIDE.iter().filter_map(|key| o.get(*key)?.as_object()));
     [object, said].into_iter().chain(beside).find_map(|object| text_of(object, &KEYS))
 }
 
@@ -212,7 +221,8 @@ fn add_call(found: &mut Vec<Part>, call: Part) {
     let Part::ToolCall { id, name, arguments } = &call else { return };
     let is_known = found.iter().any(|known| match known {
         Part::ToolCall { id: i, name: n, arguments: a } => {
-            n == name && (i == id && i.is_some() || a == arguments && (i == id || i.is_none() || id.is_none()))
+            n == name
+                && (i == id && i.is_some() || a == arguments && (i == id || i.is_none() || id.is_none()))
         }
         _ => false,
     });

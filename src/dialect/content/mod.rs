@@ -42,7 +42,8 @@ pub fn content(span: &Span, logs: &[LogRecord]) -> Content {
     };
     if tool::is_run(&span.attributes) {
         let attribute = |key| source.attribute(key);
-        content.arguments = content.arguments.or_else(|| tool::requested(&attribute("gen_ai.input.messages")?));
+        content.arguments =
+            content.arguments.or_else(|| tool::requested(&attribute("gen_ai.input.messages")?));
         content.result = content.result.or_else(|| tool::responded(&attribute("gen_ai.output.messages")?));
         tool::settle(&mut content);
     }
@@ -272,7 +273,8 @@ impl<'a> Source<'a> {
             span.events.iter().map(Record::of_event).chain(logs.iter().map(Record::of_log)).collect();
         let mut source = Self { span, records, listed: Vec::new(), longest: usize::MAX };
         let lists = ["events", "all_messages_events"].into_iter().find_map(|key| source.attribute(key));
-        source.listed = lists.iter().filter_map(Json::as_array).flatten().filter_map(Record::of_item).collect();
+        source.listed =
+            lists.iter().filter_map(Json::as_array).flatten().filter_map(Record::of_item).collect();
         source
     }
 
@@ -299,9 +301,9 @@ impl<'a> Source<'a> {
 
     /// As [`Self::conversation`], of attributes that hold any payload.
     fn conversation_only(&self, key: &str, role: &Role) -> Vec<Message> {
-        let json = self.attribute(key).filter(|json| {
-            json.is_string() && key.starts_with("gen_ai.") || message::is_conversation(json)
-        });
+        let json = self
+            .attribute(key)
+            .filter(|json| json.is_string() && key.starts_with("gen_ai.") || message::is_conversation(json));
         json.map(|json| messages(&json, role)).unwrap_or_default()
     }
 

@@ -86,9 +86,9 @@ fn typed(object: &Object) -> Option<Part> {
     let text = |keys: &[&str]| text_of(object, keys).map(str::to_owned);
     match kind {
         "text" | "input_text" | "output_text" => text(&["content", "text"]).map(Part::Text),
-        "reasoning" | "thinking" => {
-            text(&["content", "text", "thinking", "reasoning"]).or_else(|| summary(object)).map(Part::Reasoning)
-        }
+        "reasoning" | "thinking" => text(&["content", "text", "thinking", "reasoning"])
+            .or_else(|| summary(object))
+            .map(Part::Reasoning),
         "tool_call" | "tool_use" | "tool-call" | "function_call" | "function" | "server_tool_call" => {
             tool_call(object).or_else(|| other(object))
         }

@@ -133,7 +133,9 @@ pub(super) fn query_result(event: &Event) -> Option<Document> {
     let text = |key: &str| said(key).and_then(reading::text).map(Cow::into_owned);
     (event.name == "db.query.result").then(|| Document {
         id: text("db.query.result.id"),
-        score: said("db.query.result.score").or_else(|| said("db.query.result.distance")).and_then(reading::number),
+        score: said("db.query.result.score")
+            .or_else(|| said("db.query.result.distance"))
+            .and_then(reading::number),
         content: text("db.query.result.document").unwrap_or_default(),
         metadata: text("db.query.result.metadata"),
     })
@@ -148,7 +150,9 @@ fn document(object: &Map<String, Json>) -> Document {
     Document {
         id: label("id"),
         score: object.get("score").and_then(|score| score.as_f64().or_else(|| score.as_str()?.parse().ok())),
-        content: text_of(object, &["content", "text", "document", "page_content"]).unwrap_or_default().to_owned(),
+        content: text_of(object, &["content", "text", "document", "page_content"])
+            .unwrap_or_default()
+            .to_owned(),
         metadata: label("metadata").or_else(|| label("meta")),
     }
 }

@@ -84,11 +84,13 @@ pub(super) fn inputs(records: &[Record]) -> Vec<Message> {
 
 /// What came out, as events tell it.
 pub(super) fn outputs(records: &[Record]) -> Vec<Message> {
-    first_whole(records, "gen_ai.output.messages", "gen_ai.completion", &Role::Assistant).unwrap_or_else(|| {
-        let last = &records[records.len() - answered(records)..];
-        let choices = records.iter().filter(|r| r.name == CHOICE);
-        choices.chain(last).filter_map(|r| message(&r.body, &Role::Assistant)).collect()
-    })
+    first_whole(records, "gen_ai.output.messages", "gen_ai.completion", &Role::Assistant).unwrap_or_else(
+        || {
+            let last = &records[records.len() - answered(records)..];
+            let choices = records.iter().filter(|r| r.name == CHOICE);
+            choices.chain(last).filter_map(|r| message(&r.body, &Role::Assistant)).collect()
+        },
+    )
 }
 
 const CHOICE: &str = "gen_ai.choice";

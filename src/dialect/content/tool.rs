@@ -9,7 +9,8 @@ use crate::model::{Attributes, Content, Message, Part};
 /// Whether a span runs a tool and asks no model.
 pub(super) fn is_run(attributes: &Attributes) -> bool {
     let names = ["gen_ai.tool.name", "gen_ai.tool.call.id", "gen_ai.tool.call_id"];
-    names.iter().any(|key| attributes.text(key).is_some()) && attributes.text("gen_ai.request.model").is_none()
+    names.iter().any(|key| attributes.text(key).is_some())
+        && attributes.text("gen_ai.request.model").is_none()
 }
 
 /// Turns messages to and from a tool into its arguments and result.

@@ -4,6 +4,7 @@
 //! in, never through floats. Steps whose figures repeat those of their children show none, so that summing the steps
 //! of a run gives the run.
 
+mod clients;
 mod escape;
 mod line;
 mod number;
@@ -11,6 +12,7 @@ mod rows;
 
 use serde::Serialize;
 
+use crate::analyze::checkup::Patient;
 use crate::analyze::tree::Tree;
 use crate::model::{Finding, RunSummary, Step, UnixNanos};
 
@@ -35,6 +37,11 @@ pub fn show_lines<'a>(
     let body = rows::steps(steps, tree).map(|row| to_line(&line::Typed { kind: "step", row }));
     let tail = findings.iter().map(|f| to_line(&line::Typed { kind: "finding", row: line::Flag::new(f) }));
     head.chain(body).chain(tail)
+}
+
+/// The lines of `doctor --json`, one a client.
+pub fn doctor_lines(patients: &[Patient]) -> impl Iterator<Item = serde_json::Result<String>> + '_ {
+    patients.iter().map(|patient| to_line(&clients::Client::new(patient)))
 }
 
 fn to_line(row: &impl Serialize) -> serde_json::Result<String> {
