@@ -59,7 +59,7 @@ impl Source {
             let name = seen.log.attributes.text("event.name").unwrap_or(&seen.log.event_name);
             bed.sums.add_log(name, seen.log.trace_id, seen.run, &dialect::examine_log(&seen.log));
         })?;
-        for (resource, scope, count) in self.0.metric_counts()? {
+        for ((resource, scope), count) in self.0.metric_counts()? {
             ward.bed(&resource, &scope).sums.metrics += count;
         }
         Ok(ward.patients())

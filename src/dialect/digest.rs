@@ -33,11 +33,11 @@ fn of_tool(span: &Span) -> (u64, u64) {
 fn hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     text.hash(&mut hasher);
-    named(hasher)
+    named(&hasher)
 }
 
 /// 0 is the word for "nothing captured".
-fn named(hasher: FxHasher) -> u64 {
+fn named(hasher: &FxHasher) -> u64 {
     hasher.finish().max(1)
 }
 
@@ -55,7 +55,7 @@ fn of_content(span: &Span) -> (u64, u64) {
             add(&mut sides, content_side(key).unwrap_or(side), key, value);
         }
     }
-    sides.map(|side| side.map_or(0, named)).into()
+    sides.map(|side| side.as_ref().map_or(0, named)).into()
 }
 
 fn add(sides: &mut [Option<FxHasher>; 2], side: Side, key: &str, value: &Value) {

@@ -9,10 +9,7 @@ use crate::model::Among;
 /// Digits of a trace id that are shown: `show` takes the beginning of an id.
 const ID_DIGITS: usize = 8;
 
-/// Columns of a gap's title: that of the longest, and a gap.
-const TITLE: usize = 30;
-
-/// All clients, those with something to say first as they came.
+/// All clients, in order of arrival.
 pub fn page(patients: &[Patient], look: &Look) -> String {
     if patients.is_empty() {
         return "No agent has sent anything yet.\n".to_owned();
@@ -23,8 +20,9 @@ pub fn page(patients: &[Patient], look: &Look) -> String {
 
 fn paragraph(patient: &Patient, look: &Look) -> String {
     let mut lines = vec![head(patient, look), seen(patient, look)];
+    let widths = Widths::of(patient);
     for (at, (found, setting)) in patient.gaps.iter().enumerate() {
-        lines.push(gap(found, look));
+        lines.push(gap(found, &widths, look));
         // a setting that serves several gaps in a row stands below the last of them
         let next = patient.gaps.get(at + 1).and_then(|(_, next)| *next);
         lines
@@ -79,12 +77,40 @@ fn seen(patient: &Patient, look: &Look) -> String {
     text::cut(&format!("  {}", words.join(dot(look))), look.columns).into_owned()
 }
 
-/// `◌ no prompts   39 of 39 model calls   e.g. chat in 3f2a9c1e`.
-fn gap(found: &Found, look: &Look) -> String {
-    let title = match found.limit {
-        Some(limit) => format!("{} at {} characters", found.gap.title(), format::count(limit as u64)),
+/// Widths of the columns of a client's gaps.
+struct Widths {
+    title: usize,
+    count: usize,
+}
+
+impl Widths {
+    fn of(patient: &Patient) -> Self {
+        let widest = |cell: fn(&Found) -> String| {
+            patient.gaps.iter().map(|(found, _)| text::width(&cell(found))).max().unwrap_or_default()
+        };
+        Self { title: widest(title), count: widest(count) }
+    }
+}
+
+/// `◌ no prompts   39 of 39 model calls   e.g. 3f2a9c1e chat gpt-4o`.
+fn gap(found: &Found, widths: &Widths, look: &Look) -> String {
+    let line =
+        format!("{}  {}", text::pad(&title(found), widths.title), text::pad(&count(found), widths.count));
+    // the sign with its indent, and the gap before the example
+    let room = look.columns.saturating_sub(4 + text::width(&line) + 2);
+    let example = text::cut(&example(found), room).into_owned();
+    let sign = paint::paint(paint::WARN, glyph::MISSING.text(look.ascii));
+    format!("  {sign} {line}  {}", paint::paint(paint::QUIET, &example)).trim_end().to_owned()
+}
+
+fn title(found: &Found) -> String {
+    match found.limit {
+        Some(limit) => format!("{} at {limit} characters", found.gap.title()),
         None => found.gap.title().to_owned(),
-    };
+    }
+}
+
+fn count(found: &Found) -> String {
     let (one, many) = match found.gap.among() {
         Among::ModelCalls => ("model call", "model calls"),
         Among::ToolCalls => ("tool call", "tool calls"),
@@ -92,22 +118,14 @@ fn gap(found: &Found, look: &Look) -> String {
         Among::Runs => ("run", "runs"),
     };
     let unit = if found.of == 1 { one } else { many };
-    let count = format!("{} of {} {unit}", format::count(found.count), format::count(found.of));
-    let sign = glyph::MISSING.text(look.ascii);
-    let line = format!("{}{}", text::pad(&title, TITLE), count);
-    let room = look.columns.saturating_sub(4 + text::width(&line) + 2);
-    let example = text::cut(&example(found), room).into_owned();
-    let gap = if example.is_empty() { "" } else { "  " };
-    format!("  {} {line}{gap}{}", paint::paint(paint::WARN, sign), paint::paint(paint::QUIET, &example))
+    format!("{} of {} {unit}", format::count(found.count), format::count(found.of))
 }
 
+/// The run by the beginning of its trace's id, then what is called so there.
 fn example(found: &Found) -> String {
     let Some(example) = &found.example else { return String::new() };
-    let name = text::one_line(&example.name);
-    match example.trace_id {
-        Some(id) => format!("e.g. {name} in {}", text::head(&id.to_string(), ID_DIGITS)),
-        None => format!("e.g. {name}"),
-    }
+    let id = example.trace_id.map(|id| text::head(&id.to_string(), ID_DIGITS).to_owned() + " ");
+    format!("e.g. {}{}", id.unwrap_or_default(), text::one_line(&example.name))
 }
 
 /// The setting, on lines of its own that fit.
@@ -136,8 +154,8 @@ mod tests {
 
     fn patient(client: &'static str, scope: &str, gaps: Vec<(Found, Option<&'static str>)>) -> Patient {
         let sender = Sender { service: "weather-bot".into(), scope: scope.into(), version: "1.2".into() };
-        let sums =
-            Sums { spans: 2300, logs: 12, model_calls: 39, tool_calls: 1, agentic: 40, ..Sums::default() };
+        let mut sums = Sums::default();
+        (sums.spans, sums.logs, sums.model_calls, sums.tool_calls) = (2300, 12, 39, 1);
         Patient { sender, client, sums, gaps, told_by: None }
     }
 

@@ -1,6 +1,7 @@
 //! Every record of a file, one after the other: for checks of the whole. Nothing but the record at hand is in memory.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rusqlite::{CachedStatement, OptionalExtension as _, Row};
@@ -36,29 +37,32 @@ pub struct SurveyedLog {
     pub run: Option<RunKey>,
 }
 
+/// Who sent a record.
+type Origin = (Arc<Resource>, Arc<Scope>);
+
 /// Resources and scopes met so far: a handful, shared by all records.
 #[derive(Default)]
-struct Senders {
+struct Origins {
     resources: HashMap<i64, Arc<Resource>>,
     scopes: HashMap<i64, Arc<Scope>>,
 }
 
-impl Senders {
-    fn of(
-        &mut self,
-        reader: &Reader,
-        resource: i64,
-        scope: i64,
-    ) -> Result<(Arc<Resource>, Arc<Scope>), StoreError> {
-        if !self.resources.contains_key(&resource) {
-            self.resources.insert(resource, Arc::new(reader.resource(resource)?));
-        }
-        if !self.scopes.contains_key(&scope) {
-            self.scopes.insert(scope, Arc::new(reader.scope(scope)?));
-        }
-        // an index cannot fail: both were put in just above
-        Ok((Arc::clone(&self.resources[&resource]), Arc::clone(&self.scopes[&scope])))
+impl Origins {
+    fn of(&mut self, reader: &Reader, resource: i64, scope: i64) -> Result<Origin, StoreError> {
+        let resource = known(&mut self.resources, resource, |key| reader.resource(key))?;
+        Ok((resource, known(&mut self.scopes, scope, |key| reader.scope(key))?))
     }
+}
+
+fn known<T>(
+    met: &mut HashMap<i64, Arc<T>>,
+    key: i64,
+    read: impl Fn(i64) -> Result<T, StoreError>,
+) -> Result<Arc<T>, StoreError> {
+    Ok(Arc::clone(match met.entry(key) {
+        Entry::Occupied(entry) => entry.into_mut(),
+        Entry::Vacant(entry) => entry.insert(Arc::new(read(key)?)),
+    }))
 }
 
 impl Reader {
@@ -67,7 +71,7 @@ impl Reader {
     /// # Errors
     /// SQLite's; damage.
     pub fn for_each_span(&self, mut each: impl FnMut(&SurveyedSpan)) -> Result<(), StoreError> {
-        let mut senders = Senders::default();
+        let mut origins = Origins::default();
         let mut spans = self.conn.prepare(
             "SELECT trace_id, span_id, parent_span_id, name, kind, start_time, end_time, status_code, \
              coalesce(status_message, ''), coalesce(trace_state, ''), flags, coalesce(dropped_attributes_count, 0), \
@@ -83,7 +87,7 @@ impl Reader {
         let mut rows = spans.query([])?;
         while let Some(row) = rows.next()? {
             let raw = RawSpan::read(row)?;
-            let (resource, scope) = senders.of(self, raw.resource_key, raw.scope_key)?;
+            let (resource, scope) = origins.of(self, raw.resource_key, raw.scope_key)?;
             let logs = self.logs(raw.trace_key, raw.span_id)?;
             each(&SurveyedSpan {
                 step: step(&mut steps, row.get(20)?)?,
@@ -100,7 +104,7 @@ impl Reader {
     /// # Errors
     /// SQLite's; damage.
     pub fn for_each_log(&self, mut each: impl FnMut(&SurveyedLog)) -> Result<(), StoreError> {
-        let mut senders = Senders::default();
+        let mut origins = Origins::default();
         let mut logs = self.conn.prepare(
             "SELECT time, observed_time, severity_number, severity_text, event_name, flags, dropped_attributes_count, \
              body, attributes, trace_id, span_id, resource_key, scope_key, run_key \
@@ -108,7 +112,7 @@ impl Reader {
         )?;
         let mut rows = logs.query([])?;
         while let Some(row) = rows.next()? {
-            let (resource, scope) = senders.of(self, row.get(11)?, row.get(12)?)?;
+            let (resource, scope) = origins.of(self, row.get(11)?, row.get(12)?)?;
             each(&SurveyedLog {
                 log: self.log(row)?,
                 resource,
@@ -123,8 +127,8 @@ impl Reader {
     ///
     /// # Errors
     /// SQLite's; damage.
-    pub fn metric_counts(&self) -> Result<Vec<(Arc<Resource>, Arc<Scope>, u64)>, StoreError> {
-        let mut senders = Senders::default();
+    pub fn metric_counts(&self) -> Result<Vec<(Origin, u64)>, StoreError> {
+        let mut origins = Origins::default();
         let mut statement = self.conn.prepare(
             "SELECT resource_key, scope_key, count(*) FROM metric GROUP BY resource_key, scope_key ORDER BY min(metric_key)",
         )?;
@@ -132,8 +136,7 @@ impl Reader {
         counts
             .map(|count| {
                 let (resource, scope, count) = count?;
-                let (resource, scope) = senders.of(self, resource, scope)?;
-                Ok((resource, scope, count.into()))
+                Ok((origins.of(self, resource, scope)?, count.into()))
             })
             .collect()
     }

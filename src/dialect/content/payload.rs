@@ -81,11 +81,10 @@ fn inside(object: &mut Map<String, Json>) -> Option<Json> {
         return object.get_mut("kwargs")?.as_object_mut()?.remove("content");
     }
     if object.get("type").and_then(Json::as_str) == Some("tool") {
-        let message = match object.contains_key("data") {
-            true => object.get_mut("data")?.as_object_mut()?,
-            false => object,
-        };
-        return message.remove("content");
+        if let Some(data) = object.get_mut("data") {
+            return data.as_object_mut()?.remove("content");
+        }
+        return object.remove("content");
     }
     // LangSmith: what a tool run came to
     if object.len() == 1 && object.get("output").is_some_and(|output| output.get("content").is_some()) {
@@ -104,12 +103,11 @@ fn inside(object: &mut Map<String, Json>) -> Option<Json> {
 /// The documents of a list.
 pub(super) fn documents(json: &Json) -> Vec<Document> {
     let items = json.as_array().map(Vec::as_slice).unwrap_or_default();
-    let object = |item: &'_ Json| item.get("document").filter(|inner| inner.is_object()).is_some();
-    items
-        .iter()
-        .filter_map(|item| if object(item) { item.get("document") } else { Some(item) }?.as_object())
-        .map(document)
-        .collect()
+    // a flattened list wraps each; elsewhere `document` may be the text
+    let object = |item: &'_ Json| {
+        item.get("document").and_then(Json::as_object).or_else(|| item.as_object()).map(document)
+    };
+    items.iter().filter_map(object).collect()
 }
 
 /// The documents in a retriever's result: a list, or the member `documents`, whose items all look like one.

@@ -6,6 +6,7 @@ use crate::analyze::checkup::{Found, Patient};
 
 /// One client.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are the keys of the contract")]
 pub(super) struct Client<'a> {
     service: &'a str,
     scope: &'a str,
@@ -22,6 +23,7 @@ pub(super) struct Client<'a> {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are the keys of the contract")]
 struct Gap<'a> {
     gap: &'static str,
     message: &'static str,
