@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::dialect::reading;
 use crate::dialect::table::{Meaning, OTHER};
 use crate::dialect::ties::{Part, TieKey, Ties, is_main_prompt};
+use crate::dialect::{handoff, reading};
 use crate::model::{Attributes, LogRecord, Resource, Step, StepKind};
 
 /// A program that tells what it did in log records.
@@ -35,8 +35,8 @@ pub(super) struct Event {
     pub title: &'static str,
     /// A user's prompt: the root of what follows.
     pub is_prompt: bool,
-    /// Within a span it is that span's content.
-    pub only_outside: bool,
+    /// What it is within a span.
+    pub within: Within,
     /// It tells of a failure, whatever its attributes say.
     pub has_failed: bool,
     /// Keys that mean something in this event alone, and the conventions' word for each. Of two that stand for one
@@ -50,6 +50,15 @@ pub(super) struct Event {
     pub refine: fn(&Attributes, &mut Step),
 }
 
+/// What an event is within a span.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    /// A step of its own.
+    Step,
+    /// That span's content. Of an answer, the transfer of control that it asks for: the span may not tell it.
+    Content,
+}
+
 /// A plain event; the methods below say what is special.
 pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static str) -> Event {
     Event {
@@ -57,7 +66,7 @@ pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static st
         meaning: Meaning { kind, ..OTHER },
         title,
         is_prompt: false,
-        only_outside: false,
+        within: Within::Step,
         has_failed: false,
         words: &[],
         when: |_| true,
@@ -83,7 +92,7 @@ impl Event {
 
     /// The same, a step only where no span tells it.
     pub(super) const fn outside_spans(mut self) -> Self {
-        self.only_outside = true;
+        self.within = Within::Content;
         self
     }
 
@@ -117,10 +126,17 @@ impl Event {
         self
     }
 
-    /// Whether `log`, a record of this event, is a step. A prompt within a trace is told by the trace's own spans.
+    /// Whether `log`, a record of this event, may be a step. A prompt within a trace is told by the trace's own spans.
     pub(super) fn is_step(&self, log: &LogRecord) -> bool {
-        let is_told = self.is_prompt && log.trace_id.is_some() || self.only_outside && log.span_id.is_some();
-        !is_told && (self.when)(&log.attributes)
+        if self.tells_only_transfer(log) {
+            return handoff::is_named_in(log);
+        }
+        !(self.is_prompt && log.trace_id.is_some()) && (self.when)(&log.attributes)
+    }
+
+    /// Whether all that `log` tells is which transfer was asked for; the rest is told by the span it stands in.
+    pub(super) const fn tells_only_transfer(&self, log: &LogRecord) -> bool {
+        matches!(self.within, Within::Content) && log.span_id.is_some()
     }
 }
 
