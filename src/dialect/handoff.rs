@@ -11,7 +11,7 @@ use super::evidence::Evidence;
 use super::side::{Side, content_side};
 use super::table::Field;
 use super::{content, lenient};
-use crate::model::{Attributes, Handoff, Part, Span, Step, StepKind, Value};
+use crate::model::{Attributes, Handoff, LogRecord, Part, Span, Step, StepKind, Value};
 
 /// Tools that name their target in their own name.
 const BY_NAME: [&str; 3] = ["transfer_back_to_", "transfer_to_", "handoff_to_"];
@@ -66,6 +66,11 @@ fn may_ask(span: &Span) -> bool {
             "gen_ai.choice" => event.attributes.iter().any(|(_, value)| names_tool(value)),
             _ => answers(&event.attributes),
         })
+}
+
+/// Whether the name of a transfer tool stands anywhere in a log record.
+pub(super) fn is_named_in(log: &LogRecord) -> bool {
+    names_tool(&log.body) || log.attributes.iter().any(|(_, value)| names_tool(value))
 }
 
 fn names_tool(value: &Value) -> bool {

@@ -111,16 +111,18 @@ impl Node {
         self.kind == StepKind::Llm || self.is_agent()
     }
 
-    /// Start of a model call, 0 for any other step.
+    /// Start of a model call, 0 for any other step; a record without figures is written when its span's call ends.
     pub(super) fn own_call(&self) -> u64 {
-        if self.kind == StepKind::Llm { self.start } else { 0 }
+        let is_call = self.kind == StepKind::Llm && (self.origin == Origin::Span || self.usage.is_known());
+        if is_call { self.start } else { 0 }
     }
 
     /// Whether `fresh`, a newer version, takes back what steps above or other agents' callers were told.
     pub(super) fn takes_back(&self, fresh: &Self) -> bool {
         let moved = fresh.start != self.start;
         self.is_agent() != fresh.is_agent()
-            || (self.kind == StepKind::Llm && (moved || fresh.kind != StepKind::Llm))
+            || (self.works_itself() && !fresh.works_itself())
+            || (self.own_call() != 0 && fresh.own_call() != self.own_call())
             || (self.agent != 0 && (moved || fresh.agent != self.agent || fresh.setup != self.setup))
     }
 

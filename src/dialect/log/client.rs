@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::dialect::reading;
 use crate::dialect::table::{Meaning, OTHER};
 use crate::dialect::ties::{Part, TieKey, Ties, is_main_prompt};
+use crate::dialect::{handoff, reading};
 use crate::model::{Attributes, LogRecord, Resource, Step, StepKind};
 
 /// A program that tells what it did in log records.
@@ -53,7 +53,8 @@ pub(super) struct Event {
 pub(super) enum Stands {
     /// Anywhere: whether a span tells the same, the ledger sees.
     Anywhere,
-    /// Outside of any span: within one, it is that span's content.
+    /// Outside of any span: within one, it is that span's content. Of an answer, the transfer of control that it asks
+    /// for is news all the same: the span may not tell it.
     OutsideSpans,
     /// A user's prompt, the root of what follows. Within a trace, the trace's own spans tell it.
     Root,
@@ -100,6 +101,11 @@ impl Event {
     /// The same, a step only where no span tells it.
     pub(super) const fn outside_spans(mut self) -> Self {
         self.stands = Stands::OutsideSpans;
+    }
+
+    /// Whether all that `log` tells is which transfer was asked for; the rest is told by the span it stands in.
+    pub(super) const fn tells_only_transfer(&self, log: &LogRecord) -> bool {
+        matches!(self.stands, Stands::OutsideSpans) && log.span_id.is_some()
         self
     }
 

@@ -3,7 +3,7 @@
 
 use super::client::{Client, Event, event};
 use crate::dialect::reading;
-use crate::model::{Attributes, Step, StepKind};
+use crate::model::{Attributes, Step, StepKind, Value};
 
 pub(super) static CLIENT: Client = Client {
     agent: "",
@@ -17,6 +17,7 @@ pub(super) static CLIENT: Client = Client {
 
 const EVENTS: &[Event] = &[
     event("client.inference.operation.details", StepKind::Llm, "api request").outside_spans(),
+    event("choice", StepKind::Llm, "answer").when(|_| false).prepare(choice).outside_spans(),
     event("client.operation.exception", StepKind::Llm, "api request")
         .outside_spans()
         .failed()
@@ -26,6 +27,13 @@ const EVENTS: &[Event] = &[
 
 const EXCEPTION: &[(&str, &str)] =
     &[("exception.message", "error.message"), ("exception.type", "error.type")];
+
+/// The body is one message of the answer.
+fn choice(attributes: &mut Attributes) {
+    let Some(said) = attributes.get("message").cloned() else { return };
+    let messages = Value::Array(vec![Value::Map([("message", said)].into_iter().collect())]);
+    attributes.0.push(("gen_ai.output.messages".to_owned(), messages));
+}
 
 /// `relevance: pass (0.9)`.
 fn evaluation(attributes: &Attributes, step: &mut Step) {

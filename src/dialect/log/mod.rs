@@ -21,7 +21,10 @@ use serde::Deserialize;
 use super::step::{Interpretation, interpret_as};
 use super::ties::Ties;
 use super::{outcome, reading};
-use crate::model::{Attributes, LogRecord, Origin, Resource, Scope, Span, Step, StepKind, StepStatus, Value};
+use crate::model::{
+    Attributes, LogRecord, Origin, PriceQuery, Resource, Scope, Span, Step, StepKind, StepStatus, Usage,
+    Value,
+};
 use client::{Client, Event};
 
 /// Every client, in the order in which names are compared.
@@ -61,6 +64,12 @@ pub fn read_log(log: &LogRecord, resource: &Resource, scope: &Scope) -> LogReadi
     told.ties = ties;
     finish(&mut told.step, client, event, &span);
     told.pricing.provider.clone_from(&told.step.provider);
+    if event.tells_only_transfer(log) {
+        if told.step.handoff.is_none() {
+            return LogReading { ties, step: None };
+        }
+        told = only_transfer(told);
+    }
     LogReading { ties, step: Some((span, told)) }
 }
 
@@ -94,6 +103,14 @@ fn named_inside(text: &str) -> Option<Cow<'_, str>> {
     // most lines of a program are no event: not worth parsing
     memchr::memmem::find(text.as_bytes(), b"\"event\"").filter(|_| is_object)?;
     serde_json::from_str::<Line<'_>>(text).ok()?.event
+}
+
+/// An answer that asks for a transfer, and nothing of its call: the span it stands in tells that, and the ledger sees
+/// one call in the two.
+fn only_transfer(told: Interpretation) -> Interpretation {
+    let step = Step { usage: Usage::default(), response_id: None, ..told.step };
+    let pricing = PriceQuery { at: step.start, ..PriceQuery::default() };
+    Interpretation { step, pricing, ..told }
 }
 
 /// What no table of attributes can say.

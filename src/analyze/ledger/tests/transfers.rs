@@ -184,6 +184,16 @@ fn one_transfer_told_in_many_ways_is_one() {
             (1, 0),
         ),
         (
+            "an answer in a log record, written when its call has ended",
+            vec![
+                agent("a", 1, 9, 1, 0),
+                call(2, 4, 2, 1),
+                by_log(Step { usage: Usage::default(), ..asks("b", 4, 4, 3, 2) }),
+                agent("b", 10, 11, 4, 0),
+            ],
+            (1, 0),
+        ),
+        (
             "one id for every call is no sign",
             vec![of_call("x", asks("b", 1, 2, 1, 0)), of_call("x", asks("a", 3, 4, 2, 0))],
             (2, 0),

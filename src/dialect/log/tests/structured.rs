@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{each_tells, read, record, session, told, value_of, within};
 use crate::dialect::{Part, Ties, content};
-use crate::model::{Handoff, LogRecord, StepKind, StepStatus, Value};
+use crate::model::{Handoff, LogRecord, SpanId, StepKind, StepStatus, Value};
 
 /// The same event, with its name and fields in every place that loggers put them.
 fn everywhere(name: &str, fields: &serde_json::Value) -> Vec<(&'static str, LogRecord)> {
@@ -119,4 +119,44 @@ fn events_of_the_conventions_are_steps_where_no_span_holds_them() {
     }
     let log = within(record(&verdict));
     assert_eq!(told("my-app", &log).1.parent_span_id, log.span_id);
+}
+
+#[test]
+fn an_answer_in_a_record_tells_the_transfer_it_asks_for_and_nothing_else() {
+    let call = |name: &str| json!({"id": "call_1", "type": "function", "function": {"name": name, "arguments": "{}"}});
+    let choice = |message: &serde_json::Value| {
+        let log = record(&json!({"event.name": "gen_ai.choice"}));
+        let body = value_of(&json!({"index": 0, "finish_reason": "tool_calls", "message": message}));
+        within(LogRecord { body, ..log })
+    };
+    let details = |name: &str| {
+        let said =
+            json!([{"role": "assistant", "parts": [{"type": "tool_call", "id": "call_1", "name": name}]}]);
+        within(record(&json!({
+            "event.name": "gen_ai.client.inference.operation.details",
+            "gen_ai.output.messages": said,
+            "gen_ai.usage.input_tokens": 7,
+        })))
+    };
+    for log in [
+        choice(&json!({"role": "assistant", "tool_calls": [call("transfer_to_billing")]})),
+        details("transfer_to_billing"),
+    ] {
+        let (_, step) = told("", &log);
+        let to = step.handoff.and_then(|handoff| handoff.to);
+        assert_eq!((step.kind, to.as_deref()), (StepKind::Llm, Some("billing")));
+        assert_eq!(
+            (step.tool_call_id.as_deref(), step.parent_span_id),
+            (Some("call_1"), SpanId::from_u64(9))
+        );
+        assert!(!step.usage.is_known());
+    }
+    for log in [
+        choice(&json!({"role": "assistant", "content": "no transfer_to_billing today"})),
+        choice(&json!({"role": "assistant", "tool_calls": [call("get_order")]})),
+        details("get_order"),
+        record(&json!({"event.name": "gen_ai.choice", "message": "transfer_to_billing"})),
+    ] {
+        assert_eq!(read("", &log).step, None);
+    }
 }
