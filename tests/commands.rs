@@ -117,6 +117,32 @@ fn run_of(trace: u64, name: &str) -> Vec<Span> {
 }
 
 #[test]
+fn own_prices_hold_for_what_comes_in_and_explain_what_came_before() {
+    let world = World::new();
+    let config = world.path().join(".config/spanglass");
+    std::fs::create_dir_all(&config).unwrap();
+    let own = "[[prices.override]]\nmodel = \"gpt-4*\"\ninput = 1\noutput = 1\n";
+    std::fs::write(config.join("config.toml"), own).unwrap();
+    store(&world, run_of(1, "triage"));
+    // 1 000 and 20 tokens at a dollar for a million
+    assert_eq!(world.json(&["runs", "--json"])[0]["cost_usd"], 0.001_02);
+    let lines = world.json(&["show", "latest", "--explain-cost", "--json"]);
+    let (call, sum) = (&lines[0], &lines[1]);
+    assert_eq!((call["type"].as_str(), call["price"]["basis"].as_str()), (Some("call"), Some("override")));
+    assert_eq!(call["price"]["source"], format!("{}:1", config.join("config.toml").display()));
+    assert_eq!((sum["type"].as_str(), sum["cost_usd"].as_f64()), (Some("sum"), Some(0.001_02)));
+    // 1 000 × $2.50 and 20 × $10 by list: shown, not put in the place of what was kept
+    std::fs::write(config.join("config.toml"), "").unwrap();
+    let page = world.text(&["show", "latest", "--explain-cost"]);
+    for said in ["$0.001020", "kept as $0.001020", "today's settings: $0.002700", "genai-prices"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    std::fs::write(config.join("config.toml"), own.replace("input = 1", "input = -1")).unwrap();
+    let error = world.error(&["runs"]);
+    assert!(error.contains(":3: prices.override.input cannot be \"-1\": write US dollars"), "{error}");
+}
+
+#[test]
 fn a_taken_port_is_one_line_that_names_port_holder_and_flag() {
     let world = World::new();
     let serve = Serve::start(&world);

@@ -19,9 +19,9 @@ use std::time::Duration;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use program::{Serve, World, wait_for};
 use rusqlite::Connection;
-use spanglass::model::{IntakeCounts, RunKey, RunSummary, Step, StepKey};
+use spanglass::model::{IntakeCounts, RunKey, RunSummary, Step};
 use spanglass::report::format::Zone;
-use spanglass::tui::{self, Backend, StepDetail};
+use spanglass::tui::{self, Asked, Backend, StepDetail};
 use terminal::{Size, Terminal};
 
 const SPANGLASS: &str = env!("CARGO_BIN_EXE_spanglass");
@@ -360,7 +360,7 @@ impl Backend for Nothing {
         Ok((0, Vec::new()))
     }
 
-    fn detail(&mut self, _: StepKey) -> Result<StepDetail, String> {
+    fn detail(&mut self, _: &Asked) -> Result<StepDetail, String> {
         Err("nothing is here".to_owned())
     }
 }

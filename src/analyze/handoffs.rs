@@ -148,3 +148,189 @@ fn next_names<'a>(names: impl DoubleEndedIterator<Item = Option<&'a str>>) -> Ve
     next.reverse();
     next
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::analyze::tree::{Node, Tree, build};
+    use crate::model::fixture::step;
+    use crate::model::{Handoff, Step, StepKind, Usage};
+
+    const MS: u64 = 1_000_000;
+
+    /// A step of `kind` that runs from its id on, in milliseconds, for `took`.
+    fn at(id: u64, parent: u64, kind: StepKind, took: u64) -> Step {
+        Step { start: id * MS, end: (id + took) * MS, kind, ..step(id, parent) }
+    }
+
+    fn of(agent: &str, step: Step) -> Step {
+        Step { agent: Some(agent.into()), ..step }
+    }
+
+    fn agent(name: &str, id: u64, parent: u64, took: u64) -> Step {
+        of(name, at(id, parent, StepKind::Agent, took))
+    }
+
+    fn handoff(from: &str, to: &str, step: Step) -> Step {
+        let end = |name: &str| (!name.is_empty()).then(|| name.to_owned());
+        Step { handoff: Some(Handoff { from: end(from), to: end(to) }), ..step }
+    }
+
+    fn tool(to: &str, id: u64, parent: u64) -> Step {
+        let step = at(id, parent, StepKind::Handoff, 1);
+        handoff("", to, Step { tool: Some("transfer".into()), ..step })
+    }
+
+    fn marker(from: &str, to: &str, id: u64, parent: u64) -> Step {
+        handoff(from, to, at(id, parent, StepKind::Handoff, 1))
+    }
+
+    fn call(id: u64, parent: u64) -> Step {
+        let usage = Usage { input: Some(id), ..Usage::default() };
+        Step { usage, ..at(id, parent, StepKind::Llm, 1) }
+    }
+
+    /// The tree, and the steps as they are shown.
+    fn shown(steps: &[Step]) -> (Tree, Vec<Step>) {
+        let (tree, mut steps) = (build(steps), steps.to_vec());
+        for (at, step) in &tree.merged {
+            steps[*at] = step.clone();
+        }
+        (tree, steps)
+    }
+
+    /// `a→b c→?`, in display order.
+    fn told(steps: &[Step]) -> String {
+        let (tree, steps) = shown(steps);
+        let end = |name: &Option<String>| name.clone().unwrap_or_else(|| "?".to_owned());
+        let handoffs = tree.rows.iter().filter_map(|row| match row.node {
+            Node::Step(i) => steps[i].handoff.as_ref(),
+            Node::Missing { .. } => None,
+        });
+        handoffs.map(|h| format!("{}→{}", end(&h.from), end(&h.to))).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn ends_that_a_step_leaves_open_are_told_by_the_tree() {
+        let root = || at(1, 0, StepKind::Workflow, 90);
+        let task = |name, id, parent| of(name, at(id, parent, StepKind::Task, 1));
+        for (what, steps, expected) in [
+            (
+                "a tool knows the target, the agent above gives",
+                vec![root(), agent("a", 2, 1, 9), tool("b", 4, 2), agent("b", 12, 1, 5)],
+                "a→b",
+            ),
+            (
+                "a marker knows who gives, the next agent takes",
+                vec![
+                    root(),
+                    agent("a", 2, 1, 9),
+                    marker("a", "", 4, 2),
+                    agent("b", 12, 1, 5),
+                    agent("c", 20, 1, 5),
+                ],
+                "a→b",
+            ),
+            (
+                "helpers below the giver do not take",
+                vec![
+                    root(),
+                    agent("a", 2, 1, 9),
+                    tool("", 3, 2),
+                    agent("helper", 5, 2, 2),
+                    agent("b", 12, 1, 5),
+                ],
+                "a→b",
+            ),
+            (
+                "agents far apart in the tree",
+                vec![
+                    root(),
+                    at(2, 1, StepKind::Other, 7),
+                    agent("a", 3, 2, 5),
+                    tool("", 4, 3),
+                    at(10, 1, StepKind::Other, 7),
+                    agent("b", 11, 10, 5),
+                ],
+                "a→b",
+            ),
+            (
+                "agents named by tasks alone",
+                vec![root(), task("a", 2, 1), tool("b", 4, 1), task("b", 6, 1), tool("c", 8, 1)],
+                "a→b b→c",
+            ),
+            (
+                "no agent is named anywhere: each takes from the one before",
+                vec![root(), tool("b", 4, 1), tool("c", 8, 1)],
+                "?→b b→c",
+            ),
+            (
+                "a name as the agent spells it",
+                vec![
+                    root(),
+                    agent("Triage", 2, 1, 9),
+                    marker("triage", "billing_desk", 4, 2),
+                    agent("Billing Desk", 12, 1, 5),
+                ],
+                "Triage→Billing Desk",
+            ),
+            (
+                "a name of which only the ASCII is left",
+                vec![root(), agent("a", 2, 1, 9), tool("___agent_2", 4, 2), agent("환불 Agent 2", 12, 1, 5)],
+                "a→환불 Agent 2",
+            ),
+            (
+                "a name of which nothing is left",
+                vec![root(), agent("a", 2, 1, 9), tool("_____", 4, 2), agent("환불 담당", 12, 1, 5)],
+                "a→환불 담당",
+            ),
+            ("nobody comes", vec![root(), agent("a", 2, 1, 9), marker("a", "", 4, 2)], "a→?"),
+            (
+                "round and round",
+                vec![
+                    root(),
+                    agent("a", 2, 1, 5),
+                    tool("", 4, 2),
+                    agent("b", 8, 1, 5),
+                    tool("", 10, 8),
+                    agent("a", 14, 1, 5),
+                    tool("", 16, 14),
+                    agent("b", 20, 1, 5),
+                ],
+                "a→b b→a a→b",
+            ),
+            (
+                "one agent after another without any sign is a pipeline",
+                vec![root(), agent("a", 2, 1, 5), agent("b", 8, 1, 5)],
+                "",
+            ),
+        ] {
+            assert_eq!(told(&steps), expected, "{what}");
+            let backwards: Vec<Step> = steps.into_iter().rev().collect();
+            assert_eq!(told(&backwards), expected, "{what}, backwards");
+        }
+    }
+
+    #[test]
+    fn a_call_that_asked_stays_a_call_and_carries_the_handoff() {
+        let steps = [agent("a", 1, 0, 5), handoff("", "b", call(2, 1)), agent("b", 9, 0, 5)];
+        assert_eq!((told(&steps).as_str(), shown(&steps).1[1].kind), ("a→b", StepKind::Llm));
+    }
+
+    #[test]
+    fn what_only_another_report_of_a_call_knows_is_told_by_the_row() {
+        // the parent's figures are told again by the child: the child has the row
+        let asked = Step { end: 8 * MS, ..handoff("", "b", call(2, 1)) };
+        let steps = [agent("a", 1, 0, 8), asked, call(3, 2), agent("b", 10, 0, 5)];
+        let (tree, now) = shown(&steps);
+        let row = tree.rows.iter().find(|row| row.node == Node::Step(2)).unwrap();
+        assert_eq!((told(&steps).as_str(), row.also.as_slice()), ("a→b", &[1][..]));
+        assert!(now[2].handoff.is_some());
+    }
+
+    #[test]
+    fn a_transfer_tool_that_returned_is_shown_as_a_tool() {
+        let steps = [agent("a", 1, 0, 20), Step { end: 9 * MS, ..tool("b", 2, 1) }, agent("b", 3, 2, 2)];
+        let now = &shown(&steps).1[1];
+        assert_eq!((now.kind, &now.handoff), (StepKind::Tool, &None));
+    }
+}

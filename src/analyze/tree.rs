@@ -6,7 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::handoffs::{self, Resolved};
 use super::ledger::{Entry, Ledger, Transfer};
-use crate::model::{CostTotal, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage};
+use crate::model::{
+    Cost, CostSource, CostTotal, NanoUsd, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,7 @@ pub enum Node {
 
 /// One row, in display order (a parent before its children, siblings by start).
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Row {
     /// What it stands for.
     pub node: Node,
@@ -41,6 +44,12 @@ pub struct Row {
     pub counted: bool,
     /// Tokens of this step's own call, with details that other reports of it know; all unknown where they do not count.
     pub usage: Usage,
+    /// Whether this row adds to the sums: a counted call, or an answered one that tells nothing of itself.
+    pub has_figures: bool,
+    /// Cost of this step's own call, as the sums hold it; `None` where it is unknown or does not count.
+    pub own_cost: Option<Cost>,
+    /// What the step says of itself that its steps below add up to otherwise.
+    pub declared: Option<Declared>,
     /// Agent at work here: the step's own, else that of the nearest step above that names one.
     pub agent: Option<usize>,
     /// Steps (indexes) that report the same call once more; they have no row of their own.
@@ -51,6 +60,34 @@ pub struct Row {
     pub cost: CostTotal,
     /// Failed steps in the subtree, itself included.
     pub errors: u32,
+}
+
+/// Figures of a step that are not counted because its steps below tell them, and that differ from what these add up to by
+/// more than a hundredth. Not wrong for that: some clients go on adding over several runs, and calls may be missing below.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// Input and output tokens, where they differ.
+    pub tokens: Option<u64>,
+    /// Cost, where the client reported one and it differs.
+    pub cost: Option<NanoUsd>,
+}
+
+impl Declared {
+    /// What `step` says that its row's sums do not bear out.
+    fn of(step: &Step, row: &Row) -> Option<Self> {
+        let reported = step.cost.filter(|cost| cost.source == CostSource::Reported);
+        let tokens =
+            step.usage.total().filter(|&total| row.tokens.known > 0 && apart(total, row.tokens.total()));
+        let cost = reported.zip(row.cost.known()).map(|(cost, sum)| (cost.amount, sum));
+        let cost =
+            cost.filter(|(own, sum)| apart(own.0.unsigned_abs(), sum.0.unsigned_abs())).map(|(own, _)| own);
+        (tokens.is_some() || cost.is_some()).then_some(Self { tokens, cost })
+    }
+}
+
+/// By more than a hundredth of the larger.
+fn apart(a: u64, b: u64) -> bool {
+    a.abs_diff(b).saturating_mul(100) > a.max(b)
 }
 
 /// A run's tree. Every step of the slice is in `rows` once, or once in some row's `also`.
@@ -78,6 +115,9 @@ pub fn build<S: Borrow<Step>>(steps: &[S]) -> Tree {
         push_siblings(&mut stack, &shape.places[place].children, Some(at));
     }
     sum_up(&mut rows);
+    for row in &mut rows {
+        row.declared = shape.declared(row);
+    }
     let mut transfers = handoffs::resolve(&steps, &rows, |row| told_transfer(&ledger, row));
     let merged =
         rows.iter().enumerate().filter_map(|(at, row)| shape.merged(row, transfers.remove(&at))).collect();
@@ -263,6 +303,9 @@ impl<'a> Shape<'a> {
             cycle_cut: false,
             counted: false,
             usage: Usage::default(),
+            has_figures: false,
+            own_cost: None,
+            declared: None,
             agent: above.and_then(|p| p.agent),
             also: place.also.clone(),
             tokens: TokenTotals::default(),
@@ -283,10 +326,20 @@ impl<'a> Shape<'a> {
         if step.agent.is_some() {
             row.agent = Some(i);
         }
-        if self.ledger.has_figures(entry(i)) {
+        row.has_figures = self.ledger.has_figures(entry(i));
+        if row.has_figures {
             row.usage = self.ledger.usage(entry(i));
+            row.own_cost = self.ledger.cost(entry(i));
             row.tokens.add(&row.usage);
-            row.cost.add(self.ledger.cost(entry(i)));
+            row.cost.add(row.own_cost);
+        }
+    }
+
+    /// What a row whose figures are told below says otherwise; after the sums.
+    fn declared(&self, row: &Row) -> Option<Declared> {
+        match row.node {
+            Node::Step(i) if !row.has_figures && row.subtree > 1 => Declared::of(self.steps[i], row),
+            _ => None,
         }
     }
 }

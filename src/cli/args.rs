@@ -113,6 +113,9 @@ pub(super) struct Show {
     /// One JSON object a line: the run, its steps, its findings
     #[arg(long)]
     pub(super) json: bool,
+    /// Show what each model call cost and why: tokens times price, and where the price comes from
+    #[arg(long)]
+    pub(super) explain_cost: bool,
 }
 
 #[cfg(test)]

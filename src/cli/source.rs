@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
-use crate::analyze::tree::{self, Tree};
+use super::explain;
+use crate::analyze::tree::{self, Row, Tree};
 use crate::model::{Finding, RunSummary, Step};
+use crate::price::Prices;
+use crate::report::cost::{self, Call};
 use crate::store::{Reader, StoreError};
 
 /// A database open for reading.
@@ -37,5 +40,19 @@ impl Source {
             steps[at] = step;
         }
         Ok(Loaded { run, steps, tree, findings: Vec::new() })
+    }
+
+    /// What each call of a run costs and why, in display order.
+    pub(super) fn explain<'a>(
+        &self,
+        prices: &Prices,
+        steps: &'a [Step],
+        tree: &'a Tree,
+    ) -> Result<Vec<Call<'a>>, StoreError> {
+        let explained = |(index, row, step): (usize, &Row, &'a Step)| {
+            let why = explain::call(&self.0, prices, step, &row.usage, row.own_cost)?;
+            Ok(Call { index, step, cost: row.own_cost, why })
+        };
+        cost::counted(steps, tree).map(explained).collect()
     }
 }

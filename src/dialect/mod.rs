@@ -29,6 +29,7 @@ mod openinference;
 mod openllmetry;
 mod outcome;
 mod plumbing;
+mod raw_answer;
 mod reading;
 mod side;
 mod spring;

@@ -169,7 +169,8 @@ impl Pass<'_, '_> {
     fn step(&mut self, trace: Trace, meaning: Interpretation, told: &Told<'_>) -> Result<(), StoreError> {
         let Interpretation { mut step, pricing, ties } = meaning;
         step.key = told.key;
-        step.cost = self.prices.cost(&pricing);
+        let priced = self.prices.price(&pricing);
+        (step.cost, step.rates) = (priced.cost, priced.rates.map(Box::new));
         step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
         (step.input_digest, step.output_digest) = digests(&told.span.attributes);
         // a run that is not in memory is read from the file: before this step is in it

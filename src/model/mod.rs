@@ -4,6 +4,7 @@
 //! Must not know anything else of ours: no SQL, no OTLP types, no clock, no terminal.
 
 mod content;
+mod explanation;
 mod finding;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -17,6 +18,7 @@ mod usage;
 mod value;
 
 pub use content::{Content, Document, Message, Part, Role};
+pub use explanation::{Basis, Explanation, PartCost, PerMillion, Rates, TokenKind};
 pub use finding::{Finding, FindingCounts, FindingKind, Severity};
 pub use id::{RunKey, SpanId, StepKey, TraceId};
 pub use intake::IntakeCounts;

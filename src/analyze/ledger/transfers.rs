@@ -341,7 +341,8 @@ impl Ledger {
 
     fn verdict(&self, entry: Entry, mark: Mark) -> Transfer {
         let node = self.node(entry);
-        if node.plumbing {
+        let is_second = mark.report != Report::Asked && self.report_of(entry).is_some();
+        if node.plumbing || is_second {
             Transfer::Nothing
         } else if mark.report == Report::Tool && node.works {
             Transfer::Called

@@ -230,6 +230,71 @@ fn vercel_spans_are_read() {
 }
 
 #[test]
+fn an_answer_that_asks_for_a_transfer_says_so_in_every_dialect() {
+    let asked = |name: &str, arguments: &str| {
+        json!([{"role": "assistant", "parts": [
+            {"type": "text", "content": "I will use transfer_to_shipping."},
+            {"type": "tool_call", "id": "call_1", "name": name, "arguments": arguments},
+            {"type": "tool_call", "id": "call_2", "name": "transfer_to_later", "arguments": "{}"},
+        ]}])
+        .to_string()
+    };
+    for (attributes, want) in [
+        (json!({"gen_ai.output.messages": asked("transfer_to_billing", "{}")}), "billing"),
+        (json!({"gen_ai.output.messages": asked("Handoff-transfer_to_billing", "{}")}), "billing"),
+        (
+            json!({"gen_ai.output.messages": asked("handoff_to_agent", r#"{"agent_name": "Billing"}"#)}),
+            "Billing",
+        ),
+        (
+            json!({
+                "llm.output_messages.0.message.role": "assistant",
+                "llm.output_messages.0.message.tool_calls.0.tool_call.id": "call_1",
+                "llm.output_messages.0.message.tool_calls.0.tool_call.function.name": "transfer_to_billing",
+            }),
+            "billing",
+        ),
+        (
+            json!({
+                "gen_ai.completion.0.role": "assistant",
+                "gen_ai.completion.0.tool_calls.0.id": "call_1",
+                "gen_ai.completion.0.tool_calls.0.name": "handoff_to_billing",
+            }),
+            "billing",
+        ),
+        (
+            json!({"ai.response.toolCalls": r#"[{"toolCallId": "call_1", "toolName": "transfer_to_billing", "input": {}}]"#}),
+            "billing",
+        ),
+    ] {
+        let mut span = span_of("chat", &attributes);
+        span.attributes.0.push(("gen_ai.operation.name".into(), "chat".into()));
+        span.attributes.0.push(("gen_ai.agent.name".into(), "triage".into()));
+        let step = step(&span);
+        let got = (step.kind, step.handoff, step.tool_call_id.as_deref());
+        assert_eq!(
+            got,
+            (StepKind::Llm, Some(to(Some("triage"), Some(want))), Some("call_1")),
+            "{attributes}"
+        );
+    }
+}
+
+#[test]
+fn a_transfer_tool_that_is_only_talked_of_or_stands_in_the_history_is_not_asked_for() {
+    for attributes in [
+        json!({"gen_ai.output.messages": r#"[{"role": "assistant", "parts": [{"type": "text", "content": "no transfer_to_billing today"}]}]"#}),
+        json!({"gen_ai.input.messages": r#"[{"role": "assistant", "parts": [{"type": "tool_call", "name": "transfer_to_billing"}]}]"#}),
+        json!({"gen_ai.tool.definitions": r#"[{"type": "function", "name": "transfer_to_billing"}]"#}),
+        json!({"gen_ai.output.messages": r#"[{"role": "assistant", "parts": [{"type": "tool_call", "name": "transfer_money"}]}]"#}),
+    ] {
+        let mut span = span_of("chat", &attributes);
+        span.attributes.0.push(("gen_ai.operation.name".into(), "chat".into()));
+        assert_eq!(step(&span).handoff, None, "{attributes}");
+    }
+}
+
+#[test]
 fn handoffs_are_marked_in_many_ways() {
     for (name, attributes, want) in [
         (

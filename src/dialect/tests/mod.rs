@@ -34,7 +34,7 @@ fn span<V: Into<Value>>(name: &str, attributes: impl IntoIterator<Item = (&'stat
 }
 
 /// The same from JSON, where values have several types.
-fn span_of(name: &str, attributes: &serde_json::Value) -> Span {
+pub(super) fn span_of(name: &str, attributes: &serde_json::Value) -> Span {
     let pairs = attributes.as_object().unwrap().iter().map(|(key, value)| (key.clone(), value_of(value)));
     Span { attributes: Attributes(pairs.collect()), ..span::<&str>(name, []) }
 }
