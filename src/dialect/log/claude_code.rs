@@ -3,7 +3,7 @@
 //! `assistant_response` and the bodies of requests are content of calls, `tool_decision` of an accepted tool is part of
 //! its result, `api_retries_exhausted` comes beside the last `api_error`: none is a step.
 
-use super::client::{Client, Event, event, prompt};
+use super::client::{Client, Event, SUB_AGENT, event, prompt};
 use crate::dialect::{lenient, reading};
 use crate::model::{Attributes, Step, StepKind, StepStatus, Value};
 
@@ -57,7 +57,7 @@ fn call(attributes: &Attributes, step: &mut Step) {
 /// Whatever has the id of an agent is a sub-agent's. Most records do not name it: then nobody else may be named.
 fn not_the_main_agent(attributes: &Attributes, step: &mut Step) {
     if step.agent.is_none() && attributes.get("agent_id").is_some_and(Value::is_present) {
-        step.agent = Some("sub-agent".to_owned());
+        step.agent = Some(SUB_AGENT.to_owned());
     }
 }
 

@@ -7,6 +7,9 @@ use crate::dialect::table::{Meaning, OTHER};
 use crate::dialect::ties::{Part, TieKey, Ties, is_main_prompt};
 use crate::model::{Attributes, LogRecord, Resource, Step, StepKind};
 
+/// What a sub-agent is called whose records do not name it.
+pub(super) const SUB_AGENT: &str = "sub-agent";
+
 /// A program that tells what it did in log records.
 pub(super) struct Client {
     /// What its main agent is called: nothing in its records names it.
@@ -55,10 +58,8 @@ pub(super) enum Stands {
     Anywhere,
     /// Outside of any span: within one, it is that span's content.
     OutsideSpans,
-    /// A user's prompt, the root of what follows. Within a trace, the trace's own spans tell it.
-    Root,
-    /// A user's prompt that no span tells: within a trace its words alone are worth a step.
-    RootOrWords,
+    /// A user's prompt, the root of what follows.
+    Prompt,
 }
 
 /// A plain event; the methods below say what is special.
@@ -79,7 +80,7 @@ pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static st
 /// A user's prompt.
 pub(super) const fn prompt(name: &'static str) -> Event {
     let mut prompt = event(name, StepKind::Agent, "prompt");
-    prompt.stands = Stands::Root;
+    prompt.stands = Stands::Prompt;
     // the key that spans use, where it names the run's task
     prompt.words(&[("prompt", "user_prompt")])
 }
@@ -88,12 +89,6 @@ impl Event {
     /// The same, for steps that are folded away.
     pub(super) const fn plumbing(mut self) -> Self {
         self.meaning.plumbing = true;
-        self
-    }
-
-    /// The same, for a prompt that stands in no span.
-    pub(super) const fn told_once(mut self) -> Self {
-        self.stands = Stands::RootOrWords;
         self
     }
 
@@ -135,22 +130,17 @@ impl Event {
 
     /// Whether this is a user's prompt.
     pub(super) const fn is_prompt(&self) -> bool {
-        matches!(self.stands, Stands::Root | Stands::RootOrWords)
+        matches!(self.stands, Stands::Prompt)
     }
 
     /// Whether `log`, a record of this event, is a step.
     pub(super) fn is_step(&self, log: &LogRecord) -> bool {
-        let has_words = || log.attributes.get("prompt").is_some_and(reading::is_content);
-        let is_news = match self.stands {
-            Stands::Anywhere => true,
-            Stands::OutsideSpans => log.span_id.is_none(),
-            Stands::Root => log.trace_id.is_none(),
-            Stands::RootOrWords => log.trace_id.is_none() || has_words(),
-        };
-        is_news && (self.when)(&log.attributes)
+        let is_content = matches!(self.stands, Stands::OutsideSpans) && log.span_id.is_some();
+        !is_content && (self.when)(&log.attributes)
     }
 
-    /// What a record means: within a trace, another step is the root.
+    /// What a record means. Within a trace a prompt is not the root, but news of it: the span that tells it as well ends
+    /// last, or never.
     pub(super) fn meaning(&self, log: &LogRecord) -> Meaning {
         if self.is_prompt() && log.trace_id.is_some() {
             return Meaning { kind: StepKind::Task, plumbing: true, ..OTHER };

@@ -4,7 +4,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::client::{Client, Event, event, prompt};
+use super::client::{Client, Event, SUB_AGENT, event, prompt};
+use crate::dialect::ties::is_main_prompt;
 use crate::dialect::{lenient, reading};
 use crate::model::{Attributes, Step, StepKind, StepStatus, Value};
 
@@ -22,9 +23,9 @@ pub(super) static QWEN: Client =
     Client { agent: "qwen-code", prefix: "qwen-code.", scope: "qwen-code", ..GEMINI };
 
 const EVENTS: &[Event] = &[
-    event("api_response", StepKind::Llm, "api request").words(CALL).prepare(response),
-    event("api_error", StepKind::Llm, "api request").failed().words(CALL),
-    event("tool_call", StepKind::Tool, "tool").words(TOOL),
+    event("api_response", StepKind::Llm, "api request").words(CALL).prepare(response).refine(sub_agent),
+    event("api_error", StepKind::Llm, "api request").failed().words(CALL).refine(sub_agent),
+    event("tool_call", StepKind::Tool, "tool").words(TOOL).refine(sub_agent),
     prompt("user_prompt"),
     event("loop_detected", StepKind::Other, "loop detected").refine(own_loop),
     event("chat_compression", StepKind::Task, "compaction").refine(compression),
@@ -37,6 +38,7 @@ const EVENTS: &[Event] = &[
 ];
 
 const CALL: &[(&str, &str)] = &[
+    ("subagent_name", "agent.name"),
     ("response_id", "gen_ai.response.id"),
     ("finish_reasons", "gen_ai.response.finish_reasons"),
     ("error", "error.message"),
@@ -44,6 +46,7 @@ const CALL: &[(&str, &str)] = &[
 ];
 
 const TOOL: &[(&str, &str)] = &[
+    ("subagent_name", "agent.name"),
     ("call_id", "gen_ai.tool.call.id"),
     ("function_args", "gen_ai.tool.call.arguments"),
     ("error", "error.message"),
@@ -51,6 +54,14 @@ const TOOL: &[(&str, &str)] = &[
 ];
 
 const SUBAGENT: &[(&str, &str)] = &[("subagent_name", "agent.name"), ("status", "terminate_reason")];
+
+/// Only the id of its prompt tells a sub-agent's record from the main agent's; it names no agent.
+fn sub_agent(attributes: &Attributes, step: &mut Step) {
+    let prompt = attributes.text("prompt_id");
+    if step.agent.is_none() && prompt.is_some_and(|id| !is_main_prompt(id)) {
+        step.agent = Some(SUB_AGENT.to_owned());
+    }
+}
 
 fn response(attributes: &mut Attributes) {
     tokens(attributes);

@@ -100,19 +100,16 @@ fn named_inside(text: &str) -> Option<Cow<'_, str>> {
 fn finish(step: &mut Step, client: &Client, event: &Event, span: &Span) {
     step.origin = Origin::LogRecord;
     step.loose = step.parent_span_id.is_none() && !event.is_prompt();
-    event.title.clone_into(&mut step.name);
-    if step.kind == StepKind::Agent {
+    step.name = match (step.kind, &step.tool) {
+        (StepKind::Agent, _) => client.agent.to_owned(),
+        (StepKind::Tool, Some(tool)) => tool.clone(),
+        _ => event.title.to_owned(),
+    };
+    (event.refine)(&span.attributes, step);
+    // whose records name no agent, is the one there is
+    if step.agent.is_none() && step.is_agentic() && !client.agent.is_empty() {
         step.agent = Some(client.agent.to_owned());
     }
-    let named = match step.kind {
-        StepKind::Agent => step.agent.as_ref(),
-        StepKind::Tool => step.tool.as_ref(),
-        _ => None,
-    };
-    if let Some(named) = named {
-        step.name.clone_from(named);
-    }
-    (event.refine)(&span.attributes, step);
     if step.status == StepStatus::Error && step.error.is_none() {
         step.error = http_status(&span.attributes).or_else(|| last_words(&span.attributes));
     }

@@ -102,13 +102,10 @@ fn a_codex_prompt_ties_its_trace_to_the_conversation() {
     let log = within(log);
     let ties = read(CODEX, &log).ties;
     assert_eq!((ties.session, ties.part), (Some(session("c-1")), dialect::Part::Prompt));
-    // no span holds the prompt: its words are kept, below the turn that is the root
+    // no span holds the prompt: it is kept below the turn that is the root
     let (span, step) = told(CODEX, &log);
     assert_eq!((step.kind, step.plumbing, step.parent_span_id), (StepKind::Task, true, log.span_id));
-    assert_eq!((task(&span).as_deref(), step.agent), (Some("tidy up"), None));
-    let redacted =
-        json!({"event.name": "codex.user_prompt", "conversation.id": "c-1", "prompt": "[REDACTED]"});
-    assert_eq!(read(CODEX, &within(record(&redacted))).step, None);
+    assert_eq!((task(&span).as_deref(), step.agent.as_deref()), (Some("tidy up"), Some("codex")));
     // its program starts up in a trace of its own, where nothing is done
     let startup = json!({"event.name": "codex.conversation_starts", "conversation.id": "c-1"});
     assert_eq!(read(CODEX, &within(record(&startup))), super::LogReading::default());
@@ -251,6 +248,14 @@ fn a_gemini_record_that_is_no_step_ties_its_trace_to_the_prompt() {
         (ties.execution, ties.session, ties.part),
         (None, Some(session("s-1")), dialect::Part::Fragment)
     );
+    for (prompt, name, agent) in [
+        ("s-1########3", None, "gemini-cli"),
+        ("scout-7#1", None, "sub-agent"),
+        ("scout-7#1", Some("scout"), "scout"),
+    ] {
+        let log = json!({"event.name": "gemini_cli.tool_call", "prompt_id": prompt, "subagent_name": name});
+        assert_eq!(told(GEMINI, &record(&log)).1.agent.as_deref(), Some(agent), "{log}");
+    }
 }
 
 #[test]
