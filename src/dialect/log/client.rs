@@ -7,9 +7,6 @@ use crate::dialect::table::{Meaning, OTHER};
 use crate::dialect::ties::{Part, TieKey, Ties, is_main_prompt};
 use crate::model::{Attributes, LogRecord, Resource, Step, StepKind};
 
-/// What a sub-agent is called whose records do not name it.
-pub(super) const SUB_AGENT: &str = "sub-agent";
-
 /// A program that tells what it did in log records.
 pub(super) struct Client {
     /// What its main agent is called: nothing in its records names it.
@@ -22,6 +19,8 @@ pub(super) struct Client {
     pub session: &'static [&'static str],
     /// Attribute that holds the id of one prompt, within the session.
     pub prompt: Option<&'static str>,
+    /// Whether a record is a sub-agent's, who may be named in it or not.
+    pub is_sub_agents: fn(&Attributes) -> bool,
     /// Its records tie traces to runs. Where they do not, a record in a trace belongs to that trace and says no more.
     pub ties_traces: bool,
     /// What is told of each event; all others are noise.
@@ -159,6 +158,16 @@ impl Client {
     /// The event of this name, prefix taken off.
     pub(super) fn event(&self, name: &str) -> Option<&'static Event> {
         self.events.iter().find(|event| event.name == name)
+    }
+
+    /// Whose step it is that names no agent: the main agent's, or a sub-agent's. Within a span, that span tells which.
+    pub(super) fn agent_of(&self, attributes: &Attributes, step: &Step) -> Option<&'static str> {
+        let agent = match ((self.is_sub_agents)(attributes), step.loose) {
+            (false, _) => self.agent,
+            (true, true) => "sub-agent",
+            (true, false) => "",
+        };
+        (!agent.is_empty() && step.is_agentic()).then_some(agent)
     }
 
     /// What a record ties its trace, or itself, to. `attributes` are the record's, with the fields of its body.

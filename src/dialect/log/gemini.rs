@@ -4,7 +4,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::client::{Client, Event, SUB_AGENT, event, prompt};
+use super::client::{Client, Event, event, prompt};
 use crate::dialect::ties::is_main_prompt;
 use crate::dialect::{lenient, reading};
 use crate::model::{Attributes, Step, StepKind, StepStatus, Value};
@@ -15,6 +15,8 @@ pub(super) static GEMINI: Client = Client {
     scope: "gemini-cli",
     session: &["session.id", "gen_ai.conversation.id"],
     prompt: Some("prompt_id"),
+    // only the id of its prompt tells a sub-agent's record from the main agent's
+    is_sub_agents: |attributes| attributes.text("prompt_id").is_some_and(|id| !is_main_prompt(id)),
     ties_traces: true,
     events: EVENTS,
 };
@@ -23,9 +25,9 @@ pub(super) static QWEN: Client =
     Client { agent: "qwen-code", prefix: "qwen-code.", scope: "qwen-code", ..GEMINI };
 
 const EVENTS: &[Event] = &[
-    event("api_response", StepKind::Llm, "api request").words(CALL).prepare(response).refine(sub_agent),
-    event("api_error", StepKind::Llm, "api request").failed().words(CALL).refine(sub_agent),
-    event("tool_call", StepKind::Tool, "tool").words(TOOL).refine(sub_agent),
+    event("api_response", StepKind::Llm, "api request").words(CALL).prepare(response),
+    event("api_error", StepKind::Llm, "api request").failed().words(CALL),
+    event("tool_call", StepKind::Tool, "tool").words(TOOL),
     prompt("user_prompt"),
     event("loop_detected", StepKind::Other, "loop detected").refine(own_loop),
     event("chat_compression", StepKind::Task, "compaction").refine(compression),
@@ -54,14 +56,6 @@ const TOOL: &[(&str, &str)] = &[
 ];
 
 const SUBAGENT: &[(&str, &str)] = &[("subagent_name", "agent.name"), ("status", "terminate_reason")];
-
-/// Only the id of its prompt tells a sub-agent's record from the main agent's; it names no agent.
-fn sub_agent(attributes: &Attributes, step: &mut Step) {
-    let prompt = attributes.text("prompt_id");
-    if step.agent.is_none() && prompt.is_some_and(|id| !is_main_prompt(id)) {
-        step.agent = Some(SUB_AGENT.to_owned());
-    }
-}
 
 fn response(attributes: &mut Attributes) {
     tokens(attributes);

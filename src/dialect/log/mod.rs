@@ -100,15 +100,15 @@ fn named_inside(text: &str) -> Option<Cow<'_, str>> {
 fn finish(step: &mut Step, client: &Client, event: &Event, span: &Span) {
     step.origin = Origin::LogRecord;
     step.loose = step.parent_span_id.is_none() && !event.is_prompt();
-    step.name = match (step.kind, &step.tool) {
-        (StepKind::Agent, _) => client.agent.to_owned(),
-        (StepKind::Tool, Some(tool)) => tool.clone(),
+    step.name = match &step.tool {
+        Some(tool) if step.kind == StepKind::Tool => tool.clone(),
+        // it names the run, too, until the root is told
+        _ if event.is_prompt() => client.agent.to_owned(),
         _ => event.title.to_owned(),
     };
     (event.refine)(&span.attributes, step);
-    // whose records name no agent, is the one there is
-    if step.agent.is_none() && step.is_agentic() && !client.agent.is_empty() {
-        step.agent = Some(client.agent.to_owned());
+    if step.agent.is_none() {
+        step.agent = client.agent_of(&span.attributes, step).map(str::to_owned);
     }
     if step.status == StepStatus::Error && step.error.is_none() {
         step.error = http_status(&span.attributes).or_else(|| last_words(&span.attributes));

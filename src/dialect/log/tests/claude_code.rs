@@ -139,6 +139,10 @@ fn what_a_sub_agent_did_is_never_told_of_the_main_agent() {
             attributes["event.name"] = json!(event);
             let step = told(CLAUDE, &record(&attributes)).1;
             assert_eq!(step.agent.as_deref(), want, "{attributes}");
+            // a span that tells of the same is told apart by its place
+            let within = told(CLAUDE, &within(record(&attributes))).1;
+            let want = want.filter(|want| *want != "sub-agent");
+            assert_eq!(within.agent.as_deref(), want, "{attributes}");
         }
     }
 }
@@ -158,7 +162,7 @@ fn a_prompt_names_the_task_and_outside_of_a_trace_is_the_root() {
     // within a trace it is news of the span that will tell it
     let log = within(log);
     let step = told(CLAUDE, &log).1;
-    assert_eq!((step.kind, step.plumbing, step.name.as_str()), (StepKind::Task, true, "prompt"));
+    assert_eq!((step.kind, step.plumbing, step.name.as_str()), (StepKind::Task, true, "claude-code"));
     assert_eq!((step.parent_span_id, step.agent.as_deref()), (log.span_id, Some("claude-code")));
     assert_eq!(read(CLAUDE, &log).ties, reading.ties);
 
