@@ -225,6 +225,26 @@ fn a_run_is_named_by_latest_or_a_unique_beginning() {
     assert!(names[0].contains("second") && names[1].contains("third"), "{names:?}");
 }
 
+#[test]
+fn the_doctor_names_what_is_missing_and_the_setting_that_brings_it() {
+    let world = World::new();
+    let mut spans = run_of(1, "triage");
+    spans.push(otlp::tool(1, 13, 11, "search_web"));
+    store(&world, spans);
+    let clients = world.json(&["doctor", "--json"]);
+    assert_eq!(clients.len(), 1, "{clients:?}");
+    assert_eq!((&clients[0]["model_calls"], &clients[0]["tool_calls"]), (&1.into(), &1.into()));
+    let gaps = clients[0]["gaps"].as_array().unwrap();
+    let prompts = gaps.iter().find(|gap| gap["gap"] == "prompts").unwrap();
+    assert_eq!((&prompts["count"], &prompts["of"]), (&1.into(), &1.into()));
+    assert!(prompts["setting"].as_str().unwrap().contains("gen_ai.input.messages"), "{prompts}");
+    let page = world.text(&["doctor"]);
+    assert!(page.contains("no prompts") && page.contains("1 of 1 model call"), "{page}");
+    let before = contents(world.default_db().parent().unwrap());
+    world.text(&["doctor"]);
+    assert!(contents(world.default_db().parent().unwrap()) == before, "the doctor only looks");
+}
+
 /// Escape sequences, a clipboard order, bidi and a line break.
 const HOSTILE: &str = "a\u{1b}[31mb\u{1b}]52;c;QUJD\u{7}c\u{9b}2Jd\u{202e}e\nf";
 
@@ -235,7 +255,11 @@ fn nothing_a_span_holds_touches_the_terminal_or_the_table() {
     spans.push(otlp::tool(1, 13, 11, HOSTILE));
     spans.push(Span { name: HOSTILE.to_owned(), ..otlp::span(1, 14, 11, "") });
     store(&world, spans);
-    for words in [&["runs", "--color", "always"][..], &["show", "latest", "--color", "always"]] {
+    for words in [
+        &["runs", "--color", "always"][..],
+        &["show", "latest", "--color", "always"],
+        &["doctor", "--color", "always"],
+    ] {
         let page = world.text(words);
         for touch in ["\u{1b}[31mb", "\u{1b}]", "\u{7}", "\u{9b}", "\u{202e}"] {
             assert!(!page.contains(touch), "{words:?} sends {touch:?}: {page:?}");

@@ -64,6 +64,8 @@ pub(super) enum Command {
     Show(Show),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
     Reindex,
+    /// Tell what each client's telemetry lacks, and the setting that turns it on
+    Doctor(Doctor),
     /// Print every setting with its value as a config file
     Config,
 }
@@ -116,6 +118,13 @@ pub(super) struct Show {
     /// Show what each model call cost and why: tokens times price, and where the price comes from
     #[arg(long)]
     pub(super) explain_cost: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Doctor {
+    /// One JSON object a line: a client and what it lacks
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[cfg(test)]

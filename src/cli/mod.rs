@@ -7,6 +7,7 @@ mod args;
 mod backend;
 mod config;
 mod demo;
+mod doctor;
 mod engine;
 mod exit;
 mod explain;
@@ -59,6 +60,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Runs(args)) => runs::run(&args, &settings(&listen)?),
         Some(Command::Show(args)) => show::run(&args, &settings(&listen)?),
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
+        Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn span_of(name: &str, attributes: &serde_json::Value) -> Span {
     Span { attributes: Attributes(pairs.collect()), ..span::<&str>(name, []) }
 }
 
-fn value_of(json: &serde_json::Value) -> Value {
+pub(super) fn value_of(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Bool(flag) => Value::Bool(*flag),
         serde_json::Value::String(text) => Value::Str(text.clone()),
@@ -59,6 +59,6 @@ fn read_in(scope: &str, span: &Span) -> Interpretation {
     interpret(span, &Resource::default(), &scope)
 }
 
-fn step(span: &Span) -> Step {
+pub(super) fn step(span: &Span) -> Step {
     read_in("", span).step
 }

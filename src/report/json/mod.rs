@@ -4,6 +4,7 @@
 //! in, never through floats. Steps whose figures repeat those of their children show none, so that summing the steps
 //! of a run gives the run.
 
+mod clients;
 mod cost;
 mod escape;
 mod line;
@@ -13,6 +14,7 @@ mod rows;
 use serde::Serialize;
 
 use super::cost::Call;
+use crate::analyze::checkup::Patient;
 use crate::analyze::tree::Tree;
 use crate::model::{Finding, RunSummary, Step, UnixNanos};
 
@@ -49,6 +51,11 @@ pub fn cost_lines<'a>(
         to_line(&line::Typed { kind: "sum", row: cost::Sum::new(&run.run_id, calls) })
     });
     body.chain(sum)
+}
+
+/// The lines of `doctor --json`, one a client.
+pub fn doctor_lines(patients: &[Patient]) -> impl Iterator<Item = serde_json::Result<String>> + '_ {
+    patients.iter().map(|patient| to_line(&clients::Client::new(patient)))
 }
 
 fn to_line(row: &impl Serialize) -> serde_json::Result<String> {
