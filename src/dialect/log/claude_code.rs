@@ -13,6 +13,7 @@ pub(super) static CLIENT: Client = Client {
     scope: "com.anthropic.claude_code",
     session: &["session.id"],
     prompt: Some("prompt.id"),
+    is_sub_agents: |attributes| attributes.get("agent_id").is_some_and(Value::is_present),
     ties_traces: true,
     events: EVENTS,
 };
@@ -47,23 +48,14 @@ const SUBAGENT: &[(&str, &str)] = &[("agent_type", "agent.name")];
 
 /// The provider is the one its spans name, unless the model is asked through a cloud.
 fn call(attributes: &Attributes, step: &mut Step) {
-    not_the_main_agent(attributes, step);
     let direct = attributes.text("anthropic.provider").is_none_or(|provider| provider == "firstParty");
     if step.provider.is_none() && direct {
         step.provider = Some("anthropic".to_owned());
     }
 }
 
-/// Whatever has the id of an agent is a sub-agent's. Most records do not name it: then nobody else may be named.
-fn not_the_main_agent(attributes: &Attributes, step: &mut Step) {
-    if step.agent.is_none() && attributes.get("agent_id").is_some_and(Value::is_present) {
-        step.agent = Some("sub-agent".to_owned());
-    }
-}
-
 /// Tools of configured MCP servers are all called `mcp_tool`; their own names stand among the parameters.
 fn tool(attributes: &Attributes, step: &mut Step) {
-    not_the_main_agent(attributes, step);
     if step.tool.as_deref() != Some("mcp_tool") {
         return;
     }

@@ -19,6 +19,8 @@ pub(super) struct Client {
     pub session: &'static [&'static str],
     /// Attribute that holds the id of one prompt, within the session.
     pub prompt: Option<&'static str>,
+    /// Whether a record is a sub-agent's, who may be named in it or not.
+    pub is_sub_agents: fn(&Attributes) -> bool,
     /// Its records tie traces to runs. Where they do not, a record in a trace belongs to that trace and says no more.
     pub ties_traces: bool,
     /// What is told of each event; all others are noise.
@@ -56,10 +58,8 @@ pub(super) enum Stands {
     /// Outside of any span: within one, it is that span's content. Of an answer, the transfer of control that it asks
     /// for is news all the same: the span may not tell it.
     OutsideSpans,
-    /// A user's prompt, the root of what follows. Within a trace, the trace's own spans tell it.
-    Root,
-    /// A user's prompt that no span tells: within a trace its words alone are worth a step.
-    RootOrWords,
+    /// A user's prompt, the root of what follows.
+    Prompt,
 }
 
 /// A plain event; the methods below say what is special.
@@ -80,7 +80,7 @@ pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static st
 /// A user's prompt.
 pub(super) const fn prompt(name: &'static str) -> Event {
     let mut prompt = event(name, StepKind::Agent, "prompt");
-    prompt.stands = Stands::Root;
+    prompt.stands = Stands::Prompt;
     // the key that spans use, where it names the run's task
     prompt.words(&[("prompt", "user_prompt")])
 }
@@ -92,20 +92,9 @@ impl Event {
         self
     }
 
-    /// The same, for a prompt that stands in no span.
-    pub(super) const fn told_once(mut self) -> Self {
-        self.stands = Stands::RootOrWords;
-        self
-    }
-
     /// The same, a step only where no span tells it.
     pub(super) const fn outside_spans(mut self) -> Self {
         self.stands = Stands::OutsideSpans;
-    }
-
-    /// Whether all that `log` tells is which transfer was asked for; the rest is told by the span it stands in.
-    pub(super) const fn tells_only_transfer(&self, log: &LogRecord) -> bool {
-        matches!(self.stands, Stands::OutsideSpans) && log.span_id.is_some()
         self
     }
 
@@ -141,27 +130,30 @@ impl Event {
 
     /// Whether this is a user's prompt.
     pub(super) const fn is_prompt(&self) -> bool {
-        matches!(self.stands, Stands::Root | Stands::RootOrWords)
+        matches!(self.stands, Stands::Prompt)
     }
 
     /// Whether `log`, a record of this event, is a step.
     pub(super) fn is_step(&self, log: &LogRecord) -> bool {
-        let has_words = || log.attributes.get("prompt").is_some_and(reading::is_content);
-        let is_news = match self.stands {
-            Stands::Anywhere => true,
-            Stands::OutsideSpans => log.span_id.is_none(),
-            Stands::Root => log.trace_id.is_none(),
-            Stands::RootOrWords => log.trace_id.is_none() || has_words(),
-        };
-        is_news && (self.when)(&log.attributes)
+        if self.tells_only_transfer(log) {
+            return handoff::is_named_in(log);
+        }
+        let is_content = matches!(self.stands, Stands::OutsideSpans) && log.span_id.is_some();
+        !is_content && (self.when)(&log.attributes)
     }
 
-    /// What a record means: within a trace, another step is the root.
+    /// What a record means. Within a trace a prompt is not the root, but news of it: the span that tells it as well ends
+    /// last, or never.
     pub(super) fn meaning(&self, log: &LogRecord) -> Meaning {
         if self.is_prompt() && log.trace_id.is_some() {
             return Meaning { kind: StepKind::Task, plumbing: true, ..OTHER };
         }
         self.meaning
+    }
+
+    /// Whether all that `log` tells is which transfer was asked for; the rest is told by the span it stands in.
+    pub(super) const fn tells_only_transfer(&self, log: &LogRecord) -> bool {
+        matches!(self.stands, Stands::OutsideSpans) && log.span_id.is_some()
     }
 }
 
@@ -175,6 +167,16 @@ impl Client {
     /// The event of this name, prefix taken off.
     pub(super) fn event(&self, name: &str) -> Option<&'static Event> {
         self.events.iter().find(|event| event.name == name)
+    }
+
+    /// Whose step it is that names no agent: the main agent's, or a sub-agent's. Within a span, that span tells which.
+    pub(super) fn agent_of(&self, attributes: &Attributes, step: &Step) -> Option<&'static str> {
+        let agent = match ((self.is_sub_agents)(attributes), step.loose) {
+            (false, _) => self.agent,
+            (true, true) => "sub-agent",
+            (true, false) => "",
+        };
+        (!agent.is_empty() && step.is_agentic()).then_some(agent)
     }
 
     /// What a record ties its trace, or itself, to. `attributes` are the record's, with the fields of its body.

@@ -11,6 +11,7 @@ pub(super) static CLIENT: Client = Client {
     scope: "codex_otel",
     session: &["conversation.id"],
     prompt: None,
+    is_sub_agents: |_| false,
     ties_traces: true,
     events: EVENTS,
 };
@@ -23,7 +24,7 @@ const EVENTS: &[Event] = &[
     event("api_request", StepKind::Llm, TITLE).failed().when(is_failed_try),
     event("websocket_request", StepKind::Llm, TITLE).failed().when(is_failed_try),
     event("tool_result", StepKind::Tool, "tool").words(TOOL).refine(agent),
-    prompt("user_prompt").told_once(),
+    prompt("user_prompt"),
 ];
 
 const TITLE: &str = "api request";

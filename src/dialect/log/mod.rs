@@ -117,19 +117,16 @@ fn only_transfer(told: Interpretation) -> Interpretation {
 fn finish(step: &mut Step, client: &Client, event: &Event, span: &Span) {
     step.origin = Origin::LogRecord;
     step.loose = step.parent_span_id.is_none() && !event.is_prompt();
-    event.title.clone_into(&mut step.name);
-    if step.kind == StepKind::Agent {
-        step.agent = Some(client.agent.to_owned());
-    }
-    let named = match step.kind {
-        StepKind::Agent => step.agent.as_ref(),
-        StepKind::Tool => step.tool.as_ref(),
-        _ => None,
+    step.name = match &step.tool {
+        Some(tool) if step.kind == StepKind::Tool => tool.clone(),
+        // it names the run, too, until the root is told
+        _ if event.is_prompt() => client.agent.to_owned(),
+        _ => event.title.to_owned(),
     };
-    if let Some(named) = named {
-        step.name.clone_from(named);
-    }
     (event.refine)(&span.attributes, step);
+    if step.agent.is_none() {
+        step.agent = client.agent_of(&span.attributes, step).map(str::to_owned);
+    }
     if step.status == StepStatus::Error && step.error.is_none() {
         step.error = http_status(&span.attributes).or_else(|| last_words(&span.attributes));
     }
