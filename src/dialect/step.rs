@@ -17,7 +17,8 @@ pub struct Interpretation {
     pub ties: Ties,
 }
 
-/// What `span` means. Looks at this one span alone and reads no content but a handoff tool's arguments.
+/// What `span` means. Looks at this one span alone and reads no content but a handoff tool's
+/// arguments and usage that stands in a raw answer alone.
 pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretation {
     let evidence = Evidence::gather(span, scope);
     let meaning = kind(&evidence);

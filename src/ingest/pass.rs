@@ -89,7 +89,7 @@ impl Pass<'_, '_> {
         let meaning = dialect::interpret(span, resource, scope);
         let mut step = meaning.step;
         let priced = self.prices.price(&meaning.pricing);
-        (step.cost, step.rates) = (priced.cost, priced.rates.map(Box::new));
+        (step.cost, step.rates) = (priced.cost, priced.rates);
         (step.input_digest, step.output_digest) = digests(&span.attributes);
         step
     }

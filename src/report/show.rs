@@ -44,8 +44,10 @@ pub fn page(run: &RunSummary, steps: &[Step], tree: &Tree, findings: &[Finding],
 pub(super) fn head(run: &RunSummary, look: &Look) -> String {
     let status = run.times.status(look.now);
     let sign = paint::paint(paint::status(status), glyph::status(status).text(look.ascii));
-    let name = paint::paint(paint::STRONG, &text::one_line(&run.name));
-    let task = text::preview(run.task.as_deref().unwrap_or_default(), look.columns);
+    let name = text::one_line(&run.name);
+    let room = look.columns.saturating_sub(text::width(&name) + 4);
+    let name = paint::paint(paint::STRONG, &name);
+    let task = text::preview(run.task.as_deref().unwrap_or_default(), room);
     let title = format!("{sign} {name}  {task}");
     let lines =
         [title.trim_end().to_owned(), dotted(&standing(run, look), look), dotted(&figures(run), look)];

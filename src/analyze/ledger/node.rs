@@ -1,5 +1,7 @@
 //! What the ledger keeps of a step.
 
+use std::sync::Arc;
+
 use super::{Entry, NONE};
 use crate::model::{Cost, Rates, SpanId, Step, StepKind, StepStatus, Usage};
 
@@ -19,7 +21,7 @@ pub(super) struct Node {
     pub(super) end: u64,
     pub(super) usage: Usage,
     pub(super) cost: Option<Cost>,
-    pub(super) rates: Option<Box<Rates>>,
+    pub(super) rates: Option<Arc<Rates>>,
     pub(super) response: u64,
     pub(super) scope: u64,
     /// Children whose subtree has tokens or cost of its own.

@@ -84,6 +84,15 @@ impl Ledger {
     /// calls below one that reports a cost, for it may be theirs.
     pub(super) fn account_with_twins(&mut self, entry: Entry, also: Option<Entry>, sign: Sign) {
         let node = self.node(entry);
+        let is_simple =
+            !self.twins.contains_key(&entry) && (node.kind != StepKind::Llm || node.cost.is_none());
+        if is_simple {
+            self.account(entry, sign);
+            if let Some(also) = also {
+                self.account(also, sign);
+            }
+            return;
+        }
         let mut touched = vec![entry];
         touched.extend(also);
         touched.extend(self.twins.get(&entry).into_iter().flatten());

@@ -26,7 +26,7 @@ fn priced(step: Step) -> Step {
     let units = [10, 1, 10, 10, 10, 20, 20, 20].map(|price| Some(price * 1_000_000));
     let rates = Rates { units, request: NanoUsd(0) };
     let cost = rates.cost(&step.usage).map(|amount| Cost { amount, source: CostSource::Computed });
-    Step { cost, rates: cost.map(|_| Box::new(rates)), ..step }
+    Step { cost, rates: cost.map(|_| std::sync::Arc::new(rates)), ..step }
 }
 
 fn reported(nano: i64, step: Step) -> Step {
