@@ -101,6 +101,11 @@ fn doubts(usage: &Usage, rates: &Rates) -> Vec<&'static str> {
                 && differ(TokenKind::CacheWrite, TokenKind::CacheWrite1h),
             "how long written tokens stay cached is not told: priced as minutes, an hour costs more",
         ),
+        (
+            usage.audio_input > Some(0) && !differ(TokenKind::AudioInput, TokenKind::Input)
+                || usage.audio_output > Some(0) && !differ(TokenKind::AudioOutput, TokenKind::Output),
+            "there is no price of its own for audio: priced as text, which mostly costs less",
+        ),
     ];
     said.into_iter().filter(|(so, _)| *so).map(|(_, words)| words).collect()
 }

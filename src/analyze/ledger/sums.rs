@@ -69,7 +69,20 @@ impl Ledger {
         })
     }
 
-    /// Reports of the very call that `entry` reports: those that stand behind it, and a model call around it alone.
+    /// Model calls right below `entry` that tell a cost and no tokens: reports of the same call, as long as no call below
+    /// tells tokens.
+    fn costs_below(&self, entry: Entry) -> impl Iterator<Item = Entry> + '_ {
+        let node = self.node(entry);
+        let may_be = node.is_llm_with_tokens() && node.below_llm == 0 && node.below_usage > 0;
+        let is_bare = |&child: &Entry| {
+            let child = self.node(child);
+            child.kind == StepKind::Llm && !child.usage.is_known() && child.cost.is_some()
+        };
+        node.children.iter().copied().filter(move |_| may_be).filter(is_bare)
+    }
+
+    /// Reports of the very call that `entry` reports: those that stand behind it, a model call around it alone, and bare
+    /// ones below.
     fn other_reports(&self, entry: Entry) -> impl Iterator<Item = Entry> + '_ {
         let twins = self.twins.get(&entry).into_iter().flatten().copied();
         let is_call = self.node(entry).is_llm_with_tokens();
@@ -77,7 +90,7 @@ impl Ledger {
             let node = self.node(parent);
             is_call && node.kind == StepKind::Llm && node.below_llm == 1
         });
-        twins.chain(around)
+        twins.chain(around).chain(self.costs_below(entry))
     }
 
     /// Accounts for `entry` and what depends on it, and for `also`, each once: the reports that stand behind it, and the
@@ -140,7 +153,8 @@ impl Ledger {
         let node = self.node(entry);
         let once = self.report_of(entry).is_none();
         let call = once && node.kind == StepKind::Llm && node.status == StepStatus::Ok && node.below_llm == 0;
-        let counted = once && node.has_usage() && node.below_usage == 0;
+        let told_below = node.below_usage as usize > self.costs_below(entry).count();
+        let counted = once && node.has_usage() && !told_below;
         Share {
             step: once && !node.plumbing,
             agentic: node.kind != StepKind::Other && !node.setup,

@@ -71,6 +71,11 @@ fn a_call_is_paid_once_by_what_all_its_reports_tell() {
             vec![reported(7, bare(1, 0)), priced(call(2, 1))],
             total(7, 1, 0, 0),
         ),
+        (
+            "a child that tells nothing else",
+            vec![priced(call(1, 0)), reported(7, bare(2, 1))],
+            total(7, 1, 0, 0),
+        ),
         ("a sibling reports a cost", vec![reported(7, call(1, 9)), priced(call(2, 9))], total(7, 1, 0, 0)),
         ("both report", vec![reported(7, call(1, 0)), reported(8, call(2, 1))], total(8, 1, 0, 0)),
         (
