@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::assemble::assemble;
 use super::json::{self, ReadError};
 use super::open::{Mode, connect, fingerprint, has_log, look_at};
-use super::rows::{STEP, read_run, read_run_sql, read_step};
+use super::rows::{read_run, read_run_sql, read_step, step_of};
 use super::{StoreError, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
@@ -33,6 +33,8 @@ pub struct Reader {
     path: PathBuf,
     mode: Mode,
     run_sql: String,
+    /// Columns of a step, as far as the file has them.
+    step: String,
 }
 
 impl Reader {
@@ -47,7 +49,8 @@ impl Reader {
         schema::check(&conn, path)?;
         conn.busy_timeout(std::time::Duration::from_secs(2))?;
         conn.pragma_update(None, "cache_size", -16_384)?;
-        Ok(Self { conn, path: path.to_owned(), mode, run_sql: read_run_sql() })
+        let step = step_of(schema::version(&conn)?);
+        Ok(Self { conn, path: path.to_owned(), mode, run_sql: read_run_sql(), step })
     }
 
     /// Whether this reads a private copy, which does not follow its original.
@@ -119,7 +122,8 @@ impl Reader {
         let reading = self.conn.unchecked_transaction()?;
         let now = reading.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?;
         let sql = format!(
-            "SELECT {STEP} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 AND revision > ?2"
+            "SELECT {} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 AND revision > ?2",
+            self.step
         );
         let mut statement = reading.prepare_cached(&sql)?;
         let mut steps: Vec<Step> =

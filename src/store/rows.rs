@@ -125,6 +125,16 @@ pub(super) const STEP: &str = "step_key, trace_id, span_id, parent_span_id, star
      audio_output_tokens, cost_nano_usd, cost_source, error, finish_reason, time_to_first_token, response_id, scope, \
      session_id, user_id, input_digest, output_digest, parent_trace_id, rates";
 
+/// Columns of `step` by the schema that brought them; a file of before has nothing there.
+const STEP_SINCE: [(&str, i64); 2] = [("parent_trace_id", 2), ("rates", 2)];
+
+/// [`STEP`] as a file of this schema version can answer it: files are read as they lie, whatever their age.
+pub(super) fn step_of(version: i64) -> String {
+    let missing = |column: &str| STEP_SINCE.iter().any(|(name, since)| *name == column && version < *since);
+    let columns = STEP.split(',').map(str::trim);
+    columns.map(|column| if missing(column) { "NULL" } else { column }).collect::<Vec<_>>().join(", ")
+}
+
 /// Reads columns one after the other.
 struct Columns<'r, 's>(&'r Row<'s>, usize);
 

@@ -41,15 +41,26 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreErr
 /// # Errors
 /// [`StoreError::NotOurs`], [`StoreError::Newer`]; SQLite's own.
 pub(super) fn check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
-    let pragma = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let application = pragma("application_id").map_err(|error| name_stranger(error, path))?;
+    let application = pragma(conn, "application_id").map_err(|error| name_stranger(error, path))?;
     if application != APPLICATION_ID {
         return Err(StoreError::NotOurs { path: path.to_owned() });
     }
-    match pragma("user_version")? {
+    match version(conn)? {
         found if found > VERSION => Err(StoreError::Newer { path: path.to_owned(), found, known: VERSION }),
         _ => Ok(()),
     }
+}
+
+/// The schema version of a file.
+///
+/// # Errors
+/// SQLite's own.
+pub(super) fn version(conn: &Connection) -> rusqlite::Result<i64> {
+    pragma(conn, "user_version")
+}
+
+fn pragma(conn: &Connection, name: &str) -> rusqlite::Result<i64> {
+    conn.pragma_query_value(None, name, |row| row.get(0))
 }
 
 /// A file that is no database at all is not ours.
