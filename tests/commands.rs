@@ -117,6 +117,28 @@ fn run_of(trace: u64, name: &str) -> Vec<Span> {
 }
 
 #[test]
+fn a_call_is_priced_by_what_a_later_report_of_it_tells() {
+    let world = World::new();
+    store(&world, vec![otlp::chat(1, 3, 2, (1000, 20)), otlp::agent(1, 1, 0, "triage")]);
+    // 1 000 × $2.50 and 20 × $10
+    assert_eq!(world.json(&["runs", "--json"])[0]["cost_usd"], 0.0027);
+    let mut around = otlp::chat(1, 2, 1, (1000, 20));
+    around.attributes.push(otlp::number("gen_ai.usage.cache_read.input_tokens", 512));
+    // another process: what the first knew of prices it has from the file
+    store(&world, vec![around]);
+    // 488 × $2.50, 512 × $1.25 and 20 × $10
+    assert_eq!(world.json(&["runs", "--json"])[0]["cost_usd"], 0.002_06);
+    let shown = world.json(&["show", "latest", "--json"]);
+    let costs: Vec<_> = shown.iter().filter_map(|line| line["cost_usd"].as_f64()).collect();
+    assert_eq!(costs, [0.002_06, 0.002_06], "the run, then its one call");
+    let explained = world.json(&["show", "latest", "--explain-cost", "--json"]);
+    let parts: Vec<_> =
+        explained[0]["parts"].as_array().unwrap().iter().map(|part| &part["tokens"]).collect();
+    assert_eq!(parts, [488, 512, 20]);
+    assert_eq!((&explained[0]["cost_usd"], explained.len()), (&explained[0]["computed_usd"], 2));
+}
+
+#[test]
 fn own_prices_hold_for_what_comes_in_and_explain_what_came_before() {
     let world = World::new();
     let config = world.path().join(".config/spanglass");

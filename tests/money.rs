@@ -99,7 +99,7 @@ fn step(prices: &Prices, told: &Told) -> Step {
     let meaning = interpret(&span(told), &Resource::default(), &scope);
     let paid = prices.price(&meaning.pricing);
     let key = StepKey(i64::try_from(told.id).unwrap());
-    Step { key, cost: paid.cost, rates: paid.rates.map(Box::new), ..meaning.step }
+    Step { key, cost: paid.cost, rates: paid.rates, ..meaning.step }
 }
 
 /// What is wrong with a case: in the order given and in reverse the ledger's sum is what is wanted, and the tree's rows

@@ -439,7 +439,8 @@ mod tests {
             let make = |&(id, parent, start, llm): &(u64, u64, u64, bool)| {
                 let kind = if llm { StepKind::Llm } else { StepKind::Agent };
                 let usage = Usage { input: Some(start), ..Usage::default() };
-                Step { kind, usage, scope: format!("{parent}"), ..at(start, step(id, parent)) }
+                let cost = (id % 3 == 0).then_some(Cost { amount: NanoUsd(7), source: CostSource::Reported });
+                Step { kind, usage, cost, scope: format!("{parent}"), ..at(start, step(id, parent)) }
             };
             let steps: Vec<Step> = links.iter().map(make).collect();
             let tree = build(&steps);
@@ -454,8 +455,12 @@ mod tests {
             }
             let totals = *Ledger::of(&steps).totals();
             let mut tokens = TokenTotals::default();
-            tree.rows.iter().filter(|r| r.parent.is_none()).for_each(|r| tokens.merge(&r.tokens));
-            prop_assert_eq!(tokens, totals.tokens);
+            let mut cost = CostTotal::default();
+            for root in tree.rows.iter().filter(|r| r.parent.is_none()) {
+                tokens.merge(&root.tokens);
+                cost.merge(&root.cost);
+            }
+            prop_assert_eq!((tokens, cost), (totals.tokens, totals.cost));
         }
     }
 }

@@ -17,8 +17,8 @@ pub struct Interpretation {
     pub ties: Ties,
 }
 
-/// What `span` means. Looks at this one span alone and reads no content but a handoff tool's arguments, and of
-/// an answer the calls, if it names such a tool.
+/// What `span` means. Looks at this one span alone and reads no content but a handoff tool's arguments, usage that stands
+/// in a raw answer alone, and of an answer the calls, if it names such a tool.
 pub fn interpret(span: &Span, resource: &Resource, scope: &Scope) -> Interpretation {
     let evidence = Evidence::gather(span, scope);
     let meaning = kind(&evidence);

@@ -168,7 +168,7 @@ impl Pass<'_, '_> {
         let Interpretation { mut step, pricing, ties } = meaning;
         step.key = told.key;
         let priced = self.prices.price(&pricing);
-        (step.cost, step.rates) = (priced.cost, priced.rates.map(Box::new));
+        (step.cost, step.rates) = (priced.cost, priced.rates);
         step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
         (step.input_digest, step.output_digest) = dialect::digests(told.span, step.kind);
         // a run that is not in memory is read from the file: before this step is in it

@@ -1,5 +1,7 @@
 //! A step: what a span means. Small on purpose: lists and trees are made of these and never read content.
 
+use std::sync::Arc;
+
 use super::{Cost, Rates, SpanId, StepKey, TraceId, UnixNanos, Usage};
 
 /// What kind of doing a step is.
@@ -169,7 +171,7 @@ pub struct Step {
     /// Cost of this span's own figures.
     pub cost: Option<Cost>,
     /// What its tokens cost each, where the cost is computed and another report of the call may tell more of its tokens.
-    pub rates: Option<Box<Rates>>,
+    pub rates: Option<Arc<Rates>>,
     /// Status.
     pub status: StepStatus,
     /// What went wrong, one line.

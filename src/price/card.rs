@@ -4,6 +4,7 @@
 //! tokens, divided by their number, is the price of one. Within a tier prices are linear; where tiers begin is found by
 //! halving. Reading a card takes some hundred prices (under a millisecond), once a day and model.
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use genai_prices::{Calculator, PriceCalculation, Usage as ListUsage, UsageKey};
@@ -43,7 +44,7 @@ fn probe(kind: TokenKind, input: f64, n: f64) -> ListUsage {
 struct Tier {
     /// The tier holds for requests with more input than this.
     above: u64,
-    rates: Rates,
+    rates: Arc<Rates>,
 }
 
 /// Unit prices of one model at one time.
@@ -95,8 +96,9 @@ impl Card {
             u64::try_from((exact + MILLION / 2) / MILLION).unwrap_or(u64::MAX)
         };
         for Tier { rates, .. } in &mut self.tiers {
-            rates.units = rates.units.map(|price| price.map(reduced));
-            rates.request = NanoUsd(reduced(rates.request.0.unsigned_abs()).try_into().unwrap_or(i64::MAX));
+            let units = rates.units.map(|price| price.map(reduced));
+            let request = reduced(rates.request.0.unsigned_abs());
+            *rates = Arc::new(Rates { units, request: NanoUsd(request.try_into().unwrap_or(i64::MAX)) });
         }
         self.discount = Some(parts_of_a_million);
         self
@@ -108,7 +110,7 @@ impl Card {
     }
 
     /// The prices for a request with this much input, and the threshold that it passed if there is one.
-    pub(super) fn rates(&self, input: u64) -> (Option<u64>, Option<&Rates>) {
+    pub(super) fn rates(&self, input: u64) -> (Option<u64>, Option<&Arc<Rates>>) {
         let tier = self.tiers.iter().rev().find(|tier| input > tier.above || tier.above == 0);
         (tier.map(|tier| tier.above).filter(|&above| above > 0), tier.map(|tier| &tier.rates))
     }
@@ -165,7 +167,8 @@ impl List<'_> {
         let request = self.ask(&probe(TokenKind::Input, until as f64, 0.0));
         let fixed = request.map_or(0.0, |p| p.total_price - p.input_price - p.output_price);
         let units = TokenKind::ALL.map(|kind| self.unit(kind, until));
-        Tier { above, rates: Rates { units, request: NanoUsd::from_usd(fixed).unwrap_or_default() } }
+        let request = NanoUsd::from_usd(fixed).unwrap_or_default();
+        Tier { above, rates: Arc::new(Rates { units, request }) }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A price in words and figures, for people who ask why.
 
+use std::sync::Arc;
+
 use super::LIST;
 use super::resolve::{Reason, Tariff};
 use crate::model::{Basis, Explanation, NanoUsd, PriceQuery, Rates, TokenKind, Usage};
@@ -9,13 +11,13 @@ const NOTHING: Rates = Rates { units: [Some(0); 8], request: NanoUsd(0) };
 
 impl Tariff {
     /// What tokens of a call with this usage cost each, and the threshold of input that it passed.
-    pub(super) fn rates(&self, usage: &Usage) -> (Option<u64>, Option<Rates>) {
+    pub(super) fn rates(&self, usage: &Usage) -> (Option<u64>, Option<Arc<Rates>>) {
         match self {
-            Self::Free | Self::Local => (None, Some(NOTHING)),
-            Self::Own(own) => (None, Some(own.rates)),
+            Self::Free | Self::Local => (None, Some(Arc::new(NOTHING))),
+            Self::Own(own) => (None, Some(Arc::clone(&own.rates))),
             Self::Listed(card) => {
                 let (above, rates) = card.rates(usage.input.unwrap_or(0));
-                (above, rates.copied())
+                (above, rates.cloned())
             }
             Self::Unknown(_) => (None, None),
         }
@@ -45,11 +47,11 @@ impl Tariff {
 pub(super) fn explain(query: &PriceQuery, alias: Option<&str>, tariff: &Tariff) -> Explanation {
     let usage = query.usage;
     let (tier_above, rates) = tariff.rates(&usage);
-    let computed = rates.and_then(|rates| rates.cost(&usage));
+    let computed = rates.as_deref().and_then(|rates| rates.cost(&usage));
     let mut models: Vec<String> =
         [&query.response_model, &query.request_model].into_iter().flatten().cloned().collect();
     models.dedup();
-    let priced = rates.filter(|_| computed.is_some());
+    let priced = rates.as_deref().filter(|_| computed.is_some());
     Explanation {
         basis: tariff.basis(),
         provider: query.provider.clone(),
@@ -64,7 +66,7 @@ pub(super) fn explain(query: &PriceQuery, alias: Option<&str>, tariff: &Tariff) 
         parts: priced.map(|rates| rates.parts(&usage)).unwrap_or_default(),
         request: priced.map_or(NanoUsd(0), |rates| rates.request),
         why_unknown: computed.is_none().then(|| why_unknown(&usage, tariff)),
-        doubts: priced.map(|rates| doubts(&usage, &rates)).unwrap_or_default(),
+        doubts: priced.map(|rates| doubts(&usage, rates)).unwrap_or_default(),
     }
 }
 
@@ -98,6 +100,11 @@ fn doubts(usage: &Usage, rates: &Rates) -> Vec<&'static str> {
                 && usage.cache_write_1h.is_none()
                 && differ(TokenKind::CacheWrite, TokenKind::CacheWrite1h),
             "how long written tokens stay cached is not told: priced as minutes, an hour costs more",
+        ),
+        (
+            usage.audio_input > Some(0) && !differ(TokenKind::AudioInput, TokenKind::Input)
+                || usage.audio_output > Some(0) && !differ(TokenKind::AudioOutput, TokenKind::Output),
+            "there is no price of its own for audio: priced as text, which mostly costs less",
         ),
     ];
     said.into_iter().filter(|(so, _)| *so).map(|(_, words)| words).collect()

@@ -40,7 +40,7 @@ pub struct Priced {
     /// What the client reported, else what was computed; `None` is unknown.
     pub cost: Option<Cost>,
     /// The prices behind a computed cost, as long as another report of the call may tell more of its tokens.
-    pub rates: Option<Rates>,
+    pub rates: Option<Arc<Rates>>,
 }
 
 impl Prices {
@@ -74,7 +74,7 @@ impl Prices {
         }
         let tariff = self.tariff(query).1;
         let (_, rates) = tariff.rates(&query.usage);
-        let cost = rates.and_then(|rates| rates.cost(&query.usage));
+        let cost = rates.as_deref().and_then(|rates| rates.cost(&query.usage));
         let cost = cost.map(|amount| Cost { amount, source: CostSource::Computed });
         let may_change = cost.is_some_and(|cost| cost.amount.0 > 0) && !query.usage.is_detailed();
         Priced { cost, rates: rates.filter(|_| may_change) }

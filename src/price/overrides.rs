@@ -26,7 +26,7 @@ pub struct Override {
     /// Holds for calls from this moment on.
     pub from: UnixNanos,
     /// What tokens cost.
-    pub rates: Rates,
+    pub rates: Arc<Rates>,
     /// Where it is written, for people.
     pub place: String,
 }
@@ -48,7 +48,7 @@ pub struct OwnRates {
     pub per_request: NanoUsd,
 }
 
-impl From<OwnRates> for Rates {
+impl From<OwnRates> for Arc<Rates> {
     fn from(own: OwnRates) -> Self {
         let written = own.cache_write.unwrap_or(own.input);
         let units = [
@@ -61,7 +61,7 @@ impl From<OwnRates> for Rates {
             own.output,
             own.output,
         ];
-        Self { units: units.map(Some), request: own.per_request }
+        Self::new(Rates { units: units.map(Some), request: own.per_request })
     }
 }
 

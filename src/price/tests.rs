@@ -315,6 +315,8 @@ fn what_is_doubtful_is_said() {
     assert_eq!(doubts(tokens(100, 1)), 1, "no word of cached tokens");
     let hour = Usage { cache_write_1h: Some(0), ..cached(100, 0, 10, 1) };
     assert_eq!((doubts(cached(100, 50, 0, 1)), doubts(cached(100, 0, 10, 1)), doubts(hour)), (0, 1, 0));
+    let spoken = Usage { audio_output: Some(1), ..cached(100, 50, 0, 1) };
+    assert_eq!(doubts(spoken), 1, "the list has no price for its audio");
     assert_eq!(doubts(Usage { ambiguous_cache: true, ..cached(100, 50, 0, 1) }), 1);
     let told = prices.explain(&query("anthropic", "claude-sonnet-4-6", cached(100, 800, 0, 1)));
     assert_eq!(told.why_unknown, Some("its counts contradict each other: parts are larger than the whole"));

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::table::{Cell, Column, Fit, render};
 use super::{Look, cost, format, glyph, paint, text};
 use crate::analyze::tree::{Node, Row, Tree};
-use crate::model::{Finding, FindingKind, Handoff, RunSummary, SpanId, Step, StepKind, StepStatus};
+use crate::model::{
+    CostTotal, Finding, FindingKind, Handoff, RunSummary, SpanId, Step, StepKind, StepStatus,
+};
 
 const COLUMNS: [Column; 7] = [
     Column { title: "#", fit: Fit::Right },
@@ -44,8 +46,10 @@ pub fn page(run: &RunSummary, steps: &[Step], tree: &Tree, findings: &[Finding],
 pub(super) fn head(run: &RunSummary, look: &Look) -> String {
     let status = run.times.status(look.now);
     let sign = paint::paint(paint::status(status), glyph::status(status).text(look.ascii));
-    let name = paint::paint(paint::STRONG, &text::one_line(&run.name));
-    let task = text::preview(run.task.as_deref().unwrap_or_default(), look.columns);
+    let name = text::one_line(&run.name);
+    let room = look.columns.saturating_sub(text::width(&name) + 4);
+    let name = paint::paint(paint::STRONG, &name);
+    let task = text::preview(run.task.as_deref().unwrap_or_default(), room);
     let title = format!("{sign} {name}  {task}");
     let lines =
         [title.trim_end().to_owned(), dotted(&standing(run, look), look), dotted(&figures(run), look)];
@@ -78,9 +82,20 @@ fn figures(run: &RunSummary) -> Vec<String> {
     let mut words: Vec<_> =
         counted.map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
     words.push(tokens(run));
-    words.push(format::cost_total(&run.cost));
+    words.push(paid(&run.cost));
     words.push(run.models.join(", "));
     words
+}
+
+/// `$0.034 computed`, `≥$0.0029, 1 call unpriced`; empty without any call.
+fn paid(cost: &CostTotal) -> String {
+    let amount = format::cost_total(cost);
+    match (cost.unknown, cost.source()) {
+        _ if amount.is_empty() => amount,
+        (0, source) => format!("{amount} {source}"),
+        (1, _) => format!("{amount}, 1 call unpriced"),
+        (many, _) => format!("{amount}, {many} calls unpriced"),
+    }
 }
 
 /// `in 12.4k (57% cached) out 1.1k`, empty without any call.

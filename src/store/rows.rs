@@ -1,5 +1,7 @@
 //! Steps and run summaries as rows.
 
+use std::sync::Arc;
+
 use rusqlite::types::{FromSql, Value as Sql};
 use rusqlite::{CachedStatement, Row};
 
@@ -220,7 +222,7 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         input_digest: c.count()?,
         output_digest: c.count()?,
         parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)),
-        rates: c.take::<Option<String>>()?.map(|text| read_rates(&text)).transpose()?.map(Box::new),
+        rates: c.take::<Option<String>>()?.map(|text| read_rates(&text)).transpose()?.map(Arc::new),
     })
 }
 

@@ -1,5 +1,7 @@
 //! What the ledger keeps of a step.
 
+use std::sync::Arc;
+
 use super::transfers::{Mark, Report, Transfer};
 use super::{Entry, Figures, NONE};
 use crate::analyze::agent_name;
@@ -26,7 +28,7 @@ pub(super) struct Node {
     pub(super) end: u64,
     pub(super) usage: Usage,
     pub(super) cost: Option<Cost>,
-    pub(super) rates: Option<Box<Rates>>,
+    pub(super) rates: Option<Arc<Rates>>,
     pub(super) response: u64,
     pub(super) tool: u64,
     pub(super) tool_call: u64,

@@ -84,14 +84,27 @@ impl Ledger {
         amount.map(|amount| Cost { amount, source: CostSource::Computed }).or(node.cost)
     }
 
-    /// Reports of the very call that `entry` reports: those that stand behind it, and a model call around it alone.
+    /// Model calls right below `entry` that tell a cost and no tokens: reports of the same call, as long as no call below
+    /// tells tokens.
+    fn costs_below(&self, entry: Entry) -> impl Iterator<Item = Entry> + '_ {
+        let node = self.node(entry);
+        let may_be = node.is_llm_with_tokens() && node.below_llm == 0 && node.below_usage > 0;
+        let is_bare = |&child: &Entry| {
+            let child = self.node(child);
+            child.kind == StepKind::Llm && !child.usage.is_known() && child.cost.is_some()
+        };
+        node.children.iter().copied().filter(move |_| may_be).filter(is_bare)
+    }
+
+    /// Reports of the very call that `entry` reports: those that stand behind it, a model call around it alone, and bare
+    /// ones below.
     fn other_reports(&self, entry: Entry) -> impl Iterator<Item = Entry> + '_ {
         let is_call = self.node(entry).is_llm_with_tokens();
         let around = self.parent(entry).filter(move |&parent| {
             let node = self.node(parent);
             is_call && node.kind == StepKind::Llm && node.below_llm == 1
         });
-        self.reports(entry).chain(around)
+        self.reports(entry).chain(around).chain(self.costs_below(entry))
     }
 
     /// Whether any report of this step says that it failed.
@@ -121,6 +134,15 @@ impl Ledger {
     /// calls below one that reports a cost, for it may be theirs.
     pub(super) fn account_with_twins(&mut self, entry: Entry, also: Option<Entry>, sign: Sign) {
         let node = self.node(entry);
+        let is_simple =
+            !self.twins.contains_key(&entry) && (node.kind != StepKind::Llm || node.cost.is_none());
+        if is_simple {
+            self.account(entry, sign);
+            if let Some(also) = also {
+                self.account(also, sign);
+            }
+            return;
+        }
         let mut touched = vec![entry];
         touched.extend(also);
         touched.extend(self.twins.get(&entry).into_iter().flatten());
@@ -174,7 +196,8 @@ impl Ledger {
         let node = self.node(entry);
         let once = self.report_of(entry).is_none();
         let call = once && node.answered && node.below_llm == 0;
-        let counted = once && node.has_usage() && node.below_usage == 0;
+        let told_below = node.below_usage as usize > self.costs_below(entry).count();
+        let counted = once && node.has_usage() && !told_below;
         Share {
             step: once && !node.plumbing,
             agentic: node.kind != StepKind::Other && !node.setup,

@@ -28,7 +28,7 @@ fn priced(step: Step) -> Step {
     let units = [10, 1, 10, 10, 10, 20, 20, 20].map(|price| Some(price * 1_000_000));
     let rates = Rates { units, request: NanoUsd(0) };
     let cost = rates.cost(&step.usage).map(|amount| Cost { amount, source: CostSource::Computed });
-    Step { cost, rates: cost.map(|_| Box::new(rates)), ..step }
+    Step { cost, rates: cost.map(|_| std::sync::Arc::new(rates)), ..step }
 }
 
 fn reported(nano: i64, step: Step) -> Step {
@@ -71,6 +71,11 @@ fn a_call_is_paid_once_by_what_all_its_reports_tell() {
         (
             "a parent that tells nothing else",
             vec![reported(7, bare(1, 0)), priced(call(2, 1))],
+            total(7, 1, 0, 0),
+        ),
+        (
+            "a child that tells nothing else",
+            vec![priced(call(1, 0)), reported(7, bare(2, 1))],
             total(7, 1, 0, 0),
         ),
         ("a sibling reports a cost", vec![reported(7, call(1, 9)), priced(call(2, 9))], total(7, 1, 0, 0)),
