@@ -187,8 +187,7 @@ fn add_cuts<'a>(gaps: &mut Gaps, values: impl Iterator<Item = (&'a str, &'a Valu
             continue;
         }
         gaps.add(Gap::Shortened, is_shortened(text));
-        let breaks_off = breaks_off(text);
-        gaps.add(Gap::Json, breaks_off);
+        gaps.add(Gap::Json, begins_as_json(text) && lenient::breaks_off(text));
         let chars = if text.len() < SHORTEST_CUT { 0 } else { text.chars().count() };
         if chars >= SHORTEST_CUT && longest.is_none_or(|(most, _)| chars > most) {
             longest = Some((chars, text));
@@ -199,7 +198,7 @@ fn add_cuts<'a>(gaps: &mut Gaps, values: impl Iterator<Item = (&'a str, &'a Valu
 
 /// A whole JSON value was not cut: its digest is 0.
 fn digest(text: &str) -> u64 {
-    if text.starts_with(['{', '[', '"']) && !breaks_off(text) {
+    if text.starts_with(['{', '[', '"']) && !lenient::breaks_off(text) {
         return 0;
     }
     let mut hasher = FxHasher::default();
@@ -215,11 +214,10 @@ fn is_shortened(text: &str) -> bool {
     ["[TRUNCATED", "[truncated", "(truncated", "<truncated"].iter().any(|mark| tail.contains(mark))
 }
 
-/// Whether `text` begins as JSON and ends before the JSON does.
-fn breaks_off(text: &str) -> bool {
-    let text = text.trim();
-    let begins = ["{\"", "[{", "[\"", "[["].iter().any(|start| text.starts_with(start));
-    begins && !text.ends_with(['}', ']']) && lenient::parse(text).is_some()
+/// Prose may begin with a bracket, too.
+fn begins_as_json(text: &str) -> bool {
+    let text = text.trim_start();
+    ["{\"", "[{", "[\"", "[["].iter().any(|start| text.starts_with(start))
 }
 
 #[cfg(test)]
@@ -314,6 +312,7 @@ mod tests {
             assert!(gaps(&attributes).contains(&gap), "{attributes}");
         }
         for whole in [
+            "{\"a\": 1, \"b\": 2}\nand a line of text",
             "[1] first, [2] second",
             "{\"a\": 1}",
             "[\"a\"]",

@@ -96,11 +96,26 @@ fn copy_string<'a>(rest: &'a str, quote: char, out: &mut String) -> Option<&'a s
 /// What a cut text surely said: everything up to the cut, open strings and brackets closed.
 fn from_cut(text: &str) -> Option<Json> {
     let (closed, last_whole) = closings(text);
+    // text behind whole JSON is text, and cutting it off would lose what it says
+    if !is_open(text, &closed) {
+        return None;
+    }
     serde_json::from_str(&closed).ok().or_else(|| {
         // the cut fell into a key, a number or an escape: drop that member
         let (closed, _) = closings(text.get(..last_whole?)?);
         serde_json::from_str(&closed).ok()
     })
+}
+
+/// Whether `text` begins as JSON and ends before the JSON does.
+pub(super) fn breaks_off(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with(['{', '[']) && !text.ends_with(['}', ']']) && from_cut(text).is_some()
+}
+
+/// Whether something was open at the end of `text`, as `closed` shows.
+fn is_open(text: &str, closed: &str) -> bool {
+    !text.starts_with(closed)
 }
 
 /// `text` with everything open closed, and where its last whole member ended.
@@ -155,7 +170,15 @@ mod tests {
 
     #[test]
     fn plain_text_is_no_json() {
-        for text in ["", "Seoul", "42", "\"just a string\"", "{not json}", "<obj at 0x7f>"] {
+        for text in [
+            "{\"a\": 1, \"b\": 2}\nand a line of text",
+            "",
+            "Seoul",
+            "42",
+            "\"just a string\"",
+            "{not json}",
+            "<obj at 0x7f>",
+        ] {
             assert_eq!(parse(text), None, "{text:?}");
         }
     }

@@ -96,16 +96,23 @@ fn write_text(text: &str, payload: Payload, out: &mut String) {
     let mut words = words(text).peekable();
     let mut before = ["", ""];
     while let Some(word) = words.next() {
-        // Python's logs put a comma before the milliseconds: `08:29:32,123`
-        let is_fraction = payload == Payload::Result && is_clock(before[0]) && before[1] == ",";
         let sign = mask(word, words.peek().copied().unwrap_or_default(), payload);
-        match sign.or((is_fraction && is_number(word)).then_some('#')) {
+        let is_appendix = payload == Payload::Result && is_number(without_stop(word)) && masks_number(before);
+        match sign.or(is_appendix.then_some('#')) {
             Some(sign) => out.push(sign),
             None => out.push_str(word),
         }
         out.push(' ');
         before = [before[1], word];
     }
+}
+
+/// Whether a number means nothing behind these two words: milliseconds, which Python's logs write behind a comma
+/// (`08:29:32,123`), and process ids (`PGID: 22521`, `pid=7`).
+fn masks_number([first, second]: [&str; 2]) -> bool {
+    let named = if second == "=" { first } else { without_stop(second) };
+    is_clock(first) && second == ","
+        || ["pid", "pgid", "ppid"].iter().any(|id| named.eq_ignore_ascii_case(id))
 }
 
 /// Words of `text`: what stands between white space and the marks that enclose or part things.
@@ -275,6 +282,8 @@ mod tests {
             ("[08:29:32,123] timeout", "[08:30:32,999] timeout"),
             ("No results (read 3x this session)", "No results (read 4x this session)"),
             ("nothing found, took 0.4 s.", "nothing found, took 1.7 s."),
+            ("exited 1 (PGID: 22521)", "exited 1 (PGID: 23870)"),
+            ("started pid=12 with 3 threads", "started pid=13 with 3 threads"),
             ("nothing found in 12ms", "nothing found in 9ms"),
             ("error in request req_011CVabc12345", "error in request req_011CVdef67890"),
             (r#"{"request_id": "a1", "status": "pending"}"#, r#"{"status": "pending", "request_id": "b2"}"#),

@@ -46,21 +46,53 @@ fn pair(items: &[Json]) -> Option<(Role, &str)> {
     }
 }
 
-/// Messages and bare parts in a row; neighbouring parts of one speaker are one message.
+/// How an item of a list goes on with the one before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Item {
+    /// A message of its own.
+    Whole,
+    /// A part: neighbours of one speaker are one message.
+    Bare,
+    /// Gemini's answer as it was streamed: neighbours are one answer, their texts one text.
+    Chunk,
+}
+
+impl Item {
+    fn of(json: &Json) -> Self {
+        match json.as_object() {
+            Some(object) if is_part(object) => Self::Bare,
+            Some(object) if text_of(object, &["role"]) == Some("model") => Self::Chunk,
+            _ => Self::Whole,
+        }
+    }
+}
+
+/// Messages, bare parts and chunks in a row.
 fn listed(items: &[Json], role: &Role) -> Vec<Message> {
     let mut found: Vec<Message> = Vec::new();
-    let mut open = false;
-    for item in items {
-        let is_bare = item.as_object().is_some_and(is_part);
-        for new in messages(item, role) {
-            match found.last_mut().filter(|last| is_bare && open && last.role == new.role) {
-                Some(last) => last.parts.extend(new.parts),
+    let mut before = Item::Whole;
+    for json in items {
+        let item = Item::of(json);
+        for new in messages(json, role) {
+            let goes_on = item != Item::Whole && item == before;
+            match found.last_mut().filter(|last| goes_on && last.role == new.role) {
+                Some(last) => append(last, new, item),
                 None => found.push(new),
             }
         }
-        open = is_bare;
+        before = item;
     }
     found
+}
+
+fn append(last: &mut Message, new: Message, item: Item) {
+    last.finish_reason = new.finish_reason.or(last.finish_reason.take());
+    for part in new.parts {
+        match (last.parts.last_mut(), part) {
+            (Some(Part::Text(text)), Part::Text(more)) if item == Item::Chunk => text.push_str(&more),
+            (_, part) => last.parts.push(part),
+        }
+    }
 }
 
 /// Where requests keep what is asked, in the order in which a model reads it.

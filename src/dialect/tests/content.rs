@@ -189,6 +189,18 @@ fn bare_parts_are_said_by_whom_they_belong_to() {
 }
 
 #[test]
+fn a_streamed_answer_is_one_message() {
+    let chunks = json!([
+        {"role": "model", "parts": [{"text": "It is "}]},
+        {"role": "model", "parts": [{"text": "sunny."}]},
+        {"role": "model", "parts": [{"functionCall": {"id": "c1", "name": "get_weather", "args": {"city": "서울"}}}]},
+    ]);
+    let content = content(&span_of("chat", &json!({"gen_ai.output.messages": chunks.to_string()})), &[]);
+    let parts: Vec<_> = content.output.into_iter().map(|message| message.parts).collect();
+    assert_eq!(parts, [vec![Part::Text("It is sunny.".to_owned()), call()]]);
+}
+
+#[test]
 fn redacted_texts_say_nothing_and_cut_texts_what_is_left() {
     let log = LogRecord {
         event_name: "gen_ai.user.message".to_owned(),
