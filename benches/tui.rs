@@ -237,6 +237,7 @@ fn step(n: u64) -> Step {
             Usage::default()
         },
         cost: None,
+        rates: None,
         status: if failed { StepStatus::Error } else { StepStatus::Ok },
         error: failed.then(|| "timed out".into()),
         finish_reason: (kind == StepKind::Llm).then(|| "tool_call".into()),

@@ -117,6 +117,32 @@ fn run_of(trace: u64, name: &str) -> Vec<Span> {
 }
 
 #[test]
+fn own_prices_hold_for_what_comes_in_and_explain_what_came_before() {
+    let world = World::new();
+    let config = world.path().join(".config/spanglass");
+    std::fs::create_dir_all(&config).unwrap();
+    let own = "[[prices.override]]\nmodel = \"gpt-4*\"\ninput = 1\noutput = 1\n";
+    std::fs::write(config.join("config.toml"), own).unwrap();
+    store(&world, run_of(1, "triage"));
+    // 1 000 and 20 tokens at a dollar for a million
+    assert_eq!(world.json(&["runs", "--json"])[0]["cost_usd"], 0.001_02);
+    let lines = world.json(&["show", "latest", "--explain-cost", "--json"]);
+    let (call, sum) = (&lines[0], &lines[1]);
+    assert_eq!((call["type"].as_str(), call["price"]["basis"].as_str()), (Some("call"), Some("override")));
+    assert_eq!(call["price"]["source"], format!("{}:1", config.join("config.toml").display()));
+    assert_eq!((sum["type"].as_str(), sum["cost_usd"].as_f64()), (Some("sum"), Some(0.001_02)));
+    // 1 000 × $2.50 and 20 × $10 by list: shown, not put in the place of what was kept
+    std::fs::write(config.join("config.toml"), "").unwrap();
+    let page = world.text(&["show", "latest", "--explain-cost"]);
+    for said in ["$0.001020", "kept as $0.001020", "today's settings: $0.002700", "genai-prices"] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    std::fs::write(config.join("config.toml"), own.replace("input = 1", "input = -1")).unwrap();
+    let error = world.error(&["runs"]);
+    assert!(error.contains(":3: prices.override.input cannot be \"-1\": write US dollars"), "{error}");
+}
+
+#[test]
 fn a_taken_port_is_one_line_that_names_port_holder_and_flag() {
     let world = World::new();
     let serve = Serve::start(&world);
@@ -199,6 +225,26 @@ fn a_run_is_named_by_latest_or_a_unique_beginning() {
     assert!(names[0].contains("second") && names[1].contains("third"), "{names:?}");
 }
 
+#[test]
+fn the_doctor_names_what_is_missing_and_the_setting_that_brings_it() {
+    let world = World::new();
+    let mut spans = run_of(1, "triage");
+    spans.push(otlp::tool(1, 13, 11, "search_web"));
+    store(&world, spans);
+    let clients = world.json(&["doctor", "--json"]);
+    assert_eq!(clients.len(), 1, "{clients:?}");
+    assert_eq!((&clients[0]["model_calls"], &clients[0]["tool_calls"]), (&1.into(), &1.into()));
+    let gaps = clients[0]["gaps"].as_array().unwrap();
+    let prompts = gaps.iter().find(|gap| gap["gap"] == "prompts").unwrap();
+    assert_eq!((&prompts["count"], &prompts["of"]), (&1.into(), &1.into()));
+    assert!(prompts["setting"].as_str().unwrap().contains("gen_ai.input.messages"), "{prompts}");
+    let page = world.text(&["doctor"]);
+    assert!(page.contains("no prompts") && page.contains("1 of 1 model call"), "{page}");
+    let before = contents(world.default_db().parent().unwrap());
+    world.text(&["doctor"]);
+    assert!(contents(world.default_db().parent().unwrap()) == before, "the doctor only looks");
+}
+
 /// Escape sequences, a clipboard order, bidi and a line break.
 const HOSTILE: &str = "a\u{1b}[31mb\u{1b}]52;c;QUJD\u{7}c\u{9b}2Jd\u{202e}e\nf";
 
@@ -209,7 +255,11 @@ fn nothing_a_span_holds_touches_the_terminal_or_the_table() {
     spans.push(otlp::tool(1, 13, 11, HOSTILE));
     spans.push(Span { name: HOSTILE.to_owned(), ..otlp::span(1, 14, 11, "") });
     store(&world, spans);
-    for words in [&["runs", "--color", "always"][..], &["show", "latest", "--color", "always"]] {
+    for words in [
+        &["runs", "--color", "always"][..],
+        &["show", "latest", "--color", "always"],
+        &["doctor", "--color", "always"],
+    ] {
         let page = world.text(words);
         for touch in ["\u{1b}[31mb", "\u{1b}]", "\u{7}", "\u{9b}", "\u{202e}"] {
             assert!(!page.contains(touch), "{words:?} sends {touch:?}: {page:?}");

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::{Arg, Command};
-use spanglass::config::SETTINGS;
+use spanglass::config::{PRICE_FIELDS, SETTINGS};
 use spanglass::tui::keys::{BINDINGS, written};
 
 #[test]
@@ -14,6 +14,7 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
     let readme = fs::read_to_string(&path).unwrap();
     let fresh = with_table(&readme, "the command line", &commands(&spanglass::cli::command()));
     let fresh = with_table(&fresh, "the settings", &settings());
+    let fresh = with_table(&fresh, "the prices", &prices());
     let fresh = with_table(&fresh, "the keys", &keys());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
@@ -100,6 +101,19 @@ fn settings() -> String {
             code(setting.default),
         ];
         table.push(format!("| {} | {} |\n", cells.join(" | "), cell(setting.help)));
+    }
+    table.concat()
+}
+
+fn prices() -> String {
+    let mut table =
+        vec!["| section | key | example | left out | |\n| --- | --- | --- | --- | --- |\n".to_owned()];
+    let mut last = "";
+    for field in PRICE_FIELDS {
+        let place = if last == field.section { String::new() } else { format!("`{}`", field.section) };
+        last = field.section;
+        let (name, example) = (format!("`{}`", field.name), format!("`{}`", field.example));
+        table.push(format!("| {place} | {name} | {example} | {} | {} |\n", field.default, cell(field.help)));
     }
     table.concat()
 }

@@ -11,6 +11,7 @@ use super::tree::{Node, Row};
 use crate::model::{Handoff, Step, StepKind};
 
 /// What a step that tells of a transfer is shown as.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Resolved {
     /// Its kind: a transfer tool that returned to its caller is a tool.
     pub(super) kind: StepKind,
@@ -18,25 +19,26 @@ pub(super) struct Resolved {
     pub(super) handoff: Option<Handoff>,
 }
 
-/// What the steps that tell of a transfer are shown as, by the index of the step that has the row; `told` says of a row
-/// which of its steps tells of one, and what that is in the tree.
+/// What the steps of rows are that tell of a transfer, by row; `told` says of a row which of its steps does, and what it
+/// told.
 pub(super) fn resolve(
     steps: &[&Step],
     rows: &[Row],
     told: impl Fn(&Row) -> Option<(usize, Transfer)>,
-) -> Vec<(usize, Resolved)> {
-    let marks = rows.iter().enumerate().filter_map(|(at, row)| told(row).map(|(i, what)| (at, i, what)));
-    let marks: Vec<(usize, usize, Transfer)> = marks.collect();
+) -> FxHashMap<usize, Resolved> {
+    let marks: Vec<(usize, usize, Transfer)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(at, row)| told(row).map(|(i, transfer)| (at, i, transfer)))
+        .collect();
     let passed = marks.iter().filter(|(.., transfer)| *transfer == Transfer::Passed);
     let ends = Ends::of(steps, rows, passed.map(|&(at, i, _)| (at, i)).collect());
-    let shown = |(at, i, transfer): (usize, usize, Transfer)| match rows[at].node {
-        Node::Step(shown) => {
-            let kind = if transfer == Transfer::Called { StepKind::Tool } else { steps[shown].kind };
-            Some((shown, Resolved { kind, handoff: ends.get(&i).cloned() }))
-        }
-        Node::Missing { .. } => None,
+    let resolved = |(at, i, transfer): (usize, usize, Transfer)| {
+        let Node::Step(shown) = rows[at].node else { return None };
+        let kind = if transfer == Transfer::Called { StepKind::Tool } else { steps[shown].kind };
+        Some((at, Resolved { kind, handoff: ends.get(&i).cloned() }))
     };
-    marks.into_iter().filter_map(shown).collect()
+    marks.into_iter().filter_map(resolved).collect()
 }
 
 /// The ends of the transfers of a run, by the step that tells of each.

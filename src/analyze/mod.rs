@@ -3,6 +3,7 @@
 //! Must not know the store, sockets, dialects or how anything is shown.
 
 mod agent_name;
+pub mod checkup;
 mod handoffs;
 pub mod ledger;
 pub mod tree;

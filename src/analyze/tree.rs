@@ -6,7 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::handoffs::{self, Resolved};
 use super::ledger::{Entry, Ledger, Transfer};
-use crate::model::{CostTotal, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage};
+use crate::model::{
+    Cost, CostSource, CostTotal, NanoUsd, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,7 @@ pub enum Node {
 
 /// One row, in display order (a parent before its children, siblings by start).
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Row {
     /// What it stands for.
     pub node: Node,
@@ -41,6 +44,12 @@ pub struct Row {
     pub counted: bool,
     /// Tokens of this step's own call, with details that other reports of it know; all unknown where they do not count.
     pub usage: Usage,
+    /// Whether this row adds to the sums: a counted call, or an answered one that tells nothing of itself.
+    pub has_figures: bool,
+    /// Cost of this step's own call, as the sums hold it; `None` where it is unknown or does not count.
+    pub own_cost: Option<Cost>,
+    /// What the step says of itself that its steps below add up to otherwise.
+    pub declared: Option<Declared>,
     /// Agent at work here: the step's own, else that of the nearest step above that names one.
     pub agent: Option<usize>,
     /// Steps (indexes) that report the same call once more; they have no row of their own.
@@ -53,13 +62,41 @@ pub struct Row {
     pub errors: u32,
 }
 
+/// Figures of a step that are not counted because its steps below tell them, and that differ from what these add up to by
+/// more than a hundredth. Not wrong for that: some clients go on adding over several runs, and calls may be missing below.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// Input and output tokens, where they differ.
+    pub tokens: Option<u64>,
+    /// Cost, where the client reported one and it differs.
+    pub cost: Option<NanoUsd>,
+}
+
+impl Declared {
+    /// What `step` says that its row's sums do not bear out.
+    fn of(step: &Step, row: &Row) -> Option<Self> {
+        let reported = step.cost.filter(|cost| cost.source == CostSource::Reported);
+        let tokens =
+            step.usage.total().filter(|&total| row.tokens.known > 0 && apart(total, row.tokens.total()));
+        let cost = reported.zip(row.cost.known()).map(|(cost, sum)| (cost.amount, sum));
+        let cost =
+            cost.filter(|(own, sum)| apart(own.0.unsigned_abs(), sum.0.unsigned_abs())).map(|(own, _)| own);
+        (tokens.is_some() || cost.is_some()).then_some(Self { tokens, cost })
+    }
+}
+
+/// By more than a hundredth of the larger.
+fn apart(a: u64, b: u64) -> bool {
+    a.abs_diff(b).saturating_mul(100) > a.max(b)
+}
+
 /// A run's tree. Every step of the slice is in `rows` once, or once in some row's `also`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tree {
     /// Rows in display order.
     pub rows: Vec<Row>,
-    /// Steps (by index) as all their reports and the tree together tell them, where one alone does not know everything
-    /// (figures of another report, who handed over to whom): to be shown in place of what came in.
+    /// Steps (by index) as the whole tree tells them, where a step does not know everything itself: what other reports
+    /// of the same call say, who handed over to whom. To be shown in place of what came in.
     pub merged: Vec<(usize, Step)>,
 }
 
@@ -78,8 +115,12 @@ pub fn build<S: Borrow<Step>>(steps: &[S]) -> Tree {
         push_siblings(&mut stack, &shape.places[place].children, Some(at));
     }
     sum_up(&mut rows);
-    let mut merged: Vec<(usize, Step)> = rows.iter().filter_map(|row| shape.merged(row)).collect();
-    merge_transfers(&mut merged, &steps, handoffs::resolve(&steps, &rows, |row| told_transfer(&ledger, row)));
+    for row in &mut rows {
+        row.declared = shape.declared(row);
+    }
+    let mut transfers = handoffs::resolve(&steps, &rows, |row| told_transfer(&ledger, row));
+    let merged =
+        rows.iter().enumerate().filter_map(|(at, row)| shape.merged(row, transfers.remove(&at))).collect();
     Tree { rows, merged }
 }
 
@@ -90,21 +131,6 @@ fn told_transfer(ledger: &Ledger, row: &Row) -> Option<(usize, Transfer)> {
     let passed = |&(_, transfer): &(usize, Transfer)| transfer == Transfer::Passed;
     let also = || row.also.iter().copied().filter_map(told).find(passed);
     told(own).filter(passed).or_else(also).or_else(|| told(own))
-}
-
-/// Writes into the steps that are shown what the tree makes of those that tell of a transfer.
-fn merge_transfers(merged: &mut Vec<(usize, Step)>, steps: &[&Step], resolved: Vec<(usize, Resolved)>) {
-    if resolved.is_empty() {
-        return;
-    }
-    let places: FxHashMap<usize, usize> = merged.iter().enumerate().map(|(at, (i, _))| (*i, at)).collect();
-    for (i, Resolved { kind, handoff }) in resolved {
-        match places.get(&i) {
-            Some(&at) => (merged[at].1.kind, merged[at].1.handoff) = (kind, handoff),
-            None if (kind, &handoff) == (steps[i].kind, &steps[i].handoff) => {}
-            None => merged.push((i, Step { kind, handoff, ..steps[i].clone() })),
-        }
-    }
 }
 
 fn push_siblings(stack: &mut Vec<(usize, Option<u32>, bool)>, places: &[usize], parent: Option<u32>) {
@@ -196,15 +222,15 @@ impl<'a> Shape<'a> {
         (0..self.steps.len()).filter(is_top).min_by_key(|&i| self.places[i].order)
     }
 
-    /// A row's step with what only other reports of it know; `None` where it knows all itself.
-    fn merged(&self, row: &Row) -> Option<(usize, Step)> {
+    /// A row's step with what only other reports of it or the tree know; `None` where it knows all itself.
+    fn merged(&self, row: &Row, transfer: Option<Resolved>) -> Option<(usize, Step)> {
         let Node::Step(i) = row.node else { return None };
         let own = self.steps[i];
         let failed = self.ledger.has_failed(entry(i));
         let cost = self.ledger.cost(entry(i));
         let as_told = cost == own.cost && failed == (own.status == StepStatus::Error);
         // most rows: nothing is copied for them
-        if row.also.is_empty() && as_told && (!row.counted || row.usage == own.usage) {
+        if row.also.is_empty() && as_told && transfer.is_none() && (!row.counted || row.usage == own.usage) {
             return None;
         }
         let step = row.also.iter().fold(own.clone(), |step, &also| with_facts_of(step, self.steps[also]));
@@ -212,6 +238,8 @@ impl<'a> Shape<'a> {
             usage: if row.counted { row.usage } else { step.usage },
             cost,
             status: if failed { StepStatus::Error } else { step.status },
+            kind: transfer.as_ref().map_or(step.kind, |told| told.kind),
+            handoff: transfer.and_then(|told| told.handoff),
             ..step
         };
         (merged != *own).then_some((i, merged))
@@ -275,6 +303,9 @@ impl<'a> Shape<'a> {
             cycle_cut: false,
             counted: false,
             usage: Usage::default(),
+            has_figures: false,
+            own_cost: None,
+            declared: None,
             agent: above.and_then(|p| p.agent),
             also: place.also.clone(),
             tokens: TokenTotals::default(),
@@ -295,10 +326,20 @@ impl<'a> Shape<'a> {
         if step.agent.is_some() {
             row.agent = Some(i);
         }
-        if self.ledger.has_figures(entry(i)) {
+        row.has_figures = self.ledger.has_figures(entry(i));
+        if row.has_figures {
             row.usage = self.ledger.usage(entry(i));
+            row.own_cost = self.ledger.cost(entry(i));
             row.tokens.add(&row.usage);
-            row.cost.add(self.ledger.cost(entry(i)));
+            row.cost.add(row.own_cost);
+        }
+    }
+
+    /// What a row whose figures are told below says otherwise; after the sums.
+    fn declared(&self, row: &Row) -> Option<Declared> {
+        match row.node {
+            Node::Step(i) if !row.has_figures && row.subtree > 1 => Declared::of(self.steps[i], row),
+            _ => None,
         }
     }
 }

@@ -64,6 +64,8 @@ pub(super) enum Command {
     Show(Show),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
     Reindex,
+    /// Tell what each client's telemetry lacks, and the setting that turns it on
+    Doctor(Doctor),
     /// Print every setting with its value as a config file
     Config,
 }
@@ -111,6 +113,16 @@ pub(super) struct Show {
     #[arg(value_name = "RUN")]
     pub(super) run: String,
     /// One JSON object a line: the run, its steps, its findings
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Show what each model call cost and why: tokens times price, and where the price comes from
+    #[arg(long)]
+    pub(super) explain_cost: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Doctor {
+    /// One JSON object a line: a client and what it lacks
     #[arg(long)]
     pub(super) json: bool,
 }

@@ -3,18 +3,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::explain;
+use super::told::{self, Told};
 use crate::dialect;
-use crate::model::{Content, Message, Resource, RunKey, RunSummary, Scope, Span, Step, StepKey};
-use crate::store::{LogEntry, Raw, Reader, SpanRecord, StoreError};
-use crate::tui::{Backend, StepDetail};
+use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};
+use crate::price::Prices;
+use crate::store::{Reader, StoreError};
+use crate::tui::{Asked, Backend, StepDetail};
 
-/// A connection of one loader thread.
-pub(super) struct StoreBackend(Reader);
+/// A connection of one loader thread, and the prices of the settings.
+pub(super) struct StoreBackend(Reader, Arc<Prices>);
 
 impl StoreBackend {
     /// Opens the database at `path`, which must exist.
-    pub(super) fn open(path: &Path) -> Result<Self, String> {
-        Reader::open(path).map(Self).map_err(told)
+    pub(super) fn open(path: &Path, prices: Arc<Prices>) -> Result<Self, String> {
+        Reader::open(path).map(|reader| Self(reader, prices)).map_err(in_words)
     }
 
     /// The reader as of now: a file that lay still when it was opened is opened anew once somebody writes it.
@@ -23,65 +26,51 @@ impl StoreBackend {
         Ok(&self.0)
     }
 
-    fn read(&self, key: StepKey) -> Result<StepDetail, StoreError> {
-        let Told { span, resource, scope, content } = self.told(key)?;
+    fn read(&self, asked: &Asked) -> Result<StepDetail, StoreError> {
+        let key = asked.step.key;
+        let Told { span, resource, scope, logs, pricing } = self.told(key)?;
+        let cost = asked
+            .has_figures
+            .then(|| explain::query(pricing, &self.1, &asked.step, &asked.usage, asked.cost));
+        let content = dialect::content(&span, &logs);
         let before = match self.0.previous_call(key)? {
             Some(call) => self.content(call)?,
             None => Content::default(),
         };
         let new_from = known(&content.input, &before);
-        Ok(StepDetail { span, resource, scope, content, new_from })
+        Ok(StepDetail { span, resource, scope, content, new_from, cost })
     }
 
     fn content(&self, key: StepKey) -> Result<Content, StoreError> {
-        Ok(self.told(key)?.content)
+        let Told { span, logs, .. } = self.told(key)?;
+        Ok(dialect::content(&span, &logs))
     }
 
-    /// The span that a step was told by, or the one that its log record stands for.
     fn told(&self, key: StepKey) -> Result<Told, StoreError> {
-        Ok(match self.0.raw(key)? {
-            Raw::Span(record) => {
-                let SpanRecord { span, resource, scope, logs } = *record;
-                Told { content: dialect::content(&span, &logs), span, resource, scope }
-            }
-            Raw::Log(entry) => {
-                let LogEntry { log, resource, scope } = *entry;
-                let span = dialect::read_log(&log, &resource, &scope).step.map(|(span, _)| span);
-                let span =
-                    span.ok_or_else(|| StoreError::Damaged(format!("log record {} is no step", -key.0)))?;
-                Told { content: dialect::content(&span, &[log]), span, resource, scope }
-            }
-        })
+        told::read(&self.0, key)
     }
-}
-
-struct Told {
-    span: Span,
-    resource: Arc<Resource>,
-    scope: Arc<Scope>,
-    content: Content,
 }
 
 impl Backend for StoreBackend {
     fn revision(&mut self) -> Result<i64, String> {
-        self.0.revision().map_err(told)
+        self.0.revision().map_err(in_words)
     }
 
     fn runs(&mut self, after_revision: i64) -> Result<Vec<RunSummary>, String> {
-        self.fresh().and_then(|reader| reader.runs(after_revision)).map_err(told)
+        self.fresh().and_then(|reader| reader.runs(after_revision)).map_err(in_words)
     }
 
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String> {
-        self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(told)
+        self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(in_words)
     }
 
-    fn detail(&mut self, key: StepKey) -> Result<StepDetail, String> {
-        self.read(key).map_err(told)
+    fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
+        self.read(asked).map_err(in_words)
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
-fn told(error: StoreError) -> String {
+fn in_words(error: StoreError) -> String {
     error.to_string()
 }
 

@@ -7,13 +7,16 @@ mod args;
 mod backend;
 mod config;
 mod demo;
+mod doctor;
 mod engine;
 mod exit;
+mod explain;
 mod fault;
 mod live;
 mod logs;
 mod open;
 mod out;
+mod prices;
 mod reindex;
 mod runs;
 mod screen;
@@ -22,6 +25,7 @@ mod setup;
 mod show;
 mod source;
 mod terminal;
+mod told;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -56,6 +60,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Runs(args)) => runs::run(&args, &settings(&listen)?),
         Some(Command::Show(args)) => show::run(&args, &settings(&listen)?),
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
+        Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),
     }
 }

@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::backend::StoreBackend;
 use super::engine::Engine;
-use super::terminal;
+use super::{prices, terminal};
 use crate::config::Settings;
 use crate::model::IntakeCounts;
 use crate::report::format::Zone;
@@ -25,7 +26,10 @@ pub(super) fn run(
     settings: &Settings,
 ) -> anyhow::Result<()> {
     let options = options(db, live, settings);
-    let mut open = || StoreBackend::open(db).map(|backend| Box::new(backend) as Box<dyn tui::Backend>);
+    let prices = Arc::new(prices::of(settings));
+    let mut open = || {
+        StoreBackend::open(db, Arc::clone(&prices)).map(|backend| Box::new(backend) as Box<dyn tui::Backend>)
+    };
     Ok(tui::run(options, mailbox, &mut open)?)
 }
 

@@ -1,10 +1,16 @@
 //! What the commands read from a database: the only place here that knows the store's reader.
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use crate::analyze::tree::{self, Tree};
-use crate::model::{Finding, RunSummary, Step};
-use crate::store::{Reader, StoreError};
+use super::explain;
+use crate::analyze::checkup::{self, Found, Patient, Sender, Sums};
+use crate::analyze::tree::{self, Row, Tree};
+use crate::dialect::{self, Client};
+use crate::model::{Finding, Gap, Resource, RunSummary, Scope, Step};
+use crate::price::Prices;
+use crate::report::cost::{self, Call};
+use crate::store::{Reader, SpanRecord, StoreError};
 
 /// A database open for reading.
 pub(super) struct Source(Reader);
@@ -37,5 +43,98 @@ impl Source {
             steps[at] = step;
         }
         Ok(Loaded { run, steps, tree, findings: Vec::new() })
+    }
+
+    /// What each call of a run costs and why, in display order.
+    pub(super) fn explain<'a>(
+        &self,
+        prices: &Prices,
+        steps: &'a [Step],
+        tree: &'a Tree,
+    ) -> Result<Vec<Call<'a>>, StoreError> {
+        let explained = |(index, row, step): (usize, &Row, &'a Step)| {
+            let why = explain::call(&self.0, prices, step, &row.usage, row.own_cost)?;
+            Ok(Call { index, step, cost: row.own_cost, why })
+        };
+        cost::counted(steps, tree).map(explained).collect()
+    }
+
+    /// What each client's telemetry lacks. Reads the whole file, a record at a time.
+    pub(super) fn checkup(&self) -> Result<Vec<Patient>, StoreError> {
+        let mut ward = Ward::default();
+        self.0.for_each_span(|seen| {
+            let SpanRecord { span, resource, scope, logs } = &seen.record;
+            let Some(step) = &seen.step else { return };
+            let mut examined = dialect::examine(span, step, logs);
+            examined.gaps.add(Gap::Parents, seen.parent_missing);
+            let bed = ward.bed(resource, scope);
+            if step.is_agentic() {
+                bed.meet(dialect::client(&scope.name, &span.attributes));
+            }
+            bed.sums.add_span(&span.name, step, seen.run, &examined);
+        })?;
+        self.0.for_each_log(|seen| {
+            let bed = ward.bed(&seen.resource, &seen.scope);
+            bed.meet(dialect::client(&seen.scope.name, &seen.log.attributes));
+            let name = seen.log.attributes.text("event.name").unwrap_or(&seen.log.event_name);
+            bed.sums.add_log(name, seen.log.trace_id, seen.run, &dialect::examine_log(&seen.log));
+        })?;
+        for ((resource, scope), count) in self.0.metric_counts()? {
+            ward.bed(&resource, &scope).sums.metrics += count;
+        }
+        Ok(ward.patients())
+    }
+}
+
+/// Senders under examination, in order of arrival.
+#[derive(Default)]
+struct Ward {
+    places: HashMap<Sender, usize>,
+    beds: Vec<Bed>,
+}
+
+struct Bed {
+    sender: Sender,
+    client: &'static Client,
+    sums: Sums,
+}
+
+impl Bed {
+    /// Keeps the first client that is recognised: records of one scope are one client's.
+    fn meet(&mut self, client: &'static Client) {
+        if !self.client.is_known() {
+            self.client = client;
+        }
+    }
+
+    fn discharge(self) -> Patient {
+        let setting = |found: &Found| self.client.setting(found.gap).filter(|_| found.may_be_switched_off());
+        let gaps = self.sums.gaps().into_iter().map(|found| (setting(&found), found));
+        let gaps = gaps.map(|(setting, found)| (found, setting)).collect();
+        Patient { sender: self.sender, client: self.client.name, sums: self.sums, gaps, told_by: None }
+    }
+}
+
+impl Ward {
+    fn bed(&mut self, resource: &Resource, scope: &Scope) -> &mut Bed {
+        let sender = Sender {
+            service: resource.service().to_owned(),
+            scope: scope.name.clone(),
+            version: scope.version.clone(),
+        };
+        let next = self.beds.len();
+        let place = *self.places.entry(sender.clone()).or_insert(next);
+        if place == next {
+            self.beds.push(Bed { sender, client: Client::unknown(), sums: Sums::default() });
+        }
+        &mut self.beds[place]
+    }
+
+    /// Those who tell what agents do.
+    fn patients(self) -> Vec<Patient> {
+        let tells = |bed: &Bed| bed.sums.agentic > 0 || bed.sums.logs > 0 && bed.client.is_known();
+        let mut patients: Vec<_> = self.beds.into_iter().filter(tells).map(Bed::discharge).collect();
+        checkup::compare(&mut patients);
+        patients
     }
 }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use toml::de::{DeTable, DeValue};
 
+use super::prices::{self, Prices};
 use super::table::{self, SETTINGS, Setting};
 use super::value::{ByteSize, ColorMode, ListenAddr};
 
@@ -47,12 +48,24 @@ pub enum ConfigError {
         why: String,
     },
     /// No setting has this name.
-    #[error("{origin}: there is no setting \"{name}\"; the settings are {}", names())]
+    #[error("{origin}: there is no setting \"{name}\"; known are {known}")]
     UnknownName {
         /// Where it stands.
         origin: Origin,
         /// The name.
         name: String,
+        /// The names that there are in its place.
+        known: String,
+    },
+    /// An entry of a list lacks what it cannot do without.
+    #[error("{origin}: this {entry} has no {needs}: add it")]
+    Incomplete {
+        /// Where the entry begins.
+        origin: Origin,
+        /// What it is an entry of.
+        entry: &'static str,
+        /// What it lacks.
+        needs: &'static str,
     },
     /// A setting has a value it cannot have.
     #[error("{origin}: {name} cannot be \"{value}\": {help}")]
@@ -60,7 +73,7 @@ pub enum ConfigError {
         /// Where it stands.
         origin: Origin,
         /// The setting.
-        name: &'static str,
+        name: String,
         /// What was written.
         value: String,
         /// What to write.
@@ -69,18 +82,25 @@ pub enum ConfigError {
 }
 
 fn names() -> String {
-    SETTINGS.iter().map(|setting| setting.name).collect::<Vec<_>>().join(", ")
+    let plain = SETTINGS.iter().map(|setting| setting.name);
+    plain.chain([PRICES]).collect::<Vec<_>>().join(", ")
 }
+
+/// The table of the file that is no single value.
+const PRICES: &str = "prices";
 
 /// All that is set, as written.
 #[derive(Debug, Default)]
-pub struct Layers(BTreeMap<&'static str, (String, Origin)>);
+pub struct Layers {
+    values: BTreeMap<&'static str, (String, Origin)>,
+    prices: Prices,
+}
 
 impl Layers {
     /// Lays the config file at `path` with this `text` over what is there.
     ///
     /// # Errors
-    /// The text is no TOML, names an unknown setting, or sets one to a list or table.
+    /// The text is no TOML, names an unknown setting, sets one to a list or table, or a price to what is none.
     pub fn add_file(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {
         let table = DeTable::parse(text).map_err(|error| ConfigError::Syntax {
             path: path.to_owned(),
@@ -90,12 +110,16 @@ impl Layers {
         for (key, value) in table.get_ref() {
             let origin = Origin::File(path.to_owned(), line_of(text, key.span().start));
             let name = key.get_ref().as_ref();
+            if name == PRICES {
+                self.prices = prices::read(path, text, value)?;
+                continue;
+            }
             let Some(setting) = table::find(name) else {
-                return Err(ConfigError::UnknownName { origin, name: name.to_owned() });
+                return Err(ConfigError::UnknownName { origin, name: name.to_owned(), known: names() });
             };
             let written = scalar(value.get_ref())
                 .ok_or_else(|| bad(setting, &origin, "a list or table", "write one value"))?;
-            self.0.insert(setting.name, (written, origin));
+            self.values.insert(setting.name, (written, origin));
         }
         Ok(())
     }
@@ -104,7 +128,7 @@ impl Layers {
     pub fn add_env(&mut self, get: impl Fn(&str) -> Option<String>) {
         for setting in SETTINGS {
             if let Some(value) = get(setting.env).filter(|value| !value.is_empty()) {
-                self.0.insert(setting.name, (value, Origin::Env(setting.env)));
+                self.values.insert(setting.name, (value, Origin::Env(setting.env)));
             }
         }
     }
@@ -113,14 +137,19 @@ impl Layers {
     pub fn add_flags<'a>(&mut self, flags: impl IntoIterator<Item = (&'a str, String)>) {
         for (name, value) in flags {
             if let Some(setting) = table::find(name) {
-                self.0.insert(setting.name, (value, Origin::Flag(setting.flag.unwrap_or(setting.name))));
+                self.values.insert(setting.name, (value, Origin::Flag(setting.flag.unwrap_or(setting.name))));
             }
         }
     }
 
     /// What `setting` is set to and where; `None` where the default stands.
     pub(super) fn written(&self, setting: &Setting) -> Option<(&str, &Origin)> {
-        self.0.get(setting.name).map(|(value, origin)| (value.as_str(), origin))
+        self.values.get(setting.name).map(|(value, origin)| (value.as_str(), origin))
+    }
+
+    /// What is said about prices; the file alone says it.
+    pub const fn prices(&self) -> &Prices {
+        &self.prices
     }
 
     /// The settings, typed. `default_db` is the database where nobody names one.
@@ -137,6 +166,7 @@ impl Layers {
             color: self.get("color")?,
             ascii: self.get::<Switch>("ascii")?.0,
             theme: self.get::<ThemeChoice>("theme")?.0,
+            prices: self.prices.clone(),
         })
     }
 
@@ -147,8 +177,12 @@ impl Layers {
     fn get<T: FromStr<Err = &'static str>>(&self, name: &'static str) -> Result<T, ConfigError> {
         let default = table::find(name).map_or("", |setting| setting.default);
         let (text, origin) = self.written_at(name).unwrap_or((default, &Origin::Default));
-        let refused =
-            |help| ConfigError::BadValue { origin: origin.clone(), name, value: text.to_owned(), help };
+        let refused = |help| ConfigError::BadValue {
+            origin: origin.clone(),
+            name: name.to_owned(),
+            value: text.to_owned(),
+            help,
+        };
         text.parse().map_err(refused)
     }
 }
@@ -172,6 +206,8 @@ pub struct Settings {
     pub ascii: Option<bool>,
     /// Colours of the interface; `None` where the terminal decides.
     pub theme: Option<Theme>,
+    /// The user's own prices.
+    pub prices: Prices,
 }
 
 /// Colours of the interface.
@@ -217,7 +253,12 @@ impl FromStr for Switch {
 }
 
 fn bad(setting: &Setting, origin: &Origin, value: &str, help: &'static str) -> ConfigError {
-    ConfigError::BadValue { origin: origin.clone(), name: setting.name, value: value.to_owned(), help }
+    ConfigError::BadValue {
+        origin: origin.clone(),
+        name: setting.name.to_owned(),
+        value: value.to_owned(),
+        help,
+    }
 }
 
 /// A value as one would write it in the environment; `None` for lists and tables.
@@ -232,7 +273,7 @@ fn scalar(value: &DeValue<'_>) -> Option<String> {
     }
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|&b| b == b'\n').count()
 }
 
@@ -276,7 +317,7 @@ mod tests {
                 "\ncolour = 'never'",
                 "",
                 "",
-                "config.toml:2: there is no setting \"colour\"; the settings are db, grpc",
+                "config.toml:2: there is no setting \"colour\"; known are db, grpc",
             ),
             ("color = 'red'", "", "", "config.toml:1: color cannot be \"red\": write auto, always or never"),
             ("a = 1\n\n b = = 2", "", "", "config.toml:3: not readable as TOML:"),

@@ -4,11 +4,13 @@
 //! whoever starts the program hands both in. Must not know any other room.
 
 mod layers;
+mod prices;
 mod sample;
 mod table;
 mod value;
 
 pub use layers::{ConfigError, Layers, Origin, Settings, Theme};
+pub use prices::{PRICE_FIELDS, Price, PriceField, Prices};
 pub use sample::sample;
 pub use table::{SETTINGS, Setting};
 pub use value::{ByteSize, ColorMode, ListenAddr};

@@ -1,11 +1,13 @@
 //! The config file with every setting in it, as it stands or as a sample.
 
 use super::layers::Layers;
+use super::prices;
 use super::table::{SETTINGS, Setting};
 
 /// A config file with every setting: what `layers` set stands with its origin, all else as a comment.
 pub fn sample(layers: &Layers) -> String {
-    SETTINGS.iter().map(|setting| entry(setting, layers)).collect::<Vec<_>>().join("\n")
+    let plain = SETTINGS.iter().map(|setting| entry(setting, layers)).collect::<Vec<_>>().join("\n");
+    plain + &prices::sample(layers.prices())
 }
 
 fn entry(setting: &Setting, layers: &Layers) -> String {
@@ -30,8 +32,11 @@ mod tests {
     #[test]
     fn the_sample_uncommented_sets_every_default() {
         let sample = sample(&Layers::default());
-        let set =
-            sample.lines().filter(|line| line.contains(" = ")).map(|line| line.trim_start_matches("# "));
+        let set = sample
+            .lines()
+            .take_while(|line| !line.contains("prices."))
+            .filter(|line| line.contains(" = "))
+            .map(|line| line.trim_start_matches("# "));
         let plain = set.collect::<Vec<_>>().join("\n");
         let mut layers = Layers::default();
         layers.add_file(Path::new("sample.toml"), &plain).unwrap();

@@ -67,7 +67,7 @@ const CONTENT: &[Holds] = &[
     gives("lmnr.span.output"),
 ];
 
-/// The type may stand in one JSON object instead of an attribute of its own.
+/// Type, model and provider may stand in JSON objects instead of attributes of their own.
 fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     if evidence.kind().is_none()
         && let Some(said) = evidence.span.attributes.text("braintrust.span_attributes")
@@ -77,6 +77,14 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         if step.tool.is_none() {
             step.tool = evidence.owned(Field::Tool);
         }
+    }
+    if step.model.is_none()
+        && let Some(metadata) =
+            evidence.span.attributes.text("braintrust.metadata").and_then(super::lenient::parse)
+    {
+        let named = |key: &str| metadata.get(key)?.as_str().map(str::to_owned);
+        step.model = named("model");
+        step.provider = step.provider.take().or_else(|| named("provider"));
     }
     super::step::name_by_span(step);
 }

@@ -23,6 +23,7 @@ const ROWS: &[Row] = &[
     row("stop_reason", Field::FinishReason, 180),
     row("prompt.id", Field::Execution, 180),
     row("tool_use_id", Field::ToolCallId, 180),
+    row("call_id", Field::ToolCallId, 181),
     row("codex.usage.total_tokens", Field::Total, 180),
     row("codex.usage.reasoning_output_tokens", Field::Reasoning, 180),
     // sums of a turn, which its calls tell again

@@ -19,6 +19,8 @@ const ROWS: &[Row] = &[
     row("gen_ai.completion", Field::Result, 80),
     row("langsmith.metadata.usage_metadata", Field::UsageObject, 80),
     row("langsmith.usage_metadata", Field::UsageObject, 81),
+    row("gen_ai.usage.input_token_details", Field::InputParts, 80),
+    row("gen_ai.usage.output_token_details", Field::OutputParts, 80),
     row("langsmith.metadata.session_id", Field::Session, 80),
     row("langsmith.metadata.thread_id", Field::Session, 81),
     row("langsmith.metadata.conversation_id", Field::Session, 82),

@@ -18,10 +18,17 @@ pub(super) fn parse(text: &str) -> Option<Json> {
 
 /// JSON text where `text` parses, escapes decoded, else `text` as it came.
 pub(super) fn pretty_text(text: &str) -> String {
-    match parse(text) {
-        Some(json) => json.to_string(),
-        None => serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned()),
+    parse(text).map_or_else(|| unquoted(text), |json| json.to_string())
+}
+
+/// The text in a JSON string, cut short or not; other text as it came.
+pub(super) fn unquoted(text: &str) -> String {
+    if !text.starts_with('"') {
+        return text.to_owned();
     }
+    let whole = serde_json::from_str(text).ok();
+    let cut = || serde_json::from_str(&closings(text).0).ok();
+    whole.or_else(cut).unwrap_or_else(|| text.to_owned())
 }
 
 fn from_repr(text: &str) -> Option<Json> {

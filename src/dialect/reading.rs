@@ -84,11 +84,14 @@ pub(super) fn is_content(value: &Value) -> bool {
 pub(super) fn is_placeholder(text: &str) -> bool {
     let text = text.trim();
     // the longest placeholder has 12 bytes: longer texts are not compared
-    text.len() <= 12
-        && matches!(
-            text,
-            "" | "{}" | "[]" | "\"\"" | "null" | "N/A" | "<REDACTED>" | "[REDACTED]" | "__REDACTED__"
-        )
+    text.len() <= 12 && (matches!(text, "" | "{}" | "[]" | "\"\"" | "null" | "N/A") || is_redacted(text))
+}
+
+/// Text that a client put where it would not say what stood there.
+pub(super) fn is_redacted(text: &str) -> bool {
+    // the last is Google ADK's; Logfire names the pattern that scrubbed the value
+    matches!(text, "<REDACTED>" | "[REDACTED]" | "__REDACTED__" | "<elided>")
+        || text.starts_with("[Scrubbed due to ")
 }
 
 /// `"26"` with its quotes, as JSON-encoding exporters send it, is `26`.

@@ -110,6 +110,7 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         handoff: None,
         usage: usage::usage(evidence, meaning.kind),
         cost: None,
+        rates: None,
         status,
         error,
         finish_reason,
@@ -158,9 +159,13 @@ fn price_query(evidence: &Evidence<'_>, step: &Step) -> PriceQuery {
     if reported.is_none() && !step.usage.is_known() {
         return PriceQuery { at: step.start, ..PriceQuery::default() };
     }
+    let (response_model, request_model) =
+        (evidence.owned(Field::ResponseModel), evidence.owned(Field::RequestModel));
+    // a dialect may have found the model elsewhere than in an attribute of its own
+    let found = step.model.clone().filter(|_| response_model.is_none());
     PriceQuery {
-        response_model: evidence.owned(Field::ResponseModel),
-        request_model: evidence.owned(Field::RequestModel),
+        response_model,
+        request_model: request_model.or(found),
         provider: step.provider.clone(),
         server: evidence.owned(Field::Server),
         service_tier: evidence.owned(Field::ServiceTier),

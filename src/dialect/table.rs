@@ -99,6 +99,10 @@ pub(super) enum Field {
     Failure,
     /// Token counts in one JSON object.
     UsageObject,
+    /// Parts of the input in a JSON object of their own.
+    InputParts,
+    /// Parts of the output in a JSON object of their own.
+    OutputParts,
     /// Dollars in one JSON object.
     CostObject,
     Metadata,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::evidence::Evidence;
 use super::genai::OLD_CACHE_SPELLINGS;
 use super::table::Field;
-use super::usage_object;
+use super::{raw_answer, usage_object};
 use crate::model::{StepKind, Usage, Value};
 
 /// Reads and normalises the usage of a span of this kind; all unknown where neither input nor output is given.
@@ -19,6 +19,13 @@ pub(super) fn usage(evidence: &Evidence<'_>, kind: StepKind) -> Usage {
         }
         usage = usage.with_details_of(&object.usage);
     }
+    let parts = usage_object::parts(evidence.value(Field::InputParts), evidence.value(Field::OutputParts));
+    usage.cache_read = usage.cache_read.or(parts.cache_read);
+    usage.cache_write = usage.cache_write.or(parts.cache_write);
+    usage.cache_write_1h = usage.cache_write_1h.or(parts.cache_write_1h);
+    usage.reasoning = usage.reasoning.or(parts.reasoning);
+    usage.audio_input = usage.audio_input.or(parts.audio_input);
+    usage.audio_output = usage.audio_output.or(parts.audio_output);
     complete(&mut usage, total, kind);
     if !usage.is_known() {
         return Usage::default();
@@ -33,6 +40,9 @@ pub(super) fn usage(evidence: &Evidence<'_>, kind: StepKind) -> Usage {
     let plain = plain.or(object.and_then(|o| o.plain_input));
     include_cache(&mut usage, total, plain, || is_ambiguous(evidence));
     include_reasoning(&mut usage);
+    if kind == StepKind::Llm && usage.cache_read.is_none() {
+        usage = raw_answer::usage(evidence).map_or(usage, |answer| usage.with_details_of(&answer));
+    }
     usage
 }
 

@@ -35,7 +35,8 @@ const CACHE_WRITE: &[&str] = &[
     "cache_creation",
     "cache_write_tokens",
 ];
-const CACHE_WRITE_1H: &[&str] = &["cache_creation_input_tokens_above_1hr", "input_cache_creation_1h"];
+const CACHE_WRITE_1H: &[&str] =
+    &["cache_creation_input_tokens_above_1hr", "input_cache_creation_1h", "ephemeral_1h_input_tokens"];
 const REASONING: &[&str] =
     &["completion_reasoning_tokens", "output_reasoning_tokens", "reasoning_tokens", "reasoning"];
 const AUDIO: &[&str] = &["audio_tokens", "audio"];
@@ -69,6 +70,21 @@ fn counts(object: &Object) -> Option<UsageObject> {
     };
     let total = object.count(TOTAL);
     usage.is_known().then(|| object.with_buckets_joined(usage, total))
+}
+
+/// Parts of input and of output, each an object of its own beside counts that are none.
+pub(super) fn parts(input: Option<&Value>, output: Option<&Value>) -> Usage {
+    let [input, output] = [input, output].map(|value| value.and_then(object).map(Object));
+    let count = |parts: &Option<Object>, names| parts.as_ref().and_then(|parts| parts.count(names));
+    Usage {
+        cache_read: count(&input, CACHE_READ),
+        cache_write: count(&input, CACHE_WRITE),
+        cache_write_1h: count(&input, CACHE_WRITE_1H),
+        reasoning: count(&output, REASONING),
+        audio_input: count(&input, AUDIO),
+        audio_output: count(&output, AUDIO),
+        ..Usage::default()
+    }
 }
 
 /// Dollars of an object: its total, else the sum of its parts.

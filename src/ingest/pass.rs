@@ -1,14 +1,12 @@
 //! One group of exports on its way into the file: steps derived, runs found, summaries written.
 
 use hashlink::LruCache;
-use rustc_hash::FxHasher;
 
 use super::assign::Bond;
 use super::run_state::RunState;
 use crate::dialect::{self, Interpretation, LogReading, Part};
 use crate::model::{
-    Attributes, Export, LogRecord, Resource, RunKey, RunSummary, Scope, Span, StepKey, TraceId, UnixNanos,
-    Value,
+    Export, LogRecord, Resource, RunKey, RunSummary, Scope, Span, StepKey, TraceId, UnixNanos,
 };
 use crate::price::Prices;
 use crate::store::{Group, Kept, LogEntry, ReplayedSpan, Source, StoreError, Trace};
@@ -169,9 +167,10 @@ impl Pass<'_, '_> {
     fn step(&mut self, trace: Trace, meaning: Interpretation, told: &Told<'_>) -> Result<(), StoreError> {
         let Interpretation { mut step, pricing, ties } = meaning;
         step.key = told.key;
-        step.cost = self.prices.cost(&pricing);
+        let priced = self.prices.price(&pricing);
+        (step.cost, step.rates) = (priced.cost, priced.rates.map(Box::new));
         step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
-        (step.input_digest, step.output_digest) = digests(&told.span.attributes);
+        (step.input_digest, step.output_digest) = dialect::digests(told.span, step.kind);
         // a run that is not in memory is read from the file: before this step is in it
         self.run(trace.run)?;
         self.group.step(trace, &step)?;
@@ -266,25 +265,4 @@ struct Told<'a> {
     span: &'a Span,
     service: &'a str,
     received: UnixNanos,
-}
-
-/// Digests of what went in and what came out; 0 where nothing was captured.
-fn digests(attributes: &Attributes) -> (u64, u64) {
-    use std::hash::{Hash as _, Hasher as _};
-    let mut sides: [Option<FxHasher>; 2] = [None, None];
-    for (key, value) in attributes.iter().filter(|(_, value)| value.is_present()) {
-        let side = match (value, dialect::content_side(key)) {
-            (Value::Int(_) | Value::Double(_) | Value::Bool(_), _) | (_, None) => continue,
-            (_, Some(dialect::Side::Input)) => 0,
-            (_, Some(dialect::Side::Output)) => 1,
-        };
-        let hasher = sides[side].get_or_insert_default();
-        key.hash(hasher);
-        match value {
-            Value::Str(text) => text.hash(hasher),
-            other => format!("{other:?}").hash(hasher),
-        }
-    }
-    // 0 is the word for "nothing captured"
-    sides.map(|side| side.map_or(0, |hasher| hasher.finish().max(1))).into()
 }

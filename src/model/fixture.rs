@@ -27,6 +27,7 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         handoff: None,
         usage: Usage::default(),
         cost: None,
+        rates: None,
         status: StepStatus::Ok,
         error: None,
         finish_reason: None,

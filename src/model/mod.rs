@@ -4,9 +4,11 @@
 //! Must not know anything else of ours: no SQL, no OTLP types, no clock, no terminal.
 
 mod content;
+mod explanation;
 mod finding;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod gap;
 mod id;
 mod intake;
 mod money;
@@ -17,7 +19,9 @@ mod usage;
 mod value;
 
 pub use content::{Content, Document, Message, Part, Role};
+pub use explanation::{Basis, Explanation, PartCost, PerMillion, Rates, TokenKind};
 pub use finding::{Finding, FindingCounts, FindingKind, Severity};
+pub use gap::{Among, Examined, Gap, Gaps};
 pub use id::{RunKey, SpanId, StepKey, TraceId};
 pub use intake::IntakeCounts;
 pub use money::{Cost, CostSource, CostTotal, NanoUsd, PriceQuery};

@@ -1,6 +1,6 @@
 //! A step: what a span means. Small on purpose: lists and trees are made of these and never read content.
 
-use super::{Cost, SpanId, StepKey, TraceId, UnixNanos, Usage};
+use super::{Cost, Rates, SpanId, StepKey, TraceId, UnixNanos, Usage};
 
 /// What kind of doing a step is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -168,6 +168,8 @@ pub struct Step {
     pub usage: Usage,
     /// Cost of this span's own figures.
     pub cost: Option<Cost>,
+    /// What its tokens cost each, where the cost is computed and another report of the call may tell more of its tokens.
+    pub rates: Option<Box<Rates>>,
     /// Status.
     pub status: StepStatus,
     /// What went wrong, one line.

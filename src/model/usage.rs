@@ -50,6 +50,30 @@ impl Usage {
         }
     }
 
+    /// Tokens in the order of [`TokenKind::ALL`](super::TokenKind::ALL), none counted twice; `None` where input or output
+    /// is unknown or a part is larger than its whole.
+    pub fn by_kind(&self) -> Option<[u64; 8]> {
+        let (input, output) = (self.input?, self.output?);
+        let read = self.cache_read.unwrap_or(0);
+        let written = self.cache_write.unwrap_or(0);
+        let hour = self.cache_write_1h.unwrap_or(0).min(written);
+        let (audio_in, audio_out) = (self.audio_input.unwrap_or(0), self.audio_output.unwrap_or(0));
+        let plain_in = input.checked_sub(read)?.checked_sub(written)?.checked_sub(audio_in)?;
+        let spoken = output.checked_sub(audio_out)?;
+        let reasoning = self.reasoning.unwrap_or(0).min(spoken);
+        Some([plain_in, read, written - hour, hour, audio_in, spoken - reasoning, reasoning, audio_out])
+    }
+
+    /// Whether every detail that has a price of its own is told, so that no other report can add one.
+    pub const fn is_detailed(&self) -> bool {
+        self.cache_read.is_some()
+            && self.cache_write.is_some()
+            && self.cache_write_1h.is_some()
+            && self.reasoning.is_some()
+            && self.audio_input.is_some()
+            && self.audio_output.is_some()
+    }
+
     /// Input and output together; `None` when both are unknown.
     pub fn total(&self) -> Option<u64> {
         self.is_known().then(|| self.input.unwrap_or(0).saturating_add(self.output.unwrap_or(0)))

@@ -7,6 +7,7 @@ use genai_prices::Calculator;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::card::Card;
+use super::overrides::Rules;
 use super::resolve::{Listed, Named, Reason, Tariff, resolve};
 use crate::model::{PriceQuery, UnixNanos};
 
@@ -47,7 +48,7 @@ enum Page {
 
 impl Cache {
     /// How the call of `query` is priced.
-    pub(super) fn tariff(&mut self, calculator: &Calculator, query: &PriceQuery) -> Tariff {
+    pub(super) fn tariff(&mut self, calculator: &Calculator, rules: &Rules, query: &PriceQuery) -> Tariff {
         let hash = hash(query);
         let known = self.names.get(&hash).and_then(|all| all.iter().find(|(names, ..)| names.are_of(query)));
         let (named, number) = match known {
@@ -56,7 +57,7 @@ impl Cache {
         };
         match named {
             Ok(tariff) => tariff,
-            Err(()) => self.by_card(calculator, query, hash, number),
+            Err(()) => self.by_card((calculator, rules), query, hash, number),
         }
     }
 
@@ -77,13 +78,19 @@ impl Cache {
         (known, self.count)
     }
 
-    fn by_card(&mut self, calculator: &Calculator, query: &PriceQuery, hash: u64, number: usize) -> Tariff {
+    fn by_card(
+        &mut self,
+        sources: (&Calculator, &Rules),
+        query: &PriceQuery,
+        hash: u64,
+        number: usize,
+    ) -> Tariff {
         let (day, half_hour) = (query.at / NANOS_PER_DAY, query.at / NANOS_PER_SLOT);
         for slot in [Slot::Day(day), Slot::HalfHour(half_hour)] {
             match self.cards.get(&(number, slot)) {
                 Some(Page::Card(card)) => return tariff_of(card.clone()),
                 Some(Page::ByHalfHour) => {}
-                None => return self.read(calculator, (hash, number), slot, query.at),
+                None => return self.read(sources, (hash, number), slot, query.at),
             }
         }
         Tariff::Unknown(Reason::NotListed)
@@ -91,14 +98,17 @@ impl Cache {
 
     fn read(
         &mut self,
-        calculator: &Calculator,
+        (calculator, rules): (&Calculator, &Rules),
         (hash, number): (u64, usize),
         slot: Slot,
         at: UnixNanos,
     ) -> Tariff {
         let known = self.names.get(&hash).and_then(|all| all.iter().find(|(.., n)| *n == number));
         let Some((_, Named::Listed(listed), _)) = known else { return Tariff::Unknown(Reason::NotListed) };
-        let card = Card::read(calculator, listed, at).map(Arc::new);
+        let card = Card::read(calculator, listed, at).map(|card| match rules.discount(&card.provider) {
+            Some(factor) => Arc::new(card.discounted(factor)),
+            None => Arc::new(card),
+        });
         if matches!(slot, Slot::Day(_)) && changes_within_day(calculator, listed, at) {
             self.cards.insert((number, slot), Page::ByHalfHour);
             self.cards.insert((number, Slot::HalfHour(at / NANOS_PER_SLOT)), Page::Card(card.clone()));

@@ -11,27 +11,47 @@ mod cache;
 mod card;
 mod explain;
 mod names;
+mod overrides;
 mod resolve;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use genai_prices::Calculator;
 
-use crate::model::{Cost, CostSource, NanoUsd, PriceQuery};
+use crate::model::{Cost, CostSource, Explanation, PriceQuery, Rates};
 use cache::Cache;
-pub use explain::{Basis, Explanation, PartCost};
+use overrides::Rules;
+pub use overrides::{Override, Overrides, OwnRates};
 use resolve::Tariff;
+
+/// The price list that this release was built with.
+const LIST: &str = "genai-prices 0.2.1";
 
 /// Prices of models, by date.
 pub struct Prices {
     calculator: fn() -> &'static Calculator,
+    rules: Rules,
     cache: Mutex<Cache>,
+}
+
+/// What a call cost, and what its tokens cost each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Priced {
+    /// What the client reported, else what was computed; `None` is unknown.
+    pub cost: Option<Cost>,
+    /// The prices behind a computed cost, as long as another report of the call may tell more of its tokens.
+    pub rates: Option<Rates>,
 }
 
 impl Prices {
     /// The prices this release was built with. Cheap: the data is decoded when first needed, see [`Self::warm_up`].
     pub fn bundled() -> Self {
-        Self { calculator: Calculator::bundled, cache: Mutex::default() }
+        Self::new(Overrides::default())
+    }
+
+    /// The same below what the user says.
+    pub fn new(overrides: Overrides) -> Self {
+        Self { calculator: Calculator::bundled, rules: Rules::new(overrides), cache: Mutex::default() }
     }
 
     /// Decodes the data now (about 0.1 s), so that the first call to be priced need not wait.
@@ -39,35 +59,47 @@ impl Prices {
         (self.calculator)();
     }
 
-    /// What the call cost: what the client reported, else its tokens at list price of that day; `None` is unknown.
+    /// What the call cost: what the client reported, else its tokens at the price of that day; `None` is unknown.
     pub fn cost(&self, query: &PriceQuery) -> Option<Cost> {
+        self.price(query).cost
+    }
+
+    /// The same with the prices behind it.
+    pub fn price(&self, query: &PriceQuery) -> Priced {
         if let Some(amount) = query.reported {
-            return Some(Cost { amount, source: CostSource::Reported });
+            return Priced { cost: Some(Cost { amount, source: CostSource::Reported }), rates: None };
         }
         if !query.usage.is_known() {
-            return None;
+            return Priced::default();
         }
-        let amount = match self.tariff(query) {
-            Tariff::Free | Tariff::Local => Some(NanoUsd(0)),
-            Tariff::Listed(card) => card.amounts(&query.usage).map(|amounts| amounts.total()),
-            Tariff::Unknown(_) => None,
-        };
-        amount.map(|amount| Cost { amount, source: CostSource::Computed })
+        let tariff = self.tariff(query).1;
+        let (_, rates) = tariff.rates(&query.usage);
+        let cost = rates.and_then(|rates| rates.cost(&query.usage));
+        let cost = cost.map(|amount| Cost { amount, source: CostSource::Computed });
+        let may_change = cost.is_some_and(|cost| cost.amount.0 > 0) && !query.usage.is_detailed();
+        Priced { cost, rates: rates.filter(|_| may_change) }
     }
 
-    /// Which rule priced the call, with the arithmetic; the computed price is given beside a reported one.
+    /// Which rule prices the call, with the arithmetic; the computed price is given beside a reported one.
     pub fn explain(&self, query: &PriceQuery) -> Explanation {
-        let tariff = self.tariff(query);
-        let amounts = match &tariff {
-            Tariff::Listed(card) => card.amounts(&query.usage),
-            _ => None,
-        };
-        explain::explain(query, &tariff, amounts.map(|amounts| (amounts.parts(), amounts.total())))
+        let (alias, tariff) = self.tariff(query);
+        explain::explain(query, alias, &tariff)
     }
 
-    fn tariff(&self, query: &PriceQuery) -> Tariff {
+    /// What the user's aliases make of the model, and how the call is priced.
+    fn tariff(&self, query: &PriceQuery) -> (Option<&str>, Tariff) {
+        if let Some(own) = self.rules.price(query) {
+            return (None, Tariff::Own(Arc::clone(own)));
+        }
+        let Some(target) = self.rules.alias(query) else { return (None, self.listed(query)) };
+        let renamed = overrides::renamed(query, target);
+        let own = self.rules.price(&renamed).map(|own| Tariff::Own(Arc::clone(own)));
+        (Some(target), own.unwrap_or_else(|| self.listed(&renamed)))
+    }
+
+    fn listed(&self, query: &PriceQuery) -> Tariff {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.tariff((self.calculator)(), query)
+        cache.tariff((self.calculator)(), &self.rules, query)
     }
 }
 

@@ -98,14 +98,7 @@ pub(super) struct Candidate {
 /// date suffixes. Every shortening ends at a boundary, so `gpt-4o` is never tried for `gpt-4`.
 pub(super) fn candidates(model: &str) -> Vec<Candidate> {
     let mut found = Vec::new();
-    let lower = model.trim().to_lowercase();
-    let bare = without_path(&lower);
-    let mut forms = vec![(None, model.trim().to_owned()), (None, lower.clone()), (None, bare.to_owned())];
-    forms.extend(prefixed(bare));
-    if let Some((base, _)) = bare.strip_prefix("ft:").and_then(|rest| rest.split_once(':')) {
-        forms.push((None, format!("ft:{base}")));
-        forms.push((None, base.to_owned()));
-    }
+    let forms = spellings(model);
     for (vendor, form) in &forms {
         push(&mut found, vendor.as_ref(), form);
     }
@@ -118,6 +111,19 @@ pub(super) fn candidates(model: &str) -> Vec<Candidate> {
         }
     }
     found
+}
+
+/// A name with and without what APIs and routers put around it, and the provider where that names one.
+pub(super) fn spellings(model: &str) -> Vec<(Option<String>, String)> {
+    let lower = model.trim().to_lowercase();
+    let bare = without_path(&lower);
+    let mut forms = vec![(None, model.trim().to_owned()), (None, lower.clone()), (None, bare.to_owned())];
+    forms.extend(prefixed(bare));
+    if let Some((base, _)) = bare.strip_prefix("ft:").and_then(|rest| rest.split_once(':')) {
+        forms.push((None, format!("ft:{base}")));
+        forms.push((None, base.to_owned()));
+    }
+    forms
 }
 
 fn push(found: &mut Vec<Candidate>, vendor: Option<&String>, model: &str) {

@@ -6,6 +6,7 @@ use genai_prices::{Calculator, ErrorKind, PriceRequest, Usage, UsageKey};
 
 use super::card::Card;
 use super::names::{self, Candidate, Vendor};
+use super::overrides::Override;
 use crate::model::PriceQuery;
 
 /// How calls of one kind are priced.
@@ -17,6 +18,8 @@ pub(super) enum Tariff {
     Local,
     /// By list.
     Listed(Arc<Card>),
+    /// By the user's own word.
+    Own(Arc<Override>),
     /// Nobody says.
     Unknown(Reason),
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::Usage;
+use crate::model::{Basis, NanoUsd, Usage};
 
 /// 2026-11-21, as nanoseconds.
 const TODAY: u64 = 1_795_219_200_000_000_000;
@@ -90,7 +90,7 @@ fn unknown_models_stay_unknown() {
         );
     }
     let nameless = PriceQuery { response_model: None, ..query("openai", "", tokens(1, 1)) };
-    assert_eq!(prices.explain(&nameless).basis, Basis::Unknown("the span names no model"));
+    assert_eq!(prices.explain(&nameless).basis, Basis::Unknown("the call names no model"));
 }
 
 #[test]
@@ -179,8 +179,11 @@ fn a_price_is_explained_part_by_part() {
         "claude-sonnet-4-6",
         cached(10_000, 8_000, 1_000, 500),
     ));
-    let parts: Vec<_> =
-        explained.parts.iter().map(|p| (p.name, p.tokens, p.usd_per_million, p.amount.usd())).collect();
+    let parts: Vec<_> = explained
+        .parts
+        .iter()
+        .map(|p| (p.kind.name(), p.tokens, p.per_million as f64 / 1e9, p.amount.usd()))
+        .collect();
     assert_eq!(
         parts,
         [
@@ -191,8 +194,130 @@ fn a_price_is_explained_part_by_part() {
         ]
     );
     assert_eq!(explained.computed.map(NanoUsd::usd), Some(0.01665));
-    let list = Basis::List { provider: "anthropic".to_owned(), model: "claude-sonnet-4-6".to_owned() };
+    let list = Basis::List {
+        list: LIST.to_owned(),
+        provider: "anthropic".to_owned(),
+        model: "claude-sonnet-4-6".to_owned(),
+        discount: None,
+    };
     assert_eq!(explained.basis, list);
+}
+
+#[test]
+fn the_price_list_is_named_with_the_version_that_is_built_in() {
+    let lock = include_str!("../../Cargo.lock");
+    let (_, after) = lock.split_once("name = \"genai-prices\"\nversion = \"").unwrap();
+    assert_eq!(LIST.strip_prefix("genai-prices "), after.split('"').next());
+}
+
+/// A price of so many dollars for a million tokens of input and output.
+fn own(model: &str, input: u64, output: u64) -> Override {
+    let rates =
+        OwnRates { input: input * 1_000_000_000, output: output * 1_000_000_000, ..OwnRates::default() };
+    Override {
+        provider: None,
+        model: model.to_owned(),
+        from: 0,
+        rates: rates.into(),
+        place: "config.toml:1".to_owned(),
+    }
+}
+
+#[test]
+fn the_first_price_of_the_user_that_fits_wins() {
+    let azure = Override { provider: Some("azure".to_owned()), ..own("my-*", 7, 7) };
+    let later = Override { from: TODAY + 1, ..own("my-gpt*", 9, 9) };
+    let all = vec![azure, later, own("My-GPT4o-*", 2, 8), own("*", 1, 1)];
+    let prices = Prices::new(Overrides { prices: all, ..Overrides::default() });
+    for (provider, model, want) in [
+        ("azure.ai.openai", "my-gpt4o-eu", 7.0),
+        ("az.ai.openai", "my-gpt4o-eu", 7.0),
+        ("openai", "my-gpt4o-eu", 2.0),
+        ("", "azure/my-gpt4o-eu", 2.0),
+        ("openai", "gpt-4o", 1.0),
+        ("ollama", "llama3.2", 1.0),
+    ] {
+        let cost = prices.cost(&query(provider, model, tokens(1_000_000, 0)));
+        assert_eq!(usd(cost), Some(want), "{model} of {provider}");
+    }
+    let tomorrow = PriceQuery { at: TODAY + 2, ..query("openai", "my-gpt4o-eu", tokens(1_000_000, 0)) };
+    assert_eq!(usd(prices.cost(&tomorrow)), Some(9.0));
+    let basis = prices.explain(&query("openai", "gpt-4o", tokens(1, 1))).basis;
+    assert_eq!(basis, Basis::Override { model: "*".to_owned(), place: "config.toml:1".to_owned() });
+}
+
+#[test]
+fn an_override_replaces_the_whole_entry() {
+    let rates = OwnRates {
+        input: 2_000_000_000,
+        output: 8_000_000_000,
+        cache_write: Some(3_000_000_000),
+        per_request: NanoUsd(5_000_000),
+        ..OwnRates::default()
+    };
+    let price = Override { rates: rates.into(), ..own("claude-sonnet-4-6", 0, 0) };
+    let prices = Prices::new(Overrides { prices: vec![price], ..Overrides::default() });
+    // 1 000 × $2 + 8 000 × $2 (cache read defaults to input) + 1 000 × $3 + 500 × $8 + $0.005
+    let cost = prices.cost(&query("anthropic", "claude-sonnet-4-6", cached(10_000, 8_000, 1_000, 500)));
+    assert_eq!(usd(cost), Some(0.03));
+}
+
+#[test]
+fn an_alias_stands_for_a_model_of_the_list_or_of_the_user() {
+    let aliases = [("my-gpt4o-deployment", "openai/gpt-4o"), ("Prod-Claude", "anthropic/claude-sonnet-4-6")];
+    let overrides = Overrides {
+        aliases: aliases.map(|(name, target)| (name.to_owned(), target.to_owned())).to_vec(),
+        ..Overrides::default()
+    };
+    let prices = Prices::new(overrides.clone());
+    for (provider, model, want) in [
+        ("azure", "my-gpt4o-deployment", 2.5),
+        ("azure", "MY-GPT4O-Deployment", 2.5),
+        ("", "azure/my-gpt4o-deployment", 2.5),
+        ("gateway", "prod-claude", 3.0),
+    ] {
+        assert_eq!(usd(prices.cost(&query(provider, model, tokens(1_000_000, 0)))), Some(want), "{model}");
+    }
+    let told = prices.explain(&query("gateway", "prod-claude", tokens(1, 1)));
+    assert_eq!(told.alias.as_deref(), Some("anthropic/claude-sonnet-4-6"));
+    let prices = Prices::new(Overrides { prices: vec![own("gpt-4o", 1, 1)], ..overrides });
+    assert_eq!(usd(prices.cost(&query("azure", "my-gpt4o-deployment", tokens(1_000_000, 0)))), Some(1.0));
+}
+
+#[test]
+fn a_discount_touches_list_prices_alone() {
+    let discounts = vec![("anthropic".to_owned(), 850_000), ("aws.bedrock".to_owned(), 500_000)];
+    let prices =
+        Prices::new(Overrides { discounts, prices: vec![own("mine", 1, 1)], ..Overrides::default() });
+    let usage = cached(10_000, 8_000, 1_000, 500);
+    let call = query("anthropic", "claude-sonnet-4-6", usage);
+    assert_eq!(prices.cost(&call).map(|cost| cost.amount), Some(NanoUsd(14_152_500)), "0.01665 × 0.85");
+    let reported = PriceQuery { reported: Some(NanoUsd(7)), ..call };
+    assert_eq!(prices.cost(&reported).map(|cost| cost.amount), Some(NanoUsd(7)));
+    assert_eq!(usd(prices.cost(&query("anthropic", "mine", tokens(1_000_000, 0)))), Some(1.0));
+    let bedrock = query("aws.bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0", tokens(1_000_000, 0));
+    assert_eq!(usd(prices.cost(&bedrock)), Some(3.3 / 2.0));
+}
+
+#[test]
+fn rates_price_a_call_again_when_more_of_its_tokens_are_told() {
+    let prices = Prices::bundled();
+    let poor = prices.price(&query("openai", "gpt-5", tokens(10_000, 500)));
+    let full = query("openai", "gpt-5", cached(10_000, 8_000, 0, 500));
+    assert_eq!(poor.rates.and_then(|rates| rates.cost(&full.usage)), prices.cost(&full).map(|c| c.amount));
+    assert_eq!(prices.price(&PriceQuery { reported: Some(NanoUsd(7)), ..full }).rates, None);
+}
+
+#[test]
+fn what_is_doubtful_is_said() {
+    let prices = Prices::bundled();
+    let doubts = |usage| prices.explain(&query("anthropic", "claude-sonnet-4-6", usage)).doubts.len();
+    assert_eq!(doubts(tokens(100, 1)), 1, "no word of cached tokens");
+    let hour = Usage { cache_write_1h: Some(0), ..cached(100, 0, 10, 1) };
+    assert_eq!((doubts(cached(100, 50, 0, 1)), doubts(cached(100, 0, 10, 1)), doubts(hour)), (0, 1, 0));
+    assert_eq!(doubts(Usage { ambiguous_cache: true, ..cached(100, 50, 0, 1) }), 1);
+    let told = prices.explain(&query("anthropic", "claude-sonnet-4-6", cached(100, 800, 0, 1)));
+    assert_eq!(told.why_unknown, Some("its counts contradict each other: parts are larger than the whole"));
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::fixture;
 use crate::model::{
-    Cost, CostSource, CostTotal, Finding, FindingCounts, FindingKind, Handoff, NanoUsd, RunKey, RunSummary,
-    RunTimes, Severity, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+    Basis, Cost, CostSource, CostTotal, Explanation, Finding, FindingCounts, FindingKind, Handoff, NanoUsd,
+    Rates, RunKey, RunSummary, RunTimes, Severity, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals,
+    TraceId, Usage,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -93,6 +94,9 @@ pub(super) fn tree() -> Tree {
         cycle_cut: false,
         counted: node != Node::Step(0),
         usage: if let Node::Step(of) = node { steps[of].usage } else { Usage::default() },
+        has_figures: matches!(node, Node::Step(of) if of != 0 && steps[of].kind == StepKind::Llm),
+        own_cost: if let Node::Step(of) = node { steps[of].cost } else { None },
+        declared: None,
         agent,
         also: Vec::new(),
         tokens: TokenTotals::default(),
@@ -194,4 +198,34 @@ pub(super) fn findings() -> Vec<Finding> {
         ..finding.clone()
     };
     vec![finding, hint]
+}
+
+/// Why `step` costs what it does: one call by list price, another without one.
+pub(super) fn explanation(step: &Step, cost: Option<Cost>) -> Explanation {
+    let units =
+        [3_000, 300, 3_750, 6_000, 3_000, 15_000, 15_000, 15_000].map(|milli| Some(milli * 1_000_000));
+    let rates = Rates { units, request: NanoUsd(0) };
+    let list = Basis::List {
+        list: "genai-prices 0.0.0".into(),
+        provider: "anthropic".into(),
+        model: "claude-sonnet-4-5".into(),
+        discount: None,
+    };
+    let known = cost.is_some();
+    Explanation {
+        basis: if known { list } else { Basis::Unknown("no price is known for this model") },
+        provider: Some("aws.bedrock".into()),
+        models: vec!["claude-sonnet-4-5-20250929".into(), "claude-sonnet-4-5".into()],
+        alias: None,
+        service_tier: None,
+        tier_above: None,
+        at: step.start,
+        usage: step.usage,
+        reported: None,
+        computed: rates.cost(&step.usage).filter(|_| known),
+        parts: if known { rates.parts(&step.usage) } else { Vec::new() },
+        request: NanoUsd(0),
+        why_unknown: (!known).then_some("no price is known for this model"),
+        doubts: Vec::new(),
+    }
 }

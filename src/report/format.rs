@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Local, NaiveDateTime, Utc};
 
-use crate::model::{Cost, CostTotal, NanoUsd, TokenTotals, UnixNanos};
+use crate::model::{Cost, CostTotal, NanoUsd, PerMillion, TokenTotals, UnixNanos};
 
 /// Shown for what is not known.
 pub const UNKNOWN: &str = "?";
@@ -98,6 +98,55 @@ fn decimal(nano: u64, places: u32) -> String {
     let rounded = (nano + unit / 2) / unit;
     let whole = 10_u64.pow(places);
     format!("${}.{:0places$}", rounded / whole, rounded % whole, places = places as usize)
+}
+
+/// Money to the micro-dollar, or to the nano-dollar where there is more: `$0.002900`, `$0.000000075`.
+pub fn exact(amount: NanoUsd) -> String {
+    let nano = amount.0.max(0).unsigned_abs();
+    let (whole, part) = (nano / SECOND, nano % SECOND);
+    if part.is_multiple_of(1_000) {
+        format!("${whole}.{:06}", part / 1_000)
+    } else {
+        format!("${whole}.{part:09}")
+    }
+}
+
+/// The same with blanks behind, so that points stand under each other at the right of a column that also holds
+/// nano-dollars.
+pub fn exact_beside(amount: NanoUsd, has_nano: bool) -> String {
+    let text = exact(amount);
+    if has_nano && !is_fine(amount) { text + "   " } else { text }
+}
+
+/// Whether an amount has nano-dollars below its micro-dollars.
+pub const fn is_fine(amount: NanoUsd) -> bool {
+    amount.0 % 1_000 != 0
+}
+
+/// A price for a million tokens, as price lists write it: `$3.00`, `$0.075`.
+pub fn per_million(price: PerMillion) -> String {
+    let digits = format!("{:09}", price % SECOND);
+    let cents = digits.trim_end_matches('0');
+    format!("${}.{cents:0<2}", price / SECOND)
+}
+
+/// A number in full, in groups of three: `12 400`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(" ")
+}
+
+/// How far `other` is from `amount`: `, 4.2% more`, `, 31% less`; empty where either is nothing.
+pub fn difference(amount: NanoUsd, other: NanoUsd) -> String {
+    let (amount, other) = (amount.0.max(0).unsigned_abs(), other.0.max(0).unsigned_abs());
+    let word = if other > amount { "more" } else { "less" };
+    let apart = u128::from(amount.abs_diff(other));
+    match (apart * 1000).checked_div(amount.into()) {
+        None => String::new(),
+        Some(tenths) if tenths < 100 => format!(", {}.{}% {word}", tenths / 10, tenths % 10),
+        Some(tenths) => format!(", {}% {word}", tenths / 10),
+    }
 }
 
 /// The cost of one call, `?` where it is unknown.
@@ -214,6 +263,28 @@ mod tests {
             (12_345_000_000_000, "$12.3k"),
         ] {
             assert_eq!(money(NanoUsd(nano)), text, "{nano}");
+        }
+    }
+
+    #[test]
+    fn exact_figures_lose_nothing() {
+        for (nano, text) in
+            [(2_900_000, "$0.002900"), (75, "$0.000000075"), (0, "$0.000000"), (12_340_000_000, "$12.340000")]
+        {
+            assert_eq!(exact(NanoUsd(nano)), text);
+        }
+        for (price, text) in
+            [(3_000_000_000, "$3.00"), (75_000_000, "$0.075"), (0, "$0.00"), (3_750_000_000, "$3.75")]
+        {
+            assert_eq!(per_million(price), text);
+        }
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_000, "1 000"), (12_400, "12 400"), (1_234_567, "1 234 567")]
+        {
+            assert_eq!(grouped(number), text);
+        }
+        for (a, b, text) in [(1000, 1042, ", 4.2% more"), (1000, 690, ", 31% less"), (0, 5, "")] {
+            assert_eq!(difference(NanoUsd(a), NanoUsd(b)), text);
         }
     }
 

@@ -20,6 +20,8 @@ impl Glyph {
     }
 }
 
+/// All is well.
+pub const GOOD: Glyph = Glyph::new("✔", "+");
 /// Something failed.
 pub const FAILED: Glyph = Glyph::new("✖", "x");
 /// Still at work.
@@ -35,7 +37,7 @@ pub const ARROW: Glyph = Glyph::new("→", ">");
 pub const fn status(status: RunStatus) -> Glyph {
     match status {
         RunStatus::Running => RUNNING,
-        RunStatus::Ok => Glyph::new("✔", "+"),
+        RunStatus::Ok => GOOD,
         RunStatus::Error => FAILED,
         RunStatus::Incomplete => MISSING,
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::table::{Cell, Column, Fit, render};
-use super::{Look, format, glyph, paint, text};
+use super::{Look, cost, format, glyph, paint, text};
 use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::{Finding, FindingKind, Handoff, RunSummary, SpanId, Step, StepKind, StepStatus};
 
@@ -40,7 +40,8 @@ pub fn page(run: &RunSummary, steps: &[Step], tree: &Tree, findings: &[Finding],
     format!("{}{gap}{flags}\n{}", head(run, look), render(&COLUMNS, &rows, look.columns))
 }
 
-fn head(run: &RunSummary, look: &Look) -> String {
+/// What the run is, how it stands, what it did and took: three lines.
+pub(super) fn head(run: &RunSummary, look: &Look) -> String {
     let status = run.times.status(look.now);
     let sign = paint::paint(paint::status(status), glyph::status(status).text(look.ascii));
     let name = paint::paint(paint::STRONG, &text::one_line(&run.name));
@@ -147,15 +148,21 @@ fn row_cells(
     ]
 }
 
-/// Sign, name and, of a failed step, what went wrong.
+/// Sign, name and, of a failed step, what went wrong; of one that says of itself what its steps do not bear out, that.
 fn label(row: &Row, step: Option<&Step>, rail: Cell, look: &Look) -> Cell {
     let (Some(step), Node::Step(_)) = (step, row.node) else {
         return rail.then(paint::QUIET, missing(row, look));
     };
     let style = if step.plumbing { paint::QUIET } else { paint::PLAIN };
     let cell = rail.then(style, format!("{} {}", glyph::kind(step.kind).text(look.ascii), title(step, look)));
-    match &step.error {
+    let cell = match &step.error {
         Some(error) => cell.then(paint::BAD, format!("  {}", text::preview(error, look.columns))),
+        None => cell,
+    };
+    match &row.declared {
+        Some(declared) => {
+            cell.then(paint::WARN, format!("  {}", cost::declared(declared, &row.tokens, &row.cost)))
+        }
         None => cell,
     }
 }

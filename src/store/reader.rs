@@ -57,7 +57,7 @@ pub struct Reader {
     version: i64,
     /// Statements with the columns that it has.
     run_sql: String,
-    step_columns: String,
+    pub(super) step_columns: String,
 }
 
 impl Reader {
@@ -186,7 +186,10 @@ impl Reader {
     }
 
     fn log_entry(&self, log_key: i64) -> Result<LogEntry, StoreError> {
-        let sql = format!("{} WHERE log_key = ?1", LogEntry::SELECT);
+        let sql = format!(
+            "SELECT {} FROM log_record LEFT JOIN trace USING (trace_key) WHERE log_key = ?1",
+            LogEntry::COLUMNS
+        );
         let mut statement = self.conn.prepare_cached(&sql)?;
         let (log, source) =
             statement.query_row([log_key], |row| Ok((self.log(row), LogEntry::source(row)?)))?;
@@ -201,7 +204,10 @@ impl Reader {
     pub fn span(&self, step: StepKey) -> Result<SpanRecord, StoreError> {
         let found = self
             .conn
-            .prepare_cached(&format!("{} WHERE span_key = ?1", RawSpan::SELECT))?
+            .prepare_cached(&format!(
+                "SELECT {} FROM span JOIN trace USING (trace_key) WHERE span_key = ?1",
+                RawSpan::COLUMNS
+            ))?
             .query_row([step.0], RawSpan::read)?;
         let logs = self.logs(found.trace_key, found.span_id)?;
         let (resource, scope) = Senders::default().of(self, found.source())?;
@@ -264,7 +270,7 @@ impl Reader {
         Ok(Scope { name, version, attributes, dropped_attributes_count: dropped, schema_url })
     }
 
-    fn logs(&self, trace_key: i64, span_id: i64) -> Result<Vec<LogRecord>, StoreError> {
+    pub(super) fn logs(&self, trace_key: i64, span_id: i64) -> Result<Vec<LogRecord>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT time, observed_time, severity_number, severity_text, event_name, flags, dropped_attributes_count, \
              body, attributes, trace_id, span_id FROM log_record JOIN trace USING (trace_key) \
@@ -349,20 +355,19 @@ impl Reader {
 
 pub(super) struct RawSpan {
     span: Span,
-    span_id: i64,
+    pub(super) span_id: i64,
     attributes: String,
     events: Option<String>,
     links: Option<String>,
     resource_key: i64,
     scope_key: i64,
-    trace_key: i64,
+    pub(super) trace_key: i64,
 }
 
 impl LogEntry {
     /// What [`Reader::log`] reads, then the source and the key.
-    pub(super) const SELECT: &str = "SELECT time, observed_time, severity_number, severity_text, event_name, flags, dropped_attributes_count, body, \
-         attributes, trace_id, span_id, resource_key, scope_key, log_key \
-         FROM log_record LEFT JOIN trace USING (trace_key)";
+    pub(super) const COLUMNS: &str = "time, observed_time, severity_number, severity_text, event_name, flags, dropped_attributes_count, body, \
+         attributes, trace_id, span_id, resource_key, scope_key, log_key";
 
     pub(super) fn source(row: &Row<'_>) -> rusqlite::Result<Source> {
         Ok(Source { resource_key: row.get("resource_key")?, scope_key: row.get("scope_key")? })
@@ -371,10 +376,10 @@ impl LogEntry {
 
 impl RawSpan {
     /// What [`RawSpan::read`] reads, then the key and the time of arrival.
-    pub(super) const SELECT: &str = "SELECT trace_id, span_id, parent_span_id, name, kind, start_time, end_time, status_code, \
+    pub(super) const COLUMNS: &str = "trace_id, span_id, parent_span_id, name, kind, start_time, end_time, status_code, \
          coalesce(status_message, ''), coalesce(trace_state, ''), flags, coalesce(dropped_attributes_count, 0), \
          coalesce(dropped_events_count, 0), coalesce(dropped_links_count, 0), attributes, events, links, \
-         resource_key, scope_key, trace_key, span_key, received_time FROM span JOIN trace USING (trace_key)";
+         resource_key, scope_key, trace_key, span_key, received_time";
 
     pub(super) const fn source(&self) -> Source {
         Source { resource_key: self.resource_key, scope_key: self.scope_key }

@@ -69,7 +69,8 @@ impl Reader {
         mut each: impl FnMut(ReplayedSpan) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut senders = Senders::default();
-        let sql = format!("{} ORDER BY span_key", RawSpan::SELECT);
+        let sql =
+            format!("SELECT {} FROM span JOIN trace USING (trace_key) ORDER BY span_key", RawSpan::COLUMNS);
         let mut statement = self.conn.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -91,7 +92,10 @@ impl Reader {
         mut each: impl FnMut(StepKey, LogEntry) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut senders = Senders::default();
-        let sql = format!("{} ORDER BY log_key", LogEntry::SELECT);
+        let sql = format!(
+            "SELECT {} FROM log_record LEFT JOIN trace USING (trace_key) ORDER BY log_key",
+            LogEntry::COLUMNS
+        );
         let mut statement = self.conn.prepare(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {

@@ -5,8 +5,8 @@ use rusqlite::{CachedStatement, Row};
 
 use super::StoreError;
 use crate::model::{
-    Cost, CostSource, CostTotal, FindingCounts, FindingKind, Handoff, NanoUsd, Origin, RunKey, RunSummary,
-    RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+    Cost, CostSource, CostTotal, FindingCounts, FindingKind, Handoff, NanoUsd, Origin, Rates, RunKey,
+    RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
 };
 
 /// Bits of the column `step.flags`.
@@ -35,7 +35,7 @@ impl Binder<'_, '_> {
 }
 
 /// Columns of the table `step`.
-const STEP_COLUMNS: usize = 39;
+const STEP_COLUMNS: usize = 40;
 
 /// Statement that writes a step.
 pub(super) fn put_step_sql() -> String {
@@ -77,12 +77,29 @@ pub(super) fn put_step(
     row.put(&step.response_id)?.put(&step.scope)?.put(&step.session_id)?.put(&step.user_id)?;
     row.put(step.input_digest.cast_signed())?.put(step.output_digest.cast_signed())?;
     row.put(step.parent_trace_id.as_ref().map(|t| &t.as_bytes()[..]))?;
+    row.put(step.rates.as_deref().map(rates))?;
     row.run()?;
     Ok(())
 }
 
 fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The column `step.rates`.
+fn rates(rates: &Rates) -> String {
+    let number = |unit: &Option<u64>| unit.map_or_else(|| "null".to_owned(), |price| price.to_string());
+    let units = rates.units.iter().map(number);
+    let all: Vec<_> = units.chain([rates.request.0.to_string()]).collect();
+    format!("[{}]", all.join(","))
+}
+
+fn read_rates(text: &str) -> rusqlite::Result<Rates> {
+    let numbers: Vec<Option<i64>> = serde_json::from_str(text).map_err(|_| damaged("rates"))?;
+    let (request, units) = numbers.split_last().ok_or_else(|| damaged("rates"))?;
+    let units: Vec<Option<u64>> = units.iter().map(|unit| unit.map(i64::cast_unsigned)).collect();
+    let units = units.try_into().map_err(|_| damaged("rates"))?;
+    Ok(Rates { units, request: NanoUsd(request.unwrap_or(0)) })
 }
 
 fn flags(step: &Step) -> i64 {
@@ -104,7 +121,7 @@ pub(super) const STEP: &str = "step_key, trace_id, span_id, parent_span_id, star
      name, agent, model, provider, tool, tool_call_id, handoff_from, handoff_to, input_tokens, output_tokens, \
      cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, \
      audio_output_tokens, cost_nano_usd, cost_source, error, finish_reason, time_to_first_token, response_id, scope, \
-     session_id, user_id, input_digest, output_digest, parent_trace_id";
+     session_id, user_id, input_digest, output_digest, parent_trace_id, rates";
 
 /// Reads columns one after the other.
 struct Columns<'r, 's>(&'r Row<'s>, usize);
@@ -203,6 +220,7 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         input_digest: c.count()?,
         output_digest: c.count()?,
         parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)),
+        rates: c.take::<Option<String>>()?.map(|text| read_rates(&text)).transpose()?.map(Box::new),
     })
 }
 
@@ -268,8 +286,8 @@ pub(super) fn read_run_sql() -> String {
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE_2: [(&str, &str); 3] =
-        [("parent_trace_id", "NULL"), ("merged_into", "NULL"), ("AND NOT made", "")];
+    const SINCE_2: [(&str, &str); 4] =
+        [("parent_trace_id", "NULL"), ("rates", "NULL"), ("merged_into", "NULL"), ("AND NOT made", "")];
     let mut sql = sql.to_owned();
     if version < 2 {
         for (new, old) in SINCE_2 {

@@ -63,7 +63,7 @@ pub enum Effect {
     /// Ask for the open run's new steps.
     LoadSteps(RunKey),
     /// Ask for a step's detail, under this number.
-    LoadDetail(u64, Asked),
+    LoadDetail(u64, Box<Asked>),
     /// Put this into the clipboard.
     Copy(String),
     /// Start the demo.

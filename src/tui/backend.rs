@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::analyze::tree::{self, Node, Tree};
+use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
-    Content, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step, StepKey, StepStatus, TraceId, UnixNanos,
+    Content, Cost, CostTotal, Explanation, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
+    StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
+use crate::report::cost::{ModelSum, by_model};
 
 /// Reads a database; one per loader thread.
 pub trait Backend: Send {
@@ -30,11 +32,11 @@ pub trait Backend: Send {
     /// As [`Self::revision`].
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String>;
 
-    /// All that is known of one step.
+    /// All that is known of one step; of a call that counts also why it costs what it does.
     ///
     /// # Errors
     /// As [`Self::revision`].
-    fn detail(&mut self, key: StepKey) -> Result<StepDetail, String>;
+    fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String>;
 }
 
 /// One step whole: its telemetry as it came in and the content found in it.
@@ -50,10 +52,12 @@ pub struct StepDetail {
     pub content: Content,
     /// Input messages before this one were already in the agent's last model call.
     pub new_from: usize,
+    /// Why it costs what it does, of a call that counts.
+    pub cost: Option<Explanation>,
 }
 
-/// A step whose detail is asked for, and the steps that report the same call once more.
-#[derive(Clone, Debug, PartialEq)]
+/// A step whose detail is asked for, with what its run knows of it. Equal where the same would be shown.
+#[derive(Clone, Debug)]
 pub struct Asked {
     /// The step.
     pub step: Arc<Step>,
@@ -61,6 +65,40 @@ pub struct Asked {
     pub also: Vec<Arc<Step>>,
     /// Whether its own figures are in the sums: not if the steps below it tell them again.
     pub counted: bool,
+    /// Whether it adds to the sums, if only as an answered call that tells nothing.
+    pub has_figures: bool,
+    /// Tokens of its own call, with details that other reports know.
+    pub usage: Usage,
+    /// Cost of its own call, as the sums hold it.
+    pub cost: Option<Cost>,
+    /// Tokens of all its calls, its own among them.
+    pub tokens: TokenTotals,
+    /// Cost of all its calls.
+    pub sums: CostTotal,
+    /// What it says of itself that its steps below add up to otherwise.
+    pub declared: Option<Declared>,
+    /// The run as of then, and the row in it.
+    of: (Arc<RunView>, u32),
+}
+
+impl PartialEq for Asked {
+    fn eq(&self, other: &Self) -> bool {
+        let figures = |a: &Self| (a.counted, a.has_figures, a.usage, a.cost, a.tokens, a.sums, a.declared);
+        self.step == other.step && self.also == other.also && figures(self) == figures(other)
+    }
+}
+
+impl Asked {
+    /// The calls of the step and those below it, by model. Goes through all of them: for loader threads.
+    pub fn sums_below(&self) -> Vec<ModelSum<'_>> {
+        let (view, row) = (&self.of.0, self.of.1 as usize);
+        let rows = view.tree.rows.get(row..).unwrap_or_default();
+        let len = rows.first().map_or(0, |row| row.subtree as usize).min(rows.len());
+        by_model(&rows[..len], |row| match row.node {
+            Node::Step(at) => view.steps.get(at).map(|step| &**step),
+            Node::Missing { .. } => None,
+        })
+    }
 }
 
 /// Names a row of a run's tree for good, whatever arrives later; a missing parent keeps it when it comes.
@@ -138,11 +176,22 @@ impl RunView {
     }
 
     /// What the detail of a row is made of; `None` for a parent that has not arrived.
-    pub fn asked(&self, row: u32) -> Option<Asked> {
-        let step = Arc::clone(self.shared_step(row)?);
-        let row = self.tree.rows.get(row as usize)?;
+    pub fn asked(self: &Arc<Self>, at: u32) -> Option<Asked> {
+        let step = Arc::clone(self.shared_step(at)?);
+        let row = self.tree.rows.get(at as usize)?;
         let also = row.also.iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
-        Some(Asked { step, also, counted: row.counted })
+        Some(Asked {
+            step,
+            also,
+            counted: row.counted,
+            has_figures: row.has_figures,
+            usage: row.usage,
+            cost: row.own_cost,
+            tokens: row.tokens,
+            sums: row.cost,
+            declared: row.declared,
+            of: (Arc::clone(self), at),
+        })
     }
 
     /// The name of a row.

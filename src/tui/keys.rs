@@ -117,6 +117,8 @@ pub enum Action {
     PreviousStep,
     /// Copy what the cursor is on.
     Copy,
+    /// Read why the step cost what it did.
+    Cost,
 }
 
 /// One row of the table.
@@ -176,6 +178,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Run, &["n"], A::NextError, "next error", "next failed step"),
     bind(C::Run, &["N"], A::PreviousError, "", "previous failed step"),
     bind(C::Run, &["f"], A::Follow, "follow", "stay on the newest step; moving leaves it"),
+    bind(C::Run, &["c"], A::Cost, "cost", "read what the step cost and why; of an agent or a run, its sum"),
     bind(C::Run, &["p"], A::Plumbing, "plumbing", "show or hide plumbing: queues, hooks, graph nodes, HTTP"),
     bind(C::Run, &["-"], A::FoldAll, "", "fold all"),
     bind(C::Run, &["+", "="], A::UnfoldAll, "", "unfold all"),

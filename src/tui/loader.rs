@@ -24,7 +24,7 @@ const LOOK: Duration = Duration::from_millis(250);
 struct Slots {
     runs: Option<i64>,
     steps: Option<RunKey>,
-    detail: Option<(u64, Asked)>,
+    detail: Option<(u64, Box<Asked>)>,
     closed: bool,
 }
 
@@ -47,7 +47,7 @@ impl Desk {
     }
 
     /// Asks for a step's detail.
-    pub fn ask_detail(&self, number: u64, asked: Asked) {
+    pub fn ask_detail(&self, number: u64, asked: Box<Asked>) {
         self.change(|slots| slots.detail = Some((number, asked)));
     }
 
@@ -137,7 +137,7 @@ fn look(backend: &mut dyn Backend, seen: &mut Option<i64>) -> Option<Msg> {
 }
 
 enum Wish {
-    Detail(u64, Asked),
+    Detail(u64, Box<Asked>),
     Steps(RunKey),
 }
 
@@ -196,7 +196,7 @@ impl Rest {
 }
 
 fn detail(backend: &mut dyn Backend, asked: &Asked, zone: Zone) -> Result<Arc<document::Document>, String> {
-    let found = backend.detail(asked.step.key)?;
+    let found = backend.detail(asked)?;
     Ok(Arc::new(document::of_step(asked, &found, zone)))
 }
 

@@ -41,6 +41,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     effects
 }
 
+/// Said where the key for the cost finds none.
+const NO_COST: &str = "no model call is paid here";
+
 fn wish_runs(app: &mut App) -> Vec<Effect> {
     if app.pull.wish() { vec![Effect::LoadRuns(app.runs.revision)] } else { Vec::new() }
 }
@@ -119,7 +122,12 @@ fn detail_arrived(app: &mut App, number: u64, answer: Result<Arc<Document>, Stri
     };
     run.detail.waits_for = None;
     match answer {
-        Ok(document) => run.detail.set(document, true),
+        Ok(document) => {
+            run.detail.set(document, true);
+            if run.detail.seeks_cost && !run.detail.go_to_cost() {
+                app.say(NO_COST, false);
+            }
+        }
         Err(why) => {
             run.detail.document = None;
             run.detail.error = Some(why);
@@ -152,7 +160,7 @@ fn settle_run(run: &mut Run, size: (u16, u16), number: &mut u64, effects: &mut V
         if let Some(step) = run.wanted_detail() {
             *number += 1;
             run.detail.waits_for = Some(*number);
-            effects.push(Effect::LoadDetail(*number, step));
+            effects.push(Effect::LoadDetail(*number, Box::new(step)));
         }
         let (columns, height) = run.document_size(size);
         run.detail.fit(columns, height);
@@ -349,6 +357,7 @@ fn act_on_run(app: &mut App, action: Action) -> Vec<Effect> {
             run.focus = Pane::Detail;
         }
         Action::Copy => return copy(app),
+        Action::Cost => show_cost(app),
         Action::NextError | Action::PreviousError => seek_error(app, action == Action::NextError),
         _ if run.focus == Pane::Detail => act_on_detail(run, size, action),
         _ => act_on_tree(run, size, action),
@@ -366,6 +375,18 @@ fn copy(app: &mut App) -> Vec<Effect> {
     let lines = text.lines().count();
     app.say(if lines == 1 { "copied".to_owned() } else { format!("copied {lines} lines") }, false);
     vec![Effect::Copy(text)]
+}
+
+/// Goes to what is said of the cost, now or as soon as the detail is here.
+fn show_cost(app: &mut App) {
+    let Some(Screen::Run(run)) = app.screens.last_mut() else {
+        return;
+    };
+    run.focus = Pane::Detail;
+    run.detail.seeks_cost = true;
+    if run.detail.is_current() && !run.detail.go_to_cost() {
+        app.say(NO_COST, false);
+    }
 }
 
 fn seek_error(app: &mut App, forward: bool) {

@@ -112,6 +112,20 @@ impl Terminal {
         self.text()
     }
 
+    /// Reads what both programs send until both screens are the same.
+    pub(crate) fn wait_until_like(&mut self, other: &mut Self) {
+        const LOOK: Duration = Duration::from_millis(5);
+        let deadline = Instant::now() + PATIENCE;
+        while self.text() != other.text() {
+            assert!(Instant::now() < deadline, "this\n{}\nnever became like\n{}", self.text(), other.text());
+            for terminal in [&mut *self, &mut *other] {
+                if let Ok(chunk) = terminal.output.recv_timeout(LOOK) {
+                    terminal.take(&chunk);
+                }
+            }
+        }
+    }
+
     /// Waits until all of `words` are on the screen.
     pub(crate) fn wait_text(&mut self, words: &[&str]) -> String {
         self.wait(&words.join(", "), |terminal| {

@@ -3,7 +3,7 @@
 use super::transfers::{Mark, Report, Transfer};
 use super::{Entry, Figures, NONE};
 use crate::analyze::agent_name;
-use crate::model::{Cost, Origin, SpanId, Step, StepKind, StepStatus, Usage};
+use crate::model::{Cost, Origin, Rates, SpanId, Step, StepKind, StepStatus, Usage};
 
 /// What the ledger keeps of a step: numbers and links, no text.
 #[derive(Clone, Debug)]
@@ -26,6 +26,7 @@ pub(super) struct Node {
     pub(super) end: u64,
     pub(super) usage: Usage,
     pub(super) cost: Option<Cost>,
+    pub(super) rates: Option<Box<Rates>>,
     pub(super) response: u64,
     pub(super) tool: u64,
     pub(super) tool_call: u64,
@@ -69,6 +70,7 @@ impl Node {
             end: step.end,
             usage: step.usage,
             cost: step.cost,
+            rates: step.rates.clone(),
             response: step.response_id.as_deref().map_or(0, text_hash),
             tool: step.tool.as_deref().map_or(0, text_hash),
             tool_call: step.tool_call_id.as_deref().map_or(0, text_hash),

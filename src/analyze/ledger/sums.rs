@@ -63,11 +63,35 @@ impl Ledger {
         others.fold(best, |usage, other| usage.with_details_of(&self.node(other).usage))
     }
 
-    /// Cost of an entry's call: what the client reported, else that of the report whose figures are taken, else of any.
+    /// Cost of an entry: what it reports, else what another report of the same call does, else what was computed, of all
+    /// its tokens that any report tells.
     pub fn cost(&self, entry: Entry) -> Option<Cost> {
-        let all = || [self.best_informed(entry), entry].into_iter().chain(self.reports(entry));
-        let costs = || all().filter_map(|report| self.node(report).cost);
-        costs().find(|cost| cost.source == CostSource::Reported).or_else(|| costs().next())
+        let is_reported = |cost: &Cost| cost.source == CostSource::Reported;
+        let told = |other: Entry| self.node(other).cost.filter(is_reported);
+        let reported = told(entry).or_else(|| self.other_reports(entry).find_map(told));
+        reported.or_else(|| self.computed_cost(entry))
+    }
+
+    fn computed_cost(&self, entry: Entry) -> Option<Cost> {
+        let usage = self.usage(entry);
+        let best = self.best_informed(entry);
+        // a report that names no model knows no price
+        let priced = |&report: &Entry| self.node(report).cost.is_some() || self.node(report).rates.is_some();
+        let report = [best, entry].into_iter().chain(self.reports(entry)).find(priced)?;
+        let node = self.node(report);
+        let rates = node.rates.as_deref().filter(|_| usage != node.usage);
+        let amount = rates.and_then(|rates| rates.cost(&usage));
+        amount.map(|amount| Cost { amount, source: CostSource::Computed }).or(node.cost)
+    }
+
+    /// Reports of the very call that `entry` reports: those that stand behind it, and a model call around it alone.
+    fn other_reports(&self, entry: Entry) -> impl Iterator<Item = Entry> + '_ {
+        let is_call = self.node(entry).is_llm_with_tokens();
+        let around = self.parent(entry).filter(move |&parent| {
+            let node = self.node(parent);
+            is_call && node.kind == StepKind::Llm && node.below_llm == 1
+        });
+        self.reports(entry).chain(around)
     }
 
     /// Whether any report of this step says that it failed.
@@ -94,16 +118,20 @@ impl Ledger {
         other.filter(|other| known(other) > node.known_figures()).unwrap_or(entry)
     }
 
-    /// Accounts for `entry`, the reports that stand behind it, and `also`, each once.
+    /// Accounts for `entry` and what depends on it, and for `also`, each once: the reports that stand behind it, and the
+    /// calls below one that reports a cost, for it may be theirs.
     pub(super) fn account_with_twins(&mut self, entry: Entry, also: Option<Entry>, sign: Sign) {
-        self.account(entry, sign);
-        if let Some(also) = also {
-            self.account(also, sign);
+        let node = self.node(entry);
+        let mut touched = vec![entry];
+        touched.extend(also);
+        touched.extend(self.twins.get(&entry).into_iter().flatten());
+        if node.kind == StepKind::Llm && node.cost.is_some() {
+            touched.extend(&node.children);
         }
-        for twin in self.twins.get(&entry).cloned().unwrap_or_default() {
-            if Some(twin) != also {
-                self.account(twin, sign);
-            }
+        touched.sort_unstable();
+        touched.dedup();
+        for entry in touched {
+            self.account(entry, sign);
         }
     }
 

@@ -291,9 +291,9 @@ impl Ledger {
     }
 
     fn went_on(&self, node: &Node, caller: Entry) -> bool {
-        let last = self.node(caller).last_call;
+        let latest = self.node(caller).last_call;
         // of a step that has not ended nobody knows what comes after it
-        node.end != 0 && last > node.start && last >= node.end
+        node.end != 0 && latest > node.start && latest >= node.end
     }
 
     /// Whether the agent that a mark names began once its caller had ended.

@@ -5,15 +5,18 @@
 
 mod flat;
 mod message;
+mod part;
 mod payload;
 mod record;
+mod tool;
 
 use serde_json::Value as Json;
 
 use super::lenient;
 use super::reading;
 use crate::model::{Content, Document, LogRecord, Message, Part, Role, Span, Value};
-use message::{messages, parts};
+use message::messages;
+use part::parts;
 use payload::{argument_text, result_text};
 use record::Record;
 
@@ -29,14 +32,42 @@ pub fn content(span: &Span, logs: &[LogRecord]) -> Content {
     let (input, output) = (source.first(INPUTS), source.first(OUTPUTS));
     let arguments = source.payload(ARGUMENTS, !input.is_empty()).map(argument_text);
     let result = source.payload(RESULTS, !output.is_empty()).map(result_text);
-    Content {
+    let mut content = Content {
         system: source.attribute("gen_ai.system_instructions").map(|json| parts(&json)).unwrap_or_default(),
         documents: source.documents(),
         arguments,
         result,
         input,
         output,
+    };
+    if tool::is_run(&span.attributes) {
+        let attribute = |key| source.attribute(key);
+        content.arguments =
+            content.arguments.or_else(|| tool::requested(&attribute("gen_ai.input.messages")?));
+        content.result = content.result.or_else(|| tool::responded(&attribute("gen_ai.output.messages")?));
+        tool::settle(&mut content);
     }
+    content
+}
+
+/// Arguments and result of a tool's span as [`content`] gives them, nothing else read.
+///
+/// An explicit `{}` is a call without arguments, unless nothing came out of it either: some clients write it where they
+/// were told to keep content out.
+pub(super) fn payloads(span: &Span) -> (Option<String>, Option<String>) {
+    let (mut arguments, mut result) = {
+        let source = Source::new(span, &[]);
+        (source.payload(ARGUMENTS, false).map(argument_text), source.payload(RESULTS, false).map(result_text))
+    };
+    if arguments.is_none() || result.is_none() {
+        let whole = content(span, &[]);
+        (arguments, result) = (arguments.or(whole.arguments), result.or(whole.result));
+    }
+    let is_empty = |key: &str| span.attributes.text(key).is_some_and(|text| text.trim() == "{}");
+    if arguments.is_none() && result.is_some() && ARGUMENTS.iter().any(|(key, _)| is_empty(key)) {
+        arguments = Some("{}".to_owned());
+    }
+    (arguments, result)
 }
 
 /// What the model answered, from `span` alone.
@@ -87,7 +118,10 @@ fn one_line(text: &str) -> String {
 /// Where content is looked for.
 struct Source<'a> {
     span: &'a Span,
+    /// Messages that came as events.
     records: Vec<Record>,
+    /// Events that came as a list in an attribute (Logfire).
+    listed: Vec<Record>,
     /// Longer texts are read only this far.
     longest: usize,
 }
@@ -102,15 +136,28 @@ const INPUTS: &[Place] = &[
     |s| s.flattened("gen_ai.prompt.", &Role::User),
     |s| s.conversation("ai.prompt.messages", &Role::User),
     |s| s.conversation("ai.prompt", &Role::User),
-    |s| s.conversation("gen_ai.prompt", &Role::User),
+    |s| s.conversation_only("gen_ai.prompt", &Role::User),
     |s| s.conversation("gen_ai.request.messages", &Role::User),
+    |s| s.conversation("gcp.vertex.agent.llm_request", &Role::User),
+    |s| record::inputs(&s.listed),
+    |s| s.conversation("request_data", &Role::User),
     |s| s.flattened("llm.prompts.", &Role::User),
     |s| s.conversation("llm.prompts", &Role::User),
     |s| s.conversation("llm.prompt", &Role::User),
     |s| s.conversation("pydantic_ai.all_messages", &Role::User),
-    |s| s.conversation("all_messages_events", &Role::User),
     |s| s.conversation("raw_input", &Role::User),
     |s| s.conversation("user_prompt", &Role::User),
+    |s| s.conversation("llm.messages", &Role::User),
+    |s| s.conversation("agent.messages", &Role::User),
+    |s| s.conversation_only("langfuse.observation.input", &Role::User),
+    |s| s.conversation_only("mlflow.spanInputs", &Role::User),
+    |s| s.conversation_only("braintrust.input_json", &Role::User),
+    |s| s.conversation_only("braintrust.input", &Role::User),
+    |s| s.conversation_only("lmnr.span.input", &Role::User),
+    |s| s.conversation_only("haystack.component.input", &Role::User),
+    |s| s.conversation_only("haystack.agent.step.llm.input", &Role::User),
+    |s| s.conversation_only("haystack.agent.input", &Role::User),
+    |s| s.conversation("lk.chat_ctx", &Role::User),
     |s| record::inputs(&s.records),
 ];
 
@@ -127,9 +174,22 @@ const OUTPUTS: &[Place] = &[
         ])
     },
     |s| s.in_pieces(["ai.result.reasoning", "ai.result.text", "ai.result.object", "ai.result.toolCalls"]),
-    |s| s.conversation("gen_ai.completion", &Role::Assistant),
+    |s| s.conversation_only("gen_ai.completion", &Role::Assistant),
     |s| s.flattened("llm.choices.", &Role::Assistant),
     |s| s.conversation("llm.response", &Role::Assistant),
+    |s| s.in_pieces(["", "gen_ai.response.text", "", "gen_ai.response.tool_calls"]),
+    |s| s.conversation("gcp.vertex.agent.llm_response", &Role::Assistant),
+    |s| record::outputs(&s.listed),
+    |s| s.conversation("response_data", &Role::Assistant),
+    |s| s.conversation_only("langfuse.observation.output", &Role::Assistant),
+    |s| s.conversation_only("mlflow.spanOutputs", &Role::Assistant),
+    |s| s.conversation_only("braintrust.output_json", &Role::Assistant),
+    |s| s.conversation_only("braintrust.output", &Role::Assistant),
+    |s| s.conversation_only("lmnr.span.output", &Role::Assistant),
+    |s| s.conversation_only("haystack.component.output", &Role::Assistant),
+    |s| s.conversation_only("haystack.agent.step.llm.output", &Role::Assistant),
+    |s| s.conversation_only("haystack.agent.output", &Role::Assistant),
+    |s| s.in_pieces(["", "lk.response.text", "", "lk.response.function_calls"]),
     |s| record::outputs(&s.records),
 ];
 
@@ -162,6 +222,11 @@ const ARGUMENTS: &[(&str, bool)] = &[
     ("braintrust.input", true),
     ("lmnr.span.input", true),
     ("haystack.component.input", true),
+    ("haystack.agent.input", true),
+    ("haystack.pipeline.input_data", true),
+    ("lk.function_tool.arguments", false),
+    ("gen_ai.prompt", true),
+    ("input", true),
 ];
 
 const RESULTS: &[(&str, bool)] = &[
@@ -185,7 +250,12 @@ const RESULTS: &[(&str, bool)] = &[
     ("braintrust.output", true),
     ("lmnr.span.output", true),
     ("haystack.component.output", true),
+    ("haystack.agent.output", true),
+    ("haystack.pipeline.output_data", true),
+    ("lk.function_tool.output", false),
     ("final_result", true),
+    ("gen_ai.completion", true),
+    ("output", true),
 ];
 
 const GENERIC_INPUTS: &[(&str, bool)] = &[
@@ -207,7 +277,11 @@ impl<'a> Source<'a> {
     fn new(span: &'a Span, logs: &'a [LogRecord]) -> Self {
         let records =
             span.events.iter().map(Record::of_event).chain(logs.iter().map(Record::of_log)).collect();
-        Self { span, records, longest: usize::MAX }
+        let mut source = Self { span, records, listed: Vec::new(), longest: usize::MAX };
+        let lists = ["events", "all_messages_events"].into_iter().find_map(|key| source.attribute(key));
+        source.listed =
+            lists.iter().filter_map(Json::as_array).flatten().filter_map(Record::of_item).collect();
+        source
     }
 
     fn first(&self, places: &[Place]) -> Vec<Message> {
@@ -231,6 +305,14 @@ impl<'a> Source<'a> {
         self.attribute(key).map(|json| messages(&json, role)).unwrap_or_default()
     }
 
+    /// As [`Self::conversation`], of attributes that hold any payload.
+    fn conversation_only(&self, key: &str, role: &Role) -> Vec<Message> {
+        let json = self
+            .attribute(key)
+            .filter(|json| json.is_string() && key.starts_with("gen_ai.") || message::is_conversation(json));
+        json.map(|json| messages(&json, role)).unwrap_or_default()
+    }
+
     fn flattened(&self, prefix: &str, role: &Role) -> Vec<Message> {
         flat::list(&self.span.attributes, prefix).map(|json| messages(&json, role)).unwrap_or_default()
     }
@@ -241,7 +323,7 @@ impl<'a> Source<'a> {
         let mut found = Vec::new();
         found.extend(said(reasoning).map(|text| Part::Reasoning(text.to_owned())));
         found.extend(said(text).or_else(|| said(object)).map(|text| Part::Text(text.to_owned())));
-        found.extend(self.attribute(calls).iter().flat_map(message::tool_calls));
+        found.extend(self.attribute(calls).iter().flat_map(part::tool_calls));
         if found.is_empty() {
             return Vec::new();
         }
@@ -259,12 +341,23 @@ impl<'a> Source<'a> {
         let list = flat::list(attributes, "retrieval.documents.")
             .or_else(|| flat::list(attributes, "reranker.output_documents."))
             .or_else(|| self.attribute("gen_ai.retrieval.documents"));
-        list.map(|json| payload::documents(&json)).unwrap_or_default()
+        match list {
+            Some(list) => payload::documents(&list),
+            None => self.retrieved(),
+        }
+    }
+
+    /// Documents in a generic result, or one in each event of a vector store.
+    fn retrieved(&self) -> Vec<Document> {
+        let results = RESULTS.iter().filter(|(_, repeats)| *repeats);
+        let found = results.filter_map(|(key, _)| self.attribute(key)).map(|json| payload::retrieved(&json));
+        let found = found.into_iter().find(|documents| !documents.is_empty());
+        found.unwrap_or_else(|| self.span.events.iter().filter_map(payload::query_result).collect())
     }
 }
 
 fn json_or_text(text: &str) -> Json {
-    lenient::parse(text).unwrap_or_else(|| Json::String(text.to_owned()))
+    lenient::parse(text).unwrap_or_else(|| Json::String(lenient::unquoted(text)))
 }
 
 /// An attribute value as JSON; bytes as their number, which is all that can be shown.

@@ -1,10 +1,12 @@
 //! Arguments, results and documents out of the envelopes that frameworks put around them.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value as Json};
 
-use super::super::lenient;
-use super::message::text_of;
-use crate::model::Document;
+use super::super::{lenient, reading};
+use super::part::{self, text_of};
+use crate::model::{Document, Event};
 
 /// Envelopes nest (`{"output": {"lc": …}}`), but not deeper than this.
 const DEPTH: u8 = 4;
@@ -16,7 +18,7 @@ pub(super) fn argument_text(json: Json) -> String {
 
 /// A result as text, likewise.
 pub(super) fn result_text(json: Json) -> String {
-    text(unwrapped(json, DEPTH))
+    part::result_text(&unwrapped(json, DEPTH))
 }
 
 /// What a person asked, out of a generic input: text, or the member that is named like a question. Program state that
@@ -62,6 +64,11 @@ fn unwrapped(json: Json, depth: u8) -> Json {
 /// What the envelope holds, if `object` is one.
 fn inside(object: &mut Map<String, Json>) -> Option<Json> {
     let is_empty = |json: &Json| json.as_array().is_some_and(Vec::is_empty);
+    let object_is_command = object.contains_key("graph") || object.contains_key("goto");
+    // LangGraph: a command to go on elsewhere, with the tool's message last
+    if let Some(update) = object.get_mut("update").filter(|_| object_is_command) {
+        return update.get_mut("messages")?.as_array_mut()?.pop();
+    }
     // LangChain: a call with its configuration
     let is_traced = ["metadata", "tags", "kwargs"].iter().any(|key| object.contains_key(*key));
     let payload =
@@ -73,8 +80,15 @@ fn inside(object: &mut Map<String, Json>) -> Option<Json> {
     if object.contains_key("lc") {
         return object.get_mut("kwargs")?.as_object_mut()?.remove("content");
     }
-    if object.get("type").and_then(Json::as_str) == Some("tool") && object.contains_key("data") {
-        return object.get_mut("data")?.as_object_mut()?.remove("content");
+    if object.get("type").and_then(Json::as_str) == Some("tool") {
+        if let Some(data) = object.get_mut("data") {
+            return data.as_object_mut()?.remove("content");
+        }
+        return object.remove("content");
+    }
+    // LangSmith: what a tool run came to
+    if object.len() == 1 && object.get("output").is_some_and(|output| output.get("content").is_some()) {
+        return object.remove("output");
     }
     // LlamaIndex: a tool's output with a copy of its input
     if object.contains_key("tool_name") && object.contains_key("blocks") {
@@ -89,7 +103,40 @@ fn inside(object: &mut Map<String, Json>) -> Option<Json> {
 /// The documents of a list.
 pub(super) fn documents(json: &Json) -> Vec<Document> {
     let items = json.as_array().map(Vec::as_slice).unwrap_or_default();
-    items.iter().filter_map(|item| item.get("document").unwrap_or(item).as_object()).map(document).collect()
+    // a flattened list wraps each; elsewhere `document` may be the text
+    let object = |item: &'_ Json| {
+        item.get("document").and_then(Json::as_object).or_else(|| item.as_object()).map(document)
+    };
+    items.iter().filter_map(object).collect()
+}
+
+/// The documents in a retriever's result: a list, or the member `documents`, whose items all look like one.
+pub(super) fn retrieved(json: &Json) -> Vec<Document> {
+    let list = json.get("documents").unwrap_or(json);
+    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_document = |item: &Json| {
+        let item = item.get("kwargs").unwrap_or(item);
+        let scored = item.get("content").and(item.get("score").or_else(|| item.get("meta"))).is_some();
+        scored || item.get("page_content").is_some()
+    };
+    if items.is_empty() || !items.iter().all(is_document) {
+        return Vec::new();
+    }
+    items.iter().filter_map(|item| item.get("kwargs").unwrap_or(item).as_object()).map(document).collect()
+}
+
+/// The document in an event of a vector store's search (`OpenLLMetry`).
+pub(super) fn query_result(event: &Event) -> Option<Document> {
+    let said = |key: &str| event.attributes.get(key);
+    let text = |key: &str| said(key).and_then(reading::text).map(Cow::into_owned);
+    (event.name == "db.query.result").then(|| Document {
+        id: text("db.query.result.id"),
+        score: said("db.query.result.score")
+            .or_else(|| said("db.query.result.distance"))
+            .and_then(reading::number),
+        content: text("db.query.result.document").unwrap_or_default(),
+        metadata: text("db.query.result.metadata"),
+    })
 }
 
 fn document(object: &Map<String, Json>) -> Document {
@@ -101,7 +148,9 @@ fn document(object: &Map<String, Json>) -> Document {
     Document {
         id: label("id"),
         score: object.get("score").and_then(|score| score.as_f64().or_else(|| score.as_str()?.parse().ok())),
-        content: text_of(object, &["content", "text", "document"]).unwrap_or_default().to_owned(),
-        metadata: label("metadata"),
+        content: text_of(object, &["content", "text", "document", "page_content"])
+            .unwrap_or_default()
+            .to_owned(),
+        metadata: label("metadata").or_else(|| label("meta")),
     }
 }

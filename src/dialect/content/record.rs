@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::super::lenient;
 use super::json_of;
 use super::message::{message, messages};
+use super::part::text_of;
 use crate::model::{Attributes, Event, LogRecord, Message, Role, Value};
 
 /// An event with its payload, wherever it stood.
@@ -30,6 +31,13 @@ impl Record {
     /// A span event: its payload is its attributes.
     pub(super) fn of_event(event: &Event) -> Self {
         Self { name: event.name.clone(), body: payload(&event.attributes) }
+    }
+
+    /// An item of a list of events: named by a member.
+    pub(super) fn of_item(item: &Json) -> Option<Self> {
+        let body = item.as_object()?;
+        let name = text_of(body, &["event.name"])?.to_owned();
+        Some(Self { name, body: body.clone() })
     }
 
     /// Who speaks in an event of this name.
@@ -68,15 +76,31 @@ fn object_of(text: &str) -> Map<String, Json> {
 
 /// What went in, as events tell it.
 pub(super) fn inputs(records: &[Record]) -> Vec<Message> {
-    first_whole(records, "gen_ai.input.messages", "gen_ai.prompt", &Role::User)
-        .unwrap_or_else(|| records.iter().filter_map(|r| message(&r.body, &r.speaker()?)).collect())
+    first_whole(records, "gen_ai.input.messages", "gen_ai.prompt", &Role::User).unwrap_or_else(|| {
+        let asked = &records[..records.len() - answered(records)];
+        asked.iter().filter_map(|r| message(&r.body, &r.speaker()?)).collect()
+    })
 }
 
 /// What came out, as events tell it.
 pub(super) fn outputs(records: &[Record]) -> Vec<Message> {
-    let choices = || records.iter().filter(|r| r.name == "gen_ai.choice");
-    first_whole(records, "gen_ai.output.messages", "gen_ai.completion", &Role::Assistant)
-        .unwrap_or_else(|| choices().filter_map(|r| message(&r.body, &Role::Assistant)).collect())
+    first_whole(records, "gen_ai.output.messages", "gen_ai.completion", &Role::Assistant).unwrap_or_else(
+        || {
+            let last = &records[records.len() - answered(records)..];
+            let choices = records.iter().filter(|r| r.name == CHOICE);
+            choices.chain(last).filter_map(|r| message(&r.body, &Role::Assistant)).collect()
+        },
+    )
+}
+
+const CHOICE: &str = "gen_ai.choice";
+
+/// How many records at the end are the answer: emitters without [`CHOICE`] tell it as one more message of the assistant.
+fn answered(records: &[Record]) -> usize {
+    if records.iter().any(|r| r.name == CHOICE) {
+        return 0;
+    }
+    records.iter().rev().take_while(|r| r.speaker() == Some(Role::Assistant)).count()
 }
 
 /// A whole conversation in one event: the current key, or that of version 1.26.

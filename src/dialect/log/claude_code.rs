@@ -5,7 +5,7 @@
 
 use super::client::{Client, Event, event, prompt};
 use crate::dialect::{lenient, reading};
-use crate::model::{Attributes, Step, StepKind, StepStatus};
+use crate::model::{Attributes, Step, StepKind, StepStatus, Value};
 
 pub(super) static CLIENT: Client = Client {
     agent: "claude-code",
@@ -13,13 +13,14 @@ pub(super) static CLIENT: Client = Client {
     scope: "com.anthropic.claude_code",
     session: &["session.id"],
     prompt: Some("prompt.id"),
+    is_sub_agents: |attributes| attributes.get("agent_id").is_some_and(Value::is_present),
     ties_traces: true,
     events: EVENTS,
 };
 
 const EVENTS: &[Event] = &[
-    event("api_request", StepKind::Llm, "api request").words(CALL).refine(provider),
-    event("api_error", StepKind::Llm, "api request").failed().words(CALL).refine(provider),
+    event("api_request", StepKind::Llm, "api request").words(CALL).refine(call),
+    event("api_error", StepKind::Llm, "api request").failed().words(CALL).refine(call),
     event("tool_result", StepKind::Tool, "tool").words(TOOL).refine(tool),
     prompt("user_prompt"),
     event("tool_decision", StepKind::Other, "tool rejected").when(is_rejected).refine(rejected),
@@ -45,8 +46,8 @@ const TOOL: &[(&str, &str)] = &[
 
 const SUBAGENT: &[(&str, &str)] = &[("agent_type", "agent.name")];
 
-/// As its spans say, unless the model is asked through a cloud.
-fn provider(attributes: &Attributes, step: &mut Step) {
+/// The provider is the one its spans name, unless the model is asked through a cloud.
+fn call(attributes: &Attributes, step: &mut Step) {
     let direct = attributes.text("anthropic.provider").is_none_or(|provider| provider == "firstParty");
     if step.provider.is_none() && direct {
         step.provider = Some("anthropic".to_owned());

@@ -19,6 +19,8 @@ pub(super) struct Client {
     pub session: &'static [&'static str],
     /// Attribute that holds the id of one prompt, within the session.
     pub prompt: Option<&'static str>,
+    /// Whether a record is a sub-agent's, who may be named in it or not.
+    pub is_sub_agents: fn(&Attributes) -> bool,
     /// Its records tie traces to runs. Where they do not, a record in a trace belongs to that trace and says no more.
     pub ties_traces: bool,
     /// What is told of each event; all others are noise.
@@ -33,10 +35,8 @@ pub(super) struct Event {
     pub meaning: Meaning,
     /// What a person reads, where neither an agent nor a tool gives a name.
     pub title: &'static str,
-    /// A user's prompt: the root of what follows.
-    pub is_prompt: bool,
-    /// What it is within a span.
-    pub within: Within,
+    /// Where such a record must stand to be a step.
+    pub stands: Stands,
     /// It tells of a failure, whatever its attributes say.
     pub has_failed: bool,
     /// Keys that mean something in this event alone, and the conventions' word for each. Of two that stand for one
@@ -50,13 +50,16 @@ pub(super) struct Event {
     pub refine: fn(&Attributes, &mut Step),
 }
 
-/// What an event is within a span.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Within {
-    /// A step of its own.
-    Step,
-    /// That span's content. Of an answer, the transfer of control that it asks for: the span may not tell it.
-    Content,
+/// Where a record must stand to tell what nothing else does.
+#[derive(Clone, Copy)]
+pub(super) enum Stands {
+    /// Anywhere: whether a span tells the same, the ledger sees.
+    Anywhere,
+    /// Outside of any span: within one, it is that span's content. Of an answer, the transfer of control that it asks
+    /// for is news all the same: the span may not tell it.
+    OutsideSpans,
+    /// A user's prompt, the root of what follows.
+    Prompt,
 }
 
 /// A plain event; the methods below say what is special.
@@ -65,8 +68,7 @@ pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static st
         name,
         meaning: Meaning { kind, ..OTHER },
         title,
-        is_prompt: false,
-        within: Within::Step,
+        stands: Stands::Anywhere,
         has_failed: false,
         words: &[],
         when: |_| true,
@@ -78,7 +80,7 @@ pub(super) const fn event(name: &'static str, kind: StepKind, title: &'static st
 /// A user's prompt.
 pub(super) const fn prompt(name: &'static str) -> Event {
     let mut prompt = event(name, StepKind::Agent, "prompt");
-    prompt.is_prompt = true;
+    prompt.stands = Stands::Prompt;
     // the key that spans use, where it names the run's task
     prompt.words(&[("prompt", "user_prompt")])
 }
@@ -92,7 +94,7 @@ impl Event {
 
     /// The same, a step only where no span tells it.
     pub(super) const fn outside_spans(mut self) -> Self {
-        self.within = Within::Content;
+        self.stands = Stands::OutsideSpans;
         self
     }
 
@@ -126,17 +128,32 @@ impl Event {
         self
     }
 
-    /// Whether `log`, a record of this event, may be a step. A prompt within a trace is told by the trace's own spans.
+    /// Whether this is a user's prompt.
+    pub(super) const fn is_prompt(&self) -> bool {
+        matches!(self.stands, Stands::Prompt)
+    }
+
+    /// Whether `log`, a record of this event, is a step.
     pub(super) fn is_step(&self, log: &LogRecord) -> bool {
         if self.tells_only_transfer(log) {
             return handoff::is_named_in(log);
         }
-        !(self.is_prompt && log.trace_id.is_some()) && (self.when)(&log.attributes)
+        let is_content = matches!(self.stands, Stands::OutsideSpans) && log.span_id.is_some();
+        !is_content && (self.when)(&log.attributes)
+    }
+
+    /// What a record means. Within a trace a prompt is not the root, but news of it: the span that tells it as well ends
+    /// last, or never.
+    pub(super) fn meaning(&self, log: &LogRecord) -> Meaning {
+        if self.is_prompt() && log.trace_id.is_some() {
+            return Meaning { kind: StepKind::Task, plumbing: true, ..OTHER };
+        }
+        self.meaning
     }
 
     /// Whether all that `log` tells is which transfer was asked for; the rest is told by the span it stands in.
     pub(super) const fn tells_only_transfer(&self, log: &LogRecord) -> bool {
-        matches!(self.within, Within::Content) && log.span_id.is_some()
+        matches!(self.stands, Stands::OutsideSpans) && log.span_id.is_some()
     }
 }
 
@@ -152,6 +169,16 @@ impl Client {
         self.events.iter().find(|event| event.name == name)
     }
 
+    /// Whose step it is that names no agent: the main agent's, or a sub-agent's. Within a span, that span tells which.
+    pub(super) fn agent_of(&self, attributes: &Attributes, step: &Step) -> Option<&'static str> {
+        let agent = match ((self.is_sub_agents)(attributes), step.loose) {
+            (false, _) => self.agent,
+            (true, true) => "sub-agent",
+            (true, false) => "",
+        };
+        (!agent.is_empty() && step.is_agentic()).then_some(agent)
+    }
+
     /// What a record ties its trace, or itself, to. `attributes` are the record's, with the fields of its body.
     pub(super) fn ties(
         &self,
@@ -160,15 +187,17 @@ impl Client {
         attributes: &Attributes,
         resource: &Resource,
     ) -> Ties {
-        let is_noise = event.is_none() && log.trace_id.is_none();
-        if is_noise || (log.trace_id.is_some() && !self.ties_traces) {
+        let prompt = self.prompt.and_then(|key| text(attributes, key));
+        // programs start up in traces of their own: a trace where nobody asked and nothing was done is part of no run
+        let says_nothing = event.is_none() && prompt.is_none();
+        if says_nothing || (log.trace_id.is_some() && !self.ties_traces) {
             return Ties::default();
         }
         let session = self.session.iter().find_map(|key| text(attributes, key));
         let session = session.or_else(|| text(&resource.attributes, "session.id"));
-        let prompt = self.prompt.and_then(|key| text(attributes, key)).filter(|id| is_main_prompt(id));
+        let prompt = prompt.filter(|id| is_main_prompt(id));
         let execution = session.as_ref().zip(prompt).map(|(session, id)| TieKey::of_execution(session, &id));
-        let is_prompt = event.is_some_and(|event| event.is_prompt);
+        let is_prompt = event.is_some_and(Event::is_prompt);
         // whoever names the execution needs no guess at the prompt that came last
         let is_piece = execution.is_none() && session.is_some();
         let part = match (is_prompt, is_piece) {

@@ -11,6 +11,7 @@ pub(super) static CLIENT: Client = Client {
     scope: "codex_otel",
     session: &["conversation.id"],
     prompt: None,
+    is_sub_agents: |_| false,
     ties_traces: true,
     events: EVENTS,
 };

@@ -2,8 +2,11 @@
 //!
 //! Within their scopes, `gen_ai.client.inference.operation.details` repeats `api_response`: no step.
 
+use serde_json::{Value as Json, json};
+
 use super::client::{Client, Event, event, prompt};
-use crate::dialect::reading;
+use crate::dialect::ties::is_main_prompt;
+use crate::dialect::{lenient, reading};
 use crate::model::{Attributes, Step, StepKind, StepStatus, Value};
 
 pub(super) static GEMINI: Client = Client {
@@ -12,6 +15,8 @@ pub(super) static GEMINI: Client = Client {
     scope: "gemini-cli",
     session: &["session.id", "gen_ai.conversation.id"],
     prompt: Some("prompt_id"),
+    // only the id of its prompt tells a sub-agent's record from the main agent's
+    is_sub_agents: |attributes| attributes.text("prompt_id").is_some_and(|id| !is_main_prompt(id)),
     ties_traces: true,
     events: EVENTS,
 };
@@ -20,7 +25,7 @@ pub(super) static QWEN: Client =
     Client { agent: "qwen-code", prefix: "qwen-code.", scope: "qwen-code", ..GEMINI };
 
 const EVENTS: &[Event] = &[
-    event("api_response", StepKind::Llm, "api request").words(CALL).prepare(tokens),
+    event("api_response", StepKind::Llm, "api request").words(CALL).prepare(response),
     event("api_error", StepKind::Llm, "api request").failed().words(CALL),
     event("tool_call", StepKind::Tool, "tool").words(TOOL),
     prompt("user_prompt"),
@@ -35,6 +40,7 @@ const EVENTS: &[Event] = &[
 ];
 
 const CALL: &[(&str, &str)] = &[
+    ("subagent_name", "agent.name"),
     ("response_id", "gen_ai.response.id"),
     ("finish_reasons", "gen_ai.response.finish_reasons"),
     ("error", "error.message"),
@@ -42,6 +48,7 @@ const CALL: &[(&str, &str)] = &[
 ];
 
 const TOOL: &[(&str, &str)] = &[
+    ("subagent_name", "agent.name"),
     ("call_id", "gen_ai.tool.call.id"),
     ("function_args", "gen_ai.tool.call.arguments"),
     ("error", "error.message"),
@@ -49,6 +56,40 @@ const TOOL: &[(&str, &str)] = &[
 ];
 
 const SUBAGENT: &[(&str, &str)] = &[("subagent_name", "agent.name"), ("status", "terminate_reason")];
+
+fn response(attributes: &mut Attributes) {
+    tokens(attributes);
+    let answer = attributes.0.iter_mut().find(|(key, _)| key == "response_text");
+    if let Some((key, value)) = answer {
+        if let Some(whole) = value.as_str().and_then(answer_in_chunks) {
+            *value = Value::Str(whole);
+        }
+        "gen_ai.output.messages".clone_into(key);
+    }
+}
+
+/// The answer as one message, where the stream is told as the API sent it, chunk by chunk: the pieces of a text put
+/// together, without the ids and counts around them that differ from call to call.
+fn answer_in_chunks(text: &str) -> Option<String> {
+    let stream = lenient::parse(text)?;
+    let pieces = stream
+        .as_array()?
+        .iter()
+        .filter_map(|chunk| chunk.pointer("/candidates/0/content/parts")?.as_array());
+    let mut parts: Vec<Json> = Vec::new();
+    for piece in pieces.flatten() {
+        let Some(text) = piece["text"].as_str() else {
+            parts.push(piece.clone());
+            continue;
+        };
+        let kind = if piece["thought"] == true { "reasoning" } else { "text" };
+        match parts.last_mut().filter(|last| last["type"] == kind).map(|last| &mut last["content"]) {
+            Some(Json::String(whole)) => whole.push_str(text),
+            _ => parts.push(json!({"type": kind, "content": text})),
+        }
+    }
+    (!parts.is_empty()).then(|| json!([{"role": "assistant", "parts": parts}]).to_string())
+}
 
 /// Gemini counts thoughts beside the output and the prompts of its own tools beside the input; models that Qwen Code
 /// asks through other APIs count them within. The total tells which.

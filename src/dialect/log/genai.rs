@@ -11,6 +11,7 @@ pub(super) static CLIENT: Client = Client {
     scope: "",
     session: &["gen_ai.conversation.id", "session.id"],
     prompt: None,
+    is_sub_agents: |_| false,
     ties_traces: false,
     events: EVENTS,
 };

@@ -53,13 +53,14 @@ pub struct LogReading {
 pub fn read_log(log: &LogRecord, resource: &Resource, scope: &Scope) -> LogReading {
     let Some((client, event)) = recognised(log, scope) else { return LogReading::default() };
     let Some(event) = event.filter(|event| event.is_step(log)) else {
-        let prompt = event.filter(|event| event.is_prompt);
-        return LogReading { ties: client.ties(prompt, log, &log.attributes, resource), step: None };
+        // a record that stands nowhere and tells nothing ties nothing together
+        let traced = log.trace_id.map(|_| client.ties(event, log, &log.attributes, resource));
+        return LogReading { ties: traced.unwrap_or_default(), step: None };
     };
     let attributes = span::attributes(log, event);
     let ties = client.ties(Some(event), log, &attributes, resource);
     let span = span::of_record(log, attributes, &ties, event, (resource, scope));
-    let mut told = interpret_as(&span, resource, scope, event.meaning);
+    let mut told = interpret_as(&span, resource, scope, event.meaning(log));
     told.ties = ties;
     finish(&mut told.step, client, event, &span);
     told.pricing.provider.clone_from(&told.step.provider);
@@ -115,20 +116,17 @@ fn only_transfer(told: Interpretation) -> Interpretation {
 /// What no table of attributes can say.
 fn finish(step: &mut Step, client: &Client, event: &Event, span: &Span) {
     step.origin = Origin::LogRecord;
-    step.loose = step.parent_span_id.is_none() && !event.is_prompt;
-    event.title.clone_into(&mut step.name);
-    if event.is_prompt {
-        step.agent = Some(client.agent.to_owned());
-    }
-    let named = match step.kind {
-        StepKind::Agent => step.agent.as_ref(),
-        StepKind::Tool => step.tool.as_ref(),
-        _ => None,
+    step.loose = step.parent_span_id.is_none() && !event.is_prompt();
+    step.name = match &step.tool {
+        Some(tool) if step.kind == StepKind::Tool => tool.clone(),
+        // it names the run, too, until the root is told
+        _ if event.is_prompt() => client.agent.to_owned(),
+        _ => event.title.to_owned(),
     };
-    if let Some(named) = named {
-        step.name.clone_from(named);
-    }
     (event.refine)(&span.attributes, step);
+    if step.agent.is_none() {
+        step.agent = client.agent_of(&span.attributes, step).map(str::to_owned);
+    }
     if step.status == StepStatus::Error && step.error.is_none() {
         step.error = http_status(&span.attributes).or_else(|| last_words(&span.attributes));
     }

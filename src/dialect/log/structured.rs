@@ -11,6 +11,7 @@ pub(super) static CLIENT: Client = Client {
     scope: "",
     session: &["session.id", "session_id", "workflow_id"],
     prompt: None,
+    is_sub_agents: |_| false,
     ties_traces: false,
     events: EVENTS,
 };

@@ -72,6 +72,158 @@ fn every_dialect_tells_the_same_conversation() {
     }
 }
 
+/// One question, one call, its result and one more call, as platforms write them.
+#[test]
+fn platforms_tell_the_same_conversation() {
+    let lc = |class: &str, kwargs: serde_json::Value| json!({"lc": 1, "type": "constructor", "id": ["langchain", "schema", "messages", class], "kwargs": kwargs});
+    for (dialect, attributes) in [
+        (
+            "LangSmith",
+            json!({
+                "gen_ai.prompt": json!({"messages": [[lc("HumanMessage", json!({"content": "hi", "type": "human", "id": "x"}))]]}).to_string(),
+                "gen_ai.completion": json!({"generations": [[{"text": "", "type": "ChatGeneration", "message":
+                    lc("AIMessage", json!({"content": "", "tool_calls": [{"name": "get_weather", "args": {"city": "서울"}, "id": "c1", "type": "tool_call"}]}))}]], "type": "LLMResult"}).to_string(),
+            }),
+        ),
+        (
+            "Google ADK",
+            json!({
+                "gcp.vertex.agent.llm_request": json!({"model": "m", "contents": [{"role": "user", "parts": [{"text": "hi"}]}]}).to_string(),
+                "gcp.vertex.agent.llm_response": json!({"content": {"role": "model", "parts": [{"function_call": {"id": "c1", "name": "get_weather", "args": {"city": "서울"}}}]}}).to_string(),
+            }),
+        ),
+        (
+            "Logfire, a list of events",
+            json!({"events": json!([
+                {"event.name": "gen_ai.user.message", "role": "user", "content": "hi"},
+                {"event.name": "gen_ai.assistant.message", "role": "assistant",
+                 "tool_calls": [{"id": "c1", "type": "function", "function": {"name": "get_weather", "arguments": "{\"city\": \"서울\"}"}}]},
+            ]).to_string()}),
+        ),
+        (
+            "Logfire, request and answer",
+            json!({
+                "request_data": json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]}).to_string(),
+                "response_data": json!({"message": {"role": "assistant", "content": null,
+                    "tool_calls": [{"id": "c1", "function": {"name": "get_weather", "arguments": "{\"city\":\"서울\"}"}}]}}).to_string(),
+            }),
+        ),
+        (
+            "OpenAI Responses",
+            json!({
+                "mlflow.spanInputs": json!({"model": "m", "input": [{"role": "user", "content": "hi"}]}).to_string(),
+                "mlflow.spanOutputs": json!({"output": [{"type": "function_call", "call_id": "c1", "id": "fc_1", "name": "get_weather", "arguments": "{\"city\":\"서울\"}"}],
+                    "messages": [{"role": "assistant"}]}).to_string(),
+            }),
+        ),
+        (
+            "Langfuse",
+            json!({
+                "langfuse.observation.input": json!([{"role": "user", "content": "hi"}]).to_string(),
+                "langfuse.observation.output": json!({"role": "assistant", "content": "", "tool_calls": [{"id": "c1", "function": {"name": "get_weather", "arguments": "{\"city\":\"서울\"}"}}]}).to_string(),
+            }),
+        ),
+        (
+            "Braintrust",
+            json!({
+                "braintrust.input_json": json!([{"role": "user", "content": "hi"}]).to_string(),
+                "braintrust.output_json": json!([{"index": 0, "message": {"role": "assistant", "tool_calls": [{"id": "c1", "function": {"name": "get_weather", "arguments": "{\"city\":\"서울\"}"}}]}}]).to_string(),
+            }),
+        ),
+        (
+            "Haystack",
+            json!({
+                "haystack.component.input": json!({"messages": [{"role": "user", "content": [{"text": "hi"}]}]}).to_string(),
+                "haystack.component.output": json!({"replies": [{"role": "assistant", "meta": {"finish_reason": "tool_calls"},
+                    "content": [{"tool_call": {"tool_name": "get_weather", "arguments": {"city": "서울"}, "id": "c1"}}]}]}).to_string(),
+            }),
+        ),
+    ] {
+        let content = content(&span_of("chat", &attributes), &[]);
+        assert_eq!(content.input, [said(Role::User, "hi")], "{dialect}");
+        let parts: Vec<_> = content.output.iter().flat_map(|m| &m.parts).collect();
+        assert_eq!(parts, [&call()], "{dialect}");
+        assert!(content.output.iter().all(|m| m.role == Role::Assistant), "{dialect}");
+    }
+}
+
+#[test]
+fn a_tool_told_in_messages_has_arguments_and_a_result() {
+    let events = |asked: &str, answered: &str| {
+        let event = |name: &str, key: &str, text: &str| Event {
+            name: name.to_owned(),
+            attributes: [(key, text), ("id", "c1")].into_iter().collect::<Attributes>(),
+            ..Event::default()
+        };
+        vec![event("gen_ai.tool.message", "content", asked), event("gen_ai.choice", "message", answered)]
+    };
+    let strands = Span {
+        events: events("{\"city\": \"Seoul\"}", r#"[{"text": "{\"sky\": \"clear\"}"}]"#),
+        ..span("execute_tool f", [("gen_ai.tool.name", "f")])
+    };
+    let gemini = span_of(
+        "tool_call",
+        &json!({"gen_ai.tool.name": "f",
+        "gen_ai.input.messages": r#"{"callId": "c1", "name": "f", "args": {"city": "Seoul"}}"#,
+        "gen_ai.output.messages": r#"{"status": "success", "response": {"callId": "c1", "responseParts": [{"functionResponse": {"id": "c1", "response": {"output": "{\"sky\":\"clear\"}"}}}]}}"#}),
+    );
+    for span in [strands, gemini] {
+        let content = content(&span, &[]);
+        assert_eq!(content.arguments.as_deref(), Some("{\"city\":\"Seoul\"}"), "{}", span.name);
+        assert_eq!(content.result.as_deref(), Some("{\"sky\":\"clear\"}"), "{}", span.name);
+        assert!(content.input.is_empty() && content.output.is_empty(), "{}", span.name);
+    }
+}
+
+#[test]
+fn bare_parts_are_said_by_whom_they_belong_to() {
+    let items = json!([
+        {"role": "user", "content": "hi"},
+        {"type": "function_call", "call_id": "c1", "name": "get_weather", "arguments": "{\"city\":\"서울\"}"},
+        {"type": "function_call_output", "call_id": "c1", "output": "sunny"},
+    ]);
+    let content = content(&span_of("chat", &json!({"raw_input": items.to_string()})), &[]);
+    let roles: Vec<_> = content.input.iter().map(|m| m.role.clone()).collect();
+    assert_eq!(roles, [Role::User, Role::Assistant, Role::Tool]);
+    assert_eq!(content.input[1].parts, [call()]);
+}
+
+#[test]
+fn redacted_texts_say_nothing_and_cut_texts_what_is_left() {
+    let log = LogRecord {
+        event_name: "gen_ai.user.message".to_owned(),
+        body: Value::Map([("content", "<elided>")].into_iter().collect()),
+        ..LogRecord::default()
+    };
+    assert!(content(&span::<&str>("chat", []), &[log]).input.is_empty());
+    let cut = json!({"gen_ai.system_instructions": "\"You are \\u0041 helper...[TRUNCATED: original length 12000]"});
+    let system = content(&span_of("chat", &cut), &[]).system;
+    assert_eq!(system, [Part::Text("You are A helper...[TRUNCATED: original length 12000]".to_owned())]);
+}
+
+#[test]
+fn retrievers_and_vector_stores_tell_documents() {
+    let listed = json!({"langfuse.observation.output": r#"[{"page_content": "text", "metadata": {"page": 1}, "type": "Document"}]"#});
+    let documents = content(&span_of("retriever", &listed), &[]).documents;
+    assert_eq!(
+        (documents.len(), documents[0].content.as_str(), documents[0].metadata.as_deref()),
+        (1, "text", Some("{\"page\":1}"))
+    );
+    let found = Event {
+        name: "db.query.result".to_owned(),
+        attributes: [
+            ("db.query.result.id", "d1"),
+            ("db.query.result.score", "0.5"),
+            ("db.query.result.document", "text"),
+        ]
+        .into_iter()
+        .collect(),
+        ..Event::default()
+    };
+    let documents = content(&Span { events: vec![found], ..span::<&str>("query", []) }, &[]).documents;
+    assert_eq!((documents[0].score, documents[0].content.as_str()), (Some(0.5), "text"));
+}
+
 #[test]
 fn p9_several_dialects_on_one_span_are_told_once() {
     let attributes = json!({

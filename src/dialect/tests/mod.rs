@@ -34,12 +34,12 @@ fn span<V: Into<Value>>(name: &str, attributes: impl IntoIterator<Item = (&'stat
 }
 
 /// The same from JSON, where values have several types.
-fn span_of(name: &str, attributes: &serde_json::Value) -> Span {
+pub(super) fn span_of(name: &str, attributes: &serde_json::Value) -> Span {
     let pairs = attributes.as_object().unwrap().iter().map(|(key, value)| (key.clone(), value_of(value)));
     Span { attributes: Attributes(pairs.collect()), ..span::<&str>(name, []) }
 }
 
-fn value_of(json: &serde_json::Value) -> Value {
+pub(super) fn value_of(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Bool(flag) => Value::Bool(*flag),
         serde_json::Value::String(text) => Value::Str(text.clone()),
@@ -59,6 +59,6 @@ fn read_in(scope: &str, span: &Span) -> Interpretation {
     interpret(span, &Resource::default(), &scope)
 }
 
-fn step(span: &Span) -> Step {
+pub(super) fn step(span: &Span) -> Step {
     read_in("", span).step
 }

@@ -4,6 +4,8 @@
 //! in, never through floats. Steps whose figures repeat those of their children show none, so that summing the steps
 //! of a run gives the run.
 
+mod clients;
+mod cost;
 mod escape;
 mod line;
 mod number;
@@ -11,6 +13,8 @@ mod rows;
 
 use serde::Serialize;
 
+use super::cost::Call;
+use crate::analyze::checkup::Patient;
 use crate::analyze::tree::Tree;
 use crate::model::{Finding, RunSummary, Step, UnixNanos};
 
@@ -35,6 +39,23 @@ pub fn show_lines<'a>(
     let body = rows::steps(steps, tree).map(|row| to_line(&line::Typed { kind: "step", row }));
     let tail = findings.iter().map(|f| to_line(&line::Typed { kind: "finding", row: line::Flag::new(f) }));
     head.chain(body).chain(tail)
+}
+
+/// The lines of `show --explain-cost --json`: one per call that counts, in display order, then their sum.
+pub fn cost_lines<'a>(
+    run: &'a RunSummary,
+    calls: &'a [Call<'a>],
+) -> impl Iterator<Item = serde_json::Result<String>> + 'a {
+    let body = calls.iter().map(|call| to_line(&line::Typed { kind: "call", row: cost::CallRow::new(call) }));
+    let sum = std::iter::once_with(|| {
+        to_line(&line::Typed { kind: "sum", row: cost::Sum::new(&run.run_id, calls) })
+    });
+    body.chain(sum)
+}
+
+/// The lines of `doctor --json`, one a client.
+pub fn doctor_lines(patients: &[Patient]) -> impl Iterator<Item = serde_json::Result<String>> + '_ {
+    patients.iter().map(|patient| to_line(&clients::Client::new(patient)))
 }
 
 fn to_line(row: &impl Serialize) -> serde_json::Result<String> {

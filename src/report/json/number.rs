@@ -20,6 +20,16 @@ impl Decimal {
         Self { units: amount.0.into(), places: 9 }
     }
 
+    /// Dollars from nano-dollars that are no sum of money: unit prices.
+    pub(super) fn nano(units: u64) -> Self {
+        Self { units: units.into(), places: 9 }
+    }
+
+    /// A factor from parts of a million.
+    pub(super) fn millionths(parts: u32) -> Self {
+        Self { units: parts.into(), places: 6 }
+    }
+
     /// Milliseconds.
     pub(super) fn ms(nanos: u64) -> Self {
         Self { units: nanos.into(), places: 6 }

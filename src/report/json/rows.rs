@@ -65,7 +65,7 @@ fn step_row<'a>(index: usize, row: &Row, step: &'a Step, steps: &'a [Step]) -> S
         started_at: rfc3339(step.start),
         duration_ms: step.duration().map(Decimal::ms),
         tokens: row.counted.then(|| Tokens::of_step(&row.usage)).flatten(),
-        cost_usd: step.cost.filter(|_| row.counted).map(|cost| Decimal::usd(cost.amount)),
+        cost_usd: row.own_cost.filter(|_| row.counted).map(|cost| Decimal::usd(cost.amount)),
         cost_source: cost_source(row, step),
         status: step.status.name(),
         error: step.error.as_deref(),
@@ -80,7 +80,7 @@ fn ends(handoff: &Handoff) -> Ends<'_> {
 
 /// Who says what the step cost; `unknown` only of a call that must have cost something, `null` of all that cost none.
 fn cost_source(row: &Row, step: &Step) -> Option<&'static str> {
-    let source = step.cost.map(|cost| match cost.source {
+    let source = row.own_cost.map(|cost| match cost.source {
         CostSource::Reported => "reported",
         CostSource::Computed => "computed",
     });

@@ -46,3 +46,18 @@ fn indexes_count_steps_and_not_missing_parents() {
     assert_eq!(indexes, (0..7).collect::<Vec<_>>());
     assert_eq!(rows[4]["depth"], 1);
 }
+
+#[test]
+fn every_call_explains_its_cost_and_the_sum_comes_last() {
+    let (run, steps, tree) = (fixture::run(), fixture::steps(), fixture::tree());
+    let calls: Vec<_> = super::super::cost::counted(&steps, &tree)
+        .map(|(index, row, step)| Call {
+            index,
+            step,
+            cost: row.own_cost,
+            why: fixture::explanation(step, row.own_cost),
+        })
+        .collect();
+    let lines: Vec<_> = cost_lines(&run, &calls).collect::<Result<_, _>>().unwrap();
+    insta::assert_snapshot!(lines.join("\n"));
+}

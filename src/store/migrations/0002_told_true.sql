@@ -3,6 +3,11 @@
 -- Trace of the parent where it is another one: a span link back to who asked for the work.
 ALTER TABLE step ADD COLUMN parent_trace_id BLOB;
 
+-- What a call's tokens cost each: JSON array of nano-dollars for a million tokens: input, cache read, cache write, cache
+-- write 1 h, audio input, output, reasoning, audio output, null where unknown; last for the request, in nano-dollars.
+-- Kept where another report of the same call may still tell more of its tokens.
+ALTER TABLE step ADD COLUMN rates TEXT;
+
 -- 1: no trace of the client's; its id is a hash that stands for log records outside of any trace.
 ALTER TABLE trace ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
 

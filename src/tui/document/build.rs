@@ -10,6 +10,7 @@ use crate::tui::theme::Role;
 pub(super) struct Builder {
     lines: Vec<Line>,
     indent: u16,
+    cost: Option<usize>,
 }
 
 /// A fold that is open for more lines.
@@ -20,7 +21,13 @@ pub(super) struct Fold(usize);
 impl Builder {
     /// The finished document.
     pub(super) fn finish(self) -> Document {
-        Document { lines: self.lines }
+        Document { lines: self.lines, cost: self.cost }
+    }
+
+    /// The next line begins what is said of the cost.
+    pub(super) fn mark_cost(&mut self) {
+        self.gap();
+        self.cost = Some(self.lines.len());
     }
 
     /// An empty line, unless one is there already or nothing is above.

@@ -4,6 +4,7 @@
 //! kilobytes however long the content is.
 
 mod build;
+mod cost;
 mod json;
 mod sections;
 mod wrap;
@@ -48,6 +49,8 @@ impl Line {
 pub struct Document {
     /// The lines, a holder before what it holds.
     pub lines: Vec<Line>,
+    /// Where it speaks of the cost.
+    pub cost: Option<usize>,
 }
 
 impl Document {

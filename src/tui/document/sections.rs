@@ -1,5 +1,5 @@
 //! What a step's document says, in the order people want it: what went wrong, what is new, what was answered, then the
-//! history, then the raw telemetry.
+//! history, what it cost, then the raw telemetry.
 
 use std::sync::Arc;
 
@@ -11,19 +11,21 @@ use crate::tui::backend::{Asked, RowId, StepDetail};
 use crate::tui::theme::Role;
 
 use super::build::Builder;
-use super::{Document, json};
+use super::{Document, cost, json};
 
 /// Attributes at first unfolded where the step has no content to read.
 const FEW: usize = 12;
 
 /// The document of one step.
-pub fn of_step(Asked { step, also, .. }: &Asked, detail: &StepDetail, zone: Zone) -> Document {
+pub fn of_step(asked: &Asked, detail: &StepDetail, zone: Zone) -> Document {
+    let Asked { step, also, .. } = asked;
     let mut b = Builder::default();
     push_error(&mut b, step, detail);
     push_content(&mut b, step, detail);
     push_events(&mut b, detail, zone);
     push_links(&mut b, detail);
     push_also(&mut b, step, also);
+    cost::push(&mut b, asked, detail.cost.as_ref());
     push_raw(&mut b, detail);
     push_ids(&mut b, step, detail, zone);
     b.finish()

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::model::{Step, StepKind, StepStatus, Usage};
 use crate::report::{format, text};
 use crate::tui::app::App;
+use crate::tui::backend::Asked;
 use crate::tui::document::Line;
 use crate::tui::layout::{self, DetailAreas};
 use crate::tui::screens::{DetailPane, Pane, Place, Run};
@@ -24,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, areas: &DetailArea
         }
     }
     if let Some(asked) = &run.detail.asked {
-        let mut parts = parts(app, &asked.step, run.is_running(app));
+        let mut parts = parts(app, asked, run.is_running(app));
         if !asked.counted && asked.step.usage.is_known() {
             parts[1].push(("counted in the steps below".to_owned(), Role::Dim));
         }
@@ -92,7 +93,9 @@ fn figures_row(canvas: &mut Canvas, parts: impl Iterator<Item = Part>, row: Rect
 type Part = (String, Role);
 
 /// What the step is, and what it took; what people look for first stands first.
-fn parts(app: &App, step: &Step, run_goes_on: bool) -> [Vec<Part>; 2] {
+fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> [Vec<Part>; 2] {
+    let step = &*asked.step;
+    let (usage, cost) = if asked.has_figures { (asked.usage, asked.cost) } else { (step.usage, step.cost) };
     let since = app.now.saturating_sub(step.start);
     let elapsed = (run_goes_on && step.status == StepStatus::Running).then(|| format::duration(since));
     let agent = step.agent.clone().filter(|_| step.kind != StepKind::Agent);
@@ -106,9 +109,9 @@ fn parts(app: &App, step: &Step, run_goes_on: bool) -> [Vec<Part>; 2] {
     let mut took: Vec<Part> = Vec::new();
     took.extend(step.duration().map(|nanos| (format::duration(nanos), Role::Text)));
     took.extend(elapsed.map(|since| (format!("for {since}"), Role::Running)));
-    took.extend(tokens(&step.usage).map(|words| (words, Role::Text)));
-    if step.cost.is_some() || step.usage.is_known() {
-        took.push((format::cost(step.cost), Role::Text));
+    took.extend(tokens(&usage).map(|words| (words, Role::Text)));
+    if cost.is_some() || usage.is_known() {
+        took.push((format::cost(cost), Role::Text));
     }
     let first = step.time_to_first_token.map(format::duration);
     took.extend(first.map(|first| (format!("first token {first}"), Role::Dim)));

@@ -29,6 +29,8 @@ pub struct DetailPane {
     pub waits_for: Option<u64>,
     /// What it shows.
     pub document: Option<Arc<Document>>,
+    /// Goes to what is said of the cost once it is here.
+    pub seeks_cost: bool,
     /// Why there is nothing to show.
     pub error: Option<String>,
     /// Lines whose contents are folded away.
@@ -139,6 +141,22 @@ impl DetailPane {
     /// Folds or unfolds the cursor's line.
     pub fn toggle(&mut self) {
         if self.fold_state() == Some(true) { self.unfold() } else { self.fold() }
+    }
+
+    /// Whether it shows what it is asked for.
+    pub const fn is_current(&self) -> bool {
+        self.waits_for.is_none() && self.document.is_some()
+    }
+
+    /// Brings what is said of the cost to the top of the window; whether there is any.
+    pub fn go_to_cost(&mut self) -> bool {
+        self.seeks_cost = false;
+        let at = self.document.as_deref().and_then(|document| document.cost);
+        let shown = at.and_then(|at| self.shown.binary_search(&at).ok());
+        if let Some(line) = shown {
+            (self.cursor, self.top) = (Place { line, row: 0 }, Place { line, row: 0 });
+        }
+        shown.is_some()
     }
 
     /// Folds or unfolds everything; the cursor stays on its line or goes to what holds it.

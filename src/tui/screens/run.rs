@@ -92,6 +92,8 @@ impl Run {
         let id = self.tree.selected?;
         let asked = view.row(id).and_then(|row| view.asked(row));
         if self.detail.of == Some(id) && self.detail.asked == asked {
+            // the run as of now, so that the one of then can be let go
+            self.detail.asked = asked;
             return None;
         }
         let same_row = self.detail.of.replace(id) == Some(id);

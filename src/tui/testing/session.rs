@@ -104,7 +104,7 @@ impl Session {
                     self.send(Msg::Steps(run, view));
                 }
                 Effect::LoadDetail(number, asked) => {
-                    let detail = self.world.detail(asked.step.key);
+                    let detail = self.world.detail(&asked);
                     let document =
                         detail.map(|detail| Arc::new(document::of_step(&asked, &detail, Zone::Utc)));
                     self.send(Msg::Detail(number, document));

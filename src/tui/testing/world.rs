@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::model::fixture;
 use crate::model::{
-    Attributes, Content, Cost, CostSource, CostTotal, Event, FindingCounts, Handoff, Link, Message, NanoUsd,
-    Part, Resource, Role, RunKey, RunSummary, RunTimes, Scope, Span, SpanId, SpanKind, StatusCode, Step,
-    StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage, Value,
+    Attributes, Basis, Content, Cost, CostSource, CostTotal, Event, Explanation, FindingCounts, Handoff,
+    Link, Message, NanoUsd, Part, Rates, Resource, Role, RunKey, RunSummary, RunTimes, Scope, Span, SpanId,
+    SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage, Value,
 };
-use crate::tui::{Backend, StepDetail};
+use crate::tui::{Asked, Backend, StepDetail};
 
 /// 2025-11-21 14:02:11 UTC.
 pub(crate) const NOON: u64 = 1_763_733_731_000_000_000;
@@ -50,9 +50,10 @@ impl Backend for World {
         told.map(|told| (told.summary.revision, told.steps.clone())).ok_or_else(|| "no such run".to_owned())
     }
 
-    fn detail(&mut self, key: StepKey) -> Result<StepDetail, String> {
+    fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
         let mut steps = self.runs.iter().flat_map(|told| &told.steps);
-        steps.find(|step| step.key == key).map(detail_of).ok_or_else(|| "no such step".to_owned())
+        let step = steps.find(|step| step.key == asked.step.key).ok_or("no such step")?;
+        Ok(StepDetail { cost: asked.has_figures.then(|| why(step)), ..detail_of(step) })
     }
 }
 
@@ -208,6 +209,36 @@ fn detail_of(step: &Step) -> StepDetail {
         }),
         content,
         new_from,
+        cost: None,
+    }
+}
+
+/// Why a call of [`Script::call`] costs what it does.
+fn why(step: &Step) -> Explanation {
+    let units = [1500, 1500, 1500, 1500, 1500, 9000, 9000, 9000].map(|price| Some(price * 1_000_000));
+    let rates = Rates { units, request: NanoUsd(0) };
+    let model = step.model.clone().unwrap_or_default();
+    let list = Basis::List {
+        list: "genai-prices 0.0.0".into(),
+        provider: "vendor".into(),
+        model: model.clone(),
+        discount: None,
+    };
+    Explanation {
+        basis: list,
+        provider: Some("a gateway".into()),
+        models: vec![model],
+        alias: None,
+        service_tier: None,
+        tier_above: None,
+        at: step.start,
+        usage: step.usage,
+        reported: None,
+        computed: rates.cost(&step.usage),
+        parts: rates.parts(&step.usage),
+        request: NanoUsd(0),
+        why_unknown: (!step.usage.is_known()).then_some("the call tells no tokens"),
+        doubts: Vec::new(),
     }
 }
 

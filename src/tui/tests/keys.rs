@@ -224,3 +224,19 @@ fn suspend_and_quit_are_asked_for() {
     s.press("ctrl-z ctrl-c");
     assert_eq!(s.asked, [Effect::Suspend, Effect::Quit]);
 }
+
+#[test]
+fn the_cost_is_one_key_away_wherever_the_detail_is() {
+    for size in [(120, 40), (80, 24)] {
+        let mut s = Session::new(world(), size);
+        s.press("j enter j c");
+        assert!(s.run().focus == Pane::Detail);
+        let picture = text(&frame(&s.app));
+        assert!(picture.contains("$1.50/M") && picture.contains("computed"), "{picture}");
+        s.press("K c");
+        let picture = text(&frame(&s.app));
+        assert!(picture.contains("cost of the calls below") && picture.contains("6 calls"), "{picture}");
+        s.press("J J c");
+        assert!(text(&frame(&s.app)).contains("no model call is paid here"));
+    }
+}

@@ -43,6 +43,16 @@ fn detail() {
 }
 
 #[test]
+fn cost_of_a_call() {
+    pictures("cost", "j enter j c", &world());
+}
+
+#[test]
+fn cost_of_a_run() {
+    pictures("cost_sum", "j enter c", &world());
+}
+
+#[test]
 fn help() {
     pictures("help", "?", &world());
 }
@@ -136,7 +146,7 @@ fn a_long_content_scrolls_without_being_wrapped_whole() {
         finish_reason: None,
     });
     let asked = s.run().detail.asked.clone().unwrap();
-    let mut detail = crate::tui::backend::Backend::detail(&mut s.world, asked.step.key).unwrap();
+    let mut detail = crate::tui::backend::Backend::detail(&mut s.world, &asked).unwrap();
     detail.content = content;
     let document = document::of_step(&asked, &detail, crate::report::format::Zone::Utc);
     assert!(document.lines.len() > 2000);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::fixture::step;
-use crate::model::{StepStatus, Usage};
+use crate::model::{Cost, CostSource, CostTotal, NanoUsd, Rates, StepStatus, Usage};
 
 fn llm(id: u64, parent: u64, tokens: u64) -> Step {
     let usage = Usage { input: Some(tokens), output: Some(1), ..Usage::default() };
@@ -21,6 +21,77 @@ fn agent(id: u64, parent: u64, tokens: u64) -> Step {
 
 fn named(response: &str, step: Step) -> Step {
     Step { response_id: Some(response.to_owned()), ..step }
+}
+
+/// With a price of 10 nano-dollars a token, 1 for a cached one, 20 for output.
+fn priced(step: Step) -> Step {
+    let units = [10, 1, 10, 10, 10, 20, 20, 20].map(|price| Some(price * 1_000_000));
+    let rates = Rates { units, request: NanoUsd(0) };
+    let cost = rates.cost(&step.usage).map(|amount| Cost { amount, source: CostSource::Computed });
+    Step { cost, rates: cost.map(|_| Box::new(rates)), ..step }
+}
+
+fn reported(nano: i64, step: Step) -> Step {
+    let cost = Some(Cost { amount: NanoUsd(nano), source: CostSource::Reported });
+    Step { cost, rates: None, ..step }
+}
+
+fn cached(read: u64, step: Step) -> Step {
+    Step { usage: Usage { cache_read: Some(read), ..step.usage }, ..step }
+}
+
+#[test]
+fn a_call_is_paid_once_by_what_all_its_reports_tell() {
+    let total = |amount, reported, computed, unknown| CostTotal {
+        amount: NanoUsd(amount),
+        reported,
+        computed,
+        unknown,
+    };
+    let call = |id, parent| llm(id, parent, 100);
+    for (what, steps, expected) in [
+        ("alone", vec![priced(call(1, 0))], total(1020, 0, 1, 0)),
+        (
+            "a detail that the parent tells",
+            vec![priced(cached(50, call(1, 0))), priced(call(2, 1))],
+            total(570, 0, 1, 0),
+        ),
+        (
+            "a detail that a sibling tells",
+            vec![priced(cached(50, call(1, 9))), priced(call(2, 9))],
+            total(570, 0, 1, 0),
+        ),
+        (
+            "an agent of one call tells the detail",
+            vec![priced(cached(50, agent(1, 0, 100))), priced(call(2, 1))],
+            total(570, 0, 1, 0),
+        ),
+        ("the parent reports a cost", vec![reported(7, call(1, 0)), priced(call(2, 1))], total(7, 1, 0, 0)),
+        ("the child reports a cost", vec![priced(call(1, 0)), reported(7, call(2, 1))], total(7, 1, 0, 0)),
+        (
+            "a parent that tells nothing else",
+            vec![reported(7, bare(1, 0)), priced(call(2, 1))],
+            total(7, 1, 0, 0),
+        ),
+        ("a sibling reports a cost", vec![reported(7, call(1, 9)), priced(call(2, 9))], total(7, 1, 0, 0)),
+        ("both report", vec![reported(7, call(1, 0)), reported(8, call(2, 1))], total(8, 1, 0, 0)),
+        (
+            "a call around two calls is a wrapper, and so is its cost",
+            vec![reported(7, llm(1, 0, 300)), priced(call(2, 1)), priced(llm(3, 1, 200))],
+            total(3040, 0, 2, 0),
+        ),
+        (
+            "an agent's own sum is not its call's cost",
+            vec![reported(7, agent(1, 0, 100)), priced(call(2, 1))],
+            total(1020, 0, 1, 0),
+        ),
+        ("a call without a price", vec![call(1, 0)], total(0, 0, 0, 1)),
+    ] {
+        let ways = [steps.clone(), steps.iter().rev().cloned().collect()];
+        for way in ways {
+            assert_eq!(Ledger::of(&way).totals().cost, expected, "{what}");
+        }
+    }
 }
 
 /// (calls, input tokens, calls without tokens, steps)
@@ -109,12 +180,22 @@ fn progress_knows_what_is_missing() {
 }
 
 fn soup() -> impl Strategy<Value = Vec<Step>> {
-    let one = (1..12_u64, 0..14_u64, 0..4_u8, 0..3_u64, 0..5_u64);
+    let one = (0..6_u8, 0..14_u64, 0..4_u8, 0..3_u64, 0..5_u64);
     proptest::collection::btree_map(1..12_u64, one, 0..12).prop_map(|steps| {
-        let make = |(id, (_, parent, kind, tokens, start)): (u64, (u64, u64, u8, u64, u64))| {
-            let usage = Usage { input: (tokens > 0).then_some(tokens * 100 + id), ..Usage::default() };
+        let make = |(id, (cost, parent, kind, tokens, start)): (u64, (u8, u64, u8, u64, u64))| {
+            let usage = Usage {
+                input: (tokens > 0).then_some(tokens * 100 + id / 4),
+                output: (tokens > 0).then_some(1),
+                cache_read: (cost % 2 == 1 && tokens > 0).then_some(50),
+                ..Usage::default()
+            };
             let kind = [StepKind::Llm, StepKind::Agent, StepKind::Tool, StepKind::Other][usize::from(kind)];
-            Step { start, kind, usage, ..step(id, parent) }
+            let paid = priced(Step { start, kind, usage, ..step(id, parent) });
+            match cost {
+                0 => reported(i64::try_from(id).unwrap(), paid),
+                1 => Step { cost: None, rates: None, ..paid },
+                _ => paid,
+            }
         };
         steps.into_iter().map(make).collect()
     })

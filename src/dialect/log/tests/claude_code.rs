@@ -128,7 +128,27 @@ fn a_tool_told_with_its_details_has_arguments_and_its_call_id() {
 }
 
 #[test]
-fn a_prompt_is_the_root_that_names_the_task_unless_its_trace_has_spans() {
+fn what_a_sub_agent_did_is_never_told_of_the_main_agent() {
+    for (attributes, want) in [
+        (json!({"agent_id": "a1", "agent.name": "reviewer"}), Some("reviewer")),
+        (json!({"agent_id": "a1"}), Some("sub-agent")),
+        (json!({}), Some("claude-code")),
+    ] {
+        for event in ["tool_result", "api_request", "api_error"] {
+            let mut attributes = attributes.clone();
+            attributes["event.name"] = json!(event);
+            let step = told(CLAUDE, &record(&attributes)).1;
+            assert_eq!(step.agent.as_deref(), want, "{attributes}");
+            // a span that tells of the same is told apart by its place
+            let within = told(CLAUDE, &within(record(&attributes))).1;
+            let want = want.filter(|want| *want != "sub-agent");
+            assert_eq!(within.agent.as_deref(), want, "{attributes}");
+        }
+    }
+}
+
+#[test]
+fn a_prompt_names_the_task_and_outside_of_a_trace_is_the_root() {
     let log = record(
         &json!({"event.name": "user_prompt", "session.id": "s-1", "prompt.id": "p-1", "prompt": "fix the tests"}),
     );
@@ -139,9 +159,12 @@ fn a_prompt_is_the_root_that_names_the_task_unless_its_trace_has_spans() {
     assert_eq!(task(&span).as_deref(), Some("fix the tests"));
     assert_eq!((reading.ties.part, meaning.ties.part), (Part::Prompt, Part::Prompt));
 
-    let traced = read(CLAUDE, &within(log));
-    assert_eq!(traced.step, None);
-    assert_eq!(traced.ties, reading.ties);
+    // within a trace it is news of the span that will tell it
+    let log = within(log);
+    let step = told(CLAUDE, &log).1;
+    assert_eq!((step.kind, step.plumbing, step.name.as_str()), (StepKind::Task, true, "claude-code"));
+    assert_eq!((step.parent_span_id, step.agent.as_deref()), (log.span_id, Some("claude-code")));
+    assert_eq!(read(CLAUDE, &log).ties, reading.ties);
 
     let redacted = record(&json!({"event.name": "user_prompt", "prompt": "<REDACTED>"}));
     assert_eq!(task(&told(CLAUDE, &redacted).0), None);

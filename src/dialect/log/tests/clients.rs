@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::{SECOND, each_tells, read, record, session, told, within};
-use crate::dialect::{Part, TieKey, content, task};
-use crate::model::{LogRecord, StepKind, StepStatus, Usage};
+use crate::dialect::{self, TieKey, content, task};
+use crate::model::{LogRecord, Message, Part, Role, StepKind, StepStatus, Usage};
 
 const CODEX: &str = "codex_otel.log_only";
 const GEMINI: &str = "gemini-cli";
@@ -32,7 +32,10 @@ fn a_codex_call_is_the_end_of_a_stream_that_tells_its_tokens() {
     assert_eq!((step.kind, step.usage, step.model.as_deref()), (StepKind::Llm, want, Some("gpt-5-codex")));
     assert_eq!((span.start, span.end), (1000 * SECOND, 1000 * SECOND));
     let ties = read(CODEX, &log).ties;
-    assert_eq!((ties.session, ties.execution, ties.part), (Some(session("c-1")), None, Part::Fragment));
+    assert_eq!(
+        (ties.session, ties.execution, ties.part),
+        (Some(session("c-1")), None, dialect::Part::Fragment)
+    );
 }
 
 #[test]
@@ -96,9 +99,16 @@ fn a_codex_prompt_ties_its_trace_to_the_conversation() {
     let log =
         record(&json!({"event.name": "codex.user_prompt", "conversation.id": "c-1", "prompt": "tidy up"}));
     assert_eq!(task(&told(CODEX, &log).0).as_deref(), Some("tidy up"));
-    let traced = read(CODEX, &within(log));
-    assert_eq!((traced.step, traced.ties.part), (None, Part::Prompt));
-    assert_eq!(traced.ties.session, Some(session("c-1")));
+    let log = within(log);
+    let ties = read(CODEX, &log).ties;
+    assert_eq!((ties.session, ties.part), (Some(session("c-1")), dialect::Part::Prompt));
+    // no span holds the prompt: it is kept below the turn that is the root
+    let (span, step) = told(CODEX, &log);
+    assert_eq!((step.kind, step.plumbing, step.parent_span_id), (StepKind::Task, true, log.span_id));
+    assert_eq!((task(&span).as_deref(), step.agent.as_deref()), (Some("tidy up"), Some("codex")));
+    // its program starts up in a trace of its own, where nothing is done
+    let startup = json!({"event.name": "codex.conversation_starts", "conversation.id": "c-1"});
+    assert_eq!(read(CODEX, &within(record(&startup))), super::LogReading::default());
 }
 
 #[test]
@@ -127,6 +137,34 @@ fn gemini_counts_thoughts_beside_the_output_unless_the_total_says_otherwise() {
         assert_eq!((usage.input, usage.output), (Some(want.0), Some(want.1)), "{counts:?}");
         assert_eq!((usage.cache_read, usage.reasoning), (Some(600), Some(25)));
     }
+}
+
+#[test]
+fn a_gemini_answer_is_put_together_from_its_chunks() {
+    let chunk = |part: Json| json!({"candidates": [{"content": {"parts": [part]}}], "responseId": "r-1"});
+    let stream = json!([
+        chunk(json!({"text": "Let me ", "thought": true})),
+        chunk(json!({"text": "see.", "thought": true})),
+        chunk(json!({"text": "It is ", "thoughtSignature": "x"})),
+        json!({"usageMetadata": {}}),
+        chunk(json!({"text": "sunny."})),
+        chunk(json!({"functionCall": {"name": "look", "args": {"at": "sky"}}})),
+    ]);
+    let answer = |text: &str| {
+        let log = json!({"event.name": "gemini_cli.api_response", "response_text": text});
+        content(&told(GEMINI, &record(&log)).0, &[]).output
+    };
+    let message =
+        |parts: Vec<Part>| vec![Message { role: Role::Assistant, name: None, parts, finish_reason: None }];
+    assert_eq!(
+        answer(&stream.to_string()),
+        message(vec![
+            Part::Reasoning("Let me see.".into()),
+            Part::Text("It is sunny.".into()),
+            Part::ToolCall { id: None, name: "look".into(), arguments: "{\"at\":\"sky\"}".into() },
+        ])
+    );
+    assert_eq!(answer("plain words"), message(vec![Part::Text("plain words".into())]));
 }
 
 fn gemini_cases(prefix: &str) -> Vec<(Json, Option<super::Told<'static>>)> {
@@ -206,7 +244,18 @@ fn a_gemini_record_that_is_no_step_ties_its_trace_to_the_prompt() {
     assert_eq!(reading.ties.execution, Some(TieKey::of_execution("s-1", "s-1########3")));
     // a sub-agent counts prompts of its own
     let ties = request("scout-7#1").ties;
-    assert_eq!((ties.execution, ties.session, ties.part), (None, Some(session("s-1")), Part::Fragment));
+    assert_eq!(
+        (ties.execution, ties.session, ties.part),
+        (None, Some(session("s-1")), dialect::Part::Fragment)
+    );
+    for (prompt, name, agent) in [
+        ("s-1########3", None, "gemini-cli"),
+        ("scout-7#1", None, "sub-agent"),
+        ("scout-7#1", Some("scout"), "scout"),
+    ] {
+        let log = json!({"event.name": "gemini_cli.tool_call", "prompt_id": prompt, "subagent_name": name});
+        assert_eq!(told(GEMINI, &record(&log)).1.agent.as_deref(), Some(agent), "{log}");
+    }
 }
 
 #[test]

@@ -1,0 +1,311 @@
+//! The part of a tool's arguments and result that says what was asked and what came back (`detection.md`, "Loops").
+//!
+//! Key order, white space and the dress of JSON never make two payloads differ. Arguments keep every id and number: two
+//! targets must not look alike. Results lose what changes from call to call without meaning anything: times,
+//! durations, ids of calls and requests, addresses, counters such as `3x`.
+
+use serde_json::Value as Json;
+
+use super::lenient;
+
+/// Payloads nest, but not deeper than this: what lies below is compared as text.
+const DEPTH: u8 = 32;
+
+/// Which side of a call a payload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Payload {
+    /// Nothing but addresses of objects in memory is masked.
+    Arguments,
+    /// Everything volatile is masked.
+    Result,
+}
+
+/// `text` in the one form that all payloads of this meaning share.
+pub(super) fn normal(text: &str, payload: Payload) -> String {
+    let mut out = String::with_capacity(text.len());
+    match lenient::parse(text) {
+        Some(json) => write_json(&json, payload, &mut out, DEPTH),
+        None => write_text(&lenient::unquoted(text.trim()), payload, &mut out),
+    }
+    out
+}
+
+fn write_json(json: &Json, payload: Payload, out: &mut String, depth: u8) {
+    let Some(deeper) = depth.checked_sub(1) else { return push(out, &json.to_string()) };
+    match json {
+        Json::Object(object) => {
+            let mut members: Vec<_> = object.iter().filter(|(key, _)| !is_volatile(key, payload)).collect();
+            members.sort_unstable_by_key(|(key, _)| *key);
+            out.push('{');
+            for (key, value) in members {
+                push(out, key);
+                out.push(':');
+                write_json(value, payload, out, deeper);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Json::Array(items) => {
+            out.push('[');
+            for item in items {
+                write_json(item, payload, out, deeper);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        // JSON in a string of JSON says the same as the JSON itself
+        Json::String(text) => match lenient::parse(text) {
+            Some(inner) => write_json(&inner, payload, out, deeper),
+            None => write_text(text, payload, out),
+        },
+        other => push(out, &other.to_string()),
+    }
+}
+
+fn push(out: &mut String, text: &str) {
+    out.push_str(text);
+}
+
+/// Members that frameworks and servers add to every answer.
+const VOLATILE: [&str; 17] = [
+    "run_id",
+    "request_id",
+    "requestid",
+    "trace_id",
+    "traceid",
+    "span_id",
+    "call_id",
+    "callid",
+    "tool_call_id",
+    "toolcallid",
+    "tool_use_id",
+    "timestamp",
+    "elapsed",
+    "elapsed_ms",
+    "duration",
+    "duration_ms",
+    "took",
+];
+
+fn is_volatile(key: &str, payload: Payload) -> bool {
+    payload == Payload::Result && VOLATILE.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+/// Words one space apart, each as it is or masked.
+fn write_text(text: &str, payload: Payload, out: &mut String) {
+    let mut words = words(text).peekable();
+    let mut before = ["", ""];
+    while let Some(word) = words.next() {
+        // Python's logs put a comma before the milliseconds: `08:29:32,123`
+        let is_fraction = payload == Payload::Result && is_clock(before[0]) && before[1] == ",";
+        let sign = mask(word, words.peek().copied().unwrap_or_default(), payload);
+        match sign.or((is_fraction && is_number(word)).then_some('#')) {
+            Some(sign) => out.push(sign),
+            None => out.push_str(word),
+        }
+        out.push(' ');
+        before = [before[1], word];
+    }
+}
+
+/// Words of `text`: what stands between white space and the marks that enclose or part things.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    const MARKS: &str = "\"'()[]{}<>,;=|`";
+    text.split_whitespace()
+        .flat_map(|piece| piece.split_inclusive(|c| MARKS.contains(c)))
+        .flat_map(|piece| {
+            let body = piece.trim_end_matches(|c| MARKS.contains(c));
+            [body, &piece[body.len()..]]
+        })
+        .filter(|word| !word.is_empty())
+}
+
+/// The sign that stands for a word without meaning; `next` is the word behind it.
+fn mask(word: &str, next: &str, payload: Payload) -> Option<char> {
+    let (bare, next) = (without_stop(word), without_stop(next));
+    if is_address(bare) {
+        return Some('@');
+    }
+    let is_volatile = is_moment(bare)
+        || is_date(bare) && is_clock(next)
+        || is_uuid(bare)
+        || is_long_hex(bare)
+        || is_call_id(bare)
+        || is_duration(bare)
+        || is_number(bare) && UNITS.contains(&next)
+        || is_counter(bare);
+    (payload == Payload::Result && is_volatile).then_some('#')
+}
+
+/// A full stop or colon is no part of what it ends.
+fn without_stop(word: &str) -> &str {
+    word.trim_end_matches(['.', ':', '!', '?'])
+}
+
+/// `0x7f3132e14690`: six digits and more, for `0x1F` is a number.
+fn is_address(word: &str) -> bool {
+    let digits = word.strip_prefix("0x").unwrap_or_default();
+    digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// `2026-11-21T08:29:32.88Z` or `08:29:32`. Hours and minutes alone are opening times and departures.
+fn is_moment(word: &str) -> bool {
+    word.split_once('T').map_or_else(|| is_clock(word), |(date, time)| is_date(date) && is_clock(time))
+}
+
+/// Hours, minutes and seconds, with a zone or not.
+fn is_clock(word: &str) -> bool {
+    let mut parts = word.trim_end_matches('Z').splitn(3, ':');
+    let two_digits = |part: Option<&str>| part.is_some_and(|p| p.len() == 2 && is_number(p));
+    let seconds = |part: Option<&str>| {
+        part.is_some_and(|p| p.len() >= 2 && p.bytes().all(|b| b.is_ascii_digit() || b".,:+-".contains(&b)))
+    };
+    two_digits(parts.next()) && two_digits(parts.next()) && seconds(parts.next())
+}
+
+fn is_date(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let mut digits = |count: usize| {
+        parts.next().is_some_and(|part| part.len() == count && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    digits(4) && digits(2) && digits(2) && word.len() == 10
+}
+
+fn is_uuid(word: &str) -> bool {
+    word.len() == 36
+        && word.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && word.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+}
+
+/// Digests and ids: sixteen digits and more, letters among them.
+fn is_long_hex(word: &str) -> bool {
+    word.len() >= 16
+        && word.bytes().all(|b| b.is_ascii_hexdigit())
+        && word.bytes().any(|b| b.is_ascii_digit())
+        && word.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// `call_fe4539f3b70741a40`, `req_…`: the ids that APIs and frameworks give to requests.
+fn is_call_id(word: &str) -> bool {
+    const PREFIXES: [&str; 12] = [
+        "call_",
+        "toolu_",
+        "req_",
+        "resp_",
+        "msg_",
+        "run_",
+        "run-",
+        "fc_",
+        "chatcmpl-",
+        "task_",
+        "request_",
+        "adk-",
+    ];
+    let rest = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).unwrap_or_default();
+    rest.len() >= 8
+        && rest.bytes().any(|b| b.is_ascii_digit())
+        && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+const UNITS: [&str; 9] = ["ns", "us", "µs", "ms", "s", "sec", "secs", "seconds", "milliseconds"];
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) && word.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+/// `0.4s`, `12ms`.
+fn is_duration(word: &str) -> bool {
+    UNITS.iter().any(|unit| word.strip_suffix(unit).is_some_and(is_number))
+}
+
+/// `3x`.
+fn is_counter(word: &str) -> bool {
+    word.strip_suffix('x').is_some_and(|count| !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn same(payload: Payload, a: &str, b: &str) -> bool {
+        normal(a, payload) == normal(b, payload)
+    }
+
+    #[test]
+    fn equal_arguments_are_equal_in_every_dress() {
+        for (a, b) in [
+            (r#"{"a": 1, "b": "x"}"#, r#"{"b":"x","a":1}"#),
+            (r#"{"a": {"c": 1, "d": 2}}"#, r#"{"a": {"d": 2, "c": 1}}"#),
+            (r#"{"q": "two  words\n"}"#, r#"{"q": "two words"}"#),
+            (r#"{"city": "Seoul"}"#, r#""{\"city\": \"Seoul\"}""#),
+            (r#"{"body": {"id": 1}}"#, r#"{"body": "{\"id\": 1}"}"#),
+            (r#"{"city": "\uc11c\uc6b8"}"#, "{'city': '서울'}"),
+            ("plain  text", " plain text\n"),
+            ("<Context object at 0x7f3132e14690>", "<Context object at 0x7f31aaaa0000>"),
+        ] {
+            assert!(same(Payload::Arguments, a, b), "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn different_targets_never_look_alike() {
+        for (a, b) in [
+            (r#"{"id": 7731}"#, r#"{"id": 7732}"#),
+            (r#"{"id": "call_fe4539f3b70741a40"}"#, r#"{"id": "call_fe4539f3b70741a41"}"#),
+            (
+                r#"{"job": "c61e8a35-ff5f-4649-a259-c60f2fe03ad4"}"#,
+                r#"{"job": "c61e8a35-ff5f-4649-a259-c60f2fe03ad5"}"#,
+            ),
+            (r#"{"at": "08:29:32"}"#, r#"{"at": "08:29:33"}"#),
+            (r#"{"timestamp": 1}"#, r#"{"timestamp": 2}"#),
+            (r#"{"a": "b", "c": ""}"#, r#"{"a": "", "c": "b"}"#),
+            ("[1, 2]", "[2, 1]"),
+            ("[1, 2]", "[12]"),
+        ] {
+            assert!(!same(Payload::Arguments, a, b), "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn results_lose_what_changes_without_meaning() {
+        for (a, b) in [
+            ("done at 2026-11-21T08:29:32.88Z", "done at 2026-11-21T08:30:01.02Z"),
+            ("2026-11-21 08:29:32 no such file", "2026-11-22 09:00:00 no such file"),
+            ("[08:29:32,123] timeout", "[08:30:32,999] timeout"),
+            ("No results (read 3x this session)", "No results (read 4x this session)"),
+            ("nothing found, took 0.4 s.", "nothing found, took 1.7 s."),
+            ("nothing found in 12ms", "nothing found in 9ms"),
+            ("error in request req_011CVabc12345", "error in request req_011CVdef67890"),
+            (r#"{"request_id": "a1", "status": "pending"}"#, r#"{"status": "pending", "request_id": "b2"}"#),
+            (
+                r#"{"id": "c61e8a35-ff5f-4649-a259-c60f2fe03ad4"}"#,
+                r#"{"id": "c61e8a35-ff5f-4649-a259-c60f2fe03ad5"}"#,
+            ),
+        ] {
+            assert!(same(Payload::Result, a, b), "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn results_that_say_something_else_stay_different() {
+        for (a, b) in [
+            (r#"{"status": "pending"}"#, r#"{"status": "done"}"#),
+            ("progress 40 %", "progress 60 %"),
+            ("order 7731: 6500", "order 7732: 6500"),
+            ("opens at 08:30", "opens at 09:00"),
+            ("due 2026-11-21", "due 2026-11-22"),
+            ("3 results", "4 results"),
+        ] {
+            assert!(!same(Payload::Result, a, b), "{a} | {b}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_normal_form(text in "\\PC{0,80}") {
+            let once = normal(&text, Payload::Result);
+            prop_assert_eq!(normal(&format!("  {text} "), Payload::Result), once);
+        }
+    }
+}
