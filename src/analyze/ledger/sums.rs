@@ -111,8 +111,9 @@ impl Ledger {
     pub fn has_failed(&self, entry: Entry) -> bool {
         let node = self.node(entry);
         let failed = |entry| self.node(entry).status == StepStatus::Error;
-        // a child that runs the same tool tells of this one
-        let inner = || node.children.iter().copied().filter(|&child| node.runs_same_tool(self.node(child)));
+        // a child that runs the same tool tells of this one; agents may have children by the ten thousand
+        let children = if node.tool == 0 { &[][..] } else { &node.children };
+        let inner = || children.iter().copied().filter(|&child| node.runs_same_tool(self.node(child)));
         failed(entry) || self.reports(entry).any(failed) || inner().any(failed)
     }
 
