@@ -10,7 +10,7 @@ use rustc_hash::FxHasher;
 
 use super::content::payloads;
 use super::gaps::side_of;
-use super::normal::{Payload, normal};
+use super::normal::{self, Payload};
 use super::side::{Side, content_side};
 use crate::model::{Span, StepKind, Value};
 
@@ -26,14 +26,8 @@ pub fn digests(span: &Span, kind: StepKind) -> (u64, u64) {
 
 fn of_tool(span: &Span) -> (u64, u64) {
     let (arguments, result) = payloads(span);
-    let digest = |text: Option<String>, payload| text.map_or(0, |text| hash(&normal(&text, payload)));
+    let digest = |text: Option<String>, payload| text.map_or(0, |text| normal::digest(&text, payload));
     (digest(arguments, Payload::Arguments), digest(result, Payload::Result))
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    text.hash(&mut hasher);
-    named(&hasher)
 }
 
 /// 0 is the word for "nothing captured".

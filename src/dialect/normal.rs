@@ -4,6 +4,10 @@
 //! targets must not look alike. Results lose what changes from call to call without meaning anything: times,
 //! durations, ids of calls and requests, addresses, counters such as `3x`.
 
+use std::borrow::Cow;
+use std::hash::Hasher as _;
+
+use rustc_hash::FxHasher;
 use serde_json::Value as Json;
 
 use super::lenient;
@@ -20,50 +24,61 @@ pub(super) enum Payload {
     Result,
 }
 
-/// `text` in the one form that all payloads of this meaning share.
-pub(super) fn normal(text: &str, payload: Payload) -> String {
-    let mut out = String::with_capacity(text.len());
+/// One number for all payloads of this meaning, whatever their dress; never 0.
+pub(super) fn digest(text: &str, payload: Payload) -> u64 {
+    let mut out = Out::default();
     match lenient::parse(text) {
         Some(json) => write_json(&json, payload, &mut out, DEPTH),
-        None => write_text(&lenient::unquoted(text.trim()), payload, &mut out),
+        None => write_text(unquoted(text.trim()).as_ref(), payload, &mut out),
     }
-    out
+    // 0 is the word for "nothing captured"
+    out.0.finish().max(1)
 }
 
-fn write_json(json: &Json, payload: Payload, out: &mut String, depth: u8) {
-    let Some(deeper) = depth.checked_sub(1) else { return push(out, &json.to_string()) };
+fn unquoted(text: &str) -> Cow<'_, str> {
+    if text.starts_with('"') { Cow::Owned(lenient::unquoted(text)) } else { Cow::Borrowed(text) }
+}
+
+/// What is left of a payload, on its way into a hash: results may be long, and no copy of them is made.
+#[derive(Default)]
+struct Out(FxHasher);
+
+impl Out {
+    fn push(&mut self, text: &str) {
+        self.0.write(text.as_bytes());
+    }
+}
+
+fn write_json(json: &Json, payload: Payload, out: &mut Out, depth: u8) {
+    let Some(deeper) = depth.checked_sub(1) else { return out.push(&json.to_string()) };
     match json {
         Json::Object(object) => {
             let mut members: Vec<_> = object.iter().filter(|(key, _)| !is_volatile(key, payload)).collect();
             members.sort_unstable_by_key(|(key, _)| *key);
-            out.push('{');
+            out.push("{");
             for (key, value) in members {
-                push(out, key);
-                out.push(':');
+                out.push(key);
+                out.push(":");
                 write_json(value, payload, out, deeper);
-                out.push(',');
+                out.push(",");
             }
-            out.push('}');
+            out.push("}");
         }
         Json::Array(items) => {
-            out.push('[');
+            out.push("[");
             for item in items {
                 write_json(item, payload, out, deeper);
-                out.push(',');
+                out.push(",");
             }
-            out.push(']');
+            out.push("]");
         }
         // JSON in a string of JSON says the same as the JSON itself
         Json::String(text) => match lenient::parse(text) {
             Some(inner) => write_json(&inner, payload, out, deeper),
             None => write_text(text, payload, out),
         },
-        other => push(out, &other.to_string()),
+        other => out.push(&other.to_string()),
     }
-}
-
-fn push(out: &mut String, text: &str) {
-    out.push_str(text);
 }
 
 /// Members that frameworks and servers add to every answer.
@@ -91,18 +106,20 @@ fn is_volatile(key: &str, payload: Payload) -> bool {
     payload == Payload::Result && VOLATILE.iter().any(|known| key.eq_ignore_ascii_case(known))
 }
 
-/// Words one space apart, each as it is or masked.
-fn write_text(text: &str, payload: Payload, out: &mut String) {
-    let mut words = words(text).peekable();
+/// Words one space apart, each as it is or masked. What is masked has a digit in it: most words are not looked at.
+fn write_text(text: &str, payload: Payload, out: &mut Out) {
+    let mut words = Words(text).peekable();
     let mut before = ["", ""];
-    while let Some(word) = words.next() {
-        let sign = mask(word, words.peek().copied().unwrap_or_default(), payload);
-        let is_appendix = payload == Payload::Result && is_number(without_stop(word)) && masks_number(before);
-        match sign.or(is_appendix.then_some('#')) {
+    while let Some((word, has_digit)) = words.next() {
+        let next = words.peek().filter(|_| has_digit).map(|(next, _)| *next).unwrap_or_default();
+        let sign = if has_digit { mask(word, next, payload) } else { None };
+        let may_follow = has_digit && sign.is_none() && payload == Payload::Result;
+        let is_appendix = may_follow && is_number(without_stop(word)) && masks_number(before);
+        match sign.or(is_appendix.then_some("#")) {
             Some(sign) => out.push(sign),
-            None => out.push_str(word),
+            None => out.push(word),
         }
-        out.push(' ');
+        out.push(" ");
         before = [before[1], word];
     }
 }
@@ -115,23 +132,83 @@ fn masks_number([first, second]: [&str; 2]) -> bool {
         || ["pid", "pgid", "ppid"].iter().any(|id| named.eq_ignore_ascii_case(id))
 }
 
-/// Words of `text`: what stands between white space and the marks that enclose or part things.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    const MARKS: &str = "\"'()[]{}<>,;=|`";
-    text.split_whitespace()
-        .flat_map(|piece| piece.split_inclusive(|c| MARKS.contains(c)))
-        .flat_map(|piece| {
-            let body = piece.trim_end_matches(|c| MARKS.contains(c));
-            [body, &piece[body.len()..]]
-        })
-        .filter(|word| !word.is_empty())
+/// Words of a text, each with whether it has a digit: what stands between white space and the marks that enclose or part
+/// things. A mark is a word of its own.
+struct Words<'a>(&'a str);
+
+impl<'a> Iterator for Words<'a> {
+    type Item = (&'a str, bool);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // one space between words is the rule
+        let rest = self.0.strip_prefix(' ').unwrap_or(self.0).trim_start();
+        let first = *rest.as_bytes().first()?;
+        let (end, has_digit) = if is_mark(first) { (1, false) } else { end_of_word(rest) };
+        let (word, rest) = rest.split_at(end);
+        self.0 = rest;
+        Some((word, has_digit))
+    }
+}
+
+/// What a byte is within a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Letter,
+    Digit,
+    Space,
+    Mark,
+    /// White space beyond ASCII may begin so.
+    MaybeSpace,
+}
+
+/// One look-up a byte: results may be long, and every one is read.
+const CLASSES: [Class; 256] = {
+    const MARKS: &[u8] = b"\"'()[]{}<>,;=|`";
+    let mut classes = [Class::Letter; 256];
+    let mut byte = 0_u8;
+    loop {
+        classes[byte as usize] = match byte {
+            b'0'..=b'9' => Class::Digit,
+            b' ' | b'\t'..=b'\r' => Class::Space,
+            0xc2 | 0xe1..=0xe3 => Class::MaybeSpace,
+            _ => Class::Letter,
+        };
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < MARKS.len() {
+        classes[MARKS[at] as usize] = Class::Mark;
+        at += 1;
+    }
+    classes
+};
+
+const fn is_mark(byte: u8) -> bool {
+    matches!(CLASSES[byte as usize], Class::Mark)
+}
+
+/// Where the word at the beginning of `text` ends, and whether it has a digit.
+fn end_of_word(text: &str) -> (usize, bool) {
+    let mut has_digit = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match CLASSES[usize::from(byte)] {
+            Class::Letter => {}
+            Class::Digit => has_digit = true,
+            Class::MaybeSpace if !text[at..].starts_with(char::is_whitespace) => {}
+            Class::Space | Class::Mark | Class::MaybeSpace => return (at, has_digit),
+        }
+    }
+    (text.len(), has_digit)
 }
 
 /// The sign that stands for a word without meaning; `next` is the word behind it.
-fn mask(word: &str, next: &str, payload: Payload) -> Option<char> {
+fn mask(word: &str, next: &str, payload: Payload) -> Option<&'static str> {
     let (bare, next) = (without_stop(word), without_stop(next));
     if is_address(bare) {
-        return Some('@');
+        return Some("@");
     }
     let is_volatile = is_moment(bare)
         || is_date(bare) && is_clock(next)
@@ -141,7 +218,7 @@ fn mask(word: &str, next: &str, payload: Payload) -> Option<char> {
         || is_duration(bare)
         || is_number(bare) && UNITS.contains(&next)
         || is_counter(bare);
-    (payload == Payload::Result && is_volatile).then_some('#')
+    (payload == Payload::Result && is_volatile).then_some("#")
 }
 
 /// A full stop or colon is no part of what it ends.
@@ -236,7 +313,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn same(payload: Payload, a: &str, b: &str) -> bool {
-        normal(a, payload) == normal(b, payload)
+        digest(a, payload) == digest(b, payload)
     }
 
     #[test]
@@ -313,8 +390,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_has_a_normal_form(text in "\\PC{0,80}") {
-            let once = normal(&text, Payload::Result);
-            prop_assert_eq!(normal(&format!("  {text} "), Payload::Result), once);
+            let once = digest(&text, Payload::Result);
+            prop_assert_eq!(digest(&format!("  {text} "), Payload::Result), once);
         }
     }
 }

@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 
 use super::lenient;
 use super::reading;
+use super::side::content_side;
 use crate::model::{Content, Document, LogRecord, Message, Part, Role, Span, Value};
 use message::messages;
 use part::parts;
@@ -59,7 +60,9 @@ pub(super) fn payloads(span: &Span) -> (Option<String>, Option<String>) {
         let source = Source::new(span, &[]);
         (source.payload(ARGUMENTS, false).map(argument_text), source.payload(RESULTS, false).map(result_text))
     };
-    if arguments.is_none() || result.is_none() {
+    let has_more =
+        || !span.events.is_empty() || span.attributes.iter().any(|(key, _)| content_side(key).is_some());
+    if (arguments.is_none() || result.is_none()) && has_more() {
         let whole = content(span, &[]);
         (arguments, result) = (arguments.or(whole.arguments), result.or(whole.result));
     }
