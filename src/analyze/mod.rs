@@ -4,6 +4,7 @@
 
 mod agent_name;
 pub mod checkup;
+pub mod fold;
 mod handoffs;
 pub mod ledger;
 pub mod tree;

@@ -115,6 +115,9 @@ pub(super) struct Show {
     /// One JSON object a line: the run, its steps, its findings
     #[arg(long)]
     pub(super) json: bool,
+    /// Also plumbing: queues, hooks, graph nodes, HTTP
+    #[arg(long)]
+    pub(super) all: bool,
     /// Show what each model call cost and why: tokens times price, and where the price comes from
     #[arg(long)]
     pub(super) explain_cost: bool,

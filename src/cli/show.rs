@@ -20,7 +20,7 @@ pub(super) fn run(args: &args::Show, settings: &Settings) -> anyhow::Result<Exit
     } else if args.json {
         out::lines(report::json::show_lines(&run, look.now, &steps, &tree, &findings))?;
     } else {
-        out::page(&report::show::page(&run, &steps, &tree, &findings, &look), settings)?;
+        out::page(&report::show::page(&run, &steps, &tree, &findings, args.all, &look), settings)?;
     }
     Ok(Exit::Good)
 }

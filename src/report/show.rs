@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::table::{Cell, Column, Fit, render};
 use super::{Look, cost, format, glyph, paint, text};
+use crate::analyze::fold::{self, Kept};
 use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::{
     CostTotal, Finding, FindingKind, Handoff, RunSummary, SpanId, Step, StepKind, StepStatus,
@@ -22,24 +23,49 @@ const COLUMNS: [Column; 7] = [
 /// Levels drawn as rails; deeper ones stand at this level, so that a chain of thousands stays readable.
 const MAX_RAILS: usize = 24;
 
-/// The whole page.
-pub fn page(run: &RunSummary, steps: &[Step], tree: &Tree, findings: &[Finding], look: &Look) -> String {
+/// The whole page. Plumbing is left out unless `all` is asked for; rows keep the numbers that `--json` gives them.
+pub fn page(
+    run: &RunSummary,
+    steps: &[Step],
+    tree: &Tree,
+    findings: &[Finding],
+    all: bool,
+    look: &Look,
+) -> String {
     let flagged = flagged(findings);
-    let mut index = 0;
+    let shown = if all { fold::whole(&tree.rows) } else { fold::without_plumbing(&tree.rows, steps) };
+    let indexes = indexes(tree);
     let mut rails = Rails::default();
-    let rows: Vec<_> = tree
-        .rows
-        .iter()
-        .map(|row| {
-            let rail = rails.of(row, look.ascii);
-            let cells = row_cells(row, rail, index, steps, &flagged, look);
-            index += usize::from(matches!(row.node, Node::Step(_)));
-            cells
-        })
-        .collect();
+    let cells = |kept: &Kept<'_>| {
+        row_cells(&kept.row, rails.of(&kept.row, look.ascii), indexes[kept.at], steps, &flagged, look)
+    };
+    let rows: Vec<_> = shown.iter().map(cells).collect();
     let flags: String = findings.iter().map(|finding| finding_line(finding, look)).collect();
     let gap = if flags.is_empty() { "" } else { "\n" };
-    format!("{}{gap}{flags}\n{}", head(run, look), render(&COLUMNS, &rows, look.columns))
+    let table = render(&COLUMNS, &rows, look.columns);
+    format!("{}{gap}{flags}\n{table}{}", head(run, look), folded(tree.rows.len() - shown.len(), look))
+}
+
+/// The number of every row's step; a missing parent takes none.
+fn indexes(tree: &Tree) -> Vec<usize> {
+    let mut next = 0;
+    let number = |row: &Row| {
+        let index = next;
+        next += usize::from(matches!(row.node, Node::Step(_)));
+        index
+    };
+    tree.rows.iter().map(number).collect()
+}
+
+/// What is not there, and how to see it.
+fn folded(rows: usize, look: &Look) -> String {
+    let rows = match rows {
+        0 => return String::new(),
+        1 => "1 step of plumbing is".to_owned(),
+        many => format!("{many} steps of plumbing are"),
+    };
+    let line = format!("{rows} folded away; --all shows them");
+    format!("\n{}\n", paint::paint(paint::QUIET, &text::cut(&line, look.columns)))
 }
 
 /// What the run is, how it stands, what it did and took: three lines.
@@ -267,7 +293,8 @@ mod tests {
 
     fn shown(columns: usize, ascii: bool) -> String {
         let look = Look { columns, ascii, zone: format::Zone::Utc, now: fixture::START + 9_000_000_000 };
-        let text = page(&fixture::run(), &fixture::steps(), &fixture::tree(), &fixture::findings(), &look);
+        let text =
+            page(&fixture::run(), &fixture::steps(), &fixture::tree(), &fixture::findings(), false, &look);
         anstream::adapter::strip_str(&text).to_string()
     }
 
