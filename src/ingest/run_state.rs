@@ -172,7 +172,9 @@ impl RunState {
         }
         let order = (name_rank(step), step.start);
         if self.name.would_take(order) {
-            self.name.take(order, step.name.clone());
+            // spans of agents may be called by what they do (`gen_ai.agent.invoke`)
+            let agent = step.agent.as_ref().filter(|_| step.kind == StepKind::Agent);
+            self.name.take(order, agent.unwrap_or(&step.name).clone());
         }
     }
 
