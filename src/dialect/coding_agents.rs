@@ -138,6 +138,10 @@ fn claude_code(step: &mut Step) {
         Some("tool.execution") if step.status == StepStatus::Error => step.plumbing = false,
         _ => {}
     }
+    // every span of it begins so: what follows says which
+    if let Some(bare) = step.name.strip_prefix("claude_code.") {
+        step.name = bare.to_owned();
+    }
 }
 
 fn codex(step: &mut Step) {
