@@ -19,7 +19,7 @@ use std::sync::mpsc;
 use proptest::prelude::*;
 use spanglass::analyze::tree::{self, Node};
 use spanglass::dialect::content_side;
-use spanglass::ingest::Pipeline;
+use spanglass::ingest::{Pipeline, reindex};
 use spanglass::model::{Export, RunSummary, Scoped, Step};
 use spanglass::price::Prices;
 use spanglass::store::{Reader, Writer};
@@ -77,7 +77,12 @@ fn one_by_one(export: &Export) -> Vec<Export> {
 fn told(records: impl IntoIterator<Item = Export>) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.db");
-    let writer = Writer::open(&path, |key| content_side(key).is_some()).unwrap();
+    keep(&path, records);
+    read(&path)
+}
+
+fn keep(path: &Path, records: impl IntoIterator<Item = Export>) {
+    let writer = Writer::open(path, |key| content_side(key).is_some()).unwrap();
     let (inlet, pipeline) = Pipeline::start(writer, Prices::bundled(), Box::new(|_| {})).unwrap();
     for record in records {
         let (sender, answer) = mpsc::channel();
@@ -86,7 +91,10 @@ fn told(records: impl IntoIterator<Item = Export>) -> Vec<String> {
     }
     drop(inlet);
     pipeline.join().unwrap();
-    let reader = Reader::open(&path).unwrap();
+}
+
+fn read(path: &Path) -> Vec<String> {
+    let reader = Reader::open(path).unwrap();
     let mut runs: Vec<String> = reader
         .runs(0)
         .unwrap()
@@ -157,6 +165,22 @@ proptest! {
     fn the_order_of_arrival_changes_nothing_and_neither_does_sending_twice(seed in any::<u64>()) {
         let wrong: Vec<String> = captures().iter().filter_map(|capture| trouble(capture, seed)).collect();
         prop_assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn deriving_everything_again_changes_nothing_not_even_an_id() {
+    let ids = |path: &Path| -> Vec<String> {
+        Reader::open(path).unwrap().runs(0).unwrap().into_iter().map(|run| run.run_id).collect()
+    };
+    for Capture { name, records } in captures() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("runs.db");
+        // log records first: the run then has its id from one of them
+        keep(&path, records.into_iter().rev());
+        let before = (ids(&path), read(&path));
+        reindex(&path, |key| content_side(key).is_some(), &Prices::bundled(), |_, _| {}).unwrap();
+        assert_eq!((ids(&path), read(&path)), before, "{name}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! One group of exports on its way into the file: steps derived, runs found, summaries written.
 
 use hashlink::LruCache;
+use rustc_hash::FxHashMap;
 
 use super::assign::Bond;
 use super::run_state::RunState;
@@ -9,7 +10,7 @@ use crate::model::{
     Export, LogRecord, Resource, RunKey, RunSummary, Scope, Span, StepKey, TraceId, UnixNanos,
 };
 use crate::price::Prices;
-use crate::store::{Group, Kept, LogEntry, ReplayedSpan, Source, StoreError, Trace};
+use crate::store::{Group, Kept, LogEntry, OldRun, ReplayedSpan, Source, StoreError, Trace};
 
 /// One group on its way into the file.
 pub(super) struct Pass<'p, 'w> {
@@ -29,6 +30,8 @@ pub(super) struct Pass<'p, 'w> {
     pub(super) links: Vec<(TraceId, TraceId)>,
     /// Traces first seen since the runs were settled.
     pub(super) new_traces: Vec<TraceId>,
+    /// Runs as they were, while everything is derived anew.
+    pub(super) old_runs: FxHashMap<RunKey, OldRun>,
 }
 
 impl<'p, 'w> Pass<'p, 'w> {
@@ -52,6 +55,7 @@ impl<'p, 'w> Pass<'p, 'w> {
             new_bonds: Vec::new(),
             links: Vec::new(),
             new_traces: Vec::new(),
+            old_runs: FxHashMap::default(),
         }
     }
 }
@@ -194,8 +198,9 @@ impl Pass<'_, '_> {
         if let Some(trace) = known.filter(|trace| trace.run.0 > 0) {
             return Ok(trace);
         }
-        let key = self.key_for(known)?;
-        self.runs.insert(key, RunState::new(key, id));
+        let run = self.new_run(id, known)?;
+        let key = run.key();
+        self.runs.insert(key, run);
         self.touched.push(key);
         self.new_traces.push(id);
         match known {
@@ -204,17 +209,17 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Key of the run that a trace begins. When all is derived anew, the first trace of an old run gets its old key.
-    fn key_for(&mut self, known: Option<Trace>) -> Result<RunKey, StoreError> {
-        if let Some(old) = known.map(|trace| RunKey(-trace.run.0))
-            && !self.runs.contains_key(&old)
-            && self.group.run(old)?.is_none()
+    /// The run that a trace begins. When all is derived anew, the trace that an old run has its id from begins that one
+    /// again: the older run stays when two become one, and so does its id.
+    fn new_run(&mut self, id: TraceId, known: Option<Trace>) -> Result<RunState, StoreError> {
+        if let Some(old) = known.and_then(|trace| self.old_runs.get(&RunKey(-trace.run.0)))
+            && old.run_id == id.to_string()
         {
-            return Ok(old);
+            return Ok(RunState::again(old.clone()));
         }
         let key = self.group.next_run(self.last_run)?;
         self.last_run = Some(key);
-        Ok(key)
+        Ok(RunState::new(key, id))
     }
 
     pub(super) fn run(&mut self, key: RunKey) -> Result<&mut RunState, StoreError> {

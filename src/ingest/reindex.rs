@@ -31,10 +31,11 @@ pub fn reindex(
     let all = reader.record_count()?;
     let mut done = 0;
     let mut group = writer.begin()?;
-    let last_run = group.clear_derived()?;
+    let old_runs = group.clear_derived()?;
     let (mut runs, mut held, mut bonds) = (LruCache::<RunKey, _>::new_unbounded(), 0, LruCache::new(BONDS));
     let mut pass = Pass {
-        last_run: Some(last_run),
+        last_run: Some(old_runs.last().map_or(RunKey(0), |old| old.key)),
+        old_runs: old_runs.into_iter().map(|old| (old.key, old)).collect(),
         ..Pass::new(&mut group, prices, &mut runs, &mut held, &mut bonds, 0)
     };
     let mut count = |pass: &mut Pass<'_, '_>| {

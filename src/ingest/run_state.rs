@@ -2,6 +2,7 @@
 
 use crate::analyze::ledger::Ledger;
 use crate::model::{FindingCounts, RunKey, RunSummary, RunTimes, Step, StepKind, TraceId, UnixNanos};
+use crate::store::OldRun;
 
 /// A run in memory: its books, and the few texts its summary shows.
 pub(super) struct RunState {
@@ -68,6 +69,16 @@ impl RunState {
     /// A run that begins with this trace; its id is the trace's.
     pub(super) fn new(key: RunKey, trace: TraceId) -> Self {
         Self::empty(key, trace.to_string())
+    }
+
+    /// A run that was there before everything was derived anew.
+    pub(super) fn again(old: OldRun) -> Self {
+        Self { received: old.received, ..Self::empty(old.key, old.run_id) }
+    }
+
+    /// Its row.
+    pub(super) const fn key(&self) -> RunKey {
+        self.key
     }
 
     fn empty(key: RunKey, run_id: String) -> Self {

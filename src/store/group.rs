@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension as _;
 use super::rows::{StepPlace, put_run, put_step, read_run};
 use super::writer::{Writer, data_version};
 use super::{StoreError, text};
-use crate::model::{Resource, RunKey, RunSummary, Scope, Step, StepKey, TraceId, Value};
+use crate::model::{Resource, RunKey, RunSummary, Scope, Step, StepKey, TraceId, UnixNanos, Value};
 
 /// Who sent a record: rows of its resource and scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,17 @@ pub enum Kept {
     Newer(StepKey),
     /// It is known already.
     Known,
+}
+
+/// A run as it was before everything was derived anew: what does not follow from raw telemetry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldRun {
+    /// Its row.
+    pub key: RunKey,
+    /// Its id, which people may have noted.
+    pub run_id: String,
+    /// When its last news was received.
+    pub received: UnixNanos,
 }
 
 /// One transaction. Dropped without [`Group::commit`], nothing of it stays.
@@ -155,19 +166,28 @@ impl Group<'_> {
     }
 
     /// Forgets everything derived, so that it can be derived anew. Traces remember the run they were in, as a negative
-    /// key; the largest key in use is returned.
+    /// key; the runs that were are returned, by key.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn clear_derived(&mut self) -> Result<RunKey, StoreError> {
+    pub fn clear_derived(&mut self) -> Result<Vec<OldRun>, StoreError> {
         let conn = &self.writer.conn;
-        let last: Option<i64> = conn.query_row("SELECT max(run_key) FROM run", [], |row| row.get(0))?;
+        let mut statement =
+            conn.prepare("SELECT run_key, run_id, received_time FROM run ORDER BY run_key")?;
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(OldRun {
+                key: RunKey(row.get(0)?),
+                run_id: row.get(1)?,
+                received: row.get::<_, i64>(2)?.cast_unsigned(),
+            })
+        };
+        let old = statement.query_map([], read)?.collect::<Result<_, _>>()?;
         conn.execute_batch(
             "DELETE FROM step; DELETE FROM tie; DELETE FROM finding; DELETE FROM run; \
              UPDATE trace SET run_key = -abs(run_key)",
         )?;
         self.writer.memory.traces().clear();
-        Ok(RunKey(last.unwrap_or(0)))
+        Ok(old)
     }
 
     /// A key for a new run; the row comes with [`Self::put_run`].

@@ -25,7 +25,7 @@ mod words;
 mod writer;
 
 pub use error::StoreError;
-pub use group::{Group, Kept, Source, Trace};
+pub use group::{Group, Kept, OldRun, Source, Trace};
 pub use reader::{LogEntry, Raw, Reader, SpanRecord};
 pub use replay::ReplayedSpan;
 pub use survey::{SurveyedLog, SurveyedSpan};
