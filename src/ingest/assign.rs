@@ -169,10 +169,10 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    /// Puts a trace into another run; a run that has no other goes with it.
+    /// Puts a trace into another run; a run that has no other trace is united with that one.
     fn move_trace(&mut self, id: TraceId, trace: Trace, to: RunKey) -> Result<(), StoreError> {
         if self.group.traces_of(trace.run)?.len() == 1 {
-            return self.take_over(to, trace.run);
+            return self.unite(to, trace.run).map(drop);
         }
         self.run(to)?;
         let mut steps = Vec::new();
