@@ -200,6 +200,17 @@ impl Step {
         (self.end != 0).then(|| self.end.saturating_sub(self.start))
     }
 
+    /// How fast the answer came: output tokens of `usage` by seconds from the first token (from the start, where nothing
+    /// tells of it) to the end. `None` for anything but a model call that has ended, and below a millisecond, where a
+    /// quotient of clock ticks would be told.
+    pub fn tokens_per_second(&self, usage: &Usage) -> Option<f64> {
+        const TICK: u64 = 1_000_000;
+        let waited = self.time_to_first_token.unwrap_or(0);
+        let spoke = self.duration()?.checked_sub(waited).filter(|&nanos| nanos >= TICK)?;
+        let output = usage.output.filter(|&tokens| tokens > 0 && self.kind == StepKind::Llm)?;
+        Some(output as f64 / (spoke as f64 / 1e9))
+    }
+
     /// Whether this is a model call that was answered (a failed one is an error, not a call served).
     pub fn is_answered_call(&self) -> bool {
         let aborted = self.finish_reason.as_deref() == Some(Self::ABORTED);
@@ -212,5 +223,33 @@ impl Step {
     /// Whether the step is an agent's doing at all, as opposed to the program around it.
     pub fn is_agentic(&self) -> bool {
         self.kind != StepKind::Other && !self.setup
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fixture;
+
+    #[test]
+    fn the_pace_of_an_answer_leaves_the_wait_out() {
+        let second = 1_000_000_000;
+        let call = |kind, end, first| Step {
+            kind,
+            start: 1,
+            end: if end == 0 { 0 } else { end + 1 },
+            time_to_first_token: first,
+            ..fixture::step(1, 0)
+        };
+        let usage = Usage { output: Some(90), ..Usage::default() };
+        for (what, step, expected) in [
+            ("from the start", call(StepKind::Llm, 3 * second, None), Some(30.0)),
+            ("from the first token", call(StepKind::Llm, 3 * second, Some(second)), Some(45.0)),
+            ("still speaking", call(StepKind::Llm, 0, None), None),
+            ("a wait longer than the call", call(StepKind::Llm, second, Some(2 * second)), None),
+            ("no model call", call(StepKind::Agent, second, None), None),
+        ] {
+            assert_eq!(step.tokens_per_second(&usage), expected, "{what}");
+        }
     }
 }

@@ -115,6 +115,8 @@ fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> [Vec<Part>; 2] {
     }
     let first = step.time_to_first_token.map(format::duration);
     took.extend(first.map(|first| (format!("first token {first}"), Role::Dim)));
+    let pace = step.tokens_per_second(&usage).map(|rate| format!("{rate:.0} tokens/s"));
+    took.extend(pace.map(|words| (words, Role::Dim)));
     [is, took]
 }
 
