@@ -4,7 +4,9 @@
 
 mod agent_name;
 pub mod checkup;
+mod declared;
 pub mod fold;
 mod handoffs;
 pub mod ledger;
+mod reports;
 pub mod tree;

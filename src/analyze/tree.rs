@@ -4,11 +4,12 @@ use std::borrow::Borrow;
 
 use rustc_hash::FxHashMap;
 
+pub use super::declared::Declared;
+
 use super::handoffs::{self, Resolved};
 use super::ledger::{Entry, Ledger, Transfer};
-use crate::model::{
-    Cost, CostSource, CostTotal, NanoUsd, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage,
-};
+use super::reports;
+use crate::model::{Cost, CostTotal, SpanId, Step, StepKind, StepStatus, TokenTotals, TraceId, Usage};
 
 /// What a row of the tree stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,34 +61,6 @@ pub struct Row {
     pub cost: CostTotal,
     /// Failed steps in the subtree, itself included.
     pub errors: u32,
-}
-
-/// Figures of a step that are not counted because its steps below tell them, and that differ from what these add up to by
-/// more than a hundredth. Not wrong for that: some clients go on adding over several runs, and calls may be missing below.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Declared {
-    /// Input and output tokens, where they differ.
-    pub tokens: Option<u64>,
-    /// Cost, where the client reported one and it differs.
-    pub cost: Option<NanoUsd>,
-}
-
-impl Declared {
-    /// What `step` says that its row's sums do not bear out.
-    fn of(step: &Step, row: &Row) -> Option<Self> {
-        let reported = step.cost.filter(|cost| cost.source == CostSource::Reported);
-        let tokens =
-            step.usage.total().filter(|&total| row.tokens.known > 0 && apart(total, row.tokens.total()));
-        let cost = reported.zip(row.cost.known()).map(|(cost, sum)| (cost.amount, sum));
-        let cost =
-            cost.filter(|(own, sum)| apart(own.0.unsigned_abs(), sum.0.unsigned_abs())).map(|(own, _)| own);
-        (tokens.is_some() || cost.is_some()).then_some(Self { tokens, cost })
-    }
-}
-
-/// By more than a hundredth of the larger.
-fn apart(a: u64, b: u64) -> bool {
-    a.abs_diff(b).saturating_mul(100) > a.max(b)
 }
 
 /// A run's tree. Every step of the slice is in `rows` once, or once in some row's `also`.
@@ -233,7 +206,8 @@ impl<'a> Shape<'a> {
         if row.also.is_empty() && as_told && transfer.is_none() && (!row.counted || row.usage == own.usage) {
             return None;
         }
-        let step = row.also.iter().fold(own.clone(), |step, &also| with_facts_of(step, self.steps[also]));
+        let step =
+            row.also.iter().fold(own.clone(), |step, &also| reports::with_facts_of(step, self.steps[also]));
         let merged = Step {
             usage: if row.counted { row.usage } else { step.usage },
             cost,
@@ -344,27 +318,6 @@ impl<'a> Shape<'a> {
     }
 }
 
-/// `step` with facts that only `other`, a report of the same call, knows.
-fn with_facts_of(step: Step, other: &Step) -> Step {
-    let digest = |own: u64, other: u64| if own == 0 { other } else { own };
-    Step {
-        agent: step.agent.or_else(|| other.agent.clone()),
-        model: step.model.or_else(|| other.model.clone()),
-        provider: step.provider.or_else(|| other.provider.clone()),
-        tool: step.tool.or_else(|| other.tool.clone()),
-        tool_call_id: step.tool_call_id.or_else(|| other.tool_call_id.clone()),
-        error: step.error.or_else(|| other.error.clone()),
-        finish_reason: step.finish_reason.or_else(|| other.finish_reason.clone()),
-        time_to_first_token: step.time_to_first_token.or(other.time_to_first_token),
-        response_id: step.response_id.or_else(|| other.response_id.clone()),
-        session_id: step.session_id.or_else(|| other.session_id.clone()),
-        user_id: step.user_id.or_else(|| other.user_id.clone()),
-        input_digest: digest(step.input_digest, other.input_digest),
-        output_digest: digest(step.output_digest, other.output_digest),
-        ..step
-    }
-}
-
 /// What stands above a row.
 enum Above {
     Step(usize),
@@ -382,6 +335,7 @@ mod tests {
 
     use super::*;
     use crate::model::fixture::step;
+    use crate::model::{CostSource, NanoUsd};
 
     fn outline(steps: &[Step]) -> Vec<String> {
         let name = |row: &Row| match row.node {

@@ -1,0 +1,24 @@
+//! Several reports of one call, told as one step.
+
+use crate::model::Step;
+
+/// `step` with facts that only `other`, a report of the same call, knows.
+pub(super) fn with_facts_of(step: Step, other: &Step) -> Step {
+    let digest = |own: u64, other: u64| if own == 0 { other } else { own };
+    Step {
+        agent: step.agent.or_else(|| other.agent.clone()),
+        model: step.model.or_else(|| other.model.clone()),
+        provider: step.provider.or_else(|| other.provider.clone()),
+        tool: step.tool.or_else(|| other.tool.clone()),
+        tool_call_id: step.tool_call_id.or_else(|| other.tool_call_id.clone()),
+        error: step.error.or_else(|| other.error.clone()),
+        finish_reason: step.finish_reason.or_else(|| other.finish_reason.clone()),
+        time_to_first_token: step.time_to_first_token.or(other.time_to_first_token),
+        response_id: step.response_id.or_else(|| other.response_id.clone()),
+        session_id: step.session_id.or_else(|| other.session_id.clone()),
+        user_id: step.user_id.or_else(|| other.user_id.clone()),
+        input_digest: digest(step.input_digest, other.input_digest),
+        output_digest: digest(step.output_digest, other.output_digest),
+        ..step
+    }
+}
