@@ -1,7 +1,7 @@
 //! Digests of what went into a step and what came out: equal ones, equal content.
 //!
 //! Tool payloads are small and decoded, so that the same call told in another dress has the same digest
-//! ([`normal`](super::normal)). Conversations are large and hashed as they came: parsing them would cost more than all
+//! ([`normal`]). Conversations are large and hashed as they came: parsing them would cost more than all
 //! other work on a span.
 
 use std::hash::{Hash as _, Hasher as _};
