@@ -1,9 +1,10 @@
-//! What a run is, from its steps: tree, totals, findings. Pure functions and values: no clock, no file, no terminal.
+//! What a run is, from its steps: tree, totals, findings, where two of them part. Pure functions and values: no clock, no file, no terminal.
 //!
 //! Must not know the store, sockets, dialects or how anything is shown.
 
 mod agent_name;
 pub mod checkup;
+pub mod diff;
 mod handoffs;
 pub mod ledger;
 pub mod tree;

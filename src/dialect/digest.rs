@@ -30,6 +30,16 @@ fn of_tool(span: &Span) -> (u64, u64) {
     (digest(arguments, Payload::Arguments), digest(result, Payload::Result))
 }
 
+/// The digest that a tool call with these arguments has.
+pub fn argument_digest(text: &str) -> u64 {
+    hash(&normal(text, Payload::Arguments))
+}
+
+/// The digest that a tool call with this result has: times, durations and ids of calls make no difference.
+pub fn result_digest(text: &str) -> u64 {
+    hash(&normal(text, Payload::Result))
+}
+
 fn hash(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     text.hash(&mut hasher);
