@@ -15,10 +15,17 @@ pub(super) fn run(args: &args::Diff, settings: &Settings) -> anyhow::Result<Exit
     let pair = report::diff::Pair { runs: [&a.run, &b.run], sides: [&side_a, &side_b], diff: &diff };
     if args.json {
         out::lines(std::iter::once(report::json::diff_line(&pair)))?;
+    } else {
+        let look = out::look(settings);
+        let page = match args.format {
+            args::Format::Text => report::diff::page(&pair, &look),
+            args::Format::Markdown => report::diff::markdown(&pair, &look),
+        };
+        out::page(&page, settings)?;
     }
     Ok(if diff.same() { Exit::Good } else { Exit::Failed })
 }
 
 fn side(loaded: &Loaded) -> Side<'_> {
-    Side::new(&loaded.steps, &loaded.tree)
+    Side::new(&loaded.steps, &loaded.tree, loaded.run.task.as_deref())
 }

@@ -15,6 +15,8 @@ pub struct Evidence {
     pub calls: [Option<usize>; 2],
     /// Messages each of them was asked (users' and tools'), where captured.
     pub asked: Option<[usize; 2]>,
+    /// Where no messages were captured: how many tokens both calls were asked.
+    pub tokens: Option<u64>,
     /// What each said.
     pub said: [Option<String>; 2],
     /// The first message of the input that differs.
@@ -108,7 +110,7 @@ fn asked(
         return Cause::Configuration;
     }
     if !facts.iter().all(|facts| facts.has_input) {
-        return Cause::Unknown;
+        return uncaptured(sides, [a, b], evidence);
     }
     evidence.asked = Some(facts.map(|facts| facts.users.len() + facts.results.len()));
     if let Some(message) = first_other(&facts[0].users, &facts[1].users) {
@@ -124,6 +126,21 @@ fn asked(
         }
     }
     Cause::ModelChoice
+}
+
+/// Where the messages were not captured: a task of another wording is another input, and as many tokens of input after
+/// the same steps are the same input, which the evidence tells apart from messages that were compared.
+fn uncaptured(sides: [&Side<'_>; 2], at: [usize; 2], evidence: &mut Evidence) -> Cause {
+    let tasks = sides.map(|side| side.task);
+    if let [Some(a), Some(b)] = tasks
+        && !a.split_whitespace().eq(b.split_whitespace())
+    {
+        evidence.message = Some([a, b].map(|task| Some(task.to_owned())));
+        return Cause::Input;
+    }
+    let input = |side: usize| sides[side].shown[at[side]].row.usage.input;
+    evidence.tokens = input(0).filter(|&tokens| tokens > 0 && input(1) == Some(tokens));
+    if evidence.tokens.is_some() { Cause::ModelChoice } else { Cause::Unknown }
 }
 
 fn first_other(a: &[Text], b: &[Text]) -> Option<[Option<String>; 2]> {

@@ -36,17 +36,44 @@ pub(super) fn differs(entry: &Entry) -> bool {
 /// The first difference of two runs, if there is any.
 pub(super) fn fork(sides: [&Side<'_>; 2], entries: &[Entry]) -> Option<Fork> {
     let entry = entries.iter().position(differs)?;
-    let own = entries[entry];
-    let within = || entries[hunk(entries, entry)].iter().filter(|entry| !entry.frame);
-    let at = match own.op {
-        Op::Changed | Op::Same => [own.a, own.b],
-        Op::OnlyA | Op::OnlyB => [within().find_map(|entry| entry.a), within().find_map(|entry| entry.b)],
-    };
+    let at = decided(sides, entries, entry);
     let reason = match at {
         [Some(a), Some(b)] => reason(sides, [a, b]),
         _ => Reason::Missing,
     };
     Some(Fork { entry, at, reason })
+}
+
+/// The steps that differ at `entry`. Where one run has a model call more, the other's next one decided otherwise at the
+/// same point; any other step that only one run has stands alone.
+fn decided(sides: [&Side<'_>; 2], entries: &[Entry], entry: usize) -> [Option<usize>; 2] {
+    let within = || entries[hunk(entries, entry)].iter().filter(|entry| !entry.frame);
+    let own = entries[entry];
+    let found = match own.op {
+        Op::Changed | Op::Same => [own.a, own.b],
+        Op::OnlyA | Op::OnlyB => [within().find_map(|entry| entry.a), within().find_map(|entry| entry.b)],
+    };
+    match found {
+        [Some(a), None] => [Some(a), next_call(sides, entries, entry, (0, a))],
+        [None, Some(b)] => [next_call(sides, entries, entry, (1, b)), Some(b)],
+        both => both,
+    }
+}
+
+/// What the other run's model decided in the place of the model call at `at` of run `side`.
+fn next_call(
+    sides: [&Side<'_>; 2],
+    entries: &[Entry],
+    from: usize,
+    (side, at): (usize, usize),
+) -> Option<usize> {
+    let other = 1 - side;
+    let mut following =
+        entries[from..].iter().filter(|entry| !entry.frame).filter_map(|entry| [entry.a, entry.b][other]);
+    let next = following.next()?;
+    let (own, next_step) = (&sides[side].shown[at], &sides[other].shown[next]);
+    let calls = own.step.kind == StepKind::Llm && next_step.step.kind == StepKind::Llm;
+    (calls && own.agent == next_step.agent && own.asked != next_step.asked).then_some(next)
 }
 
 /// What differs between two steps that stand in each other's place.

@@ -20,17 +20,24 @@ pub enum Notable {
     Plain,
 }
 
+/// What some steps of one run took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Steps, frames included.
+    pub steps: usize,
+    /// Tokens, each call once.
+    pub tokens: TokenTotals,
+    /// Cost, each call once.
+    pub cost: CostTotal,
+}
+
 /// One stretch that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hunk {
     /// Its lines in the alignment, frames in between included.
     pub entries: Range<usize>,
-    /// Steps of each run in it.
-    pub steps: [usize; 2],
-    /// Tokens of each run in it.
-    pub tokens: [TokenTotals; 2],
-    /// Cost of each run in it.
-    pub cost: [CostTotal; 2],
+    /// What each run took in it.
+    pub sums: [Sums; 2],
     /// Why to look at it.
     pub notable: Notable,
 }
@@ -57,31 +64,39 @@ pub(super) fn hunks(sides: [&Side<'_>; 2], entries: &[Entry]) -> Vec<Hunk> {
     while let Some(start) = entries[from..].iter().position(differs).map(|at| from + at) {
         let range = hunk(entries, start);
         from = range.end;
-        out.push(sum(sides, entries, range));
+        let sums = sums(sides, &entries[range.clone()]);
+        out.push(Hunk { entries: range, sums, notable: Notable::Plain });
     }
     rank(sides, entries, &mut out);
     out
 }
 
-fn sum(sides: [&Side<'_>; 2], entries: &[Entry], range: Range<usize>) -> Hunk {
-    let mut hunk = Hunk {
-        entries: range.clone(),
-        steps: [0; 2],
-        tokens: Default::default(),
-        cost: Default::default(),
-        notable: Notable::Plain,
-    };
-    for entry in &entries[range] {
+/// What each run took in these lines.
+pub(super) fn sums(sides: [&Side<'_>; 2], lines: &[Entry]) -> [Sums; 2] {
+    let mut sums = [Sums::default(); 2];
+    for entry in lines {
         for (side, at) in [entry.a, entry.b].into_iter().enumerate() {
             let Some(row) = at.map(|at| sides[side].shown[at].row) else { continue };
-            hunk.steps[side] += 1;
+            sums[side].steps += 1;
             if row.has_figures {
-                hunk.tokens[side].add(&row.usage);
-                hunk.cost[side].add(row.own_cost);
+                sums[side].tokens.add(&row.usage);
+                sums[side].cost.add(row.own_cost);
             }
         }
     }
-    hunk
+    sums
+}
+
+/// The first place after `from` where two steps in a row match, or the last step alone does.
+pub(super) fn meeting(entries: &[Entry], from: usize) -> Option<usize> {
+    let mut counted = entries.iter().enumerate().skip(from).filter(|(_, entry)| !entry.frame).peekable();
+    while let Some((at, entry)) = counted.next() {
+        let next = counted.peek().is_none_or(|(_, next)| next.op == Op::Same);
+        if entry.op == Op::Same && next {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// Names the first hunk of each sort; one that is several things is the first of them.
@@ -106,8 +121,8 @@ fn rank(sides: [&Side<'_>; 2], entries: &[Entry], hunks: &mut [Hunk]) {
 }
 
 fn weight(hunk: &Hunk) -> (u64, u64) {
-    let cost = hunk.cost.each_ref().map(|cost| cost.known().map_or(0, |amount| amount.0.unsigned_abs()));
-    let tokens = hunk.tokens.each_ref().map(TokenTotals::total);
+    let cost = hunk.sums.map(|sums| sums.cost.known().map_or(0, |amount| amount.0.unsigned_abs()));
+    let tokens = hunk.sums.map(|sums| sums.tokens.total());
     (cost[0].abs_diff(cost[1]), tokens[0].abs_diff(tokens[1]))
 }
 

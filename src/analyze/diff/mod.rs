@@ -22,8 +22,10 @@ pub use cause::Evidence;
 pub use configuration::Setting;
 pub use entries::{Entry, Op};
 pub use facts::{Facts, Request, Text};
-pub use hunks::{Hunk, Notable};
+pub use hunks::{Hunk, Notable, Sums};
 pub use side::{Asked, Shown, Side};
+
+use divergence::Fork;
 
 use crate::model::StepKey;
 
@@ -114,6 +116,8 @@ impl Cause {
 pub struct Divergence {
     /// Place in the alignment.
     pub entry: usize,
+    /// Place in the alignment from which two steps in a row match again; `None` where the runs never meet.
+    pub meet: Option<usize>,
     /// The step in each run by `show`'s index, `None` where a run lacks it.
     pub at: [Option<usize>; 2],
     /// What differs.
@@ -151,6 +155,11 @@ impl Diff {
     /// Whether both runs behave the same.
     pub const fn same(&self) -> bool {
         self.divergence.is_none()
+    }
+
+    /// Tokens, cost and steps of each run in these lines of the alignment.
+    pub fn sums(sides: [&Side<'_>; 2], lines: &[Entry]) -> [Sums; 2] {
+        hunks::sums(sides, lines)
     }
 }
 
@@ -201,7 +210,7 @@ fn read_untold<E>(side: &mut Side<'_>, which: Which, read: &mut Read<'_, E>) -> 
 fn explain<E>(
     sides: [&Side<'_>; 2],
     entries: &[Entry],
-    fork: &divergence::Fork,
+    fork: &Fork,
     read: &mut Read<'_, E>,
 ) -> Result<Divergence, E> {
     let (cause, evidence) = cause::find(sides, entries, fork, read)?;
@@ -217,10 +226,9 @@ fn explain<E>(
     let differ = matches!(fork.reason, Reason::Result | Reason::Status);
     let results = if differ { [a.result.take(), b.result.take()] } else { [None, None] };
     let Fork { entry, at, reason } = *fork;
-    Ok(Divergence { entry, at, reason, cause, evidence, calls, arguments, results })
+    let meet = hunks::meeting(entries, entry);
+    Ok(Divergence { entry, meet, at, reason, cause, evidence, calls, arguments, results })
 }
-
-use divergence::Fork;
 
 fn configuration<E>(sides: [&Side<'_>; 2], read: &mut Read<'_, E>) -> Result<Vec<Setting>, E> {
     let mut out: Vec<Setting> = Vec::new();

@@ -9,6 +9,8 @@ use crate::model::{Step, StepKey, StepKind, StepStatus};
 pub struct Side<'a> {
     /// The steps.
     pub shown: Vec<Shown<'a>>,
+    /// What the run was asked to do, where captured.
+    pub task: Option<&'a str>,
     /// The tree's rows, missing parents among them.
     pub(super) rows: &'a [Row],
     /// Index of each row's step, `None` for a missing parent.
@@ -50,8 +52,9 @@ pub struct Asked {
 
 impl<'a> Side<'a> {
     /// The run whose `steps` are shown in the order of `tree`; steps are to be the tree's merged ones.
-    pub fn new(steps: &'a [Step], tree: &'a Tree) -> Self {
+    pub fn new(steps: &'a [Step], tree: &'a Tree, task: Option<&'a str>) -> Self {
         let mut side = Self {
+            task,
             shown: Vec::with_capacity(tree.rows.len()),
             rows: &tree.rows,
             index: Vec::with_capacity(tree.rows.len()),
