@@ -119,11 +119,11 @@ fn asked(
     }
     // steps told of every tool result so far, and all were the same: what is left are times, ids and models' wording
     let has_tools = |side: &Side<'_>| side.shown.iter().any(|shown| shown.step.kind == StepKind::Tool);
-    if !sides.iter().any(|side| has_tools(side)) {
-        if let Some(message) = first_other(&facts[0].results, &facts[1].results) {
-            evidence.message = Some(message);
-            return Cause::ToolResult;
-        }
+    if !sides.iter().any(|side| has_tools(side))
+        && let Some(message) = first_other(&facts[0].results, &facts[1].results)
+    {
+        evidence.message = Some(message);
+        return Cause::ToolResult;
     }
     Cause::ModelChoice
 }

@@ -95,7 +95,7 @@ impl Out<'_> {
     fn alone(&mut self, unit: &Unit, op: Op) {
         match &unit.body {
             Body::Step { at, frames } => {
-                frames.iter().for_each(|&frame| self.single(frame, op, true));
+                self.singles(frames.iter().copied(), op);
                 self.single(*at, op, false);
             }
             Body::Group(branches) => branches.iter().flatten().for_each(|unit| self.alone(unit, op)),
@@ -107,24 +107,25 @@ impl Out<'_> {
         self.entries.push(Entry { a, b, op, frame });
     }
 
+    fn singles(&mut self, frames: impl Iterator<Item = usize>, op: Op) {
+        for frame in frames {
+            self.single(frame, op, true);
+        }
+    }
+
     /// Frames in front of two steps that belong together: those of one kind and name beside each other.
     fn frames(&mut self, a: &[usize], b: &[usize]) {
-        let mut waiting: VecDeque<usize> = b.iter().copied().collect();
+        let mut rest = b;
         for &x in a {
-            match waiting.iter().position(|&y| self.frame_key(0, x) == self.frame_key(1, y)) {
-                Some(found) => {
-                    waiting
-                        .drain(..found)
-                        .collect::<Vec<_>>()
-                        .into_iter()
-                        .for_each(|y| self.single(y, Op::OnlyB, true));
-                    let y = waiting.pop_front();
-                    self.entries.push(Entry { a: Some(x), b: y, op: Op::Same, frame: true });
-                }
-                None => self.single(x, Op::OnlyA, true),
-            }
+            let Some(found) = rest.iter().position(|&y| self.frame_key(0, x) == self.frame_key(1, y)) else {
+                self.single(x, Op::OnlyA, true);
+                continue;
+            };
+            self.singles(rest[..found].iter().copied(), Op::OnlyB);
+            self.entries.push(Entry { a: Some(x), b: Some(rest[found]), op: Op::Same, frame: true });
+            rest = &rest[found + 1..];
         }
-        waiting.into_iter().for_each(|y| self.single(y, Op::OnlyB, true));
+        self.singles(rest.iter().copied(), Op::OnlyB);
     }
 
     fn frame_key(&self, side: usize, at: usize) -> u64 {

@@ -81,18 +81,13 @@ impl Table {
         let mut above = vec![[NEVER; 3]; width];
         let mut row = above.clone();
         for x in 0..=a.len() {
+            let key_a = x.checked_sub(1).map(|at| &a[at]);
             for y in 0..width {
-                row[y] = match (x, y) {
-                    (0, 0) => [0, NEVER, NEVER],
-                    _ => {
-                        let key_a = x.checked_sub(1).map(|at| &a[at]);
-                        let key_b = y.checked_sub(1).map(|at| &b[at]);
-                        let left = key_b.map(|_| row[y - 1]);
-                        let corner = key_b.and(key_a).map(|_| above[y - 1]);
-                        let up = key_a.map(|_| above[y]);
-                        table.cell(x * width + y, [corner, up, left], key_a, key_b)
-                    }
-                };
+                let key_b = y.checked_sub(1).map(|at| &b[at]);
+                let left = key_b.map(|_| row[y - 1]);
+                let corner = key_b.and(key_a).map(|_| above[y - 1]);
+                let up = key_a.map(|_| above[y]);
+                row[y] = table.cell(x * width + y, [corner, up, left], key_a, key_b);
             }
             std::mem::swap(&mut above, &mut row);
         }
@@ -102,6 +97,9 @@ impl Table {
 
     /// Costs of the three ways to stand here; `near` are the cells at the corner, above and at the left.
     fn cell(&mut self, at: usize, near: [Option<[u32; 3]>; 3], a: Option<&Key>, b: Option<&Key>) -> [u32; 3] {
+        if at == 0 {
+            return [0, NEVER, NEVER];
+        }
         let mut costs = [NEVER; 3];
         for way in WAYS {
             let Some(costs_near) = near[way as usize] else { continue };

@@ -23,7 +23,7 @@ pub enum Notable {
 /// What some steps of one run took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
-    /// Steps, frames included.
+    /// Steps, frames not counted.
     pub steps: usize,
     /// Tokens, each call once.
     pub tokens: TokenTotals,
@@ -77,7 +77,7 @@ pub(super) fn sums(sides: [&Side<'_>; 2], lines: &[Entry]) -> [Sums; 2] {
     for entry in lines {
         for (side, at) in [entry.a, entry.b].into_iter().enumerate() {
             let Some(row) = at.map(|at| sides[side].shown[at].row) else { continue };
-            sums[side].steps += 1;
+            sums[side].steps += usize::from(!entry.frame);
             if row.has_figures {
                 sums[side].tokens.add(&row.usage);
                 sums[side].cost.add(row.own_cost);

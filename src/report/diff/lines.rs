@@ -48,7 +48,7 @@ fn line(pair: &Pair<'_>, entry: &Entry, look: &Look) -> String {
     if look.columns >= WIDE {
         let room = (look.columns - 2) / 2;
         let [a, b] = [0, 1].map(|side| cell(pair, side, at[side], entry.op, room, look));
-        return format!("{a}  {}\n", b).trim_end_matches(' ').to_owned();
+        return format!("{a}  {b}\n");
     }
     match entry.op {
         Op::Same => cell(pair, 0, entry.a, entry.op, look.columns, look) + "\n",

@@ -2,7 +2,7 @@
 
 use super::super::{Look, format, text};
 use super::{NAMES, Pair, counted, headline, lines, why};
-use crate::analyze::diff::{Diff, Entry, Op};
+use crate::analyze::diff::{Diff, Entry, Op, Setting};
 
 /// Lines of the detour in the table.
 const SHOWN: usize = 30;
@@ -26,8 +26,10 @@ pub fn page(pair: &Pair<'_>, look: &Look) -> String {
     let Some(fork) = &pair.diff.divergence else {
         return out + "\nBoth behave the same.\n" + &settings(pair);
     };
-    out += &format!("\n**{}**\n\n{}\n", escaped(&headline(pair)), escaped(&why::detail(pair, fork)));
-    out += "\n| | A | B |\n| --- | --- | --- |\n";
+    let said = [headline(pair), why::detail(pair, fork)].map(|text| escaped(&text));
+    out += "\n**";
+    out += &said.join("**\n\n");
+    out += "\n\n| | A | B |\n| --- | --- | --- |\n";
     let end = fork.meet.map_or(pair.diff.entries.len(), |meet| meet + 1);
     let begin = pair.diff.entries[..fork.entry].iter().rposition(|entry| !entry.frame).unwrap_or(fork.entry);
     let steps: Vec<&Entry> = pair.diff.entries[begin..end].iter().filter(|entry| !entry.frame).collect();
@@ -65,13 +67,12 @@ fn settings(pair: &Pair<'_>) -> String {
         let value = value.as_deref().unwrap_or("none");
         escaped(&text::preview(value, 200))
     };
-    let lines: String = pair
-        .diff
-        .configuration
-        .iter()
-        .map(|setting| format!("- `{}`: {} → {}\n", setting.field, value(&setting.a), value(&setting.b)))
-        .collect();
-    if lines.is_empty() { lines } else { format!("\nSet up differently:\n\n{lines}") }
+    let line = |setting: &Setting| {
+        let Setting { field, a, b, .. } = setting;
+        format!("- `{field}`: {} → {}", value(a), value(b))
+    };
+    let lines: Vec<_> = pair.diff.configuration.iter().map(line).collect();
+    if lines.is_empty() { String::new() } else { format!("\nSet up differently:\n\n{}\n", lines.join("\n")) }
 }
 
 fn row(cells: &[String]) -> String {

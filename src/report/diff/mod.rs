@@ -9,7 +9,7 @@ pub use why::detail;
 
 use super::{Look, format, glyph, paint, text};
 use crate::analyze::diff::{Diff, Hunk, Notable, Side, Sums};
-use crate::model::RunSummary;
+use crate::model::{NanoUsd, RunSummary};
 
 /// Two runs and what came of comparing them.
 pub struct Pair<'a> {
@@ -32,21 +32,29 @@ const LATER: usize = 8;
 
 /// The whole page.
 pub fn page(pair: &Pair<'_>, look: &Look) -> String {
-    let mut out = head(pair, 0, look) + &head(pair, 1, look);
+    let heads = head(pair, 0, look) + &head(pair, 1, look);
     let Some(fork) = &pair.diff.divergence else {
-        let counted = pair.diff.entries.iter().filter(|entry| !entry.frame).count();
-        let sign = paint::paint(paint::GOOD, "=");
-        out +=
-            &format!("\n{sign} both behave the same: {counted} steps with the same decisions and outcomes\n");
-        return out + &why::settings(&pair.diff.configuration, look);
+        return [heads, alike(pair), why::settings(&pair.diff.configuration, look)].concat();
     };
-    out += &format!("\n{}\n", paint::paint(paint::STRONG, &headline(pair)));
-    out += &lines::fork(pair, fork, look);
-    out += &rule("why", look);
-    out += &why::page(pair, fork, look);
-    out += &rule("what it took", look);
-    out += &took(pair, fork.entry);
-    out + &later(pair, look)
+    let verdict = paint::paint(paint::STRONG, &headline(pair));
+    let parts = [
+        heads,
+        format!("\n{verdict}\n"),
+        lines::fork(pair, fork, look),
+        rule("why", look),
+        why::page(pair, fork, look),
+        rule("what it took", look),
+        took(pair, fork.entry),
+        later(pair, look),
+    ];
+    parts.concat()
+}
+
+/// Nothing differs.
+fn alike(pair: &Pair<'_>) -> String {
+    let counted = pair.diff.entries.iter().filter(|entry| !entry.frame).count();
+    let sign = paint::paint(paint::GOOD, "=");
+    format!("\n{sign} both behave the same: {counted} steps with the same decisions and outcomes\n")
 }
 
 /// One run in one line.
@@ -91,11 +99,14 @@ fn headline(pair: &Pair<'_>) -> String {
         [None, None] => String::new(),
     };
     let unrelated = if pair.diff.unrelated { "; unrelated runs: next to nothing is alike" } else { "" };
-    let limited = match pair.diff.limit_hit {
-        true => "; too long and too alike within to be aligned throughout",
-        false => "",
-    };
+    let limited =
+        if pair.diff.limit_hit { "; too long and too alike within to be aligned throughout" } else { "" };
     format!("parted {place}: {}{unrelated}{limited}", why::cause_words(fork.cause))
+}
+
+/// `1 message`, `2 messages`.
+fn messages(count: usize) -> String {
+    counted(count as u64, "message")
 }
 
 /// A line across the page with a title in it.
@@ -117,23 +128,36 @@ fn took(pair: &Pair<'_>, entry: usize) -> String {
 }
 
 fn side_sums(side: usize, sums: &Sums) -> String {
-    let figures = [
-        text::pad_left(&counted(sums.steps as u64, "step"), 11),
-        text::pad_left(&format::tokens(&sums.tokens, sums.tokens.total()), 7) + " tokens",
-        text::pad_left(&format::cost_total(&sums.cost), 8),
-    ];
-    format!("{} {}", paint::paint(STYLES[side], NAMES[side]), figures.join(" "))
+    let tokens = match format::tokens(&sums.tokens, sums.tokens.total()) {
+        none if none.is_empty() => " ".repeat(14),
+        told => text::pad_left(&told, 7) + " tokens",
+    };
+    let steps = text::pad_left(&counted(sums.steps as u64, "step"), 11);
+    let cost = text::pad_left(&format::cost_total(&sums.cost), 8);
+    format!("{} {steps} {tokens} {cost}", paint::paint(STYLES[side], NAMES[side]))
 }
 
 /// What the second run took more than the first, or less.
 fn difference([a, b]: [Sums; 2]) -> String {
-    let tokens = b.tokens.total().abs_diff(a.tokens.total());
-    let sign = if b.tokens.total() >= a.tokens.total() { "+" } else { "-" };
-    let cost = match (a.cost.known(), b.cost.known()) {
-        (Some(a), Some(b)) if a.0 != b.0 => format!(", {}", format::difference(a, b)),
-        _ => String::new(),
+    let (of_a, of_b) = (a.tokens.total(), b.tokens.total());
+    let tokens = match of_b.abs_diff(of_a) {
+        0 => String::new(),
+        apart => format!("{}{} tokens", if of_b > of_a { "+" } else { "-" }, format::count(apart)),
     };
-    format!("{}  B {sign}{} tokens{cost}\n", text::pad("", 17), format::count(tokens))
+    let money = |a: NanoUsd, b: NanoUsd| match b.0 - a.0 {
+        0 => String::new(),
+        apart => {
+            let sign = if apart > 0 { "+" } else { "-" };
+            format!("{sign}{}{}", format::money(NanoUsd(apart.abs())), format::difference(a, b))
+        }
+    };
+    let cost = a.cost.known().zip(b.cost.known()).map(|(a, b)| money(a, b)).unwrap_or_default();
+    let said: Vec<_> = [tokens, cost].into_iter().filter(|part| !part.is_empty()).collect();
+    if said.is_empty() {
+        String::new()
+    } else {
+        format!("{}  {}\n", text::pad("B against A", 17), said.join("  "))
+    }
 }
 
 /// Later differences, those worth a look first.
@@ -154,8 +178,8 @@ fn later(pair: &Pair<'_>, look: &Look) -> String {
 
 fn later_line(pair: &Pair<'_>, hunk: &Hunk, look: &Look) -> String {
     let first = |side: usize| {
-        let lines = pair.diff.entries[hunk.entries.clone()].iter().filter(|entry| !entry.frame);
-        let at = lines.filter_map(|entry| [entry.a, entry.b][side]).next();
+        let mut lines = pair.diff.entries[hunk.entries.clone()].iter().filter(|entry| !entry.frame);
+        let at = lines.find_map(|entry| [entry.a, entry.b][side]);
         at.map(|at| format!("{at} {}", lines::title(pair, side, at, look)))
     };
     let sides = [first(0), first(1)].map(|title| title.unwrap_or_else(|| "nothing".to_owned()));

@@ -2,7 +2,7 @@
 
 use super::super::{Look, paint, text};
 use super::{NAMES, Pair, STYLES, lines};
-use crate::analyze::diff::{Cause, Divergence, Evidence, Reason, Setting};
+use crate::analyze::diff::{Cause, Divergence, Evidence, Field, Reason, Setting};
 use crate::model::StepKind;
 
 /// Lines of one evidence that are shown.
@@ -37,7 +37,6 @@ fn what(pair: &Pair<'_>, found: &Divergence) -> String {
         }
         Reason::Arguments => format!("A: {a}, B: {b}, other arguments"),
         Reason::Result => format!("{a} returned something else in B"),
-        Reason::Status => format!("A: {a}, B: {b}"),
         _ => format!("A: {a}, B: {b}"),
     }
 }
@@ -67,7 +66,7 @@ fn because(found: &Divergence) -> String {
     let words = cause_words(found.cause);
     match found.cause {
         Cause::ModelChoice => match (asked, tokens) {
-            (Some([a, b]), _) if a == b => format!("{words} ({a} messages, equal)"),
+            (Some([a, b]), _) if a == b => format!("{words} ({}, equal)", super::messages(*a)),
             (None, Some(tokens)) => {
                 format!(
                     "{words} (messages not captured; {tokens} input tokens on both sides after the same steps)"
@@ -83,24 +82,41 @@ fn because(found: &Divergence) -> String {
     }
 }
 
-/// The section: a sentence, then what speaks for it.
+/// The section: what and why in words, then what speaks for it.
 pub(super) fn page(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
-    let mut out: String = text::one_line(&detail(pair, found))
-        .split("; ")
-        .map(|line| text::cut(line, look.columns).into_owned() + "\n")
-        .collect();
-    for field in found.arguments.iter().take(FIELDS) {
-        let name = if field.path.is_empty() { "arguments" } else { &field.path };
-        out += &both(name, [field.a.as_deref(), field.b.as_deref()], look);
+    let said = |text: String| text::cut(&text::one_line(&text), look.columns).into_owned() + "\n";
+    let evidence = &found.evidence;
+    let mut out = said(what(pair, found)) + &said(because(found));
+    out += &arguments(pair, found, look);
+    for (name, values) in [
+        ("returned", &found.results),
+        ("was asked", evidence.message.as_ref().unwrap_or(&[None, None])),
+        ("said", &evidence.said),
+    ] {
+        out += &both(name, values.each_ref().map(Option::as_deref), look);
     }
-    out += &both("returned", found.results.each_ref().map(Option::as_deref), look);
-    if let Some(message) = &found.evidence.message {
-        out += &both("was asked", message.each_ref().map(Option::as_deref), look);
+    let here = if evidence.settings.is_empty() { &pair.diff.configuration } else { &evidence.settings };
+    out + &settings(here, look)
+}
+
+/// The arguments that differ; of calls of two tools, all of them.
+fn arguments(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
+    let tool = |side: usize| found.calls[side].and_then(|at| pair.sides[side].shown[at].step.tool.as_deref());
+    let fields = found.arguments.iter().take(FIELDS);
+    if tool(0) == tool(1) {
+        let name =
+            |field: &Field| if field.path.is_empty() { "arguments".to_owned() } else { field.path.clone() };
+        return fields
+            .map(|field| both(&name(field), [field.a.as_deref(), field.b.as_deref()], look))
+            .collect();
     }
-    out += &both("said", found.evidence.said.each_ref().map(Option::as_deref), look);
-    let settings_here =
-        if found.evidence.settings.is_empty() { &pair.diff.configuration } else { &found.evidence.settings };
-    out + &settings(settings_here, look)
+    let whole = |side: usize| {
+        let value = |field: &Field| [&field.a, &field.b][side].clone();
+        let told = fields.clone().filter_map(|field| Some(format!("{}: {}", field.path, value(field)?)));
+        let told = told.collect::<Vec<_>>().join(", ");
+        tool(side).map(|tool| format!("{tool} {told}").trim_end().to_owned())
+    };
+    both("asked for", [whole(0), whole(1)].each_ref().map(Option::as_deref), look)
 }
 
 /// Settings that differ.
@@ -121,11 +137,11 @@ fn both(name: &str, values: [Option<&str>; 2], look: &Look) -> String {
     let side = |side: usize| {
         let shown =
             values[side].map_or_else(|| "nothing".to_owned(), |value| clipped(value, values[1 - side]));
-        let mut lines = text::lines(&shown)
-            .take(LINES)
-            .map(|line| text::cut(&line, look.columns.saturating_sub(6)).into_owned())
-            .collect::<Vec<_>>();
-        if text::lines(&shown).count() > LINES {
+        let room = look.columns.saturating_sub(6);
+        let mut lines: Vec<String> =
+            text::lines(&shown).map(|line| text::cut(&line, room).into_owned()).collect();
+        if lines.len() > LINES {
+            lines.truncate(LINES);
             lines.push(text::ELLIPSIS.to_owned());
         }
         let label = paint::paint(STYLES[side], NAMES[side]);

@@ -13,7 +13,7 @@ pub(super) struct Line<'a> {
     b: &'a str,
     same: bool,
     divergence: Option<Divergence>,
-    configuration: Vec<Field<'a>>,
+    configuration: Vec<Setup<'a>>,
     alignment: Vec<Row>,
     delta: Delta,
     unrelated: bool,
@@ -32,7 +32,7 @@ struct Divergence {
 }
 
 #[derive(Serialize)]
-struct Field<'a> {
+struct Setup<'a> {
     agent: Option<&'a str>,
     field: &'a str,
     a: Option<&'a str>,
@@ -97,9 +97,9 @@ fn divergence(pair: &Pair<'_>) -> Option<Divergence> {
     })
 }
 
-fn field(setting: &Setting) -> Field<'_> {
+fn field(setting: &Setting) -> Setup<'_> {
     let Setting { agent, field, a, b } = setting;
-    Field { agent: agent.as_deref(), field, a: a.as_deref(), b: b.as_deref() }
+    Setup { agent: agent.as_deref(), field, a: a.as_deref(), b: b.as_deref() }
 }
 
 fn row(entry: &Entry) -> Row {
