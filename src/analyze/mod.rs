@@ -1,10 +1,11 @@
-//! What a run is, from its steps: tree, totals, findings. Pure functions and values: no clock, no file, no terminal.
+//! What a run is, from its steps: tree, totals, findings, where two of them part. Pure functions and values: no clock, no file, no terminal.
 //!
 //! Must not know the store, sockets, dialects or how anything is shown.
 
 mod agent_name;
 pub mod checkup;
 mod declared;
+pub mod diff;
 pub mod fold;
 mod handoffs;
 pub mod ledger;

@@ -62,6 +62,8 @@ pub(super) enum Command {
     Runs(Runs),
     /// Show one run: its figures, findings and steps
     Show(Show),
+    /// Tell where two runs part, and why; exit 0 when they behave the same, 1 when they diverge
+    Diff(Diff),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
     Reindex,
     /// Tell what each client's telemetry lacks, and the setting that turns it on
@@ -121,6 +123,29 @@ pub(super) struct Show {
     /// Show what each model call cost and why: tokens times price, and where the price comes from
     #[arg(long)]
     pub(super) explain_cost: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Diff {
+    /// Run to compare: unique beginning of its id, or latest
+    #[arg(value_name = "A")]
+    pub(super) a: String,
+    /// Run to lay beside it
+    #[arg(value_name = "B")]
+    pub(super) b: String,
+    /// One JSON object: the divergence, every step of both, what differs in sum
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Text for a terminal, or Markdown for a review
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Markdown,
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,10 +7,12 @@ mod args;
 mod backend;
 mod config;
 mod demo;
+mod diff;
 mod doctor;
 mod engine;
 mod exit;
 mod explain;
+mod facts;
 mod fault;
 mod live;
 mod logs;
@@ -59,6 +61,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Demo(args)) => demo::run(&args, &settings(&args.listen.clone().or(listen))?),
         Some(Command::Runs(args)) => runs::run(&args, &settings(&listen)?),
         Some(Command::Show(args)) => show::run(&args, &settings(&listen)?),
+        Some(Command::Diff(args)) => diff::run(&args, &settings(&listen)?),
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
         Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::explain;
+use super::{explain, facts};
 use crate::analyze::checkup::{self, Found, Patient, Sender, Sums};
+use crate::analyze::diff::Facts;
 use crate::analyze::tree::{self, Row, Tree};
 use crate::dialect::{self, Client};
-use crate::model::{Finding, Gap, Resource, RunSummary, Scope, Step};
+use crate::model::{Finding, Gap, Resource, RunSummary, Scope, Step, StepKey};
 use crate::price::Prices;
 use crate::report::cost::{self, Call};
 use crate::store::{Reader, SpanRecord, StoreError};
@@ -57,6 +58,11 @@ impl Source {
             Ok(Call { index, step, cost: row.own_cost, why })
         };
         cost::counted(steps, tree).map(explained).collect()
+    }
+
+    /// What was captured of the step that these records tell of.
+    pub(super) fn facts(&self, keys: &[StepKey]) -> Result<Facts, StoreError> {
+        facts::read(&self.0, keys)
     }
 
     /// What each client's telemetry lacks. Reads the whole file, a record at a time.

@@ -30,6 +30,16 @@ fn of_tool(span: &Span) -> (u64, u64) {
     (digest(arguments, Payload::Arguments), digest(result, Payload::Result))
 }
 
+/// The digest that a tool call with these arguments has.
+pub fn argument_digest(text: &str) -> u64 {
+    normal::digest(text, Payload::Arguments)
+}
+
+/// The digest that a tool call with this result has: times, durations and ids of calls make no difference.
+pub fn result_digest(text: &str) -> u64 {
+    normal::digest(text, Payload::Result)
+}
+
 /// 0 is the word for "nothing captured".
 fn named(hasher: &FxHasher) -> u64 {
     hasher.finish().max(1)

@@ -5,6 +5,7 @@
 //! prints strips them where they are not wanted.
 
 pub mod cost;
+pub mod diff;
 pub mod doctor;
 pub mod format;
 pub mod glyph;

@@ -218,7 +218,7 @@ fn missing(row: &Row, look: &Look) -> String {
 }
 
 /// What the step is called: the agent, tool or target where there is one, for the span's name repeats the kind.
-fn title(step: &Step, look: &Look) -> String {
+pub(super) fn title(step: &Step, look: &Look) -> String {
     let arrow = glyph::ARROW.text(look.ascii);
     let name = match (step.kind, &step.handoff) {
         (_, Some(Handoff { from, to })) => {

@@ -6,6 +6,7 @@
 
 mod clients;
 mod cost;
+mod diff;
 mod escape;
 mod line;
 mod number;
@@ -14,6 +15,7 @@ mod rows;
 use serde::Serialize;
 
 use super::cost::Call;
+use super::diff::Pair;
 use crate::analyze::checkup::Patient;
 use crate::analyze::tree::Tree;
 use crate::model::{Finding, RunSummary, Step, UnixNanos};
@@ -51,6 +53,14 @@ pub fn cost_lines<'a>(
         to_line(&line::Typed { kind: "sum", row: cost::Sum::new(&run.run_id, calls) })
     });
     body.chain(sum)
+}
+
+/// The line of `diff --json`.
+///
+/// # Errors
+/// Never with the types at hand; `serde_json` cannot say so in its signature.
+pub fn diff_line(pair: &Pair<'_>) -> serde_json::Result<String> {
+    to_line(&diff::Line::new(pair))
 }
 
 /// The lines of `doctor --json`, one a client.

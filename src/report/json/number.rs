@@ -35,6 +35,11 @@ impl Decimal {
         Self { units: nanos.into(), places: 6 }
     }
 
+    /// Milliseconds of a difference, which may be less than nothing.
+    pub(super) fn signed_ms(nanos: i64) -> Self {
+        Self { units: nanos.into(), places: 6 }
+    }
+
     fn text(self) -> String {
         let sign = if self.units < 0 { "-" } else { "" };
         let digits = format!("{:0width$}", self.units.unsigned_abs(), width = self.places + 1);

@@ -1,0 +1,176 @@
+//! One of the two runs: its steps in display order, with what the comparison needs to know of each.
+
+use rustc_hash::FxHashMap;
+
+use super::super::tree::{Node, Row, Tree};
+use crate::model::{Step, StepKey, StepKind, StepStatus};
+
+/// One run as the comparison sees it. Indexes are those of `show`: steps in display order, missing parents not counted.
+pub struct Side<'a> {
+    /// The steps.
+    pub shown: Vec<Shown<'a>>,
+    /// What the run was asked to do, where captured.
+    pub task: Option<&'a str>,
+    /// The tree's rows, missing parents among them.
+    pub(super) rows: &'a [Row],
+    /// Index of each row's step, `None` for a missing parent.
+    pub(super) index: Vec<Option<usize>>,
+    /// Whether arguments of any tool call were captured.
+    pub(super) has_arguments: bool,
+    /// Whether any result was.
+    pub(super) has_results: bool,
+}
+
+/// One step of a run.
+pub struct Shown<'a> {
+    /// The step, as the whole tree tells it.
+    pub step: &'a Step,
+    /// Its row.
+    pub row: &'a Row,
+    /// Agent at work.
+    pub agent: Option<&'a str>,
+    /// What the model asked for with this call, as far as steps tell it: of model calls alone.
+    pub asked: Vec<Asked>,
+    /// Where its content is kept: its own record first, then other reports of the same call.
+    pub(super) keys: Vec<StepKey>,
+    /// Nearest step above it.
+    pub(super) parent: Option<usize>,
+    /// A model works somewhere below it.
+    pub(super) model_below: bool,
+    /// Says nothing of what the agent did: frames, plumbing, a call without a request that is followed up.
+    pub(super) folded: bool,
+}
+
+/// One call that a model asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Asked {
+    /// Tool, or the agent that the work went to.
+    pub name: String,
+    /// Digest of the arguments, 0 where they were not captured.
+    pub arguments: u64,
+}
+
+impl<'a> Side<'a> {
+    /// The run whose `steps` are shown in the order of `tree`; steps are to be the tree's merged ones.
+    pub fn new(steps: &'a [Step], tree: &'a Tree, task: Option<&'a str>) -> Self {
+        let mut side = Self {
+            task,
+            shown: Vec::with_capacity(tree.rows.len()),
+            rows: &tree.rows,
+            index: Vec::with_capacity(tree.rows.len()),
+            has_arguments: false,
+            has_results: false,
+        };
+        for row in &tree.rows {
+            side.push(row, steps);
+        }
+        side.look_below();
+        side.tell_requests();
+        side
+    }
+
+    fn push(&mut self, row: &'a Row, steps: &'a [Step]) {
+        let step = match row.node {
+            Node::Step(at) => steps.get(at),
+            Node::Missing { .. } => None,
+        };
+        self.index.push(step.map(|_| self.shown.len()));
+        let Some(step) = step else { return };
+        let also = row.also.iter().filter_map(|&at| steps.get(at)).map(|step| step.key);
+        self.has_arguments |= is_call(step.kind) && step.input_digest != 0;
+        self.has_results |= is_call(step.kind) && step.output_digest != 0;
+        self.shown.push(Shown {
+            step,
+            row,
+            agent: row.agent.and_then(|at| steps.get(at)).unwrap_or(step).agent.as_deref(),
+            asked: Vec::new(),
+            keys: std::iter::once(step.key).chain(also).collect(),
+            parent: row.parent.and_then(|at| self.index[at as usize]),
+            model_below: false,
+            folded: step.plumbing || step.setup || is_frame(step.kind),
+        });
+    }
+
+    fn look_below(&mut self) {
+        for at in (0..self.shown.len()).rev() {
+            let works = self.shown[at].model_below || self.shown[at].step.kind == StepKind::Llm;
+            if let Some(parent) = self.shown[at].parent.filter(|_| works) {
+                self.shown[parent].model_below = true;
+            }
+        }
+    }
+
+    /// Gives every model call the calls that follow it in the same agent or tool, up to the next model call there.
+    fn tell_requests(&mut self) {
+        let mut latest: FxHashMap<Option<usize>, usize> = FxHashMap::default();
+        let mut scopes: Vec<Option<usize>> = Vec::with_capacity(self.shown.len());
+        for at in 0..self.shown.len() {
+            let scope = self.shown[at].parent.and_then(|parent| match self.shown[parent].step.kind {
+                StepKind::Agent | StepKind::Tool if !self.shown[parent].folded => Some(parent),
+                _ => scopes[parent],
+            });
+            scopes.push(scope);
+            if self.shown[at].folded {
+                continue;
+            }
+            if self.shown[at].step.kind == StepKind::Llm {
+                let before = latest.insert(scope, at);
+                self.fold_follow_up(before, at);
+            } else if let (Some(&call), Some(asked)) = (latest.get(&scope), self.request(at)) {
+                self.shown[call].asked.push(asked);
+            }
+        }
+        for shown in &mut self.shown {
+            shown.asked.sort_unstable();
+        }
+    }
+
+    /// A call of the same agent that asked for nothing and is followed up says nothing of what the agent decided.
+    fn fold_follow_up(&mut self, before: Option<usize>, at: usize) {
+        let Some(before) = before else { return };
+        let same_agent = self.shown[before].agent == self.shown[at].agent;
+        let earlier = &mut self.shown[before];
+        let is_plain = earlier.step.status == StepStatus::Ok && !may_ask_untold(earlier);
+        earlier.folded |= same_agent && earlier.asked.is_empty() && is_plain;
+    }
+
+    fn request(&self, at: usize) -> Option<Asked> {
+        let step = self.shown[at].step;
+        let name = match step.kind {
+            StepKind::Tool => step.tool.as_ref().unwrap_or(&step.name),
+            StepKind::Handoff => {
+                let to = step.handoff.as_ref().and_then(|handoff| handoff.to.as_ref());
+                to.or(step.tool.as_ref()).unwrap_or(&step.name)
+            }
+            StepKind::Agent => step.agent.as_ref().unwrap_or(&step.name),
+            _ => return None,
+        };
+        let arguments = if is_call(step.kind) { step.input_digest } else { 0 };
+        Some(Asked { name: name.clone(), arguments })
+    }
+
+    /// Model calls that say they asked for tools while no step tells which: their content has to be read.
+    pub(super) fn untold_requests(&self) -> Vec<usize> {
+        let untold = |&at: &usize| {
+            let shown = &self.shown[at];
+            !shown.folded && shown.asked.is_empty() && may_ask_untold(shown)
+        };
+        (0..self.shown.len()).filter(untold).collect()
+    }
+}
+
+/// Whether the call ended in a request for tools by its own word.
+fn may_ask_untold(shown: &Shown<'_>) -> bool {
+    let asks = |reason: &str| reason.contains("tool") || reason.contains("function");
+    shown.step.kind == StepKind::Llm && shown.step.finish_reason.as_deref().is_some_and(asks)
+}
+
+/// Steps whose digests are of arguments and results in their normal form.
+pub(super) const fn is_call(kind: StepKind) -> bool {
+    matches!(kind, StepKind::Tool | StepKind::Handoff)
+}
+
+/// Frames around what agents do.
+const fn is_frame(kind: StepKind) -> bool {
+    matches!(kind, StepKind::Workflow | StepKind::Task | StepKind::Other)
+}

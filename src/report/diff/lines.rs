@@ -1,0 +1,124 @@
+//! The fork between two columns, or one below the other where the terminal is narrow.
+
+use super::super::{Look, glyph, paint, show, text};
+use super::{Pair, STYLES, counted, rule};
+use crate::analyze::diff::{Divergence, Entry, Op};
+use crate::model::{StepKind, StepStatus};
+
+/// From this width on both runs stand side by side.
+const WIDE: usize = 100;
+
+/// Lines of a detour that are shown; the rest is counted.
+const SHOWN: usize = 16;
+
+/// The last common step, both sides of the fork, and where they meet again.
+pub(super) fn fork(pair: &Pair<'_>, fork: &Divergence, look: &Look) -> String {
+    let entries = &pair.diff.entries;
+    let (before, after) = entries.split_at(fork.entry);
+    let counts = |entry: &&Entry| !entry.frame;
+    let common = before.iter().filter(counts).count();
+    let title = match common {
+        0 => "they part at once".to_owned(),
+        _ => format!("the same so far: {}", counted(common as u64, "step")),
+    };
+    let last = before.iter().rev().find(counts);
+    let end = fork.meet.map_or(after.len(), |meet| meet - fork.entry);
+    let detour: Vec<&Entry> = after[..end].iter().filter(counts).collect();
+    let mut out = rule(&title, look);
+    out.extend(last.map(|entry| line(pair, entry, look)));
+    out.extend(detour.iter().take(SHOWN).map(|entry| line(pair, entry, look)));
+    if detour.len() > SHOWN {
+        out += &paint::paint(paint::QUIET, &format!("   … {} more\n", detour.len() - SHOWN));
+    }
+    match fork.meet {
+        Some(meet) => out += &meeting(pair, meet, look),
+        None => out += &paint::paint(paint::QUIET, "   they never meet again\n"),
+    }
+    out
+}
+
+fn meeting(pair: &Pair<'_>, meet: usize, look: &Look) -> String {
+    let note = paint::paint(paint::QUIET, "   they meet again:\n");
+    note + &line(pair, &pair.diff.entries[meet], look)
+}
+
+/// One entry of the alignment.
+fn line(pair: &Pair<'_>, entry: &Entry, look: &Look) -> String {
+    let at = [entry.a, entry.b];
+    if look.columns >= WIDE {
+        let room = (look.columns - 2) / 2;
+        let [a, b] = [0, 1].map(|side| cell(pair, side, at[side], entry.op, room, look));
+        return format!("{a}  {b}\n");
+    }
+    match entry.op {
+        Op::Same => cell(pair, 0, entry.a, entry.op, look.columns, look) + "\n",
+        _ => [0, 1]
+            .into_iter()
+            .filter(|&side| at[side].is_some())
+            .map(|side| cell(pair, side, at[side], entry.op, look.columns, look) + "\n")
+            .collect(),
+    }
+}
+
+/// A step of one run, as wide as `room`; blank where the run has none.
+fn cell(pair: &Pair<'_>, side: usize, at: Option<usize>, op: Op, room: usize, look: &Look) -> String {
+    let Some(at) = at else { return " ".repeat(room) };
+    let shown = &pair.sides[side].shown[at];
+    let cost = shown.row.own_cost.map(|cost| super::format::money(cost.amount)).unwrap_or_default();
+    let failed = match (shown.step.status, &shown.step.error) {
+        (StepStatus::Error, Some(error)) => {
+            format!("  {} {}", glyph::FAILED.text(look.ascii), text::preview(error, room))
+        }
+        (StepStatus::Error, None) => format!("  {}", glyph::FAILED.text(look.ascii)),
+        _ => String::new(),
+    };
+    let words = room.saturating_sub(text::width(&cost) + 9);
+    let title = text::pad(&(title(pair, side, at, look) + &failed), words);
+    let body = format!("{} {} {title} {cost} ", gutter(side, op, look), text::pad_left(&at.to_string(), 4));
+    match op {
+        Op::Same => paint::paint(paint::QUIET, &body),
+        _ => paint::paint(STYLES[side], &body),
+    }
+}
+
+/// Stands beside the colour and says the same.
+fn gutter(side: usize, op: Op, look: &Look) -> &'static str {
+    match (op, side) {
+        (Op::Same, _) => "=",
+        (Op::Changed, 0) if look.columns < WIDE => "-",
+        (Op::Changed, _) if look.columns < WIDE => "+",
+        (Op::Changed, _) => {
+            if look.ascii {
+                "!"
+            } else {
+                "≠"
+            }
+        }
+        (Op::OnlyA, _) => "-",
+        (Op::OnlyB, _) => "+",
+    }
+}
+
+/// Sign and name of a step, and of a model call what it asked for.
+pub(super) fn title(pair: &Pair<'_>, side: usize, at: usize, look: &Look) -> String {
+    let shown = &pair.sides[side].shown[at];
+    let sign = glyph::kind(shown.step.kind).text(look.ascii);
+    let name = show::title(shown.step, look);
+    if shown.step.kind != StepKind::Llm {
+        return format!("{sign} {name}");
+    }
+    let asked = match shown.asked.len() {
+        0 => "speaks".to_owned(),
+        _ => calls(&shown.asked.iter().map(|asked| asked.name.as_str()).collect::<Vec<_>>()),
+    };
+    format!("{sign} {name} {} {asked}", glyph::ARROW.text(look.ascii))
+}
+
+/// `grep, read_file ×3`.
+pub(super) fn calls(names: &[&str]) -> String {
+    let counted = names.chunk_by(|a, b| a == b).map(|same| match same.len() {
+        1 => text::one_line(same[0]).into_owned(),
+        many => format!("{} x{many}", text::one_line(same[0])),
+    });
+    counted.collect::<Vec<_>>().join(", ")
+}

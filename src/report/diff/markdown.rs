@@ -1,0 +1,92 @@
+//! The comparison as Markdown, for a review or an issue.
+
+use super::super::{Look, format, text};
+use super::{NAMES, Pair, counted, headline, lines, why};
+use crate::analyze::diff::{Diff, Entry, Op, Setting};
+
+/// Lines of the detour in the table.
+const SHOWN: usize = 30;
+
+/// The whole page.
+pub fn page(pair: &Pair<'_>, look: &Look) -> String {
+    let mut out =
+        "| | run | started | steps | tokens | cost |\n| --- | --- | --- | ---: | ---: | ---: |\n".to_owned();
+    for side in [0, 1] {
+        let run = pair.runs[side];
+        let cells = [
+            NAMES[side].to_owned(),
+            format!("{} `{}`", escaped(&run.name), run.run_id),
+            format::started(run.times.start, look.now, look.zone),
+            run.steps.to_string(),
+            format::tokens(&run.tokens, run.tokens.total()),
+            format::cost_total(&run.cost),
+        ];
+        out += &row(&cells);
+    }
+    let Some(fork) = &pair.diff.divergence else {
+        return out + "\nBoth behave the same.\n" + &settings(pair);
+    };
+    let said = [headline(pair), why::detail(pair, fork)].map(|text| escaped(&text));
+    out += "\n**";
+    out += &said.join("**\n\n");
+    out += "\n\n| | A | B |\n| --- | --- | --- |\n";
+    let end = fork.meet.map_or(pair.diff.entries.len(), |meet| meet + 1);
+    let begin = pair.diff.entries[..fork.entry].iter().rposition(|entry| !entry.frame).unwrap_or(fork.entry);
+    let steps: Vec<&Entry> = pair.diff.entries[begin..end].iter().filter(|entry| !entry.frame).collect();
+    out.extend(steps.iter().take(SHOWN).map(|entry| step_row(pair, entry, look)));
+    if steps.len() > SHOWN {
+        out += &row(&["…".to_owned(), counted((steps.len() - SHOWN) as u64, "more line"), String::new()]);
+    }
+    out + &took(pair, fork.entry) + &settings(pair)
+}
+
+fn step_row(pair: &Pair<'_>, entry: &Entry, look: &Look) -> String {
+    let sign = match entry.op {
+        Op::Same => "=",
+        Op::Changed => "≠",
+        Op::OnlyA => "A",
+        Op::OnlyB => "B",
+    };
+    let cell = |side: usize, at: Option<usize>| {
+        at.map(|at| format!("{at} {}", escaped(&lines::title(pair, side, at, look)))).unwrap_or_default()
+    };
+    row(&[sign.to_owned(), cell(0, entry.a), cell(1, entry.b)])
+}
+
+fn took(pair: &Pair<'_>, entry: usize) -> String {
+    let [a, b] = Diff::sums(pair.sides, &pair.diff.entries[entry..]);
+    let said = [a, b].map(|sums| {
+        let tokens = format::tokens(&sums.tokens, sums.tokens.total());
+        format!("{}, {tokens} tokens, {}", counted(sums.steps as u64, "step"), format::cost_total(&sums.cost))
+    });
+    format!("\nFrom the fork on: A {}; B {}.\n", said[0], said[1])
+}
+
+fn settings(pair: &Pair<'_>) -> String {
+    let value = |value: &Option<String>| {
+        let value = value.as_deref().unwrap_or("none");
+        escaped(&text::preview(value, 200))
+    };
+    let line = |setting: &Setting| {
+        let Setting { field, a, b, .. } = setting;
+        format!("- `{field}`: {} → {}", value(a), value(b))
+    };
+    let lines: Vec<_> = pair.diff.configuration.iter().map(line).collect();
+    if lines.is_empty() { String::new() } else { format!("\nSet up differently:\n\n{}\n", lines.join("\n")) }
+}
+
+fn row(cells: &[String]) -> String {
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// Foreign text cannot end a cell, begin a tag or format anything.
+fn escaped(said: &str) -> String {
+    let mut out = String::new();
+    for c in text::one_line(said).chars() {
+        if "\\`*_[]<>|#".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

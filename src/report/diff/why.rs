@@ -1,0 +1,162 @@
+//! Why two runs parted, in words and with what speaks for it.
+
+use super::super::{Look, paint, text};
+use super::{NAMES, Pair, STYLES, lines};
+use crate::analyze::diff::{Cause, Divergence, Evidence, Field, Reason, Setting};
+use crate::model::StepKind;
+
+/// Lines of one evidence that are shown.
+const LINES: usize = 6;
+
+/// Fields of arguments and of settings that are shown.
+const FIELDS: usize = 12;
+
+/// The cause in words that stand for themselves.
+pub(super) const fn cause_words(cause: Cause) -> &'static str {
+    match cause {
+        Cause::ModelChoice => "the model was asked the same and chose otherwise",
+        Cause::Input => "the model was asked something else",
+        Cause::ToolResult => "the same call returned something else",
+        Cause::Configuration => "model, prompt, tools or settings differ",
+        Cause::Environment => "an error or a limit struck one side",
+        Cause::Unknown => "unknown: content not captured",
+    }
+}
+
+/// What happened at the divergence, in one sentence.
+pub fn detail(pair: &Pair<'_>, found: &Divergence) -> String {
+    format!("{}; {}", what(pair, found), because(found))
+}
+
+fn what(pair: &Pair<'_>, found: &Divergence) -> String {
+    let [a, b] = [0, 1].map(|side| found.at[side].map_or("nothing".to_owned(), |at| doing(pair, side, at)));
+    match found.reason {
+        Reason::Arguments if !found.arguments.is_empty() => {
+            let fields: Vec<_> = found.arguments.iter().map(|field| field.path.clone()).collect();
+            format!("A: {a}, B: {b}, other arguments: {}", fields.join(", "))
+        }
+        Reason::Arguments => format!("A: {a}, B: {b}, other arguments"),
+        Reason::Result => format!("{a} returned something else in B"),
+        _ => format!("A: {a}, B: {b}"),
+    }
+}
+
+/// What a step does, without signs.
+fn doing(pair: &Pair<'_>, side: usize, at: usize) -> String {
+    let shown = &pair.sides[side].shown[at];
+    let failed = match &shown.step.error {
+        Some(error) => format!(" failed ({})", text::preview(error, 80)),
+        None => String::new(),
+    };
+    let look = Look { columns: 80, ascii: false, zone: super::format::Zone::Utc, now: 0 };
+    let name = match (shown.step.kind, shown.asked.is_empty()) {
+        (StepKind::Llm, true) => "the model speaks".to_owned(),
+        (StepKind::Llm, false) => {
+            let names: Vec<_> = shown.asked.iter().map(|asked| asked.name.as_str()).collect();
+            format!("the model asks for {}", lines::calls(&names))
+        }
+        _ => super::super::show::title(shown.step, &look),
+    };
+    name + &failed
+}
+
+/// The cause with its evidence in one clause.
+fn because(found: &Divergence) -> String {
+    let Evidence { asked, tokens, settings, .. } = &found.evidence;
+    let words = cause_words(found.cause);
+    match found.cause {
+        Cause::ModelChoice => match (asked, tokens) {
+            (Some([a, b]), _) if a == b => format!("{words} ({}, equal)", super::messages(*a)),
+            (None, Some(tokens)) => {
+                format!(
+                    "{words} (messages not captured; {tokens} input tokens on both sides after the same steps)"
+                )
+            }
+            _ => words.to_owned(),
+        },
+        Cause::Configuration => {
+            let fields: Vec<_> = settings.iter().map(|setting| setting.field.as_str()).collect();
+            format!("{} differ", fields.join(", "))
+        }
+        _ => words.to_owned(),
+    }
+}
+
+/// The section: what and why in words, then what speaks for it.
+pub(super) fn page(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
+    let said = |text: String| text::cut(&text::one_line(&text), look.columns).into_owned() + "\n";
+    let evidence = &found.evidence;
+    let mut out = said(what(pair, found)) + &said(because(found));
+    out += &arguments(pair, found, look);
+    for (name, values) in [
+        ("returned", &found.results),
+        ("was asked", evidence.message.as_ref().unwrap_or(&[None, None])),
+        ("said", &evidence.said),
+    ] {
+        out += &both(name, values.each_ref().map(Option::as_deref), look);
+    }
+    let here = if evidence.settings.is_empty() { &pair.diff.configuration } else { &evidence.settings };
+    out + &settings(here, look)
+}
+
+/// The arguments that differ; of calls of two tools, all of them.
+fn arguments(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
+    let tool = |side: usize| found.calls[side].and_then(|at| pair.sides[side].shown[at].step.tool.as_deref());
+    let fields = found.arguments.iter().take(FIELDS);
+    if tool(0) == tool(1) {
+        let name =
+            |field: &Field| if field.path.is_empty() { "arguments".to_owned() } else { field.path.clone() };
+        return fields
+            .map(|field| both(&name(field), [field.a.as_deref(), field.b.as_deref()], look))
+            .collect();
+    }
+    let whole = |side: usize| {
+        let value = |field: &Field| [&field.a, &field.b][side].clone();
+        let told = fields.clone().filter_map(|field| Some(format!("{}: {}", field.path, value(field)?)));
+        let told = told.collect::<Vec<_>>().join(", ");
+        tool(side).map(|tool| format!("{tool} {told}").trim_end().to_owned())
+    };
+    both("asked for", [whole(0), whole(1)].each_ref().map(Option::as_deref), look)
+}
+
+/// Settings that differ.
+pub(super) fn settings(settings: &[Setting], look: &Look) -> String {
+    let line = |setting: &Setting| {
+        let agent = setting.agent.as_ref().map(|agent| format!(" of {agent}")).unwrap_or_default();
+        both(&format!("{}{agent}", setting.field), [setting.a.as_deref(), setting.b.as_deref()], look)
+    };
+    settings.iter().take(FIELDS).map(line).collect()
+}
+
+/// A value of either run, one below the other; nothing where neither has one.
+fn both(name: &str, values: [Option<&str>; 2], look: &Look) -> String {
+    if values == [None, None] {
+        return String::new();
+    }
+    let name = paint::paint(paint::QUIET, &text::one_line(name));
+    let side = |side: usize| {
+        let shown =
+            values[side].map_or_else(|| "nothing".to_owned(), |value| clipped(value, values[1 - side]));
+        let room = look.columns.saturating_sub(6);
+        let mut lines: Vec<String> =
+            text::lines(&shown).map(|line| text::cut(&line, room).into_owned()).collect();
+        if lines.len() > LINES {
+            lines.truncate(LINES);
+            lines.push(text::ELLIPSIS.to_owned());
+        }
+        let label = paint::paint(STYLES[side], NAMES[side]);
+        format!("  {label} {}\n", lines.join("\n    "))
+    };
+    format!("{name}\n{}{}", side(0), side(1))
+}
+
+/// A long value from a little before the place where it differs from the other.
+fn clipped(value: &str, other: Option<&str>) -> String {
+    const BEFORE: usize = 30;
+    let common =
+        other.map_or(0, |other| value.chars().zip(other.chars()).take_while(|(a, b)| a == b).count());
+    if common <= 2 * BEFORE {
+        return value.to_owned();
+    }
+    text::ELLIPSIS.to_owned() + &value.chars().skip(common - BEFORE).collect::<String>()
+}
