@@ -40,6 +40,8 @@ const ROWS: &[Row] = &[
 
 const KINDS: &[KindKey] = &[
     KindKey { key: "span.type", rank: 6, words: SPAN_TYPES },
+    // Qwen Code's hooks name the tool that they watch; its own are errors in good runs
+    KindKey { key: "hook_event", rank: 9, words: &[word("*", StepKind::Other).plumbing()] },
     KindKey { key: "gen_ai.operation.name", rank: 18, words: GEMINI },
     KindKey { key: "codex.usage.total_tokens", rank: 53, words: &[word("*", StepKind::Llm)] },
     KindKey { key: "codex.tool.phase", rank: 54, words: &[word("*", StepKind::Tool)] },

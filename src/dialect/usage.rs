@@ -35,6 +35,7 @@ pub(super) fn usage(evidence: &Evidence<'_>, kind: StepKind) -> Usage {
         usage.cache_read = usage.cache_read.or(vendor.cache_read);
         usage.cache_write = usage.cache_write.or(vendor.cache_write);
         usage.cache_write_1h = usage.cache_write_1h.or(vendor.cache_write_1h);
+        usage.reasoning = usage.reasoning.or(vendor.reasoning);
     }
     let plain = evidence.count(Field::PlainInput).or(vendor.and_then(|v| v.plain_input));
     let plain = plain.or(object.and_then(|o| o.plain_input));
@@ -125,6 +126,7 @@ struct VendorUsage {
     cache_read: Option<u64>,
     cache_write: Option<u64>,
     cache_write_1h: Option<u64>,
+    reasoning: Option<u64>,
 }
 
 /// `ai.response.providerMetadata`: JSON text by provider.
@@ -163,6 +165,7 @@ struct CacheCreation {
 #[serde(default, rename_all = "camelCase")]
 struct OpenAi {
     cached_prompt_tokens: Option<u64>,
+    reasoning_tokens: Option<u64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -181,7 +184,9 @@ struct BedrockUsage {
 fn vendor_usage(evidence: &Evidence<'_>) -> Option<VendorUsage> {
     let text = evidence.value(Field::ProviderMetadata).and_then(Value::as_str)?;
     // most metadata is ids alone: not worth parsing
-    memchr::memmem::find(text.as_bytes(), b"ache")?;
+    [b"ache".as_slice(), b"easoning"]
+        .iter()
+        .find(|sign| memchr::memmem::find(text.as_bytes(), sign).is_some())?;
     let meta: ProviderMetadata = serde_json::from_str(text).ok()?;
     let (anthropic, bedrock) = (meta.anthropic, meta.bedrock.usage);
     Some(VendorUsage {
@@ -198,5 +203,6 @@ fn vendor_usage(evidence: &Evidence<'_>) -> Option<VendorUsage> {
             .or(anthropic.cache_creation_input_tokens)
             .or(bedrock.cache_write_input_tokens),
         cache_write_1h: anthropic.usage.cache_creation.ephemeral_1h_input_tokens,
+        reasoning: meta.openai.reasoning_tokens,
     })
 }

@@ -37,8 +37,13 @@ const CACHE_WRITE: &[&str] = &[
 ];
 const CACHE_WRITE_1H: &[&str] =
     &["cache_creation_input_tokens_above_1hr", "input_cache_creation_1h", "ephemeral_1h_input_tokens"];
-const REASONING: &[&str] =
-    &["completion_reasoning_tokens", "output_reasoning_tokens", "reasoning_tokens", "reasoning"];
+const REASONING: &[&str] = &[
+    "completion_reasoning_tokens",
+    "output_reasoning_tokens",
+    "output_reasoning",
+    "reasoning_tokens",
+    "reasoning",
+];
 const AUDIO: &[&str] = &["audio_tokens", "audio"];
 
 /// Tokens of an object, or of JSON text that holds one.
@@ -155,6 +160,11 @@ mod tests {
             (
                 r#"{"input": 9, "output": 5, "input_cached_tokens": 4, "output_reasoning_tokens": 2, "total": 20}"#,
                 (Some(9), Some(7), Some(4), Some(2), Some(9)),
+            ),
+            // Langfuse's handler for LangChain names the parts as LangChain does
+            (
+                r#"{"input": 5, "output": 3, "input_cache_read": 4, "output_reasoning": 2, "total": 14}"#,
+                (Some(5), Some(5), Some(4), Some(2), Some(5)),
             ),
             (
                 r#"{"input": 9, "output": 5, "input_cached_tokens": 4, "total": 14}"#,

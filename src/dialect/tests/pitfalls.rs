@@ -100,6 +100,9 @@ fn p3_reasoning_is_part_of_output() {
         &json!({"gen_ai.usage.input_tokens": 1, "gen_ai.usage.output_tokens": 40, "gen_ai.usage.reasoning.output_tokens": 30}),
     );
     assert_eq!(inside.output, Some(40));
+    let by_provider = usage(&json!({"ai.usage.promptTokens": 1000, "ai.usage.completionTokens": 52,
+        "ai.response.providerMetadata": "{\"openai\":{\"responseId\":\"r\",\"reasoningTokens\":12}}"}));
+    assert_eq!((by_provider.output, by_provider.reasoning), (Some(52), Some(12)));
 }
 
 #[test]

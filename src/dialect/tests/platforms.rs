@@ -231,6 +231,14 @@ fn gemini_tools_tell_their_failure_in_their_output() {
 }
 
 #[test]
+fn a_hook_that_names_the_tool_it_watches_is_no_tool() {
+    let hook = json!({"hook_event": "PreToolUse", "tool.name": "run_shell_command", "success": false,
+        "error.type": "hook_error"});
+    let read = read_in("qwen-code", &span_of("qwen-code.hook", &hook)).step;
+    assert_eq!((read.kind, read.plumbing, read.tool), (StepKind::Other, true, None));
+}
+
+#[test]
 fn codex_spans_are_read() {
     are_read(
         "codex_exec",
