@@ -4,6 +4,8 @@
 
 mod agent_name;
 pub mod checkup;
+pub mod findings;
 mod handoffs;
 pub mod ledger;
+mod line;
 pub mod tree;
