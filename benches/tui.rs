@@ -248,5 +248,7 @@ fn step(n: u64) -> Step {
         user_id: None,
         input_digest: 0,
         output_digest: 0,
+        asked_by_user: false,
+        wording: None,
     }
 }

@@ -19,6 +19,8 @@ pub(super) fn with_facts_of(step: Step, other: &Step) -> Step {
         user_id: step.user_id.or_else(|| other.user_id.clone()),
         input_digest: digest(step.input_digest, other.input_digest),
         output_digest: digest(step.output_digest, other.output_digest),
+        asked_by_user: step.asked_by_user || other.asked_by_user,
+        wording: step.wording.or_else(|| other.wording.clone()),
         ..step
     }
 }

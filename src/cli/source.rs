@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{explain, facts};
 use crate::analyze::checkup::{self, Found, Patient, Sender, Sums};
 use crate::analyze::diff::Facts;
+use crate::analyze::findings;
 use crate::analyze::tree::{self, Row, Tree};
 use crate::dialect::{self, Client};
 use crate::model::{Finding, Gap, Resource, RunSummary, Scope, Step, StepKey};
@@ -43,7 +44,8 @@ impl Source {
         for (at, step) in std::mem::take(&mut tree.merged) {
             steps[at] = step;
         }
-        Ok(Loaded { run, steps, tree, findings: Vec::new() })
+        let found = findings::find(&steps, &tree);
+        Ok(Loaded { run, steps, tree, findings: found })
     }
 
     /// What each call of a run costs and why, in display order.

@@ -45,6 +45,7 @@ mod ties;
 mod usage;
 mod usage_object;
 mod vercel;
+mod wording;
 
 pub use client::{Client, client};
 pub use content::{content, task};
@@ -56,6 +57,7 @@ pub use setup::{Setup, setup};
 pub use side::{Side, content_side};
 pub use step::{Interpretation, interpret};
 pub use ties::{Part, TieKey, Ties};
+pub use wording::{asked_by_user, wording};
 
 #[cfg(test)]
 mod tests;

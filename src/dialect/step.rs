@@ -121,6 +121,8 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         user_id: evidence.owned(Field::User),
         input_digest: 0,
         output_digest: 0,
+        asked_by_user: false,
+        wording: None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! One group of exports on its way into the file: steps derived, runs found, summaries written.
 
+use std::sync::Arc;
+
 use hashlink::LruCache;
 use rustc_hash::FxHashMap;
 
@@ -7,7 +9,7 @@ use super::assign::Bond;
 use super::run_state::RunState;
 use crate::dialect::{self, Interpretation, LogReading, Part};
 use crate::model::{
-    Export, LogRecord, Resource, RunKey, RunSummary, Scope, Span, StepKey, TraceId, UnixNanos,
+    Export, LogRecord, Resource, RunKey, RunSummary, Scope, Span, StepKey, StepKind, TraceId, UnixNanos,
 };
 use crate::price::Prices;
 use crate::store::{Group, Kept, LogEntry, OldRun, ReplayedSpan, Source, StoreError, Trace};
@@ -175,6 +177,8 @@ impl Pass<'_, '_> {
         (step.cost, step.rates) = (priced.cost, priced.rates);
         step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
         (step.input_digest, step.output_digest) = dialect::digests(told.span, step.kind);
+        step.wording = dialect::wording(told.span, step.kind).map(Arc::new);
+        step.asked_by_user = step.kind == StepKind::Llm && dialect::asked_by_user(told.span);
         // a run that is not in memory is read from the file: before this step is in it
         self.run(trace.run)?;
         self.group.step(trace, &step)?;

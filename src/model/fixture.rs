@@ -38,5 +38,7 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         user_id: None,
         input_digest: 0,
         output_digest: 0,
+        asked_by_user: false,
+        wording: None,
     }
 }

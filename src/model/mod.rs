@@ -17,6 +17,7 @@ mod step;
 mod telemetry;
 mod usage;
 mod value;
+mod wording;
 
 pub use content::{Content, Document, Message, Part, Role};
 pub use explanation::{Basis, Explanation, PartCost, PerMillion, Rates, TokenKind};
@@ -32,6 +33,7 @@ pub use telemetry::{
 };
 pub use usage::{TokenTotals, Usage};
 pub use value::{Attributes, Value};
+pub use wording::{FREE_TEXT, Leaf, Wording, Words};
 
 /// Nanoseconds since the Unix epoch, as OTLP has them; 0 means "not given".
 pub type UnixNanos = u64;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cost, Rates, SpanId, StepKey, TraceId, UnixNanos, Usage};
+use super::{Cost, Rates, SpanId, StepKey, TraceId, UnixNanos, Usage, Wording};
 
 /// What kind of doing a step is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -192,6 +192,10 @@ pub struct Step {
     pub input_digest: u64,
     /// Digest of what came out.
     pub output_digest: u64,
+    /// The last that a model call was told came from a person, as far as its input tells.
+    pub asked_by_user: bool,
+    /// Wording of a tool's arguments and result or a model's answer; `None` where there is none to compare.
+    pub wording: Option<Arc<Wording>>,
 }
 
 impl Step {
@@ -219,6 +223,9 @@ impl Step {
 
     /// Finish reason of a call that the client itself broke off before the answer had come.
     pub const ABORTED: &'static str = "aborted";
+
+    /// Beginning of the name of a step that tells of the client's own guard against loops.
+    pub const LOOP_DETECTED: &'static str = "loop detected";
 
     /// Whether the step is an agent's doing at all, as opposed to the program around it.
     pub fn is_agentic(&self) -> bool {

@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Row};
 use super::StoreError;
 use crate::model::{
     Cost, CostSource, CostTotal, FindingCounts, FindingKind, Handoff, NanoUsd, Origin, Rates, RunKey,
-    RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+    RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage, Wording,
 };
 
 /// Bits of the column `step.flags`.
@@ -19,6 +19,7 @@ mod flag {
     pub(super) const HANDOFF: i64 = 8;
     pub(super) const AMBIGUOUS_CACHE: i64 = 16;
     pub(super) const LOOSE: i64 = 32;
+    pub(super) const ASKED_BY_USER: i64 = 64;
 }
 
 /// Binds values to a statement, one after the other.
@@ -37,7 +38,7 @@ impl Binder<'_, '_> {
 }
 
 /// Columns of the table `step`.
-const STEP_COLUMNS: usize = 40;
+const STEP_COLUMNS: usize = 41;
 
 /// Statement that writes a step.
 pub(super) fn put_step_sql() -> String {
@@ -80,6 +81,7 @@ pub(super) fn put_step(
     row.put(step.input_digest.cast_signed())?.put(step.output_digest.cast_signed())?;
     row.put(step.parent_trace_id.as_ref().map(|t| &t.as_bytes()[..]))?;
     row.put(step.rates.as_deref().map(rates))?;
+    row.put(step.wording.as_deref().map(Wording::to_bytes))?;
     row.run()?;
     Ok(())
 }
@@ -112,6 +114,7 @@ fn flags(step: &Step) -> i64 {
         (step.handoff.is_some(), flag::HANDOFF),
         (step.usage.ambiguous_cache, flag::AMBIGUOUS_CACHE),
         (step.loose, flag::LOOSE),
+        (step.asked_by_user, flag::ASKED_BY_USER),
     ]
     .into_iter()
     .map(|(set, bit)| if set { bit } else { 0 })
@@ -123,7 +126,7 @@ pub(super) const STEP: &str = "step_key, trace_id, span_id, parent_span_id, star
      name, agent, model, provider, tool, tool_call_id, handoff_from, handoff_to, input_tokens, output_tokens, \
      cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, \
      audio_output_tokens, cost_nano_usd, cost_source, error, finish_reason, time_to_first_token, response_id, scope, \
-     session_id, user_id, input_digest, output_digest, parent_trace_id, rates";
+     session_id, user_id, input_digest, output_digest, parent_trace_id, rates, wording";
 
 /// Reads columns one after the other.
 struct Columns<'r, 's>(&'r Row<'s>, usize);
@@ -223,6 +226,8 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         output_digest: c.count()?,
         parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)),
         rates: c.take::<Option<String>>()?.map(|text| read_rates(&text)).transpose()?.map(Arc::new),
+        asked_by_user: has(flag::ASKED_BY_USER),
+        wording: c.take::<Option<Vec<u8>>>()?.and_then(|bytes| Wording::from_bytes(&bytes)).map(Arc::new),
     })
 }
 
@@ -288,8 +293,13 @@ pub(super) fn read_run_sql() -> String {
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE_2: [(&str, &str); 4] =
-        [("parent_trace_id", "NULL"), ("rates", "NULL"), ("merged_into", "NULL"), ("AND NOT made", "")];
+    const SINCE_2: [(&str, &str); 5] = [
+        ("parent_trace_id", "NULL"),
+        ("rates", "NULL"),
+        ("wording", "NULL"),
+        ("merged_into", "NULL"),
+        ("AND NOT made", ""),
+    ];
     let mut sql = sql.to_owned();
     if version < 2 {
         for (new, old) in SINCE_2 {

@@ -29,7 +29,7 @@ const EVENTS: &[Event] = &[
     event("api_error", StepKind::Llm, "api request").failed().words(CALL),
     event("tool_call", StepKind::Tool, "tool").words(TOOL),
     prompt("user_prompt"),
-    event("loop_detected", StepKind::Other, "loop detected").refine(own_loop),
+    event("loop_detected", StepKind::Other, Step::LOOP_DETECTED).refine(own_loop),
     event("chat_compression", StepKind::Task, "compaction").refine(compression),
     event("agent.finish", StepKind::Task, "sub-agent").plumbing().refine(agent),
     event("subagent_execution", StepKind::Task, "sub-agent")
@@ -118,7 +118,7 @@ fn tokens(attributes: &mut Attributes) {
 /// The client's own guard found a loop; the second time it ends the session.
 fn own_loop(attributes: &Attributes, step: &mut Step) {
     if let Some(kind) = attributes.text("loop_type") {
-        step.name = format!("loop detected: {}", kind.replace('_', " "));
+        step.name = format!("{}: {}", Step::LOOP_DETECTED, kind.replace('_', " "));
     }
 }
 

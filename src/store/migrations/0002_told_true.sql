@@ -8,6 +8,10 @@ ALTER TABLE step ADD COLUMN parent_trace_id BLOB;
 -- Kept where another report of the same call may still tell more of its tokens.
 ALTER TABLE step ADD COLUMN rates TEXT;
 
+-- Hashes by which the wording of two steps is compared: little-endian 32-bit numbers; the number of leaves in a tool's
+-- arguments, of each its path, value, number of words and words; then the words that were told.
+ALTER TABLE step ADD COLUMN wording BLOB;
+
 -- 1: no trace of the client's; its id is a hash that stands for log records outside of any trace.
 ALTER TABLE trace ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
 

@@ -1,0 +1,197 @@
+//! A run as the rules read it: the tool calls of each agent in order, with their outcomes and who asked for them.
+
+use std::hash::{Hash, Hasher as _};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::turns::{Turn, turns};
+use crate::analyze::tree::{Node, Row, Tree};
+use crate::model::{Step, StepKind, StepStatus};
+
+/// One tool call.
+#[derive(Clone, Debug)]
+pub(super) struct Call<'a> {
+    pub(super) row: usize,
+    pub(super) step: &'a Step,
+    pub(super) tool: &'a str,
+    /// Digest of its arguments, 0 where they are not in the telemetry.
+    pub(super) arguments: u64,
+    /// Digest of its result or of how it failed, 0 where neither is in the telemetry.
+    pub(super) outcome: u64,
+    /// How it failed, whatever the quoted parts and numbers in the message.
+    pub(super) failure: Option<u64>,
+    /// Which batch of parallel calls it belongs to: calls of one batch never repeat each other.
+    pub(super) batch: usize,
+    /// Row of the model call that asked for it.
+    pub(super) asker: Option<usize>,
+}
+
+impl Call<'_> {
+    /// The same decision with the same outcome has the same key; `None` where part of it is not in the telemetry.
+    pub(super) fn key(&self) -> Option<u64> {
+        let is_known = self.arguments != 0 && self.outcome != 0;
+        is_known.then(|| hash(&(self.tool, self.arguments, self.outcome)))
+    }
+}
+
+/// The calls that one agent made in order, from one word of the user to the next.
+pub(super) type Stream<'a> = Vec<Call<'a>>;
+
+/// A run as the rules read it.
+pub(super) struct Facts<'a> {
+    pub(super) steps: &'a [Step],
+    pub(super) rows: &'a [Row],
+    pub(super) streams: Vec<Stream<'a>>,
+    pub(super) turns: Vec<Turn<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(steps: &'a [Step], tree: &'a Tree) -> Self {
+        let mut order: Vec<usize> =
+            (0..tree.rows.len()).filter(|&at| matches!(tree.rows[at].node, Node::Step(_))).collect();
+        let rows = &tree.rows;
+        order.sort_by_key(|&at| (step_of(steps, &rows[at]).map_or(0, |step| step.start), at));
+        let mut readers: FxHashMap<Option<&str>, Reader<'a>> = FxHashMap::default();
+        let mut streams = Vec::new();
+        for &at in &order {
+            let Some(step) = step_of(steps, &rows[at]) else { continue };
+            let reader = readers.entry(agent_of(steps, &rows[at])).or_default();
+            streams.extend(reader.read(at, &rows[at], step));
+        }
+        streams.extend(readers.into_values().map(|reader| reader.stream));
+        streams.retain(|stream| stream.len() > 1);
+        // the map's order is no order
+        streams.sort_by_key(|stream| stream.first().map(|call| call.row));
+        Self { steps, rows, streams, turns: turns(steps, rows, &order) }
+    }
+
+    pub(super) fn step(&self, row: usize) -> Option<&'a Step> {
+        step_of(self.steps, &self.rows[row])
+    }
+}
+
+pub(super) fn step_of<'a>(steps: &'a [Step], row: &Row) -> Option<&'a Step> {
+    match row.node {
+        Node::Step(at) => steps.get(at),
+        Node::Missing { .. } => None,
+    }
+}
+
+/// Name of the agent at work at a row.
+pub(super) fn agent_of<'a>(steps: &'a [Step], row: &Row) -> Option<&'a str> {
+    steps.get(row.agent?)?.agent.as_deref()
+}
+
+/// Reads one agent's steps in order.
+#[derive(Default)]
+struct Reader<'a> {
+    stream: Stream<'a>,
+    /// The last model call.
+    asker: Option<(usize, &'a Step)>,
+    /// Whether a tool ran since.
+    worked: bool,
+    /// Latest end in the batch.
+    batch_end: u64,
+}
+
+impl<'a> Reader<'a> {
+    /// Takes the next step; gives the stream that ends before it.
+    fn read(&mut self, at: usize, row: &Row, step: &'a Step) -> Option<Stream<'a>> {
+        match step.kind {
+            StepKind::Llm => {
+                let ended = self.is_new_input(step).then(|| std::mem::take(&mut self.stream));
+                self.asker = Some((at, step));
+                self.worked = false;
+                ended
+            }
+            StepKind::Tool | StepKind::Handoff => {
+                self.worked = true;
+                if step.kind == StepKind::Tool && step.handoff.is_none() {
+                    self.call(at, row, step);
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the user speaks here: the last call answered without asking for anything, and this one was told something
+    /// new, by a person. Frameworks that write results as the user's words run a tool in between.
+    fn is_new_input(&self, step: &Step) -> bool {
+        let answered = |last: &Step| last.is_answered_call() && last.input_digest != step.input_digest;
+        step.asked_by_user && !self.worked && self.asker.is_some_and(|(_, last)| answered(last))
+    }
+
+    fn call(&mut self, at: usize, row: &Row, step: &'a Step) {
+        let asker = self.asker.map(|(at, _)| at);
+        let batch = match self.stream.last() {
+            Some(last) if self.is_parallel(last, asker, step) => last.batch,
+            Some(last) => last.batch + 1,
+            None => 0,
+        };
+        let is_new = self.stream.last().is_none_or(|last| last.batch != batch);
+        self.batch_end = if is_new { step.end } else { self.batch_end.max(step.end) };
+        let failure = (step.status == StepStatus::Error || row.errors > 0 && row.subtree == 1)
+            .then(|| signature(step.error.as_deref().unwrap_or_default()));
+        self.stream.push(Call {
+            row: at,
+            step,
+            tool: step.tool.as_deref().unwrap_or(&step.name),
+            arguments: step.input_digest,
+            outcome: failure.unwrap_or(step.output_digest),
+            failure,
+            batch,
+            asker,
+        });
+    }
+
+    /// Asked for in one breath, or at work at the same time below one parent.
+    fn is_parallel(&self, last: &Call<'_>, asker: Option<usize>, step: &Step) -> bool {
+        let overlaps = step.parent_span_id == last.step.parent_span_id && step.start < self.batch_end;
+        overlaps || asker.is_some() && asker == last.asker
+    }
+}
+
+/// How an error reads with quoted parts and digits masked, its first 120 characters (`detection.md`).
+fn signature(error: &str) -> u64 {
+    const LENGTH: usize = 120;
+    let mut masked = String::new();
+    let mut quote = None;
+    for c in error.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(c),
+            (None, c) if c.is_ascii_digit() => {}
+            (None, c) => masked.push(c),
+        }
+    }
+    let words: String =
+        masked.split_whitespace().flat_map(|word| word.chars().chain([' '])).take(LENGTH).collect();
+    hash(&words)
+}
+
+/// Never 0, which is the word for "unknown".
+pub(super) fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_reads_the_same_whatever_it_quotes_and_counts() {
+        for (a, b, same) in [
+            ("unexpected keyword 'x'", "unexpected keyword 'page_down'", true),
+            ("unexpected keyword ''", "unexpected keyword 'y'", true),
+            ("line 12: timeout", "line 7: timeout", true),
+            ("line  12: timeout", "line 12:\ttimeout", true),
+            ("no such file", "no such folder", false),
+        ] {
+            assert_eq!(signature(a) == signature(b), same, "{a} | {b}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Flagged patterns of a run (`detection.md`): what repeated, how often, and what it cost.
+//!
+//! Each rule has a file and a row in [`RULES`]. Rules read [`Facts`], made once of the tree: who called which tool with
+//! what outcome, who had the work when. A rule gives [`Pattern`]s; patterns of one kind that share steps are made one,
+//! so that findings of a kind share no steps and their waste adds up.
+
+mod facts;
+mod handoff_cycle;
+mod merge;
+mod own_guard;
+mod reworded;
+mod same_call;
+mod same_failure;
+mod step_cycle;
+#[cfg(test)]
+mod tests;
+mod turns;
+mod unseen;
+
+use self::facts::Facts;
+use crate::analyze::tree::Tree;
+use crate::model::{Finding, FindingKind, Severity, Step};
+
+/// One rule.
+pub struct Rule {
+    /// Word people switch it on and off by.
+    pub name: &'static str,
+    /// When it fires, in words.
+    pub summary: &'static str,
+    /// The most it ever says.
+    pub severity: Severity,
+    check: fn(&Facts<'_>) -> Vec<Pattern>,
+}
+
+/// Every rule. Of patterns that share steps the earlier rule's words are said, if it holds as many steps.
+pub const RULES: [Rule; 7] = [
+    Rule {
+        name: "own-guard",
+        summary: "the client's own guard said that it is in a loop",
+        severity: Severity::Alarm,
+        check: own_guard::check,
+    },
+    Rule {
+        name: "step-cycle",
+        summary: "a round of 2 to 8 calls was made again with the same outcomes",
+        severity: Severity::Alarm,
+        check: step_cycle::check,
+    },
+    Rule {
+        name: "same-call",
+        summary: "the same call had the same outcome within 30 calls",
+        severity: Severity::Alarm,
+        check: same_call::check,
+    },
+    Rule {
+        name: "same-failure",
+        summary: "a tool failed in the same way, whatever it was given, and did not succeed in between",
+        severity: Severity::Alarm,
+        check: same_failure::check,
+    },
+    Rule {
+        name: "reworded",
+        summary: "a tool was asked three times in other words and told little new",
+        severity: Severity::Hint,
+        check: reworded::check,
+    },
+    Rule {
+        name: "unseen",
+        summary: "a tool was called three times in a row, and telemetry does not tell whether anything changed",
+        severity: Severity::Hint,
+        check: unseen::check,
+    },
+    Rule {
+        name: "handoff-cycle",
+        summary: "agents passed the work round a ring, and from the second round on nobody brought anything new",
+        severity: Severity::Alarm,
+        check: handoff_cycle::check,
+    },
+];
+
+/// What a rule found. Rows are those of the tree.
+#[derive(Clone, Debug)]
+struct Pattern {
+    kind: FindingKind,
+    severity: Severity,
+    message: String,
+    /// Rows of the member steps.
+    rows: Vec<usize>,
+    /// Rows of the model calls after the first round.
+    wasted: Vec<usize>,
+    members: Vec<String>,
+    repeats: usize,
+    period: usize,
+}
+
+/// The findings of a run, the most wasteful first. `steps` are as the tree tells them ([`Tree::merged`] put in place).
+pub fn find(steps: &[Step], tree: &Tree) -> Vec<Finding> {
+    let facts = Facts::of(steps, tree);
+    let patterns = RULES.iter().flat_map(|rule| (rule.check)(&facts)).collect();
+    let mut findings = merge::findings(&facts, patterns);
+    findings.sort_by_key(|f| (std::cmp::Reverse((f.wasted_tokens, f.severity)), f.steps.first().copied()));
+    findings
+}
+
+/// What repetition is called for: twice is worth a look, a third time is an alarm.
+const fn severity(times: usize) -> Severity {
+    if times > 2 { Severity::Alarm } else { Severity::Warning }
+}

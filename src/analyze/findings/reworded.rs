@@ -1,0 +1,89 @@
+//! R4: one tool is asked three times in other words and tells little new. One differing short leaf (a date, a path, an
+//! id, a page) means another target: then it is work.
+
+use rustc_hash::FxHashMap;
+
+use super::Pattern;
+use super::facts::{Call, Facts};
+use crate::model::{FindingKind, Leaf, Severity, Wording, Words};
+
+/// Calls among which three must lie.
+const WINDOW: usize = 8;
+/// Calls that make a pattern.
+const TIMES: usize = 3;
+/// Share of common words from which on two texts ask the same.
+const LIKE: f64 = 0.4;
+/// The same for long texts, which have most words in common whatever they ask.
+const LIKE_LONG: f64 = 0.9;
+/// Words that make a text long.
+const LONG: usize = 48;
+/// Share of new runs of three words from which on a result tells something new.
+const NEW: f64 = 0.7;
+
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
+    facts.streams.iter().flat_map(|stream| chains(stream)).map(|chain| pattern(&chain)).collect()
+}
+
+struct Link<'s> {
+    at: usize,
+    call: &'s Call<'s>,
+    wording: &'s Wording,
+}
+
+fn chains<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<Link<'s>>> {
+    let mut open: FxHashMap<&str, Vec<Link<'s>>> = FxHashMap::default();
+    let mut done = Vec::new();
+    for (at, call) in stream.iter().enumerate() {
+        let Some(wording) = call.step.wording.as_deref().filter(|wording| !wording.asked.is_empty()) else {
+            continue;
+        };
+        let chain = open.entry(call.tool).or_default();
+        let link = Link { at, call, wording };
+        match chain.last() {
+            Some(last) if last.call.batch == call.batch => continue,
+            Some(last) if goes_on(last, &link) => {}
+            _ => done.push(std::mem::take(chain)),
+        }
+        chain.push(link);
+    }
+    done.extend(open.into_values());
+    done.retain(|chain| chain.windows(TIMES).any(|three| three[TIMES - 1].at - three[0].at < WINDOW));
+    done
+}
+
+fn goes_on(last: &Link<'_>, next: &Link<'_>) -> bool {
+    next.at - last.at < WINDOW && asks_the_same(last.wording, next.wording) && !tells_new(last, next)
+}
+
+fn asks_the_same(a: &Wording, b: &Wording) -> bool {
+    let same_leaf =
+        |(a, b): (&Leaf, &Leaf)| a.path == b.path && (a.value == b.value || is_reworded(&a.words, &b.words));
+    a.asked.len() == b.asked.len() && a.asked.iter().zip(&b.asked).all(same_leaf)
+}
+
+fn is_reworded(a: &Words, b: &Words) -> bool {
+    let enough = if a.len().min(b.len()) >= LONG { LIKE_LONG } else { LIKE };
+    !a.is_empty() && !b.is_empty() && a.likeness(b) >= enough
+}
+
+fn tells_new(last: &Link<'_>, next: &Link<'_>) -> bool {
+    let (known, told) = (&last.wording.told, &next.wording.told);
+    if known.is_empty() || told.is_empty() {
+        return last.call.outcome == 0 || last.call.outcome != next.call.outcome;
+    }
+    told.novelty(known) >= NEW
+}
+
+fn pattern(chain: &[Link<'_>]) -> Pattern {
+    let (tool, times) = (chain[0].call.tool, chain.len());
+    Pattern {
+        kind: FindingKind::Loop,
+        severity: Severity::Hint,
+        message: format!("{tool} asked {times} times in other words and told little new"),
+        rows: chain.iter().map(|link| link.call.row).collect(),
+        wasted: chain[1..].iter().filter_map(|link| link.call.asker).collect(),
+        members: vec![tool.to_owned()],
+        repeats: times,
+        period: 1,
+    }
+}

@@ -1,0 +1,49 @@
+//! R1: equal tool, arguments and outcome within the last 30 calls of an agent, adjacent or not.
+
+use rustc_hash::FxHashMap;
+
+use super::facts::{Call, Facts};
+use super::{Pattern, severity};
+use crate::model::FindingKind;
+
+/// Calls that may lie between two equal ones.
+const WINDOW: usize = 30;
+
+pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
+    facts.streams.iter().flat_map(|stream| groups(stream)).map(|group| pattern(&group)).collect()
+}
+
+/// Calls with one key, each at most [`WINDOW`] calls after the one before.
+fn groups<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<&'s Call<'s>>> {
+    let mut groups: Vec<Vec<&Call<'_>>> = Vec::new();
+    let mut open: FxHashMap<u64, (usize, usize)> = FxHashMap::default();
+    for (at, call) in stream.iter().enumerate() {
+        let Some(key) = call.key() else { continue };
+        let near = open.get(&key).filter(|&&(last, _)| at - last <= WINDOW).map(|&(_, group)| group);
+        let group = near.unwrap_or(groups.len());
+        match groups.get_mut(group) {
+            // the same call twice in one batch is one decision
+            Some(calls) if calls.last().is_some_and(|last| last.batch == call.batch) => {}
+            Some(calls) => calls.push(call),
+            None => groups.push(vec![call]),
+        }
+        open.insert(key, (at, group));
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}
+
+fn pattern(group: &[&Call<'_>]) -> Pattern {
+    let (tool, times) = (group[0].tool, group.len());
+    let outcome = if group[0].failure.is_some() { "the same error" } else { "the same result" };
+    Pattern {
+        kind: FindingKind::Loop,
+        severity: severity(times),
+        message: format!("{tool} called {times} times with the same arguments and {outcome}"),
+        rows: group.iter().map(|call| call.row).collect(),
+        wasted: group[1..].iter().filter_map(|call| call.asker).collect(),
+        members: vec![tool.to_owned()],
+        repeats: times,
+        period: 1,
+    }
+}
