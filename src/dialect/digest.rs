@@ -12,22 +12,41 @@ use super::content::payloads;
 use super::gaps::side_of;
 use super::normal::{self, Payload};
 use super::side::{Side, content_side};
-use crate::model::{Span, StepKind, Value};
+use super::wording;
+use crate::model::{Span, StepKind, Value, Wording};
 
-/// Digests of what went into the step that `span` tells and of what came out; 0 where nothing was captured.
-///
-/// Of a tool call that took no arguments, and said so, the first is not 0.
-pub fn digests(span: &Span, kind: StepKind) -> (u64, u64) {
+/// What a step keeps of its content.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kept {
+    /// Digest of what went in, 0 where nothing was captured. Of a tool call that took no arguments, and said so, it is
+    /// not 0.
+    pub input: u64,
+    /// Digest of what came out, likewise.
+    pub output: u64,
+    /// Wording by which repeats are compared; `None` where there is none.
+    pub wording: Option<Wording>,
+}
+
+/// What the step that `span` tells keeps of its content.
+pub fn kept(span: &Span, kind: StepKind) -> Kept {
+    let worded = |wording: Wording| Some(wording).filter(|wording| !wording.is_empty());
     match kind {
-        StepKind::Tool | StepKind::Handoff => of_tool(span),
+        StepKind::Tool | StepKind::Handoff => of_tool(span, kind),
+        StepKind::Llm => Kept { wording: worded(wording::of_answer(span)), ..of_content(span) },
         _ => of_content(span),
     }
 }
 
-fn of_tool(span: &Span) -> (u64, u64) {
+fn of_tool(span: &Span, kind: StepKind) -> Kept {
     let (arguments, result) = payloads(span);
-    let digest = |text: Option<String>, payload| text.map_or(0, |text| normal::digest(&text, payload));
-    (digest(arguments, Payload::Arguments), digest(result, Payload::Result))
+    let (arguments, result) = (arguments.as_deref(), result.as_deref());
+    // control flow is no call to be compared
+    let wording = (kind == StepKind::Tool).then(|| wording::of_tool(arguments, result));
+    Kept {
+        input: arguments.map_or(0, argument_digest),
+        output: result.map_or(0, result_digest),
+        wording: wording.filter(|wording| !wording.is_empty()),
+    }
 }
 
 /// The digest that a tool call with these arguments has.
@@ -46,7 +65,7 @@ fn named(hasher: &FxHasher) -> u64 {
 }
 
 /// Hashes of the attributes and events that hold content, side by side, as they came.
-fn of_content(span: &Span) -> (u64, u64) {
+fn of_content(span: &Span) -> Kept {
     let mut sides: [Option<FxHasher>; 2] = [None, None];
     for (key, value) in span.attributes.iter() {
         if let Some(side) = content_side(key) {
@@ -59,7 +78,8 @@ fn of_content(span: &Span) -> (u64, u64) {
             add(&mut sides, content_side(key).unwrap_or(side), key, value);
         }
     }
-    sides.map(|side| side.as_ref().map_or(0, named)).into()
+    let [input, output] = sides.map(|side| side.as_ref().map_or(0, named));
+    Kept { input, output, wording: None }
 }
 
 fn add(sides: &mut [Option<FxHasher>; 2], side: Side, key: &str, value: &Value) {
@@ -81,6 +101,11 @@ mod tests {
     use super::super::tests::span_of;
     use super::*;
     use crate::model::Event;
+
+    fn digests(span: &Span, kind: StepKind) -> (u64, u64) {
+        let kept = kept(span, kind);
+        (kept.input, kept.output)
+    }
 
     fn tool(attributes: &serde_json::Value) -> (u64, u64) {
         digests(&span_of("tool", attributes), StepKind::Tool)

@@ -49,7 +49,7 @@ mod wording;
 
 pub use client::{Client, client};
 pub use content::{content, task};
-pub use digest::{argument_digest, digests, result_digest};
+pub use digest::{Kept, argument_digest, kept, result_digest};
 pub use gaps::{examine, examine_log};
 pub use log::{LogReading, read_log};
 pub use logfire::as_begun;
@@ -57,7 +57,7 @@ pub use setup::{Setup, setup};
 pub use side::{Side, content_side};
 pub use step::{Interpretation, interpret};
 pub use ties::{Part, TieKey, Ties};
-pub use wording::{asked_by_user, wording};
+pub use wording::asked_by_user;
 
 #[cfg(test)]
 mod tests;

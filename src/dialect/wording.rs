@@ -7,10 +7,10 @@ use std::hash::Hasher as _;
 use rustc_hash::FxHasher;
 use serde_json::Value as Json;
 
-use super::content::{answer, payloads};
+use super::content::answer;
 use super::lenient;
 use super::normal::{self, Payload};
-use crate::model::{Attributes, FREE_TEXT, Leaf, Part, Span, StepKind, Value, Wording, Words};
+use crate::model::{Attributes, FREE_TEXT, Leaf, Part, Span, Value, Wording, Words};
 
 /// A tool with more arguments than this is not asked in free text.
 const LEAVES: usize = 16;
@@ -18,32 +18,23 @@ const LEAVES: usize = 16;
 /// Arguments nest, but free text does not stand deeper than this.
 const DEPTH: u8 = 8;
 
-/// Wording of the step that `span` tells; `None` where there is none to compare.
-pub fn wording(span: &Span, kind: StepKind) -> Option<Wording> {
-    let wording = match kind {
-        StepKind::Tool => of_tool(span),
-        StepKind::Llm => Wording { told: of_answer(span), ..Wording::default() },
-        _ => return None,
-    };
-    (!wording.is_empty()).then_some(wording)
-}
-
-fn of_tool(span: &Span) -> Wording {
-    let (arguments, result) = payloads(span);
-    let asked = arguments.map(|text| leaves(&text)).unwrap_or_default();
+/// Wording of what a tool was asked and of what it told.
+pub(super) fn of_tool(arguments: Option<&str>, result: Option<&str>) -> Wording {
+    let asked = arguments.map(leaves).unwrap_or_default();
     if asked.len() > LEAVES || asked.iter().all(|leaf| leaf.words.is_empty()) {
         return Wording::default();
     }
-    Wording { asked, told: result.map(|text| shingles(&text)).unwrap_or_default() }
+    Wording { asked, told: result.map(shingles).unwrap_or_default() }
 }
 
-fn of_answer(span: &Span) -> Words {
+/// Wording of a model's answer.
+pub(super) fn of_answer(span: &Span) -> Wording {
     let messages = answer(span);
     let texts = messages.iter().flat_map(|message| &message.parts).filter_map(|part| match part {
         Part::Text(text) => Some(text.as_str()),
         _ => None,
     });
-    words(texts.flat_map(tokens))
+    Wording { told: words(texts.flat_map(tokens)), ..Wording::default() }
 }
 
 fn leaves(arguments: &str) -> Vec<Leaf> {
@@ -171,8 +162,10 @@ fn last_event_role(span: &Span) -> Option<String> {
 mod tests {
     use serde_json::json;
 
+    use super::super::digest::kept;
     use super::super::tests::span_of;
     use super::*;
+    use crate::model::StepKind;
 
     #[test]
     fn free_text_is_kept_as_words_and_targets_are_not() {
@@ -184,7 +177,7 @@ mod tests {
         ] {
             let attributes =
                 json!({"gen_ai.tool.call.arguments": arguments, "gen_ai.tool.call.result": "a b c d"});
-            let kept = wording(&span_of("tool", &attributes), StepKind::Tool).unwrap_or_default();
+            let kept = kept(&span_of("tool", &attributes), StepKind::Tool).wording.unwrap_or_default();
             let found = kept.asked.iter().filter(|leaf| !leaf.words.is_empty()).count();
             assert_eq!((kept.asked.len(), found), (leaves, free), "{arguments}");
             assert_eq!(kept.told.len(), if free > 0 { 2 } else { 0 }, "{arguments}");
@@ -196,7 +189,7 @@ mod tests {
         let told = |text: &str| {
             let answer = json!([{"role": "assistant", "parts": [{"type": "text", "content": text}]}]);
             let span = span_of("chat", &json!({"gen_ai.output.messages": answer.to_string()}));
-            wording(&span, StepKind::Llm).map(|wording| wording.told.clone()).unwrap_or_default()
+            kept(&span, StepKind::Llm).wording.map(|wording| wording.told).unwrap_or_default()
         };
         assert_eq!(told("Please, ask Billing!"), told("please ask billing"));
         assert!(told("").is_empty());

@@ -176,8 +176,9 @@ impl Pass<'_, '_> {
         let priced = self.prices.price(&pricing);
         (step.cost, step.rates) = (priced.cost, priced.rates);
         step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
-        (step.input_digest, step.output_digest) = dialect::digests(told.span, step.kind);
-        step.wording = dialect::wording(told.span, step.kind).map(Arc::new);
+        let kept = dialect::kept(told.span, step.kind);
+        (step.input_digest, step.output_digest) = (kept.input, kept.output);
+        step.wording = kept.wording.map(Arc::new);
         step.asked_by_user = step.kind == StepKind::Llm && dialect::asked_by_user(told.span);
         // a run that is not in memory is read from the file: before this step is in it
         self.run(trace.run)?;
