@@ -32,6 +32,7 @@ mod mastra;
 mod mlflow;
 mod normal;
 mod openinference;
+mod openlit;
 mod openllmetry;
 mod outcome;
 mod plumbing;

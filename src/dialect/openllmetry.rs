@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::evidence::Evidence;
 use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};
-use super::{handoff, langchain, lenient};
+use super::{handoff, langchain, lenient, outcome};
 use crate::model::{Step, StepKind, StepStatus, Usage, Value};
 
 /// The table.
@@ -77,6 +77,7 @@ const CONTENT: &[Holds] = &[
 fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     match evidence.scope.name.strip_prefix("opentelemetry.instrumentation.").unwrap_or_default() {
         crew if crew.starts_with("crewai") => crewai(evidence, step),
+        "agno" => agno(evidence, step),
         "llamaindex" => llama_index(evidence, step),
         _ => {}
     }
@@ -104,6 +105,17 @@ fn crewai(evidence: &Evidence<'_>, step: &mut Step) {
         None if evidence.span.name == "crewai.workflow" => step.kind = StepKind::Workflow,
         _ => {}
     }
+}
+
+/// Tools answer with the `repr` of a result that names its status, and the spans are OK all the same.
+fn agno(evidence: &Evidence<'_>, step: &mut Step) {
+    let result = evidence.value(Field::Result).and_then(Value::as_str).unwrap_or_default();
+    let Some(told) = result.strip_prefix("status='failure'").filter(|_| step.kind == StepKind::Tool) else {
+        return;
+    };
+    step.status = StepStatus::Error;
+    let error = told.split_once("error='").and_then(|(_, rest)| rest.split_once('\''));
+    step.error = step.error.take().or_else(|| error.map(|(error, _)| outcome::one_line(error)));
 }
 
 fn llama_index(evidence: &Evidence<'_>, step: &mut Step) {

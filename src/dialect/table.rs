@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::side::Side;
 use super::{
     adk, ag2, agent_framework, braintrust, coding_agents, genai, handmade, haystack, langfuse, langsmith,
-    litellm, logfire, mastra, mlflow, openinference, openllmetry, plumbing, spring, strands, vercel,
+    litellm, logfire, mastra, mlflow, openinference, openlit, openllmetry, plumbing, spring, strands, vercel,
 };
 use crate::model::{Step, StepKind};
 
@@ -31,6 +31,7 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &agent_framework::DIALECT,
     &mastra::DIALECT,
     &ag2::DIALECT,
+    &openlit::DIALECT,
     &coding_agents::DIALECT,
     &handmade::DIALECT,
     &plumbing::DIALECT,

@@ -444,3 +444,31 @@ fn thoughts_of_gemini_are_what_the_total_holds_beyond_the_answer() {
     assert_eq!(read("gemini-2.5-flash"), (Some(1400), Some(60), None, Some(32)));
     assert_eq!(read("gpt-5.1"), (Some(1400), Some(28), None, None));
 }
+
+#[test]
+fn common_nodes_of_a_graph_are_no_agents_of_openlit() {
+    let node = |name: &str| json!({"gen_ai.application_name": "shop", "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": name});
+    are_read(
+        "openlit.instrumentation.langgraph",
+        &[
+            ("invoke_agent model", node("model"), StepKind::Task, true, None, None),
+            ("invoke_agent triage", node("triage"), StepKind::Agent, false, Some("triage"), None),
+        ],
+    );
+}
+
+#[test]
+fn agno_tools_tell_their_failure_in_their_result() {
+    for (result, status, error) in [
+        (
+            "status='failure' result=None error='no such order' images=None",
+            StepStatus::Error,
+            Some("no such order"),
+        ),
+        ("status='success' result='status=failure' error=None", StepStatus::Ok, None),
+    ] {
+        let attributes = json!({"traceloop.span.kind": "tool", "gen_ai.tool.name": "get", "traceloop.entity.output": result});
+        let step = read_in("opentelemetry.instrumentation.agno", &span_of("get.tool", &attributes)).step;
+        assert_eq!((step.status, step.error.as_deref()), (status, error), "{result}");
+    }
+}

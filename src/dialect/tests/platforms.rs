@@ -351,3 +351,10 @@ fn opencode_spans_are_read() {
         ],
     );
 }
+
+#[test]
+fn a_node_tells_mlflow_the_parts_of_its_call() {
+    let output = json!([{"usage_metadata": {"input_tokens": 9, "output_tokens": 5, "output_token_details": {"reasoning": 2}}}]);
+    let node = json!({"mlflow.spanType": "TASK", "mlflow.spanOutputs": output.to_string()});
+    assert_eq!(tokens(&step(&span_of("model", &node))), (Some(9), Some(5), None, Some(2)));
+}
