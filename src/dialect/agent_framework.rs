@@ -1,12 +1,13 @@
 //! Workflows of Microsoft's agent-framework (`dialects.md` 14): executors joined by messages. Its agents, calls and
 //! tools speak the conventions.
 
-use super::table::{Dialect, Field, Holds, KindKey, Name, Row, Word, name, no_refinement, row, takes, word};
-use crate::model::StepKind;
+use super::evidence::Evidence;
+use super::table::{Dialect, Field, Holds, KindKey, Name, Row, Word, name, row, takes, word};
+use crate::model::{Step, StepKind};
 
 /// The table.
 pub(super) static DIALECT: Dialect =
-    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, names: NAMES, refine: no_refinement };
+    Dialect { rows: ROWS, kinds: KINDS, content: CONTENT, names: NAMES, refine };
 
 const ROWS: &[Row] = &[
     row("executor.id", Field::Agent, 165),
@@ -33,3 +34,11 @@ const NAMES: &[Name] = &[
 ];
 
 const CONTENT: &[Holds] = &[takes("workflow.definition")];
+
+/// Executors that run no agent (`_InputToConversation`) are steps of the workflow.
+fn refine(evidence: &Evidence<'_>, step: &mut Step) {
+    let class = evidence.span.attributes.text("executor.type");
+    if step.kind == StepKind::Task && class.is_some_and(|class| class.starts_with('_')) {
+        step.agent = None;
+    }
+}

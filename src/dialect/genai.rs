@@ -163,6 +163,13 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         StepKind::Tool if step.tool.is_none() => &mut step.tool,
         _ => return,
     };
+    // `tools/call get_weather`, and of the MCP SDK's client `MCP send tools/call get_weather`
+    if step.kind == StepKind::Tool
+        && let Some((_, tool)) = evidence.span.name.split_once("tools/call ")
+    {
+        *named = Some(tool.to_owned());
+        return;
+    }
     let Some((operation, name)) = evidence.span.name.split_once(' ') else { return };
     // @ai-sdk/otel puts the model there when an agent has no name
     let is_model = evidence.text(Field::RequestModel).is_some_and(|model| model == name);

@@ -16,8 +16,12 @@ const ROWS: &[Row] = &[
     row("haystack.component.type", Field::Component, 0),
     row("haystack.component.input", Field::Arguments, 150),
     row("haystack.agent.step.llm.input", Field::Arguments, 151),
+    row("haystack.agent.step.tool.input", Field::Arguments, 152),
     row("haystack.component.output", Field::Result, 150),
     row("haystack.agent.step.llm.output", Field::Result, 151),
+    row("haystack.agent.step.tool.output", Field::Result, 152),
+    row("haystack.tool.name", Field::Tool, 150),
+    row("haystack.tool.error", Field::Failure, 150),
 ];
 
 const NAMES: &[Name] = &[
@@ -35,10 +39,12 @@ const CONTENT: &[Holds] = &[
     takes("haystack.component.input"),
     takes("haystack.agent.input"),
     takes("haystack.agent.step.llm.input"),
+    takes("haystack.agent.step.tool.input"),
     gives("haystack.pipeline.output_data"),
     gives("haystack.component.output"),
     gives("haystack.agent.output"),
     gives("haystack.agent.step.llm.output"),
+    gives("haystack.agent.step.tool.output"),
 ];
 
 fn refine(evidence: &Evidence<'_>, step: &mut Step) {

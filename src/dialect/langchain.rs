@@ -8,6 +8,11 @@ use crate::model::{Step, StepKind, Usage};
 /// Nodes that every prebuilt agent graph has: their names are nobody's.
 const COMMON_NODES: [&str; 6] = ["model", "agent", "tools", "call_model", "__start__", "__end__"];
 
+/// Whether a node of this name is part of every prebuilt agent.
+pub(super) fn is_common_node(name: &str) -> bool {
+    COMMON_NODES.contains(&name)
+}
+
 /// Puts a step in its place in a graph: the run of a named agent, a node that frames other steps, or a step inside.
 pub(super) fn place(step: &mut Step, agent: Option<String>, node: Option<String>) {
     let frame = matches!(step.kind, StepKind::Workflow | StepKind::Agent);
@@ -19,7 +24,7 @@ pub(super) fn place(step: &mut Step, agent: Option<String>, node: Option<String>
         step.plumbing = true;
     }
     if step.agent.is_none() {
-        let node = node.filter(|node| !frame && !COMMON_NODES.contains(&node.as_str()));
+        let node = node.filter(|node| !frame && !is_common_node(node));
         step.agent = agent.or(node);
     }
 }

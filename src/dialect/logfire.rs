@@ -69,11 +69,38 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     if evidence.scope.name.starts_with(AGENTS) {
         openai_agents(evidence, step);
     }
+    if step.kind == StepKind::Llm && STREAMS.contains(&evidence.scope.name.as_str()) {
+        stream(evidence, step);
+    }
     // a template is no name
     if step.name.contains('{') {
         step.name = evidence.owned(Field::Title).unwrap_or_else(|| std::mem::take(&mut step.name));
     }
 }
+
+/// SDKs whose streams are told by two spans.
+const STREAMS: [&str; 2] = ["logfire.openai", "logfire.anthropic"];
+
+/// A streamed call is a span that ends when the stream opens and, beside it, a span without length that is written when
+/// the stream ends, says how long that took and holds answer and tokens. The latter is the call.
+fn stream(evidence: &Evidence<'_>, step: &mut Step) {
+    const NANOS_PER_SECOND: f64 = 1e9;
+    let attributes = &evidence.span.attributes;
+    if attributes.text("logfire.span_type") == Some("log") {
+        let seconds = attributes.get("duration").and_then(reading::number);
+        let took = seconds.and_then(|seconds| super::outcome::nanos(seconds * NANOS_PER_SECOND));
+        step.start = step.start.saturating_sub(took.unwrap_or(0));
+    } else if step.status == StepStatus::Ok
+        && !step.usage.is_known()
+        && !ANSWERS.iter().any(|key| attributes.get(key).is_some())
+    {
+        step.kind = StepKind::Task;
+        step.plumbing = true;
+    }
+}
+
+/// What answered calls carry.
+const ANSWERS: [&str; 2] = ["gen_ai.output.messages", "response_data"];
 
 /// The running span that a pending record of Logfire's stands for (`dialects.md` 0.5): the record has a new id and names
 /// the real span as its parent, whose own parent stands in an attribute. The real one takes its place when it arrives.

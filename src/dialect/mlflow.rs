@@ -1,8 +1,9 @@
 //! `MLflow` (`dialects.md` 9). Every value is JSON text, plain words too: `reading` takes off the quotes.
 
 use super::evidence::Evidence;
+use super::langchain;
 use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};
-use crate::model::{Step, StepKind};
+use crate::model::{Step, StepKind, Value};
 
 /// The table.
 pub(super) static DIALECT: Dialect =
@@ -44,6 +45,11 @@ const WORDS: &[Word] = &[
 const CONTENT: &[Holds] =
     &[takes("mlflow.spanInputs"), takes("mlflow.chat.tools"), gives("mlflow.spanOutputs")];
 
-fn refine(_: &Evidence<'_>, step: &mut Step) {
+fn refine(evidence: &Evidence<'_>, step: &mut Step) {
+    // a LangGraph node's output tells of its call what the call's own span leaves out (reasoning tokens)
+    if step.kind == StepKind::Task && !step.usage.is_known() {
+        let output = evidence.value(Field::Result).and_then(Value::as_str);
+        step.usage = output.and_then(langchain::usage_of_only_answer).unwrap_or_default();
+    }
     super::step::name_by_span(step);
 }

@@ -8,6 +8,7 @@
 //! needs the tree (who handed over to whom, which of two reports of a call counts) is left to `analyze`.
 
 mod adk;
+mod ag2;
 mod agent_framework;
 mod braintrust;
 mod client;
@@ -24,12 +25,14 @@ mod langchain;
 mod langfuse;
 mod langsmith;
 mod lenient;
+mod litellm;
 mod log;
 mod logfire;
 mod mastra;
 mod mlflow;
 mod normal;
 mod openinference;
+mod openlit;
 mod openllmetry;
 mod outcome;
 mod plumbing;

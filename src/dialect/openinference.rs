@@ -195,7 +195,10 @@ fn name_fallbacks(evidence: &Evidence<'_>, step: &mut Step) {
                 [".run", "._execute_core", ".agent"].iter().find_map(|suffix| name.strip_suffix(suffix));
             step.agent = Some(bare.unwrap_or(name).to_owned());
         }
-        StepKind::Tool if step.tool.is_none() => step.tool = Some(name.clone()),
+        // DSPy's tools are named after the method that runs them
+        StepKind::Tool if step.tool.is_none() => {
+            step.tool = Some(name.strip_suffix(".__call__").unwrap_or(name).to_owned());
+        }
         _ => {}
     }
 }

@@ -1,9 +1,11 @@
 //! `OpenLLMetry` / Traceloop, both generations (`dialects.md` 3).
 
+use serde_json::Value as Json;
+
 use super::evidence::Evidence;
-use super::langchain;
 use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};
-use crate::model::{Step, StepKind, Usage, Value};
+use super::{handoff, langchain, lenient, outcome};
+use crate::model::{Step, StepKind, StepStatus, Usage, Value};
 
 /// The table.
 pub(super) static DIALECT: Dialect =
@@ -11,6 +13,7 @@ pub(super) static DIALECT: Dialect =
 
 const ROWS: &[Row] = &[
     row("traceloop.entity.name", Field::Entity, 70),
+    row("crewai.crew.id", Field::Mark, 70),
     row("traceloop.association.properties.lc_agent_name", Field::Agent, 70),
     row("traceloop.entity.input", Field::Arguments, 70),
     row("mcp.request.argument", Field::Arguments, 71),
@@ -72,6 +75,12 @@ const CONTENT: &[Holds] = &[
 
 /// An entity is named after what it is.
 fn refine(evidence: &Evidence<'_>, step: &mut Step) {
+    match evidence.scope.name.strip_prefix("opentelemetry.instrumentation.").unwrap_or_default() {
+        crew if crew.starts_with("crewai") => crewai(evidence, step),
+        "agno" => agno(evidence, step),
+        "llamaindex" => llama_index(evidence, step),
+        _ => {}
+    }
     match step.kind {
         StepKind::Agent if step.agent.is_none() => step.agent = evidence.owned(Field::Entity),
         StepKind::Tool if step.tool.is_none() => step.tool = evidence.owned(Field::Entity),
@@ -84,4 +93,48 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
 fn declared_usage(evidence: &Evidence<'_>) -> Usage {
     let outputs = evidence.value(Field::Result).and_then(Value::as_str);
     outputs.and_then(langchain::usage_of_only_answer).unwrap_or_default()
+}
+
+/// Crews and their tasks are called agents too.
+fn crewai(evidence: &Evidence<'_>, step: &mut Step) {
+    if step.kind != StepKind::Agent {
+        return;
+    }
+    match evidence.span.attributes.text("traceloop.span.kind") {
+        Some("task") => step.kind = StepKind::Task,
+        None if evidence.span.name == "crewai.workflow" => step.kind = StepKind::Workflow,
+        _ => {}
+    }
+}
+
+/// Tools answer with the `repr` of a result that names its status, and the spans are OK all the same.
+fn agno(evidence: &Evidence<'_>, step: &mut Step) {
+    let result = evidence.value(Field::Result).and_then(Value::as_str).unwrap_or_default();
+    let Some(told) = result.strip_prefix("status='failure'").filter(|_| step.kind == StepKind::Tool) else {
+        return;
+    };
+    step.status = StepStatus::Error;
+    let error = told.split_once("error='").and_then(|(_, rest)| rest.split_once('\''));
+    step.error = step.error.take().or_else(|| error.map(|(error, _)| outcome::one_line(error)));
+}
+
+fn llama_index(evidence: &Evidence<'_>, step: &mut Step) {
+    step.agent = step.agent.take().or_else(|| current_agent(evidence));
+    let result = || evidence.value(Field::Result)?.as_str().and_then(lenient::parse);
+    let is_error = |json: &Json| json.pointer("/tool_output/is_error").and_then(Json::as_bool) == Some(true);
+    if step.kind == StepKind::Tool
+        && step.status == StepStatus::Ok
+        && result().is_some_and(|json| is_error(&json))
+    {
+        step.status = StepStatus::Error;
+    }
+}
+
+/// Whose turn it is stands in the events that steps of `LlamaIndex`'s workflows pass on.
+fn current_agent(evidence: &Evidence<'_>) -> Option<String> {
+    let texts =
+        [Field::Result, Field::Arguments].into_iter().filter_map(|field| evidence.value(field)?.as_str());
+    texts
+        .filter(|text| text.contains("current_agent_name"))
+        .find_map(|text| handoff::argument_in(text, "current_agent_name"))
 }

@@ -80,11 +80,16 @@ pub(super) fn one_line(text: &str) -> String {
 /// Why the model stopped, in one vocabulary; words outside it are kept as they came.
 pub(super) fn finish_reason(evidence: &Evidence<'_>) -> Option<String> {
     let raw = evidence.text(Field::FinishReason)?;
-    Some(match raw.as_ref() {
+    // the repr of a Python enum
+    let word = raw.strip_prefix("FinishReason.").unwrap_or(&raw);
+    Some(match word {
         "stop" | "end_turn" | "STOP" | "completed" => "stop".to_owned(),
-        "length" | "max_tokens" | "MAX_TOKENS" | "incomplete" => "length".to_owned(),
-        "tool_calls" | "tool_use" | "tool_call" | "function_call" | "tool-calls" => "tool_call".to_owned(),
+        "length" | "max_tokens" | "LENGTH" | "MAX_TOKENS" | "incomplete" => "length".to_owned(),
+        "TOOL_CALLS" | "tool_calls" | "tool_use" | "tool_call" | "function_call" | "tool-calls" => {
+            "tool_call".to_owned()
+        }
         "content_filter"
+        | "CONTENT_FILTER"
         | "SAFETY"
         | "RECITATION"
         | "refusal"
@@ -116,7 +121,8 @@ pub(super) fn milliseconds(value: &Value) -> Option<u64> {
     reading::number(value).and_then(|number| nanos(number * 1e6))
 }
 
-fn nanos(nanos: f64) -> Option<u64> {
+/// A number of nanoseconds, if it is a length of time.
+pub(super) fn nanos(nanos: f64) -> Option<u64> {
     // 2^63 ns are 292 years
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range was just checked")]
     (0.0..9.2e18).contains(&nanos).then_some(nanos.round() as u64)

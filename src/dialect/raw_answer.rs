@@ -11,7 +11,8 @@ pub(super) fn usage(evidence: &Evidence<'_>) -> Option<Usage> {
     let text = evidence.value(Field::Result).and_then(Value::as_str)?;
     // most outputs hold none: not worth parsing
     let is_there = |word: &[u8]| memchr::memmem::find(text.as_bytes(), word).is_some();
-    if !is_there(b"cached_tokens") && !is_there(b"cache_read_input_tokens") {
+    let parts: [&[u8]; 3] = [b"cached_tokens", b"cache_read_input_tokens", b"reasoning_tokens"];
+    if !parts.into_iter().any(is_there) {
         return None;
     }
     let answer = lenient::parse(text)?;

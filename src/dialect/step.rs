@@ -4,7 +4,7 @@ use super::evidence::Evidence;
 use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
 use super::ties::{self, Ties};
 use super::{genai, handmade, handoff, outcome, usage, usage_object};
-use crate::model::{NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind};
+use crate::model::{NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind, Usage};
 
 /// What a span means.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,7 +157,7 @@ fn display_name(name: &str, kind: StepKind) -> &str {
 }
 
 fn price_query(evidence: &Evidence<'_>, step: &Step) -> PriceQuery {
-    let reported = reported_cost(evidence);
+    let reported = reported_cost(evidence, &step.usage);
     if reported.is_none() && !step.usage.is_known() {
         return PriceQuery { at: step.start, ..PriceQuery::default() };
     }
@@ -177,8 +177,14 @@ fn price_query(evidence: &Evidence<'_>, step: &Step) -> PriceQuery {
     }
 }
 
-/// The total the client reported, or the sum of the two parts it reported.
-fn reported_cost(evidence: &Evidence<'_>) -> Option<NanoUsd> {
+/// The total the client reported, or the sum of the two parts it reported. Nothing is what clients report of a model
+/// whose price they don't know (`OpenLIT`, `LiteLLM`).
+fn reported_cost(evidence: &Evidence<'_>, usage: &Usage) -> Option<NanoUsd> {
+    let said = said_cost(evidence)?;
+    (said.0 != 0 || usage.total().unwrap_or(0) == 0).then_some(said)
+}
+
+fn said_cost(evidence: &Evidence<'_>) -> Option<NanoUsd> {
     let of_parts = || {
         let (input, output) = (evidence.money(Field::InputCost)?, evidence.money(Field::OutputCost)?);
         Some(NanoUsd(input.0.saturating_add(output.0)))

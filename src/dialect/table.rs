@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use super::evidence::Evidence;
 use super::side::Side;
 use super::{
-    adk, agent_framework, braintrust, coding_agents, genai, handmade, haystack, langfuse, langsmith, logfire,
-    mastra, mlflow, openinference, openllmetry, plumbing, spring, strands, vercel,
+    adk, ag2, agent_framework, braintrust, coding_agents, genai, handmade, haystack, langfuse, langsmith,
+    litellm, logfire, mastra, mlflow, openinference, openlit, openllmetry, plumbing, spring, strands, vercel,
 };
 use crate::model::{Step, StepKind};
 
@@ -25,10 +25,13 @@ pub(super) static DIALECTS: &[&Dialect] = &[
     &langfuse::DIALECT,
     &mlflow::DIALECT,
     &braintrust::DIALECT,
+    &litellm::DIALECT,
     &haystack::DIALECT,
     &spring::DIALECT,
     &agent_framework::DIALECT,
     &mastra::DIALECT,
+    &ag2::DIALECT,
+    &openlit::DIALECT,
     &coding_agents::DIALECT,
     &handmade::DIALECT,
     &plumbing::DIALECT,

@@ -65,7 +65,8 @@ impl TieKey {
 /// Only what an agent does ties traces together: the program around it shares ids with everything it serves.
 pub(super) fn of_span(evidence: &Evidence<'_>, step: &Step, resource: &Resource) -> Ties {
     if !step.is_agentic() && !coding_agents::is_of_turn(evidence) {
-        return Ties::default();
+        let linked = linked(evidence).filter(|_| is_between_agents(evidence));
+        return Ties { linked, ..Ties::default() };
     }
     let session = step.session_id.as_deref();
     let id = evidence.text(Field::Execution).or_else(|| coding_agents::prompt_id(evidence));
@@ -77,6 +78,13 @@ pub(super) fn of_span(evidence: &Evidence<'_>, step: &Step, resource: &Resource)
         linked: linked(evidence),
         part: if is_piece { Part::Fragment } else { Part::Whole },
     }
+}
+
+/// Messages that the runtimes of `AutoGen` and Semantic Kernel carry from agent to agent: each is a trace of its own, linked
+/// to the one that sent it.
+fn is_between_agents(evidence: &Evidence<'_>) -> bool {
+    const RUNTIMES: [&str; 2] = ["agent_runtime ", "autogen "];
+    RUNTIMES.iter().any(|runtime| evidence.scope.name.starts_with(runtime))
 }
 
 /// Sub-agents of Gemini CLI and its forks count prompts of their own (`<agent>#<n>`); only the main agent's

@@ -17,7 +17,7 @@ pub(super) fn usage(evidence: &Evidence<'_>, kind: StepKind) -> Usage {
         if !usage.is_known() {
             (usage, total) = (object.usage, object.total.or(total));
         }
-        usage = usage.with_details_of(&object.usage);
+        usage = usage.with_details_of(&object.usage).with_details_of(&with_cache(object.usage));
     }
     let parts = usage_object::parts(evidence.value(Field::InputParts), evidence.value(Field::OutputParts));
     usage.cache_read = usage.cache_read.or(parts.cache_read);
@@ -41,7 +41,10 @@ pub(super) fn usage(evidence: &Evidence<'_>, kind: StepKind) -> Usage {
     let plain = plain.or(object.and_then(|o| o.plain_input));
     include_cache(&mut usage, total, plain, || is_ambiguous(evidence));
     include_reasoning(&mut usage);
-    if kind == StepKind::Llm && usage.cache_read.is_none() {
+    if usage.reasoning.is_none() && is_gemini(evidence) {
+        include_thoughts(&mut usage, total);
+    }
+    if kind == StepKind::Llm && (usage.cache_read.is_none() || usage.reasoning.is_none()) {
         usage = raw_answer::usage(evidence).map_or(usage, |answer| usage.with_details_of(&answer));
     }
     usage
@@ -59,6 +62,12 @@ fn reported(evidence: &Evidence<'_>) -> Usage {
         audio_output: evidence.count(Field::AudioOutput),
         ambiguous_cache: false,
     }
+}
+
+/// A provider's own count of input without cached tokens, as those write it who add them.
+fn with_cache(usage: Usage) -> Usage {
+    let cached = usage.cache_read.unwrap_or(0).saturating_add(usage.cache_write.unwrap_or(0));
+    Usage { input: usage.input.map(|input| input.saturating_add(cached)), ..usage }
 }
 
 /// A total tells the part that is missing. Embeddings and reranks have no output: their total is their input.
@@ -115,6 +124,21 @@ fn include_reasoning(usage: &mut Usage) {
         && reasoning > output
     {
         usage.output = Some(output.saturating_add(reasoning));
+    }
+}
+
+fn is_gemini(evidence: &Evidence<'_>) -> bool {
+    let names = [Field::ResponseModel, Field::RequestModel];
+    names.into_iter().filter_map(|field| evidence.text(field)).any(|model| model.contains("gemini"))
+}
+
+/// Gemini counts thoughts in the total and apart from the answer; emitters that do not know them tell the answer alone.
+fn include_thoughts(usage: &mut Usage, total: Option<u64>) {
+    let (Some(input), Some(output), Some(total)) = (usage.input, usage.output, total) else { return };
+    let thoughts = total.saturating_sub(input).saturating_sub(output);
+    if thoughts > 0 {
+        usage.reasoning = Some(thoughts);
+        usage.output = Some(output.saturating_add(thoughts));
     }
 }
 

@@ -45,6 +45,8 @@ const REASONING: &[&str] = &[
     "reasoning",
 ];
 const AUDIO: &[&str] = &["audio_tokens", "audio"];
+const INPUT_AUDIO: &[&str] = &["input_audio_tokens", "input_audio"];
+const OUTPUT_AUDIO: &[&str] = &["output_audio_tokens", "output_audio"];
 
 /// Tokens of an object, or of JSON text that holds one.
 pub(super) fn read(value: &Value) -> Option<UsageObject> {
@@ -69,8 +71,8 @@ fn counts(object: &Object) -> Option<UsageObject> {
         cache_write: of(&input_parts, CACHE_WRITE),
         cache_write_1h: of(&input_parts, CACHE_WRITE_1H),
         reasoning: of(&output_parts, REASONING),
-        audio_input: within(&input_parts, AUDIO),
-        audio_output: within(&output_parts, AUDIO),
+        audio_input: within(&input_parts, AUDIO).or_else(|| object.count(INPUT_AUDIO)),
+        audio_output: within(&output_parts, AUDIO).or_else(|| object.count(OUTPUT_AUDIO)),
         ambiguous_cache: false,
     };
     let total = object.count(TOTAL);
@@ -130,14 +132,22 @@ impl Object {
         names.iter().find_map(|name| Some(Self(self.0.get(*name)?.as_object()?.clone())))
     }
 
-    /// Langfuse's buckets (`input`, `output`, `input_cached_tokens`, …) are disjoint, unless the total says otherwise.
+    /// Langfuse's buckets (`input`, `output`, `input_cached_tokens`, …) are disjoint, unless the total says otherwise. Cached
+    /// tokens are left for who knows whether they are in.
     fn with_buckets_joined(&self, mut usage: Usage, total: Option<u64>) -> UsageObject {
-        let sum = usage.total();
-        let is_disjoint = self.0.contains_key("input") && (total.is_none() || total != sum);
-        if is_disjoint && let (Some(output), Some(reasoning)) = (usage.output, usage.reasoning) {
-            usage.output = Some(output.saturating_add(reasoning));
+        let is_disjoint = self.0.contains_key("input") && (total.is_none() || total != usage.total());
+        if is_disjoint {
+            usage.input = usage.input.map(|_| self.sum("input", &[CACHE_READ, CACHE_WRITE, CACHE_WRITE_1H]));
+            usage.output = usage.output.map(|_| self.sum("output", &[]));
         }
         UsageObject { plain_input: usage.input.filter(|_| is_disjoint), usage, total }
+    }
+
+    /// All buckets of a side but the excepted.
+    fn sum(&self, side: &str, except: &[&[&str]]) -> u64 {
+        let of_side = |key: &str| key.starts_with(side) && !except.iter().any(|names| names.contains(&key));
+        let buckets = self.0.keys().filter(|key| of_side(key));
+        buckets.filter_map(|key| self.count(&[key])).fold(0, u64::saturating_add)
     }
 }
 
@@ -165,6 +175,11 @@ mod tests {
             (
                 r#"{"input": 5, "output": 3, "input_cache_read": 4, "output_reasoning": 2, "total": 14}"#,
                 (Some(5), Some(5), Some(4), Some(2), Some(5)),
+            ),
+            (
+                r#"{"input": 9, "output": 5, "input_cache_read": 4, "input_audio": 3, "output_audio": 1,
+                    "output_reasoning": 2, "total": 24}"#,
+                (Some(12), Some(8), Some(4), Some(2), Some(12)),
             ),
             (
                 r#"{"input": 9, "output": 5, "input_cached_tokens": 4, "total": 14}"#,

@@ -333,3 +333,142 @@ fn adk_spans_are_read() {
     let handoff = json!({"gen_ai.tool.name": "transfer_to_agent", "gcp.vertex.agent.tool_call_args": "{\"agent_name\": \"billing\"}"});
     assert_eq!(step(&span_of("x", &handoff)).handoff.unwrap().to.as_deref(), Some("billing"));
 }
+
+#[test]
+fn tools_of_the_mcp_sdk_and_of_dspy_are_named_by_their_spans() {
+    for (scope, name, attributes) in [
+        ("mcp-python-sdk", "MCP send tools/call get", json!({"mcp.method.name": "tools/call"})),
+        ("mcp-python-sdk", "tools/call get", json!({"mcp.method.name": "tools/call"})),
+        ("openinference.instrumentation.dspy", "get.__call__", json!({"openinference.span.kind": "TOOL"})),
+    ] {
+        let step = read_in(scope, &span_of(name, &attributes)).step;
+        assert_eq!((step.kind, step.tool.as_deref()), (StepKind::Tool, Some("get")), "{name}");
+    }
+}
+
+#[test]
+fn finish_reasons_may_be_names_of_an_enum() {
+    for (said, want) in [
+        ("FinishReason.TOOL_CALLS", "tool_call"),
+        ("FinishReason.STOP", "stop"),
+        ("FinishReason.LENGTH", "length"),
+    ] {
+        let step = step(&span_of("chat m", &json!({"gen_ai.response.finish_reason": said})));
+        assert_eq!(step.finish_reason.as_deref(), Some(want));
+    }
+}
+
+#[test]
+fn ag2_spans_are_read() {
+    let agent = |name: &str| json!({"ag2.span.type": "agent", "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": name});
+    are_read(
+        "opentelemetry.instrumentation.ag2",
+        &[
+            (
+                "conversation user",
+                json!({"ag2.span.type": "conversation", "gen_ai.operation.name": "conversation"}),
+                StepKind::Workflow,
+                false,
+                None,
+                None,
+            ),
+            ("invoke_agent triage", agent("triage"), StepKind::Agent, false, Some("triage"), None),
+            ("invoke_agent chat_manager", agent("chat_manager"), StepKind::Task, true, None, None),
+            (
+                "invoke_agent _Group_Tool_Executor",
+                agent("_Group_Tool_Executor"),
+                StepKind::Task,
+                true,
+                None,
+                None,
+            ),
+        ],
+    );
+    let transfer = json!({"ag2.span.type": "tool", "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "transfer_to_order_desk_1", "gen_ai.tool.call.result": "Transfer to order_desk"});
+    let step = step(&span_of("execute_tool transfer_to_order_desk_1", &transfer));
+    assert_eq!(step.kind, StepKind::Handoff);
+    assert_eq!(step.handoff, Some(Handoff { from: None, to: Some("order_desk".into()) }));
+}
+
+#[test]
+fn crews_and_their_tasks_are_no_agents() {
+    let span = |kind: &str| json!({"traceloop.span.kind": kind, "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "a"});
+    for (name, attributes, kind) in [
+        (
+            "crewai.workflow",
+            json!({"crewai.crew.id": "1", "gen_ai.operation.name": "invoke_agent"}),
+            StepKind::Workflow,
+        ),
+        ("write.task", span("task"), StepKind::Task),
+        ("a.agent", span("agent"), StepKind::Agent),
+    ] {
+        let step =
+            read_in("opentelemetry.instrumentation.crewai.instrumentation", &span_of(name, &attributes)).step;
+        assert_eq!(step.kind, kind, "{name}");
+    }
+}
+
+#[test]
+fn llama_index_steps_tell_whose_turn_it_is_and_which_tool_failed() {
+    let read = |attributes: Json| {
+        read_in("opentelemetry.instrumentation.llamaindex", &span_of("AgentWorkflow.task", &attributes)).step
+    };
+    let turn = json!({"traceloop.span.kind": "task",
+        "traceloop.entity.output": json!({"input": [], "current_agent_name": "billing"}).to_string()});
+    assert_eq!(read(turn).agent.as_deref(), Some("billing"));
+    let ran = |failed: bool| {
+        json!({"traceloop.span.kind": "task", "tool.name": "get",
+            "traceloop.entity.output": json!({"tool_output": {"blocks": [], "is_error": failed}}).to_string()})
+    };
+    let seen = [true, false].map(|failed| (read(ran(failed)).kind, read(ran(failed)).status));
+    assert_eq!(seen, [(StepKind::Tool, StepStatus::Error), (StepKind::Tool, StepStatus::Ok)]);
+}
+
+#[test]
+fn executors_that_run_no_agent_name_none() {
+    for (class, agent) in [("AgentExecutor", Some("writer")), ("_InputToConversation", None)] {
+        let span =
+            span_of("executor.process writer", &json!({"executor.id": "writer", "executor.type": class}));
+        assert_eq!(read_in("agent_framework", &span).step.agent.as_deref(), agent, "{class}");
+    }
+}
+
+#[test]
+fn thoughts_of_gemini_are_what_the_total_holds_beyond_the_answer() {
+    let call = |model: &str| {
+        json!({"gen_ai.operation.name": "chat", "gen_ai.request.model": model, "gen_ai.usage.input_tokens": 1400,
+            "gen_ai.usage.output_tokens": 28, "gen_ai.usage.total_tokens": 1460})
+    };
+    let read = |model| tokens(&step(&span_of("x", &call(model))));
+    assert_eq!(read("gemini-2.5-flash"), (Some(1400), Some(60), None, Some(32)));
+    assert_eq!(read("gpt-5.1"), (Some(1400), Some(28), None, None));
+}
+
+#[test]
+fn common_nodes_of_a_graph_are_no_agents_of_openlit() {
+    let node = |name: &str| json!({"gen_ai.application_name": "shop", "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": name});
+    are_read(
+        "openlit.instrumentation.langgraph",
+        &[
+            ("invoke_agent model", node("model"), StepKind::Task, true, None, None),
+            ("invoke_agent triage", node("triage"), StepKind::Agent, false, Some("triage"), None),
+        ],
+    );
+}
+
+#[test]
+fn agno_tools_tell_their_failure_in_their_result() {
+    for (result, status, error) in [
+        (
+            "status='failure' result=None error='no such order' images=None",
+            StepStatus::Error,
+            Some("no such order"),
+        ),
+        ("status='success' result='status=failure' error=None", StepStatus::Ok, None),
+    ] {
+        let attributes = json!({"traceloop.span.kind": "tool", "gen_ai.tool.name": "get", "traceloop.entity.output": result});
+        let step = read_in("opentelemetry.instrumentation.agno", &span_of("get.tool", &attributes)).step;
+        assert_eq!((step.status, step.error.as_deref()), (status, error), "{result}");
+    }
+}

@@ -111,3 +111,13 @@ fn a_root_is_tied_to_the_step_that_asked_for_it() {
         assert_eq!(meaning.step.parent_trace_id, want.map(|(trace, _)| trace), "{case}");
     }
 }
+
+#[test]
+fn a_message_between_agents_follows_the_one_that_sent_it() {
+    let sent = TraceId::from_bytes(&[9; 16]).unwrap();
+    let link = Link { trace_id: [9; 16].to_vec(), span_id: [3; 8].to_vec(), ..Link::default() };
+    let publish = Span { links: vec![link], ..root("publish", &json!({"messaging.operation": "publish"})) };
+    for (scope, want) in [("agent_runtime InProcessRuntime", Some(sent)), ("kafka", None)] {
+        assert_eq!(read_in(scope, &publish).ties.linked.map(|(trace, _)| trace), want, "{scope}");
+    }
+}
