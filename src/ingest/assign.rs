@@ -4,8 +4,8 @@
 //! are put in order:
 //!
 //! 1. Traces with the same execution key are one run, and so is a trace with the one that its root links to.
-//! 2. A fragment belongs to the run of the latest prompt of its session before it. Where no prompt is told (traces
-//!    alone), fragments that name their execution stand for prompts; without any, all of a session are one run.
+//! 2. A fragment belongs to the run of the latest prompt of its session before it. Of a run whose prompt is not told
+//!    (yet), pieces that name their execution stand for it; without any, all fragments of a session are one run.
 //! 3. Runs of one session that share time are one run, unless both are executions of their own by name.
 //!
 //! Each rule looks at what is known by now and not at the order of arrival, so that the same records give the same runs
@@ -207,10 +207,11 @@ impl Pass<'_, '_> {
     }
 }
 
-/// What the executions of a session began with, as far as it is told.
+/// What the executions of a session began with: their prompts, and of runs without one whatever names its execution.
 fn begun(tied: &[Tied]) -> Vec<&Tied> {
-    let prompts: Vec<&Tied> = tied.iter().filter(|t| t.kind == TieKind::Prompt).collect();
-    if prompts.is_empty() { tied.iter().filter(|t| t.has_execution).collect() } else { prompts }
+    let is_prompt = |t: &&Tied| t.kind == TieKind::Prompt;
+    let prompted: FxHashSet<RunKey> = tied.iter().filter(is_prompt).map(|t| t.trace.run).collect();
+    tied.iter().filter(|t| is_prompt(t) || (t.has_execution && !prompted.contains(&t.trace.run))).collect()
 }
 
 /// The key by which other traces name this one.
