@@ -60,14 +60,26 @@ fn linked(to: u8, span: Span) -> Span {
     Span { links: vec![link], ..span }
 }
 
+/// A trace of one span, as Gemini CLI scatters them: a model call of the prompt with that number, or a batch of tools,
+/// which names the session alone.
+fn piece(id: u8, prompt: Option<u8>, from: u64, to: u64) -> Span {
+    let text = |key: &str, value: &str| (key.to_owned(), Value::Str(value.to_owned()));
+    let operation = if prompt.is_some() { "llm_call" } else { "schedule_tool_calls" };
+    let mut attributes =
+        vec![text("gen_ai.operation.name", operation), text("gen_ai.conversation.id", SESSION)];
+    attributes.extend(prompt.map(|n| text("gen_ai.prompt.name", &format!("{SESSION}########{n}"))));
+    Span { name: operation.to_owned(), attributes: Attributes(attributes), ..agent(id, SESSION, from, to) }
+}
+
 /// One span an export, each committed before the next is sent.
 fn send(db: &Path, spans: &[(&str, Span)]) {
     let writer = Writer::open(db, |key| content_side(key).is_some()).unwrap();
     let (inlet, pipeline) = Pipeline::start(writer, Prices::bundled(), Box::new(|_| {})).unwrap();
     for (service, span) in spans {
+        let scope = Arc::new(Scope { name: (*service).to_owned(), ..Scope::default() });
         let service = ("service.name".to_owned(), Value::Str((*service).to_owned()));
         let resource = Arc::new(Resource { attributes: Attributes(vec![service]), ..Resource::default() });
-        let spans = vec![Scoped { resource, scope: Arc::new(Scope::default()), records: vec![span.clone()] }];
+        let spans = vec![Scoped { resource, scope, records: vec![span.clone()] }];
         let (sender, answer) = mpsc::channel();
         let answered = Box::new(move |result| sender.send(result).unwrap());
         inlet.submit(Export { spans, ..Export::default() }, answered);
@@ -129,6 +141,24 @@ fn traces_are_one_run_where_something_ties_them() {
             send(&db, &spans);
             assert_eq!(runs(&db), expected, "{what}, reversed: {reversed}");
         }
+    }
+}
+
+#[test]
+fn pieces_follow_the_execution_that_was_named_before_them() {
+    let spans = [
+        ("gemini-cli", piece(1, Some(0), 0, 1)),
+        ("gemini-cli", piece(2, None, 1, 2)),
+        ("gemini-cli", piece(3, Some(0), 2, 3)),
+        ("gemini-cli", piece(4, Some(1), 10, 11)),
+        ("gemini-cli", piece(5, None, 11, 12)),
+        ("gemini-cli", piece(6, Some(1), 12, 13)),
+    ];
+    for order in [[0, 1, 2, 3, 4, 5], [0, 2, 3, 5, 1, 4], [3, 4, 5, 0, 1, 2]] {
+        let folder = tempfile::tempdir().unwrap();
+        let db = folder.path().join("runs.db");
+        send(&db, &order.map(|at| spans[at].clone()));
+        assert_eq!(runs(&db), [vec![1, 2, 3], vec![4, 5, 6]], "{order:?}");
     }
 }
 

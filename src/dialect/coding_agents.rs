@@ -69,7 +69,8 @@ const SPAN_TYPES: &[Word] = &[
 ];
 
 const GEMINI: &[Word] = &[
-    word("user_prompt", StepKind::Workflow),
+    // a frame: commands that ask no model have one, too, and are no run
+    word("user_prompt", StepKind::Workflow).setup(),
     word("system_prompt", StepKind::Task).plumbing(),
     word("schedule_tool_calls", StepKind::Task).plumbing(),
 ];

@@ -1,9 +1,9 @@
 //! What ties a record to a run beyond its trace (`dialects.md` 0.5): one run may be scattered over many traces, and
 //! log records may stand in none.
 
-use super::coding_agents;
 use super::evidence::Evidence;
 use super::table::Field;
+use super::{coding_agents, reading};
 use crate::model::{Resource, SpanId, Step, TraceId};
 
 /// What a record says about the run it belongs to. Two records with an equal key are of one run, or of one session.
@@ -55,8 +55,13 @@ impl TieKey {
     }
 
     /// The key of one execution that a client calls `id` within `session`.
-    pub fn of_execution(session: &str, id: &str) -> Self {
-        Self::of(&["execution", session, id])
+    ///
+    /// Without a terminal Gemini CLI calls its only prompt as the session, and a resumed session keeps its id: there each
+    /// process is an execution.
+    pub fn of_execution(session: &str, id: &str, resource: &Resource) -> Self {
+        let process =
+            resource.attributes.get("process.pid").filter(|_| id == session).and_then(reading::text);
+        Self::of(&["execution", session, id, process.as_deref().unwrap_or_default()])
     }
 }
 
@@ -73,7 +78,7 @@ pub(super) fn of_span(evidence: &Evidence<'_>, step: &Step, resource: &Resource)
     let execution = session.zip(id.filter(|id| is_main_prompt(id)));
     let is_piece = session.is_some() && coding_agents::is_scattered(evidence, step);
     Ties {
-        execution: execution.map(|(session, id)| TieKey::of_execution(session, &id)),
+        execution: execution.map(|(session, id)| TieKey::of_execution(session, &id, resource)),
         session: session.map(|id| TieKey::of_session(id, resource)),
         linked: linked(evidence),
         part: if is_piece { Part::Fragment } else { Part::Whole },
@@ -122,5 +127,15 @@ mod tests {
         assert_ne!(TieKey::of_session("1", &service("a")), TieKey::of_session("1", &service("b")));
         let long = "6bac76bd-0cf0-4575-b70f-76e45f029f2d";
         assert_eq!(TieKey::of_session(long, &service("a")), TieKey::of_session(long, &service("b")));
+    }
+
+    #[test]
+    fn an_execution_called_as_its_session_is_one_process() {
+        let process = |pid: i64| {
+            let attributes = Attributes(vec![("process.pid".into(), Value::Int(pid))]);
+            Resource { attributes, ..Resource::default() }
+        };
+        assert_ne!(TieKey::of_execution("s", "s", &process(1)), TieKey::of_execution("s", "s", &process(2)));
+        assert_eq!(TieKey::of_execution("s", "p", &process(1)), TieKey::of_execution("s", "p", &process(2)));
     }
 }

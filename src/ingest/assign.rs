@@ -4,8 +4,8 @@
 //! are put in order:
 //!
 //! 1. Traces with the same execution key are one run, and so is a trace with the one that its root links to.
-//! 2. A fragment belongs to the run of the latest prompt of its session before it; without any prompt all fragments of a
-//!    session are one run.
+//! 2. A fragment belongs to the run of the latest prompt of its session before it. Of a run whose prompt is not told
+//!    (yet), pieces that name their execution stand for it; without any, all fragments of a session are one run.
 //! 3. Runs of one session that share time are one run, unless both are executions of their own by name.
 //!
 //! Each rule looks at what is known by now and not at the order of arrival, so that the same records give the same runs
@@ -96,7 +96,7 @@ impl Pass<'_, '_> {
         let tied = self.group.tied(session.0)?;
         let fragments: Vec<&Tied> =
             tied.iter().filter(|t| t.kind == TieKind::Fragment && !t.has_execution).collect();
-        let prompts: Vec<&Tied> = tied.iter().filter(|t| t.kind == TieKind::Prompt).collect();
+        let prompts = begun(&tied);
         let oldest = fragments.iter().map(|f| f.trace.run).min();
         for fragment in fragments {
             let prompt = prompts.iter().rev().find(|p| p.time <= fragment.time).or(prompts.first());
@@ -205,6 +205,13 @@ impl Pass<'_, '_> {
         *self.held += after - before;
         Ok(())
     }
+}
+
+/// What the executions of a session began with: their prompts, and of runs without one whatever names its execution.
+fn begun(tied: &[Tied]) -> Vec<&Tied> {
+    let is_prompt = |t: &&Tied| t.kind == TieKind::Prompt;
+    let prompted: FxHashSet<RunKey> = tied.iter().filter(is_prompt).map(|t| t.trace.run).collect();
+    tied.iter().filter(|t| is_prompt(t) || (t.has_execution && !prompted.contains(&t.trace.run))).collect()
 }
 
 /// The key by which other traces name this one.

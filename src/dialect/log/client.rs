@@ -196,7 +196,8 @@ impl Client {
         let session = self.session.iter().find_map(|key| text(attributes, key));
         let session = session.or_else(|| text(&resource.attributes, "session.id"));
         let prompt = prompt.filter(|id| is_main_prompt(id));
-        let execution = session.as_ref().zip(prompt).map(|(session, id)| TieKey::of_execution(session, &id));
+        let named = session.as_ref().zip(prompt);
+        let execution = named.map(|(session, id)| TieKey::of_execution(session, &id, resource));
         let is_prompt = event.is_some_and(Event::is_prompt);
         // whoever names the execution needs no guess at the prompt that came last
         let is_piece = execution.is_none() && session.is_some();

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{CLAUDE, SECOND, each_tells, read, record, session, told, within};
 use crate::dialect::{Part, TieKey, content, task};
-use crate::model::{NanoUsd, Origin, StepKind, StepStatus, Usage};
+use crate::model::{NanoUsd, Origin, Resource, StepKind, StepStatus, Usage};
 
 #[test]
 fn a_claude_code_call_is_read_with_four_disjoint_counts() {
@@ -33,7 +33,7 @@ fn a_claude_code_call_is_read_with_four_disjoint_counts() {
     let reading = read(CLAUDE, &log);
     let pricing = reading.step.unwrap().1.pricing;
     assert_eq!((pricing.usage, pricing.reported), (want, Some(NanoUsd(250_000_000))));
-    assert_eq!(reading.ties.execution, Some(TieKey::of_execution("s-1", "p-1")));
+    assert_eq!(reading.ties.execution, Some(TieKey::of_execution("s-1", "p-1", &Resource::default())));
     assert_eq!((reading.ties.session, reading.ties.part), (Some(session("s-1")), Part::Whole));
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{SECOND, each_tells, read, record, session, told, within};
 use crate::dialect::{self, TieKey, content, task};
-use crate::model::{LogRecord, Message, Part, Role, StepKind, StepStatus, Usage};
+use crate::model::{LogRecord, Message, Part, Resource, Role, StepKind, StepStatus, Usage};
 
 const CODEX: &str = "codex_otel.log_only";
 const GEMINI: &str = "gemini-cli";
@@ -241,7 +241,10 @@ fn a_gemini_record_that_is_no_step_ties_its_trace_to_the_prompt() {
     };
     let reading = request("s-1########3");
     assert_eq!(reading.step, None);
-    assert_eq!(reading.ties.execution, Some(TieKey::of_execution("s-1", "s-1########3")));
+    assert_eq!(
+        reading.ties.execution,
+        Some(TieKey::of_execution("s-1", "s-1########3", &Resource::default()))
+    );
     // a sub-agent counts prompts of its own
     let ties = request("scout-7#1").ties;
     assert_eq!(
