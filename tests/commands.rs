@@ -43,6 +43,33 @@ fn what_the_demo_sends_is_there_after_serve_has_stopped() {
 }
 
 #[test]
+fn diff_tells_where_two_runs_part_and_says_so_by_its_exit_code() {
+    let world = World::new();
+    let serve = Serve::start(&world);
+    let demo = world.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
+    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
+    assert_eq!(serve.stop("-TERM"), Some(0));
+    let reviews = world.json(&["runs", "--json", "code-review"]);
+    let [a, b] = [0, 1].map(|at| reviews[at]["run_id"].as_str().unwrap());
+
+    let parted = world.run(&["diff", a, b, "--json"]);
+    assert_eq!(parted.status.code(), Some(1));
+    let line: serde_json::Value = serde_json::from_slice(&parted.stdout).unwrap();
+    assert_eq!((&line["same"], &line["divergence"]["cause"]), (&false.into(), &"model_choice".into()));
+    let page = world.run(&["diff", a, b]);
+    assert!(
+        String::from_utf8(page.stdout).unwrap().contains("the model was asked the same and chose otherwise")
+    );
+    let markdown = world.run(&["diff", a, b, "--format", "markdown"]);
+    assert!(String::from_utf8(markdown.stdout).unwrap().starts_with("| | run |"));
+
+    let same = world.run(&["diff", a, a, "--json"]);
+    assert_eq!(same.status.code(), Some(0));
+    let nobody = world.run(&["diff", a, "ffff"]);
+    assert_eq!(nobody.status.code(), Some(2));
+}
+
+#[test]
 fn reindex_derives_the_same_runs_again_from_the_raw_telemetry() {
     let world = World::new();
     let serve = Serve::start(&world);

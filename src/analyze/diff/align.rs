@@ -41,8 +41,26 @@ impl Budget {
     }
 }
 
-/// Lays `a` beside `b`. Every place of both is in the answer once, in order.
+/// Lays `a` beside `b`. Every place of both is in the answer once, in order; where several ways are equally good, the
+/// choice does not depend on which run comes first.
 pub(super) fn align(a: &[Key], b: &[Key], budget: &mut Budget) -> Vec<Pair> {
+    let full = |keys: &'_ [Key]| keys.iter().map(|key| key.full).collect::<Vec<_>>();
+    let mut pairs = if full(a) <= full(b) {
+        laid(a, b, budget)
+    } else {
+        laid(b, a, budget).into_iter().map(|(b, a)| (a, b)).collect()
+    };
+    for alone in pairs.chunk_by_mut(|x, y| is_alone(x) && is_alone(y)) {
+        alone.sort_by_key(|pair| pair.0.is_none());
+    }
+    pairs
+}
+
+const fn is_alone(pair: &Pair) -> bool {
+    pair.0.is_none() || pair.1.is_none()
+}
+
+fn laid(a: &[Key], b: &[Key], budget: &mut Budget) -> Vec<Pair> {
     let head = common(a.iter().zip(b));
     let tail = common(a[head..].iter().rev().zip(b[head..].iter().rev()));
     let mut pairs = Pairs { out: Vec::with_capacity(a.len().max(b.len())), a: 0, b: 0 };

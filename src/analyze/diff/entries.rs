@@ -166,5 +166,11 @@ fn paired(a: &[&[Unit]], b: &[&[Unit]]) -> Vec<(Option<usize>, Option<usize>)> {
         }
     }
     let rest = (0..b.len()).filter(|&y| !taken[y]).map(|y| (None, Some(y)));
-    partner.iter().enumerate().map(|(x, &y)| (Some(x), y)).chain(rest).collect()
+    let mut pairs: Vec<_> = partner.iter().enumerate().map(|(x, &y)| (Some(x), y)).chain(rest).collect();
+    // the same whichever run comes first
+    pairs.sort_by_key(|pair| match *pair {
+        (Some(x), Some(y)) => x + y,
+        (at, other) => 2 * at.or(other).unwrap_or_default(),
+    });
+    pairs
 }

@@ -23,6 +23,9 @@ enum Way {
 
 const WAYS: [Way; 3] = [Way::Both, Way::OnlyA, Way::OnlyB];
 
+/// Of equally good ways the gap is taken last: what differs stands beside what it took the place of, then what is left.
+const LATE_GAPS: [Way; 3] = [Way::OnlyA, Way::OnlyB, Way::Both];
+
 /// Lays `a` beside `b`; the caller bounds the product of their lengths.
 pub(super) fn align(a: &[Key], b: &[Key]) -> Vec<Pair> {
     let table = Table::fill(a, b);
@@ -110,7 +113,7 @@ impl Table {
             };
             let opened = |from: Way| if way != Way::Both && way != from { OPEN } else { 0 };
             let reach = |from: &Way| costs_near[*from as usize].saturating_add(opened(*from));
-            let best = WAYS.iter().min_by_key(|from| reach(from)).copied().unwrap_or(Way::Both);
+            let best = LATE_GAPS.iter().min_by_key(|from| reach(from)).copied().unwrap_or(Way::Both);
             costs[way as usize] = reach(&best).saturating_add(step).min(NEVER);
             self.from[at] |= (best as u8) << (2 * way as u8);
         }
@@ -119,7 +122,7 @@ impl Table {
 
     /// The cheapest way to stand at the last cell.
     fn end(&self) -> Way {
-        WAYS.into_iter().min_by_key(|way| self.last[*way as usize]).unwrap_or(Way::Both)
+        LATE_GAPS.into_iter().min_by_key(|way| self.last[*way as usize]).unwrap_or(Way::Both)
     }
 
     fn came_from(&self, x: usize, y: usize, way: Way) -> Way {

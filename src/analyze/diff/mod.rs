@@ -238,3 +238,6 @@ fn configuration<E>(sides: [&Side<'_>; 2], read: &mut Read<'_, E>) -> Result<Vec
     }
     Ok(out)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::analyze::diff::{Divergence, Entry, Op};
 use crate::model::{StepKind, StepStatus};
 
 /// From this width on both runs stand side by side.
-const WIDE: usize = 100;
+pub(super) const WIDE: usize = 100;
 
 /// Lines of a detour that are shown; the rest is counted.
 const SHOWN: usize = 16;

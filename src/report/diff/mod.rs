@@ -36,7 +36,7 @@ pub fn page(pair: &Pair<'_>, look: &Look) -> String {
     let Some(fork) = &pair.diff.divergence else {
         return [heads, alike(pair), why::settings(&pair.diff.configuration, look)].concat();
     };
-    let verdict = paint::paint(paint::STRONG, &headline(pair));
+    let verdict = paint::paint(paint::STRONG, &wrapped(&headline(pair), look));
     let parts = [
         heads,
         format!("\n{verdict}\n"),
@@ -44,7 +44,7 @@ pub fn page(pair: &Pair<'_>, look: &Look) -> String {
         rule("why", look),
         why::page(pair, fork, look),
         rule("what it took", look),
-        took(pair, fork.entry),
+        took(pair, fork.entry, look),
         later(pair, look),
     ];
     parts.concat()
@@ -101,7 +101,12 @@ fn headline(pair: &Pair<'_>) -> String {
     let unrelated = if pair.diff.unrelated { "; unrelated runs: next to nothing is alike" } else { "" };
     let limited =
         if pair.diff.limit_hit { "; too long and too alike within to be aligned throughout" } else { "" };
-    format!("parted {place}: {}{unrelated}{limited}", why::cause_words(fork.cause))
+    format!("parted {place}: {}{unrelated}{limited}", why::verdict(fork))
+}
+
+/// `text` in lines that fit.
+fn wrapped(text: &str, look: &Look) -> String {
+    textwrap::fill(&text::one_line(text), look.columns.max(20))
 }
 
 /// `1 message`, `2 messages`.
@@ -112,17 +117,18 @@ fn messages(count: usize) -> String {
 /// A line across the page with a title in it.
 fn rule(title: &str, look: &Look) -> String {
     let dash = if look.ascii { "-" } else { "─" };
-    let rest = look.columns.min(120).saturating_sub(text::width(title) + 3);
+    let rest = look.columns.saturating_sub(text::width(title) + 3);
     paint::paint(paint::QUIET, &format!("{dash} {title} {}", dash.repeat(rest))) + "\n"
 }
 
 /// Steps, tokens and cost of both runs up to the fork and from it on.
-fn took(pair: &Pair<'_>, entry: usize) -> String {
+fn took(pair: &Pair<'_>, entry: usize, look: &Look) -> String {
     let (before, after) = pair.diff.entries.split_at(entry);
     let both = |lines| Diff::sums(pair.sides, lines);
     let (before, after) = (both(before), both(after));
     let row = |what: &str, [a, b]: [Sums; 2]| {
-        format!("{}  {}  {}\n", text::pad(what, 17), side_sums(0, &a), side_sums(1, &b))
+        let between = if look.columns >= lines::WIDE { "  " } else { "\n                   " };
+        format!("{}  {}{between}{}\n", text::pad(what, 17), side_sums(0, &a), side_sums(1, &b))
     };
     row("up to the fork", before) + &row("from the fork on", after) + &difference(after)
 }
@@ -194,3 +200,6 @@ fn later_line(pair: &Pair<'_>, hunk: &Hunk, look: &Look) -> String {
         .map(|side| format!("{} {}", paint::paint(STYLES[side], NAMES[side]), text::pad(&sides[side], room)));
     format!("  {}  {}\n", paint::paint(paint::WARN, &text::pad(note, 14)), format!("{a}  {b}").trim_end())
 }
+
+#[cfg(test)]
+mod tests;

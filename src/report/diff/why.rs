@@ -1,6 +1,6 @@
 //! Why two runs parted, in words and with what speaks for it.
 
-use super::super::{Look, paint, text};
+use super::super::{Look, paint, show, text};
 use super::{NAMES, Pair, STYLES, lines};
 use crate::analyze::diff::{Cause, Divergence, Evidence, Field, Reason, Setting};
 use crate::model::StepKind;
@@ -12,7 +12,7 @@ const LINES: usize = 6;
 const FIELDS: usize = 12;
 
 /// The cause in words that stand for themselves.
-pub(super) const fn cause_words(cause: Cause) -> &'static str {
+const fn cause_words(cause: Cause) -> &'static str {
     match cause {
         Cause::ModelChoice => "the model was asked the same and chose otherwise",
         Cause::Input => "the model was asked something else",
@@ -20,6 +20,14 @@ pub(super) const fn cause_words(cause: Cause) -> &'static str {
         Cause::Configuration => "model, prompt, tools or settings differ",
         Cause::Environment => "an error or a limit struck one side",
         Cause::Unknown => "unknown: content not captured",
+    }
+}
+
+/// The cause in a few words.
+pub(super) fn verdict(found: &Divergence) -> &'static str {
+    match found.cause {
+        Cause::Unknown if found.evidence.calls.contains(&None) => "no model call tells why",
+        cause => cause_words(cause),
     }
 }
 
@@ -55,7 +63,8 @@ fn doing(pair: &Pair<'_>, side: usize, at: usize) -> String {
             let names: Vec<_> = shown.asked.iter().map(|asked| asked.name.as_str()).collect();
             format!("the model asks for {}", lines::calls(&names))
         }
-        _ => super::super::show::title(shown.step, &look),
+        (StepKind::Agent, _) => format!("agent {}", show::title(shown.step, &look)),
+        _ => show::title(shown.step, &look),
     };
     name + &failed
 }
@@ -78,13 +87,14 @@ fn because(found: &Divergence) -> String {
             let fields: Vec<_> = settings.iter().map(|setting| setting.field.as_str()).collect();
             format!("{} differ", fields.join(", "))
         }
+        Cause::Unknown => format!("unknown: {}", verdict(found).trim_start_matches("unknown: ")),
         _ => words.to_owned(),
     }
 }
 
 /// The section: what and why in words, then what speaks for it.
 pub(super) fn page(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
-    let said = |text: String| text::cut(&text::one_line(&text), look.columns).into_owned() + "\n";
+    let said = |text: String| super::wrapped(&text, look) + "\n";
     let evidence = &found.evidence;
     let mut out = said(what(pair, found)) + &said(because(found));
     out += &arguments(pair, found, look);
@@ -112,11 +122,16 @@ fn arguments(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
     }
     let whole = |side: usize| {
         let value = |field: &Field| [&field.a, &field.b][side].clone();
-        let told = fields.clone().filter_map(|field| Some(format!("{}: {}", field.path, value(field)?)));
+        let told = fields.clone().filter_map(|field| value(field).map(|value| named(&field.path, &value)));
         let told = told.collect::<Vec<_>>().join(", ");
         tool(side).map(|tool| format!("{tool} {told}").trim_end().to_owned())
     };
     both("asked for", [whole(0), whole(1)].each_ref().map(Option::as_deref), look)
+}
+
+/// `path: value`; the value alone where it is the whole of the arguments.
+fn named(path: &str, value: &str) -> String {
+    if path.is_empty() { value.to_owned() } else { format!("{path}: {value}") }
 }
 
 /// Settings that differ.

@@ -1,0 +1,228 @@
+//! Whole comparisons: runs are made of plans, content of plain facts.
+
+use std::convert::Infallible;
+
+use proptest::prelude::*;
+
+use super::super::tree;
+use super::*;
+use crate::model::fixture::step;
+use crate::model::{Step, StepKind, StepStatus, Usage};
+
+/// One turn: a model call and the tool calls it asks for, which run side by side where there are several.
+#[derive(Clone, Debug, PartialEq)]
+struct Turn(Vec<Call>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Call {
+    tool: &'static str,
+    arguments: u64,
+    result: u64,
+    error: Option<&'static str>,
+}
+
+fn call(tool: &'static str, arguments: u64) -> Call {
+    Call { tool, arguments, result: arguments + 100, error: None }
+}
+
+fn turn(arguments: u64) -> Turn {
+    Turn(vec![call("read_file", arguments)])
+}
+
+/// Steps of a run with these turns and a last answer; `salt` makes other ids and times, `reverse` other orders.
+fn run(turns: &[Turn], salt: u64, reverse: bool) -> Vec<Step> {
+    let mut steps = vec![Step { end: u64::MAX, ..of(salt, 0, StepKind::Agent, 1) }];
+    let mut now = 10 + salt;
+    let mut add = |kind, start, end| {
+        let id = salt + steps.len() as u64;
+        steps.push(Step { end, ..of(id, salt, kind, start) });
+        steps.len() - 1
+    };
+    let mut told = Vec::new();
+    for Turn(calls) in turns {
+        add(StepKind::Llm, now, now + 5);
+        let mut places: Vec<_> = calls.iter().collect();
+        if reverse {
+            places.reverse();
+        }
+        for (nth, call) in places.into_iter().enumerate() {
+            let start = now + 10 + nth as u64;
+            told.push((add(StepKind::Tool, start, now + 30), call.clone()));
+        }
+        now += 50;
+    }
+    add(StepKind::Llm, now, now + 5);
+    for (at, call) in told {
+        let status = if call.error.is_some() { StepStatus::Error } else { StepStatus::Ok };
+        steps[at] = Step {
+            tool: Some(call.tool.to_owned()),
+            input_digest: call.arguments,
+            output_digest: call.result,
+            error: call.error.map(str::to_owned),
+            status,
+            ..steps[at].clone()
+        };
+    }
+    steps
+}
+
+fn of(id: u64, parent: u64, kind: StepKind, start: u64) -> Step {
+    let usage = if kind == StepKind::Llm {
+        Usage { input: Some(10), output: Some(1), ..Usage::default() }
+    } else {
+        Usage::default()
+    };
+    Step { kind, start, agent: Some("worker".into()), usage, ..step(id, parent) }
+}
+
+/// What every model call was asked.
+fn asked(system: u64, user: u64) -> Facts {
+    let text = |digest: u64| Text { digest, text: digest.to_string() };
+    Facts { has_input: true, system: Some(text(system)), users: vec![text(user)], ..Facts::default() }
+}
+
+fn compared(a: &[Step], b: &[Step], facts: [&Facts; 2]) -> Diff {
+    let (tree_a, tree_b) = (tree::build(a), tree::build(b));
+    let (mut a, mut b) = (Side::new(a, &tree_a, None), Side::new(b, &tree_b, None));
+    let read = &mut |which: Which, _: &[_]| Ok::<_, Infallible>(facts[which as usize].clone());
+    compare(&mut a, &mut b, read).unwrap_or_else(|never| match never {})
+}
+
+fn told(a: &[Turn], b: &[Turn], facts: [&Facts; 2]) -> (Reason, Cause) {
+    let found = compared(&run(a, 100, false), &run(b, 5000, true), facts).divergence.unwrap();
+    (found.reason, found.cause)
+}
+
+#[test]
+fn every_edit_has_its_reason() {
+    let base = [turn(1), Turn(vec![call("grep", 2), call("edit", 3)]), turn(4)];
+    let with = |at: usize, edit: &dyn Fn(&mut Call)| {
+        let mut turns = base.to_vec();
+        edit(&mut turns[at].0[0]);
+        turns
+    };
+    let plain = asked(1, 1);
+    let failed = |call: &mut Call| call.error = Some("TimeoutError: no answer");
+    for (what, other, expected) in [
+        ("other arguments", with(1, &|call| call.arguments = 77), (Reason::Arguments, Cause::ModelChoice)),
+        ("another tool", with(1, &|call| call.tool = "search"), (Reason::Tool, Cause::ModelChoice)),
+        ("another result", with(1, &|call| call.result = 77), (Reason::Result, Cause::ToolResult)),
+        ("an error on one side", with(1, &failed), (Reason::Status, Cause::Environment)),
+        ("the model speaks instead", base[..2].to_vec(), (Reason::Output, Cause::ModelChoice)),
+        (
+            "one call more in a turn",
+            {
+                let mut turns = base.to_vec();
+                turns[0].0.push(call("grep", 9));
+                turns
+            },
+            (Reason::Missing, Cause::ModelChoice),
+        ),
+    ] {
+        assert_eq!(told(&base, &other, [&plain, &plain]), expected, "{what}");
+    }
+}
+
+#[test]
+fn every_cause_has_its_evidence() {
+    let (a, b) = ([turn(1), turn(2)], [turn(1), turn(3)]);
+    let hot = Facts { settings: vec![("temperature".into(), "1".into())], ..asked(1, 1) };
+    for (what, facts, expected) in [
+        ("asked the same", [asked(1, 1), asked(1, 1)], Cause::ModelChoice),
+        ("another system prompt", [asked(1, 1), asked(2, 1)], Cause::Configuration),
+        ("another setting", [asked(1, 1), hot], Cause::Configuration),
+        ("another request", [asked(1, 1), asked(1, 2)], Cause::Input),
+    ] {
+        assert_eq!(told(&a, &b, [&facts[0], &facts[1]]).1, expected, "{what}");
+    }
+}
+
+#[test]
+fn without_content_only_equal_token_counts_speak_for_the_same_input() {
+    let nothing = Facts::default();
+    let (a, mut b) = (run(&[turn(1)], 100, false), run(&[turn(2)], 5000, false));
+    let diff = compared(&a, &b, [&nothing, &nothing]).divergence.unwrap();
+    assert_eq!((diff.cause, diff.evidence.tokens), (Cause::ModelChoice, Some(10)));
+    for step in b.iter_mut().filter(|step| step.kind == StepKind::Llm) {
+        step.usage.input = Some(11);
+    }
+    assert_eq!(compared(&a, &b, [&nothing, &nothing]).divergence.unwrap().cause, Cause::Unknown);
+}
+
+#[test]
+fn a_difference_in_setup_alone_is_told_and_the_runs_are_the_same() {
+    let turns = [turn(1), turn(2)];
+    let diff = compared(&run(&turns, 100, false), &run(&turns, 5000, false), [&asked(1, 1), &asked(2, 1)]);
+    assert!(diff.same());
+    let fields: Vec<_> = diff.configuration.iter().map(|setting| setting.field.as_str()).collect();
+    assert_eq!(fields, ["system_prompt"]);
+}
+
+#[test]
+fn arguments_that_one_run_did_not_capture_make_no_difference() {
+    let turns = [turn(1), turn(2)];
+    let mut bare = run(&turns, 5000, false);
+    for step in &mut bare {
+        (step.input_digest, step.output_digest) = (0, 0);
+    }
+    assert!(compared(&run(&turns, 100, false), &bare, [&asked(1, 1), &asked(1, 1)]).same());
+}
+
+fn plans() -> impl Strategy<Value = Vec<Turn>> {
+    let call = (0..3_usize, 1..6_u64).prop_map(|(tool, n)| call(["grep", "edit", "read_file"][tool], n));
+    proptest::collection::vec(proptest::collection::vec(call, 1..4).prop_map(Turn), 0..10)
+}
+
+fn places(diff: &Diff, of: impl Fn(&Entry) -> Option<usize>) -> Vec<usize> {
+    let mut places: Vec<_> = diff.entries.iter().filter_map(of).collect();
+    places.sort_unstable();
+    places
+}
+
+proptest! {
+    #[test]
+    fn a_run_is_the_same_as_itself_however_its_branches_finished(turns in plans()) {
+        let facts = asked(1, 1);
+        let diff = compared(&run(&turns, 100, false), &run(&turns, 5000, true), [&facts, &facts]);
+        prop_assert!(diff.same(), "{:?}", diff.entries);
+        prop_assert!(diff.entries.iter().all(|entry| entry.op == Op::Same));
+    }
+
+    #[test]
+    fn every_step_of_both_stands_once(a in plans(), b in plans()) {
+        let facts = asked(1, 1);
+        let (a, b) = (run(&a, 100, false), run(&b, 5000, false));
+        let diff = compared(&a, &b, [&facts, &facts]);
+        prop_assert_eq!(places(&diff, |entry| entry.a), (0..a.len()).collect::<Vec<_>>());
+        prop_assert_eq!(places(&diff, |entry| entry.b), (0..b.len()).collect::<Vec<_>>());
+        prop_assert_eq!(diff.same(), diff.hunks.is_empty());
+    }
+
+    #[test]
+    fn swapping_the_runs_mirrors_the_result(a in plans(), b in plans()) {
+        let facts = asked(1, 1);
+        let (a, b) = (run(&a, 100, false), run(&b, 5000, false));
+        let one = compared(&a, &b, [&facts, &facts]);
+        let two = compared(&b, &a, [&facts, &facts]);
+        let mut lines: Vec<_> = one.entries.iter().map(|entry| (entry.a, entry.b)).collect();
+        let mut mirrored: Vec<_> = two.entries.iter().map(|entry| (entry.b, entry.a)).collect();
+        lines.sort_unstable();
+        mirrored.sort_unstable();
+        prop_assert_eq!(lines, mirrored);
+        let fork = |diff: &Diff| diff.divergence.as_ref().map(|found| (found.at, found.reason, found.cause));
+        prop_assert_eq!(fork(&one), fork(&two).map(|([b, a], reason, cause)| ([a, b], reason, cause)));
+    }
+
+    #[test]
+    fn one_edit_moves_the_divergence_to_that_edit(turns in plans(), at in 0..10_usize) {
+        prop_assume!(at < turns.len());
+        let mut other = turns.clone();
+        other[at].0[0].arguments = 999;
+        let facts = asked(1, 1);
+        let diff = compared(&run(&turns, 100, false), &run(&other, 5000, true), [&facts, &facts]);
+        // the agent, then every earlier turn: its model call and what that asked for
+        let call = 1 + turns[..at].iter().map(|turn| 1 + turn.0.len()).sum::<usize>();
+        let found = diff.divergence.unwrap();
+        prop_assert_eq!((found.at, found.reason), ([Some(call), Some(call)], Reason::Arguments));
+    }
+}
