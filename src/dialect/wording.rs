@@ -10,7 +10,9 @@ use serde_json::Value as Json;
 use super::content::{answer, payloads};
 use super::lenient;
 use super::normal::{Payload, normal};
-use crate::model::{Attributes, FREE_TEXT, Leaf, Part, Span, StepKind, Value, Wording, Words};
+use crate::model::{
+    Attributes, FREE_TEXT, Leaf, Message, Part, Span, StepKind, Value, Wording, Words, text_hash,
+};
 
 /// A tool with more arguments than this is not asked in free text.
 const LEAVES: usize = 16;
@@ -22,7 +24,7 @@ const DEPTH: u8 = 8;
 pub fn wording(span: &Span, kind: StepKind) -> Option<Wording> {
     let wording = match kind {
         StepKind::Tool => of_tool(span),
-        StepKind::Llm => Wording { told: of_answer(span), ..Wording::default() },
+        StepKind::Llm => of_answer(span),
         _ => return None,
     };
     (!wording.is_empty()).then_some(wording)
@@ -37,13 +39,27 @@ fn of_tool(span: &Span) -> Wording {
     Wording { asked, told: result.map(|text| shingles(&normal(&text, Payload::Result))).unwrap_or_default() }
 }
 
-fn of_answer(span: &Span) -> Words {
+fn of_answer(span: &Span) -> Wording {
     let messages = answer(span);
-    let texts = messages.iter().flat_map(|message| &message.parts).filter_map(|part| match part {
+    let parts = || messages.iter().flat_map(|message: &Message| &message.parts);
+    let texts = parts().filter_map(|part| match part {
         Part::Text(text) => Some(text.as_str()),
         _ => None,
     });
-    words(texts.flat_map(tokens))
+    let calls = parts().filter_map(|part| match part {
+        Part::ToolCall { name, arguments, .. } => Some(request(name, arguments)),
+        _ => None,
+    });
+    Wording { told: words(texts.flat_map(tokens)), asked: calls.take(LEAVES).collect() }
+}
+
+/// A call that a model asks for, as one leaf.
+fn request(tool: &str, arguments: &str) -> Leaf {
+    let words = match leaves(arguments).as_slice() {
+        [only] => only.words.clone(),
+        _ => Words::default(),
+    };
+    Leaf { path: text_hash(tool), value: text_hash(&normal(arguments, Payload::Arguments)).max(1), words }
 }
 
 fn leaves(arguments: &str) -> Vec<Leaf> {
@@ -74,7 +90,7 @@ fn flatten(json: &Json, path: u32, depth: u8, leaves: &mut Vec<Leaf>) {
 fn leaf(path: u32, text: &str) -> Leaf {
     let is_free = tokens(text).count() >= FREE_TEXT;
     let kept = if is_free { words(tokens(text)) } else { Words::default() };
-    Leaf { path, value: hash(normal(text, Payload::Arguments).as_str()), words: kept }
+    Leaf { path, value: text_hash(&normal(text, Payload::Arguments)).max(1), words: kept }
 }
 
 /// Words without marks and case.
@@ -83,12 +99,12 @@ fn tokens(text: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 fn words(tokens: impl Iterator<Item = String>) -> Words {
-    Words::of(tokens.map(|token| hash(token.as_str())))
+    Words::of(tokens.map(|token| text_hash(&token)))
 }
 
 /// Runs of three words; of a shorter text the whole.
 fn shingles(text: &str) -> Words {
-    let hashes: Vec<u32> = tokens(text).map(|token| hash(token.as_str())).collect();
+    let hashes: Vec<u32> = tokens(text).map(|token| text_hash(&token)).collect();
     match hashes.len() {
         0 => Words::default(),
         1 | 2 => Words::of([hash(&hashes)]),
