@@ -9,3 +9,4 @@ mod handoffs;
 pub mod ledger;
 mod line;
 pub mod tree;
+pub mod verdict;

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 pub(super) enum Exit {
     /// All is good.
     Good = 0,
+    /// A check failed.
+    Failed = 1,
     /// Wrong use, unreadable input, or something that could not be done.
     Wrong = 2,
 }

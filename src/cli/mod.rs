@@ -5,6 +5,7 @@
 
 mod args;
 mod backend;
+mod check;
 mod config;
 mod demo;
 mod doctor;
@@ -17,6 +18,7 @@ mod logs;
 mod open;
 mod out;
 mod prices;
+mod quantity;
 mod reindex;
 mod runs;
 mod screen;
@@ -59,6 +61,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Demo(args)) => demo::run(&args, &settings(&args.listen.clone().or(listen))?),
         Some(Command::Runs(args)) => runs::run(&args, &settings(&listen)?),
         Some(Command::Show(args)) => show::run(&args, &settings(&listen)?),
+        Some(Command::Check(args)) => check::run(&args, &settings(&listen)?),
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
         Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),

@@ -152,8 +152,7 @@ impl Worker {
             return;
         }
         match self.refresh_findings() {
-            Ok(Some(revision)) => (self.notify)(News::Committed(revision)),
-            Ok(None) => {}
+            Ok(revision) => (self.notify)(News::Committed(revision)),
             Err(error) => {
                 self.forget();
                 tracing::warn!(%error, "findings are as of a moment ago, and will be refreshed with the next news");
@@ -161,17 +160,16 @@ impl Worker {
         }
     }
 
-    /// The commit that tells what is new, if anything is.
-    fn refresh_findings(&mut self) -> Result<Option<i64>, StoreError> {
+    /// Commits even where nothing is new: what the store has in hand for its word index goes with a group that is dropped.
+    fn refresh_findings(&mut self) -> Result<i64, StoreError> {
         let mut group = self.writer.begin()?;
         if group.foreign() {
             (self.runs, self.held) = (LruCache::new_unbounded(), 0);
             self.bonds.clear();
         }
         let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
-        let changed = Pass::new(&mut group, &self.prices, runs, held, bonds, &mut self.unseen, now())
-            .look_at_the_rest()?;
-        if changed { group.commit().map(Some) } else { Ok(None) }
+        Pass::new(&mut group, &self.prices, runs, held, bonds, &mut self.unseen, now()).look_at_the_rest()?;
+        group.commit()
     }
 
     fn settle(&mut self) {

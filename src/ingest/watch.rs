@@ -35,9 +35,8 @@ impl Pass<'_, '_> {
         Ok(changed)
     }
 
-    /// Looks at every run that grew since it was looked at; true if any counts changed.
-    pub(super) fn look_at_the_rest(&mut self) -> Result<bool, StoreError> {
-        let mut changed = false;
+    /// Looks at every run that grew since it was looked at.
+    pub(super) fn look_at_the_rest(&mut self) -> Result<(), StoreError> {
         for key in std::mem::take(self.unseen) {
             // it may have gone into another run, or have been in a group that was not kept
             if self.group.run(key)?.is_none_or(|run| run.merged_into.is_some()) {
@@ -45,12 +44,11 @@ impl Pass<'_, '_> {
             }
             self.run(key)?;
             if self.look_at(key)? {
-                changed = true;
                 self.run(key)?.dirty = true;
             }
         }
         self.put_summaries()?;
-        Ok(changed)
+        Ok(())
     }
 }
 

@@ -100,7 +100,8 @@ impl<'a> Reader<'a> {
     /// Takes the next step; gives the stream that ends before it.
     fn read(&mut self, at: usize, row: &Row, step: &'a Step) -> Option<Stream<'a>> {
         match step.kind {
-            StepKind::Llm => {
+            // a call around another report of itself asks for nothing of its own
+            StepKind::Llm if row.has_figures => {
                 let ended = self.is_new_input(step).then(|| std::mem::take(&mut self.stream));
                 self.asker = Some((at, step));
                 self.worked = false;
