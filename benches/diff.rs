@@ -94,5 +94,7 @@ fn step(id: u64, kind: StepKind, start: u64) -> Step {
         user_id: None,
         input_digest: 0,
         output_digest: 0,
+        asked_by_user: false,
+        wording: None,
     }
 }

@@ -13,3 +13,4 @@ pub mod ledger;
 mod line;
 mod reports;
 pub mod tree;
+pub mod verdict;

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::quantity;
+use crate::analyze::verdict::Fault;
+use crate::model::NanoUsd;
+
 /// Watch what LLM agents do: live OpenTelemetry traces as a tree of steps, with tokens and money.
 ///
 /// Without a command: receive on 4317 (gRPC) and 4318 (HTTP), store, and show the interface, live.
@@ -64,6 +68,8 @@ pub(super) enum Command {
     Show(Show),
     /// Tell where two runs part, and why; exit 0 when they behave the same, 1 when they diverge
     Diff(Diff),
+    /// Exit 1 where a run breaks a rule: for CI
+    Check(Check),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
     Reindex,
     /// Tell what each client's telemetry lacks, and the setting that turns it on
@@ -146,6 +152,34 @@ pub(super) struct Diff {
 pub(super) enum Format {
     Text,
     Markdown,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// Unique beginnings of run ids, or latest; without any, all runs
+    #[arg(value_name = "RUN")]
+    pub(super) runs: Vec<String>,
+    /// Fail on loop, handoff-cycle, error, failed-step, incomplete; without any rule: loop,handoff-cycle,error
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = quantity::fault)]
+    pub(super) fail_on: Vec<Fault>,
+    /// Most dollars a run may cost
+    #[arg(long, value_name = "USD", value_parser = quantity::money)]
+    pub(super) max_cost: Option<NanoUsd>,
+    /// Most tokens a run may take, input and output
+    #[arg(long, value_name = "N")]
+    pub(super) max_tokens: Option<u64>,
+    /// Most steps a run may make
+    #[arg(long, value_name = "N")]
+    pub(super) max_steps: Option<u64>,
+    /// Longest time a run may take: 90s, 1.5m, 2h
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    pub(super) max_duration: Option<u64>,
+    /// One JSON object a line: a run and the rules it broke
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Also write the report to this file, as XML that CI servers read
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

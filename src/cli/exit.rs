@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub(super) enum Exit {
     /// All is good.
     Good = 0,
-    /// A check failed: two runs diverge.
+    /// A check failed, or two runs diverge.
     Failed = 1,
     /// Wrong use, unreadable input, or something that could not be done.
     Wrong = 2,

@@ -5,6 +5,7 @@
 
 mod args;
 mod backend;
+mod check;
 mod config;
 mod demo;
 mod diff;
@@ -19,6 +20,7 @@ mod logs;
 mod open;
 mod out;
 mod prices;
+mod quantity;
 mod reindex;
 mod runs;
 mod screen;
@@ -62,6 +64,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Runs(args)) => runs::run(&args, &settings(&listen)?),
         Some(Command::Show(args)) => show::run(&args, &settings(&listen)?),
         Some(Command::Diff(args)) => diff::run(&args, &settings(&listen)?),
+        Some(Command::Check(args)) => check::run(&args, &settings(&listen)?),
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
         Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),

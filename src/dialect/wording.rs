@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::content::answer;
 use super::lenient;
 use super::normal::{self, Payload};
-use crate::model::{Attributes, FREE_TEXT, Leaf, Part, Span, Value, Wording, Words};
+use crate::model::{Attributes, FREE_TEXT, Leaf, Message, Part, Span, Value, Wording, Words, text_hash};
 
 /// A tool with more arguments than this is not asked in free text.
 const LEAVES: usize = 16;
@@ -30,11 +30,25 @@ pub(super) fn of_tool(arguments: Option<&str>, result: Option<&str>) -> Wording 
 /// Wording of a model's answer.
 pub(super) fn of_answer(span: &Span) -> Wording {
     let messages = answer(span);
-    let texts = messages.iter().flat_map(|message| &message.parts).filter_map(|part| match part {
+    let parts = || messages.iter().flat_map(|message: &Message| &message.parts);
+    let texts = parts().filter_map(|part| match part {
         Part::Text(text) => Some(text.as_str()),
         _ => None,
     });
-    Wording { told: words(texts.flat_map(tokens)), ..Wording::default() }
+    let calls = parts().filter_map(|part| match part {
+        Part::ToolCall { name, arguments, .. } => Some(request(name, arguments)),
+        _ => None,
+    });
+    Wording { told: words(texts.flat_map(tokens)), asked: calls.take(LEAVES).collect() }
+}
+
+/// A call that a model asks for, as one leaf.
+fn request(tool: &str, arguments: &str) -> Leaf {
+    let words = match leaves(arguments).as_slice() {
+        [only] => only.words.clone(),
+        _ => Words::default(),
+    };
+    Leaf { path: text_hash(tool), value: value_of(arguments), words }
 }
 
 fn leaves(arguments: &str) -> Vec<Leaf> {
@@ -65,7 +79,13 @@ fn flatten(json: &Json, path: u32, depth: u8, leaves: &mut Vec<Leaf>) {
 fn leaf(path: u32, text: &str) -> Leaf {
     let is_free = tokens(text).count() >= FREE_TEXT;
     let kept = if is_free { words(tokens(text)) } else { Words::default() };
-    Leaf { path, value: hash(&normal::digest(text, Payload::Arguments)), words: kept }
+    Leaf { path, value: value_of(text), words: kept }
+}
+
+/// Equal values of arguments have equal numbers, never 0.
+fn value_of(text: &str) -> u32 {
+    // the upper half is the better mixed one
+    ((normal::digest(text, Payload::Arguments) >> 32) as u32).max(1)
 }
 
 /// Of a long text the beginning is compared: some four hundred words.

@@ -8,6 +8,7 @@ mod pass;
 mod pipeline;
 mod reindex;
 mod run_state;
+mod watch;
 
 pub use inlet::{Answer, Inlet, Job, Refusal};
 pub use pipeline::{Health, News, Notify, Pipeline};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hashlink::LruCache;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::assign::Bond;
 use super::run_state::RunState;
@@ -30,6 +30,8 @@ pub(super) struct Pass<'p, 'w> {
     pub(super) new_bonds: Vec<Bond>,
     /// Traces whose root links to another.
     pub(super) links: Vec<(TraceId, TraceId)>,
+    /// Runs that grew since their findings were looked for.
+    pub(super) unseen: &'p mut FxHashSet<RunKey>,
     /// Traces first seen since the runs were settled.
     pub(super) new_traces: Vec<TraceId>,
     /// Runs as they were, while everything is derived anew.
@@ -43,6 +45,7 @@ impl<'p, 'w> Pass<'p, 'w> {
         runs: &'p mut LruCache<RunKey, RunState>,
         held: &'p mut usize,
         bonds: &'p mut LruCache<Bond, UnixNanos>,
+        unseen: &'p mut FxHashSet<RunKey>,
         received: UnixNanos,
     ) -> Self {
         Self {
@@ -56,6 +59,7 @@ impl<'p, 'w> Pass<'p, 'w> {
             touched: Vec::new(),
             new_bonds: Vec::new(),
             links: Vec::new(),
+            unseen,
             new_traces: Vec::new(),
             old_runs: FxHashMap::default(),
         }
@@ -257,8 +261,14 @@ impl Pass<'_, '_> {
     pub(super) fn put_summaries(&mut self) -> Result<Vec<RunKey>, StoreError> {
         let touched = std::mem::take(&mut self.touched);
         for key in &touched {
-            let Some(run) = self.runs.get_mut(key) else { continue };
-            if std::mem::take(&mut run.dirty) {
+            let Some(run) = self.runs.get(key).filter(|run| run.dirty) else { continue };
+            if run.is_due() {
+                self.look_at(*key)?;
+            } else if run.has_grown() {
+                self.unseen.insert(*key);
+            }
+            if let Some(run) = self.runs.get_mut(key) {
+                run.dirty = false;
                 self.group.put_run(&run.summary(self.group.revision()))?;
             }
         }

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use hashlink::LruCache;
+use rustc_hash::FxHashSet;
 
 use super::assign::Bond;
 use super::inlet::{Inlet, Job, Refusal};
@@ -77,6 +78,7 @@ impl Pipeline {
             runs: LruCache::new_unbounded(),
             held: 0,
             bonds: LruCache::new(BONDS),
+            unseen: FxHashSet::default(),
             locked: false,
         };
         let work = move || {
@@ -112,6 +114,8 @@ struct Worker {
     held: usize,
     /// Ties written lately.
     bonds: LruCache<Bond, UnixNanos>,
+    /// Runs that grew since their findings were looked for.
+    unseen: FxHashSet<RunKey>,
     /// Someone else held the lock last time: an empty group tells whether it is free. Of a full disk nothing but a real
     /// group can tell: an empty one still finds room.
     locked: bool,
@@ -133,12 +137,39 @@ impl Worker {
                 }
                 Next::Quiet if self.locked => self.keep(Vec::new()),
                 Next::Quiet => {
+                    self.look_again();
                     self.settle();
                     unsettled = false;
                 }
-                Next::End => return,
+                Next::End => return self.look_again(),
             }
         }
+    }
+
+    /// Looks for findings in the runs that grew since they were looked at.
+    fn look_again(&mut self) {
+        if self.unseen.is_empty() {
+            return;
+        }
+        match self.refresh_findings() {
+            Ok(revision) => (self.notify)(News::Committed(revision)),
+            Err(error) => {
+                self.forget();
+                tracing::warn!(%error, "findings are as of a moment ago, and will be refreshed with the next news");
+            }
+        }
+    }
+
+    /// Commits even where nothing is new: what the store has in hand for its word index goes with a group that is dropped.
+    fn refresh_findings(&mut self) -> Result<i64, StoreError> {
+        let mut group = self.writer.begin()?;
+        if group.foreign() {
+            (self.runs, self.held) = (LruCache::new_unbounded(), 0);
+            self.bonds.clear();
+        }
+        let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
+        Pass::new(&mut group, &self.prices, runs, held, bonds, &mut self.unseen, now()).look_at_the_rest()?;
+        group.commit()
     }
 
     fn settle(&mut self) {
@@ -199,7 +230,7 @@ impl Worker {
             self.held = 0;
         }
         let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
-        let mut pass = Pass::new(&mut group, &self.prices, runs, held, bonds, now());
+        let mut pass = Pass::new(&mut group, &self.prices, runs, held, bonds, &mut self.unseen, now());
         for job in jobs {
             pass.export(&job.export)?;
         }

@@ -1,5 +1,6 @@
 //! What is remembered of a run that grows, so that a step costs what it changes and not what the run holds.
 
+use super::watch;
 use crate::analyze::ledger::Ledger;
 use crate::model::{FindingCounts, RunKey, RunSummary, RunTimes, Step, StepKind, TraceId, UnixNanos};
 use crate::store::OldRun;
@@ -21,6 +22,8 @@ pub(super) struct RunState {
     agents: Names,
     models: Names,
     findings: FindingCounts,
+    /// Steps that came since findings were looked for.
+    fresh: usize,
     /// Changed since the last summary was written.
     pub(super) dirty: bool,
 }
@@ -98,6 +101,7 @@ impl RunState {
             agents: Names::default(),
             models: Names::default(),
             findings: FindingCounts::default(),
+            fresh: 0,
             dirty: true,
         }
     }
@@ -161,7 +165,24 @@ impl RunState {
             }
         }
         self.note(step);
+        self.fresh += 1;
         self.dirty = true;
+    }
+
+    /// Whether steps came since findings were looked for.
+    pub(super) const fn has_grown(&self) -> bool {
+        self.fresh > 0
+    }
+
+    /// Whether enough came to look again.
+    pub(super) fn is_due(&self) -> bool {
+        watch::is_due(self.fresh, self.len())
+    }
+
+    /// Takes what was found; true if it is something else than before.
+    pub(super) fn set_findings(&mut self, findings: FindingCounts) -> bool {
+        self.fresh = 0;
+        std::mem::replace(&mut self.findings, findings) != findings
     }
 
     fn note(&mut self, step: &Step) {

@@ -33,7 +33,7 @@ pub use telemetry::{
 };
 pub use usage::{TokenTotals, Usage};
 pub use value::{Attributes, Value};
-pub use wording::{FREE_TEXT, Leaf, Wording, Words};
+pub use wording::{FREE_TEXT, Leaf, Wording, Words, text_hash};
 
 /// Nanoseconds since the Unix epoch, as OTLP has them; 0 means "not given".
 pub type UnixNanos = u64;

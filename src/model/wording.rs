@@ -65,21 +65,26 @@ impl Words {
     }
 }
 
-/// One leaf of a tool's arguments.
+/// Hash of a text, as wording keeps it (FNV-1a, 32 bits): the same in every process and version.
+pub fn text_hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// One leaf of a tool's arguments, or one call that a model asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leaf {
-    /// Hash of where it stands.
+    /// Hash of where it stands; of a call [`text_hash`] of the tool's name.
     pub path: u32,
-    /// Hash of what it is.
+    /// Hash of what it is, never 0.
     pub value: u32,
-    /// Its words, where it is free text.
+    /// Its words, where it is free text and, of a call, nothing else is asked with.
     pub words: Words,
 }
 
 /// Wording of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wording {
-    /// Arguments of a tool call, where one of them is free text; ascending by path.
+    /// Arguments of a tool call, where one of them is free text, ascending by path; of a model call what it asks for.
     pub asked: Vec<Leaf>,
     /// Of a tool call with free text the result's runs of three words; of a model call the words of its answer.
     pub told: Words,

@@ -4,6 +4,7 @@
 //! must not know the terminal library, SQL, the clock, or where the text goes. Colours are always written; whoever
 //! prints strips them where they are not wanted.
 
+pub mod check;
 pub mod cost;
 pub mod diff;
 pub mod doctor;

@@ -6,6 +6,7 @@
 mod assemble;
 mod cut;
 mod error;
+mod findings;
 mod group;
 mod json;
 mod open;

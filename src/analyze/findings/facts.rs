@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::turns::{Turn, turns};
 use crate::analyze::tree::{Node, Row, Tree};
-use crate::model::{Step, StepKind, StepStatus};
+use crate::model::{Leaf, Step, StepKind, StepStatus, text_hash};
 
 /// One tool call.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Call<'a> {
     pub(super) failure: Option<u64>,
     /// Which batch of parallel calls it belongs to: calls of one batch never repeat each other.
     pub(super) batch: usize,
+    /// What it was asked with, where wording is kept: its own arguments or what the model asked for.
+    pub(super) asked: &'a [Leaf],
     /// Row of the model call that asked for it.
     pub(super) asker: Option<usize>,
 }
@@ -98,7 +100,8 @@ impl<'a> Reader<'a> {
     /// Takes the next step; gives the stream that ends before it.
     fn read(&mut self, at: usize, row: &Row, step: &'a Step) -> Option<Stream<'a>> {
         match step.kind {
-            StepKind::Llm => {
+            // a call around another report of itself asks for nothing of its own
+            StepKind::Llm if row.has_figures => {
                 let ended = self.is_new_input(step).then(|| std::mem::take(&mut self.stream));
                 self.asker = Some((at, step));
                 self.worked = false;
@@ -131,16 +134,20 @@ impl<'a> Reader<'a> {
         };
         let is_new = self.stream.last().is_none_or(|last| last.batch != batch);
         self.batch_end = if is_new { step.end } else { self.batch_end.max(step.end) };
+        let tool = step.tool.as_deref().unwrap_or(&step.name);
+        let request = self.asker.and_then(|(_, call)| request(call, tool)).unwrap_or_default();
+        let asked_by_model = request.first().map_or(0, |leaf| u64::from(leaf.value));
         let failure = (step.status == StepStatus::Error || row.errors > 0 && row.subtree == 1)
             .then(|| signature(step.error.as_deref().unwrap_or_default()));
         self.stream.push(Call {
             row: at,
             step,
-            tool: step.tool.as_deref().unwrap_or(&step.name),
-            arguments: step.input_digest,
+            tool,
+            arguments: if step.input_digest == 0 { asked_by_model } else { step.input_digest },
             outcome: failure.unwrap_or(step.output_digest),
             failure,
             batch,
+            asked: step.wording.as_deref().map_or(request, |wording| &wording.asked),
             asker,
         });
     }
@@ -150,6 +157,14 @@ impl<'a> Reader<'a> {
         let overlaps = step.parent_span_id == last.step.parent_span_id && step.start < self.batch_end;
         overlaps || asker.is_some() && asker == last.asker
     }
+}
+
+/// What a model call asked of `tool`, if it asked for it once: of several calls nobody knows which one this is.
+fn request<'a>(call: &'a Step, tool: &str) -> Option<&'a [Leaf]> {
+    let asked = &call.wording.as_deref()?.asked;
+    let at = asked.iter().position(|leaf| leaf.path == text_hash(tool))?;
+    let is_only = !asked[at + 1..].iter().any(|leaf| leaf.path == asked[at].path);
+    is_only.then(|| &asked[at..=at])
 }
 
 /// How an error reads with quoted parts and digits masked, its first 120 characters (`detection.md`).

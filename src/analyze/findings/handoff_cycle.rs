@@ -20,9 +20,7 @@ const MEMORY: usize = 16;
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
     let news = News::of(facts);
     let rings = PERIODS.flat_map(|period| rings(&facts.turns, &news, period));
-    rings
-        .filter_map(|(first, end, period)| pattern(facts, &news, &facts.turns[first..end], first, period))
-        .collect()
+    rings.map(|(first, end, period)| pattern(facts, &news, &facts.turns[first..end], first, period)).collect()
 }
 
 /// Stretches of turns that are rings: every turn after the first round has the agent of `period` turns ago and brings
@@ -50,32 +48,28 @@ fn are_different(round: &[Turn<'_>]) -> bool {
     names.len() == round.len()
 }
 
-fn pattern(
-    facts: &Facts<'_>,
-    news: &News,
-    ring: &[Turn<'_>],
-    first: usize,
-    period: usize,
-) -> Option<Pattern> {
+fn pattern(facts: &Facts<'_>, news: &News, ring: &[Turn<'_>], first: usize, period: usize) -> Pattern {
     let rounds = ring.len() / period;
     let is_told = news.told[first + period..first + ring.len()].iter().all(|&told| told);
-    // without a word of what was said, going round twice is what many sound teams do
-    if !is_told && rounds < 3 {
-        return None;
-    }
+    let severity = match (is_told, rounds) {
+        (true, rounds) => severity(rounds),
+        // without a word of what was said, going round twice is what many sound teams do
+        (false, ..=2) => Severity::Hint,
+        (false, _) => Severity::Warning,
+    };
     let names: Vec<String> = ring[..period].iter().map(|turn| turn.agent.to_owned()).collect();
     let unseen = if is_told { "" } else { "; what was said is not in the telemetry" };
     let wasted = ring[period..].iter().flat_map(|turn| turn.calls.iter().copied());
-    Some(Pattern {
+    Pattern {
         kind: FindingKind::HandoffCycle,
-        severity: if is_told { severity(rounds) } else { Severity::Warning },
+        severity,
         message: format!("{} → {}: {rounds} rounds without new work{unseen}", names.join(" → "), names[0]),
         rows: ring.iter().flat_map(|turn| turn.begun_by.iter().copied()).collect(),
         wasted: wasted.filter(|&row| facts.rows[row].has_figures).collect(),
         members: names,
         repeats: rounds,
         period,
-    })
+    }
 }
 
 /// Of each turn: whether it brought anything new, and whether telemetry tells.
@@ -113,10 +107,10 @@ impl<'a> Known<'a> {
         let mut told = !turn.tools.is_empty();
         brought |= is_user_input(facts, turn);
         for step in turn.calls.iter().filter_map(|&row| facts.step(row)) {
-            if let Some(wording) = step.wording.as_deref().filter(|wording| !wording.told.is_empty()) {
-                told = true;
-                brought |= self.is_new(turn.agent, &wording.told);
-            }
+            let Some(wording) = step.wording.as_deref() else { continue };
+            told = true;
+            // an answer that only asks for calls says nothing: what they bring does
+            brought |= !wording.told.is_empty() && self.is_new(turn.agent, &wording.told);
         }
         (brought, told)
     }

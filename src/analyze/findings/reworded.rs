@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::Pattern;
 use super::facts::{Call, Facts};
-use crate::model::{FindingKind, Leaf, Severity, Wording, Words};
+use crate::model::{FindingKind, Leaf, Severity, Words};
 
 /// Calls among which three must lie.
 const WINDOW: usize = 8;
@@ -27,18 +27,17 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
 struct Link<'s> {
     at: usize,
     call: &'s Call<'s>,
-    wording: &'s Wording,
 }
 
 fn chains<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<Link<'s>>> {
     let mut open: FxHashMap<&str, Vec<Link<'s>>> = FxHashMap::default();
     let mut done = Vec::new();
     for (at, call) in stream.iter().enumerate() {
-        let Some(wording) = call.step.wording.as_deref().filter(|wording| !wording.asked.is_empty()) else {
+        if call.asked.iter().all(|leaf| leaf.words.is_empty()) {
             continue;
-        };
+        }
         let chain = open.entry(call.tool).or_default();
-        let link = Link { at, call, wording };
+        let link = Link { at, call };
         match chain.last() {
             Some(last) if last.call.batch == call.batch => continue,
             Some(last) if goes_on(last, &link) => {}
@@ -52,13 +51,15 @@ fn chains<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<Link<'s>>> {
 }
 
 fn goes_on(last: &Link<'_>, next: &Link<'_>) -> bool {
-    next.at - last.at < WINDOW && asks_the_same(last.wording, next.wording) && !tells_new(last, next)
+    next.at - last.at < WINDOW
+        && asks_the_same(last.call.asked, next.call.asked)
+        && !tells_new(last.call, next.call)
 }
 
-fn asks_the_same(a: &Wording, b: &Wording) -> bool {
+fn asks_the_same(a: &[Leaf], b: &[Leaf]) -> bool {
     let same_leaf =
         |(a, b): (&Leaf, &Leaf)| a.path == b.path && (a.value == b.value || is_reworded(&a.words, &b.words));
-    a.asked.len() == b.asked.len() && a.asked.iter().zip(&b.asked).all(same_leaf)
+    a.len() == b.len() && a.iter().zip(b).all(same_leaf)
 }
 
 fn is_reworded(a: &Words, b: &Words) -> bool {
@@ -66,20 +67,26 @@ fn is_reworded(a: &Words, b: &Words) -> bool {
     !a.is_empty() && !b.is_empty() && a.likeness(b) >= enough
 }
 
-fn tells_new(last: &Link<'_>, next: &Link<'_>) -> bool {
-    let (known, told) = (&last.wording.told, &next.wording.told);
-    if known.is_empty() || told.is_empty() {
-        return last.call.outcome == 0 || last.call.outcome != next.call.outcome;
+/// Whether the later result says something that the earlier one does not, as far as telemetry tells.
+fn tells_new(last: &Call<'_>, next: &Call<'_>) -> bool {
+    let told = |call: &Call<'_>| {
+        call.step.wording.as_deref().map(|wording| wording.told.clone()).unwrap_or_default()
+    };
+    let (known, new) = (told(last), told(next));
+    if known.is_empty() || new.is_empty() {
+        return last.outcome != next.outcome;
     }
-    told.novelty(known) >= NEW
+    new.novelty(&known) >= NEW
 }
 
 fn pattern(chain: &[Link<'_>]) -> Pattern {
     let (tool, times) = (chain[0].call.tool, chain.len());
+    let is_told = chain.iter().all(|link| link.call.outcome != 0);
+    let told = if is_told { " and told little new" } else { ": its results are not in the telemetry" };
     Pattern {
         kind: FindingKind::Loop,
         severity: Severity::Hint,
-        message: format!("{tool} asked {times} times in other words and told little new"),
+        message: format!("{tool} asked {times} times in other words{told}"),
         rows: chain.iter().map(|link| link.call.row).collect(),
         wasted: chain[1..].iter().filter_map(|link| link.call.asker).collect(),
         members: vec![tool.to_owned()],

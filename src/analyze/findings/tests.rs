@@ -257,7 +257,7 @@ fn rings_without_new_work_are_flagged_and_teams_at_work_are_not() {
         ("writer and critic", &["w a b c", "c d e f", "w g h i", "c j k l", "w m n o", "c p q r"], ""),
         ("a failed call is no work", &["a x | t 1 !e1", "b y", "a x | t 1 !f2", "b y"], "warning 2×2 a,b 2"),
         ("a result that is not told may be new", &["a x | t 1 ?", "b y", "a x | t 1 ?", "b y"], ""),
-        ("without a word twice is little", &["a", "b", "a", "b"], ""),
+        ("without a word twice is little", &["a", "b", "a", "b"], "hint 2×2 a,b 2"),
         ("without a word three times", &["a", "b", "a", "b", "a", "b"], "warning 3×2 a,b 4"),
         ("a pipeline", &["a x", "b x", "c x", "d x"], ""),
     ];
@@ -283,8 +283,8 @@ fn agents_that_are_called_and_return_pass_nothing_on() {
 
 #[test]
 fn handoffs_alone_tell_a_ring() {
-    let mut script = Script::default();
-    script.agent("", 0);
+    let mut script = Script { parent: 1, ..Script::default() };
+    script.add(StepKind::Workflow, 0).agent = None;
     for (from, to) in [("a", "b"), ("b", "a"), ("a", "b"), ("b", "a")] {
         script.agent = from.to_owned();
         script.says("yours");

@@ -25,6 +25,8 @@ pub(super) struct Turn<'a> {
 /// The turns of a run; `order` are the rows of steps by start.
 pub(super) fn turns<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize]) -> Vec<Turn<'a>> {
     let mut turns: Vec<Turn<'a>> = Vec::new();
+    // what was done before anybody was named is the first one's
+    let mut early = Vec::new();
     let called = called_agents(steps, rows);
     let passes = order.iter().any(|&at| step_of(steps, &rows[at]).is_some_and(|step| step.handoff.is_some()));
     for &at in order {
@@ -32,16 +34,28 @@ pub(super) fn turns<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize]) -> 
         for agent in begins(step, called.contains(&at), passes && turns.is_empty()) {
             begin(&mut turns, agent, at);
         }
-        let of_this =
-            |turn: &&mut Turn<'_>| agent_of(steps, &rows[at]).is_none_or(|agent| same(agent, turn.agent));
-        match step.kind {
-            // a call that was told late belongs to the turn of its agent, not to the one that has begun since
-            StepKind::Llm => note(&mut turns, of_this, |turn| turn.calls.push(at)),
-            StepKind::Tool => note(&mut turns, of_this, |turn| turn.tools.push(at)),
-            _ => {}
+        if turns.is_empty() {
+            early.push(at);
+        } else {
+            note(&mut turns, agent_of(steps, &rows[at]), step.kind, at);
+        }
+    }
+    if let Some(first) = turns.first_mut() {
+        for at in early {
+            first.note(step_of(steps, &rows[at]).map_or(StepKind::Other, |step| step.kind), at);
         }
     }
     turns
+}
+
+impl Turn<'_> {
+    fn note(&mut self, kind: StepKind, at: usize) {
+        match kind {
+            StepKind::Llm => self.calls.push(at),
+            StepKind::Tool => self.tools.push(at),
+            _ => {}
+        }
+    }
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -83,19 +97,13 @@ fn begin<'a>(turns: &mut Vec<Turn<'a>>, agent: &'a str, at: usize) {
     }
 }
 
-/// Tells the latest turn that a step is of; of the last few, for telemetry is late by seconds, not by rounds.
-fn note<'a>(
-    turns: &mut [Turn<'a>],
-    of_this: impl Fn(&&mut Turn<'a>) -> bool,
-    add: impl FnOnce(&mut Turn<'a>),
-) {
+/// Notes a step in the latest turn of its agent: one that was told late is not of the turn that has begun since. Only of
+/// the last few, for telemetry is late by seconds, not by rounds.
+fn note(turns: &mut [Turn<'_>], agent: Option<&str>, kind: StepKind, at: usize) {
     const LATE: usize = 3;
-    let recent = turns.len().saturating_sub(LATE);
-    if turns[recent..].iter_mut().rev().any(|turn| of_this(&turn)) {
-        if let Some(turn) = turns[recent..].iter_mut().rev().find(of_this) {
-            add(turn);
-        }
-    } else if let Some(turn) = turns.last_mut() {
-        add(turn);
+    let is_own = |turn: &Turn<'_>| agent.is_none_or(|agent| same(agent, turn.agent));
+    let own = turns.iter().rev().take(LATE).position(is_own).unwrap_or(0);
+    if let Some(turn) = turns.iter_mut().rev().nth(own) {
+        turn.note(kind, at);
     }
 }
