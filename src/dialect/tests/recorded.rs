@@ -197,3 +197,17 @@ fn agno_tools_tell_their_failure_in_their_result() {
         assert_eq!((step.status, step.error.as_deref()), (status, error), "{result}");
     }
 }
+
+#[test]
+fn mlflow_tells_transfers_of_openai_agents_by_name() {
+    let transfer = json!({"mlflow.spanType": "\"CHAIN\"", "mlflow.spanInputs": "{\"from_agent\": \"triage\"}",
+        "mlflow.spanOutputs": "{\"to_agent\": \"billing\"}"});
+    let read = step(&span_of("Handoff", &transfer));
+    let want = Handoff { from: Some("triage".into()), to: Some("billing".into()) };
+    assert_eq!((read.kind, read.handoff), (StepKind::Handoff, Some(want)));
+    let chain = json!({"mlflow.spanType": "\"CHAIN\""});
+    let runner = json!({"mlflow.spanType": "\"AGENT\"", "mlflow.openai.agent_run_root": "true"});
+    let kinds = [("Handoff", &chain), ("Unknown", &chain), ("AgentRunner.run", &runner)]
+        .map(|(name, attributes)| step(&span_of(name, attributes)).kind);
+    assert_eq!(kinds, [StepKind::Workflow, StepKind::Task, StepKind::Workflow]);
+}
