@@ -1,9 +1,9 @@
 //! `MLflow` (`dialects.md` 9). Every value is JSON text, plain words too: `reading` takes off the quotes.
 
 use super::evidence::Evidence;
-use super::langchain;
 use super::table::{Dialect, Field, Holds, KindKey, Row, Word, gives, row, takes, word};
-use crate::model::{Step, StepKind, Value};
+use super::{handoff, langchain};
+use crate::model::{Handoff, Step, StepKind, Value};
 
 /// The table.
 pub(super) static DIALECT: Dialect =
@@ -51,5 +51,30 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         let output = evidence.value(Field::Result).and_then(Value::as_str);
         step.usage = output.and_then(langchain::usage_of_only_answer).unwrap_or_default();
     }
+    openai_agents(evidence, step);
     super::step::name_by_span(step);
+}
+
+/// Of `OpenAI` Agents, `MLflow` knows agents, functions and answers: around them stands an agent that is the runner, the
+/// turns are chains without a name, and so is a transfer.
+fn openai_agents(evidence: &Evidence<'_>, step: &mut Step) {
+    let argument = |field, name| handoff::argument_in(evidence.value(field)?.as_str()?, name);
+    match (step.kind, evidence.span.name.as_str()) {
+        (StepKind::Agent, _) if evidence.span.attributes.get("mlflow.openai.agent_run_root").is_some() => {
+            step.kind = StepKind::Workflow;
+        }
+        (StepKind::Workflow, "Unknown") => {
+            step.kind = StepKind::Task;
+            step.plumbing = true;
+        }
+        (StepKind::Workflow, "Handoff") => {
+            let from = argument(Field::Arguments, "from_agent");
+            let to = argument(Field::Result, "to_agent");
+            if from.is_some() || to.is_some() {
+                step.kind = StepKind::Handoff;
+                step.handoff = Some(Handoff { from, to });
+            }
+        }
+        _ => {}
+    }
 }

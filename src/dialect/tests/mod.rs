@@ -5,6 +5,7 @@ mod dialects;
 mod frameworks;
 mod pitfalls;
 mod platforms;
+mod recorded;
 mod ties;
 
 use super::{Interpretation, interpret};

@@ -162,52 +162,6 @@ fn haystack_spans_are_read() {
 }
 
 #[test]
-fn a_haystack_tool_says_by_a_flag_that_it_failed() {
-    let ran = |failed: bool| json!({"haystack.tool.name": "get", "haystack.tool.error": failed});
-    let status = |failed| step(&span_of("haystack.agent.step.tool", &ran(failed))).status;
-    assert_eq!((status(true), status(false)), (StepStatus::Error, StepStatus::Ok));
-}
-
-#[test]
-fn litellm_tells_parts_of_usage_in_python_and_a_price_of_nothing_for_none() {
-    let call = |cost: f64| {
-        json!({"gen_ai.operation.name": "chat", "gen_ai.request.model": "m", "gen_ai.usage.input_tokens": 9,
-            "gen_ai.usage.output_tokens": 4, "gen_ai.cost.total_cost": cost,
-            "metadata.usage_object": "{'prompt_tokens': 9, 'completion_tokens': 4, 'prompt_tokens_details': \
-                {'cached_tokens': 2, 'audio_tokens': None}, 'completion_tokens_details': {'reasoning_tokens': 1}}"})
-    };
-    let read = read_in("litellm", &span_of("litellm_request", &call(0.003))).step;
-    assert_eq!(tokens(&read), (Some(9), Some(4), Some(2), Some(1)));
-    assert_eq!((reported(&call(0.003)), reported(&call(0.0))), (Some(3_000_000), None));
-    let raw = read_in("litellm", &span_of("raw_gen_ai_request", &json!({"llm.openai.model": "m"}))).step;
-    assert_eq!((raw.kind, raw.plumbing), (StepKind::Task, true));
-}
-
-#[test]
-fn the_second_span_of_a_logfire_stream_is_the_call() {
-    let opened = json!({"logfire.span_type": "span", "gen_ai.operation.name": "chat", "gen_ai.request.model": "m",
-        "logfire.msg": "Chat Completion with 'm'"});
-    let ended = json!({"logfire.span_type": "log", "gen_ai.operation.name": "chat", "gen_ai.request.model": "m",
-        "logfire.msg": "streaming response from 'm' took 0.25s", "duration": 0.25, "gen_ai.usage.input_tokens": 9, "gen_ai.usage.output_tokens": 4});
-    let answered = json!({"logfire.span_type": "span", "gen_ai.operation.name": "chat", "gen_ai.request.model": "m",
-        "gen_ai.output.messages": "[]"});
-    let read = |attributes| read_in("logfire.openai", &span_of("x", attributes)).step;
-    assert_eq!((read(&opened).kind, read(&opened).plumbing), (StepKind::Task, true));
-    assert_eq!(read(&answered).kind, StepKind::Llm);
-    let ended = read(&ended);
-    assert_eq!((ended.kind, ended.start), (StepKind::Llm, 1_000_000_000_000 - 250_000_000));
-}
-
-#[test]
-fn raw_usage_of_anthropic_explains_a_sum() {
-    let call = json!({"gen_ai.operation.name": "chat", "gen_ai.usage.input_tokens": 1200, "gen_ai.usage.output_tokens": 80,
-        "gen_ai.usage.raw": "{\"input_tokens\": 200, \"cache_creation_input_tokens\": 900, \"cache_read_input_tokens\": 100, \"output_tokens\": 80}"});
-    let read = step(&span_of("x", &call));
-    assert_eq!(tokens(&read), (Some(1200), Some(80), Some(100), None));
-    assert_eq!(read.usage.cache_write, Some(900));
-}
-
-#[test]
 fn claude_code_spans_are_read() {
     are_read(
         "com.anthropic.claude_code.tracing",
@@ -358,11 +312,4 @@ fn opencode_spans_are_read() {
             ),
         ],
     );
-}
-
-#[test]
-fn a_node_tells_mlflow_the_parts_of_its_call() {
-    let output = json!([{"usage_metadata": {"input_tokens": 9, "output_tokens": 5, "output_token_details": {"reasoning": 2}}}]);
-    let node = json!({"mlflow.spanType": "TASK", "mlflow.spanOutputs": output.to_string()});
-    assert_eq!(tokens(&step(&span_of("model", &node))), (Some(9), Some(5), None, Some(2)));
 }
