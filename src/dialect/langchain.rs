@@ -3,6 +3,7 @@
 use memchr::memmem;
 use serde::Deserialize;
 
+use super::lenient;
 use crate::model::{Step, StepKind, Usage};
 
 /// Nodes that every prebuilt agent graph has: their names are nobody's.
@@ -27,6 +28,23 @@ pub(super) fn place(step: &mut Step, agent: Option<String>, node: Option<String>
         let node = node.filter(|node| !frame && !is_common_node(node));
         step.agent = agent.or(node);
     }
+}
+
+/// Classes that `LangChain.js` makes of every tool that a function is turned into: nobody's name.
+const TOOL_CLASSES: [&str; 3] = ["DynamicStructuredTool", "DynamicTool", "StructuredTool"];
+
+/// Names a tool that is only known by its class, from the message that it answered with.
+pub(super) fn name_by_answer(step: &mut Step, answer: Option<&str>) {
+    if !step.tool.as_deref().is_some_and(|tool| TOOL_CLASSES.contains(&tool)) {
+        return;
+    }
+    let Some(message) = answer.and_then(lenient::parse) else { return };
+    let said = |key: &str| message["kwargs"][key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    if let Some(tool) = said("name") {
+        step.name.clone_from(&tool);
+        step.tool = Some(tool);
+    }
+    step.tool_call_id = step.tool_call_id.take().or_else(|| said("tool_call_id"));
 }
 
 /// Key of a message's tokens.

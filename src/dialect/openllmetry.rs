@@ -83,10 +83,15 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     }
     match step.kind {
         StepKind::Agent if step.agent.is_none() => step.agent = evidence.owned(Field::Entity),
-        StepKind::Tool if step.tool.is_none() => step.tool = evidence.owned(Field::Entity),
+        StepKind::Tool => name_tool(evidence, step),
         StepKind::Task if !step.usage.is_known() => step.usage = declared_usage(evidence),
         _ => {}
     }
+}
+
+fn name_tool(evidence: &Evidence<'_>, step: &mut Step) {
+    step.tool = step.tool.take().or_else(|| evidence.owned(Field::Entity));
+    langchain::name_by_answer(step, evidence.value(Field::Result).and_then(Value::as_str));
 }
 
 /// A `LangGraph` node's output holds the model's answer with details (reasoning tokens) that the call's own span lacks.

@@ -175,6 +175,22 @@ fn openllmetry_spans_are_read() {
 }
 
 #[test]
+fn a_tool_known_by_its_class_is_named_by_its_answer() {
+    let tool = |output: &str| {
+        step(&span_of(
+            "execute_tool DynamicStructuredTool",
+            &json!({"gen_ai.operation.name": "execute_tool", "traceloop.span.kind": "task",
+                "traceloop.entity.name": "DynamicStructuredTool", "traceloop.entity.output": output}),
+        ))
+    };
+    let answered =
+        tool(r#"{"lc": 1, "kwargs": {"name": "get_weather", "tool_call_id": "call_1", "content": "sunny"}}"#);
+    let seen = (answered.name.as_str(), answered.tool.as_deref(), answered.tool_call_id.as_deref());
+    assert_eq!(seen, ("get_weather", Some("get_weather"), Some("call_1")));
+    assert_eq!(tool("sunny").tool.as_deref(), Some("DynamicStructuredTool"));
+}
+
+#[test]
 fn vercel_spans_are_read() {
     let usage = |input, output| Usage { input: Some(input), output: Some(output), ..Usage::default() };
     for (name, attributes, want, tokens) in [
