@@ -104,7 +104,9 @@ fn asked(
     facts: [&Facts; 2],
     evidence: &mut Evidence,
 ) -> Cause {
-    let [Some(a), Some(b)] = calls else { return Cause::Unknown };
+    let [Some(a), Some(b)] = calls else {
+        return if other_task(sides, evidence) { Cause::Input } else { Cause::Unknown };
+    };
     evidence.settings = configuration::differences(sides, [a, b], facts);
     if !evidence.settings.is_empty() {
         return Cause::Configuration;
@@ -131,16 +133,22 @@ fn asked(
 /// Where the messages were not captured: a task of another wording is another input, and as many tokens of input after
 /// the same steps are the same input, which the evidence tells apart from messages that were compared.
 fn uncaptured(sides: [&Side<'_>; 2], at: [usize; 2], evidence: &mut Evidence) -> Cause {
-    let tasks = sides.map(|side| side.task);
-    if let [Some(a), Some(b)] = tasks
-        && !a.split_whitespace().eq(b.split_whitespace())
-    {
-        evidence.message = Some([a, b].map(|task| Some(task.to_owned())));
+    if other_task(sides, evidence) {
         return Cause::Input;
     }
     let input = |side: usize| sides[side].shown[at[side]].row.usage.input;
     evidence.tokens = input(0).filter(|&tokens| tokens > 0 && input(1) == Some(tokens));
     if evidence.tokens.is_some() { Cause::ModelChoice } else { Cause::Unknown }
+}
+
+/// Whether the runs were given tasks of another wording.
+fn other_task(sides: [&Side<'_>; 2], evidence: &mut Evidence) -> bool {
+    let [Some(a), Some(b)] = sides.map(|side| side.task) else { return false };
+    let differ = !a.split_whitespace().eq(b.split_whitespace());
+    if differ {
+        evidence.message = Some([a, b].map(|task| Some(task.to_owned())));
+    }
+    differ
 }
 
 fn first_other(a: &[Text], b: &[Text]) -> Option<[Option<String>; 2]> {
@@ -167,7 +175,8 @@ fn asker(side: &Side<'_>, at: usize) -> Option<usize> {
     let agent = side.shown[at].agent;
     let same_agent = |at: &usize| side.shown[*at].agent == agent;
     let before = || (0..=at).rev().filter(is_call);
-    before().find(same_agent).or_else(|| before().next())
+    let own = is_call(&at).then_some(at);
+    own.or(side.shown[at].asker).or_else(|| before().find(same_agent)).or_else(|| before().next())
 }
 
 /// What stands in the other run for the call at `at` of run `side`.

@@ -51,7 +51,7 @@ pub struct Entry {
 pub(super) fn entries(a: &Sequence, b: &Sequence, sides: [&Side<'_>; 2], budget: &mut Budget) -> Vec<Entry> {
     let mut out = Out { sides, entries: Vec::new() };
     out.branches(&a.units, &b.units, budget);
-    out.frames(&a.tail, &b.tail);
+    out.frames(&a.tail, &b.tail, budget);
     out.entries
 }
 
@@ -77,7 +77,7 @@ impl Out<'_> {
         if let (Body::Step { at: x, frames: over_x }, Body::Step { at: y, frames: over_y }) =
             (&a.body, &b.body)
         {
-            self.frames(over_x, over_y);
+            self.frames(over_x, over_y, budget);
             let op = if a.key.full == b.key.full { Op::Same } else { Op::Changed };
             return self.entries.push(Entry { a: Some(*x), b: Some(*y), op, frame: false });
         }
@@ -114,24 +114,27 @@ impl Out<'_> {
     }
 
     /// Frames in front of two steps that belong together: those of one kind and name beside each other.
-    fn frames(&mut self, a: &[usize], b: &[usize]) {
-        let mut rest = b;
-        for &x in a {
-            let Some(found) = rest.iter().position(|&y| self.frame_key(0, x) == self.frame_key(1, y)) else {
-                self.single(x, Op::OnlyA, true);
-                continue;
+    fn frames(&mut self, a: &[usize], b: &[usize], budget: &mut Budget) {
+        let keys = |side: usize, frames: &[usize]| {
+            frames.iter().map(|&at| frame_key(self.sides[side], at)).collect::<Vec<_>>()
+        };
+        for (x, y) in align(&keys(0, a), &keys(1, b), budget) {
+            let (a, b) = (x.map(|at| a[at]), y.map(|at| b[at]));
+            let op = match (a, b) {
+                (Some(_), Some(_)) => Op::Same,
+                (Some(_), None) => Op::OnlyA,
+                (None, _) => Op::OnlyB,
             };
-            self.singles(rest[..found].iter().copied(), Op::OnlyB);
-            self.entries.push(Entry { a: Some(x), b: Some(rest[found]), op: Op::Same, frame: true });
-            rest = &rest[found + 1..];
+            self.entries.push(Entry { a, b, op, frame: true });
         }
-        self.singles(rest.iter().copied(), Op::OnlyB);
     }
+}
 
-    fn frame_key(&self, side: usize, at: usize) -> u64 {
-        let step = self.sides[side].shown[at].step;
-        hash(&(step.kind, &step.name))
-    }
+/// Frames are equal or nothing to each other.
+fn frame_key(side: &Side<'_>, at: usize) -> Key {
+    let step = side.shown[at].step;
+    let key = hash(&(step.kind, &step.name));
+    Key { full: key, decision: key, what: key, kind: key, weight: 1 }
 }
 
 /// Branches of a group; a step stands as a group of one.

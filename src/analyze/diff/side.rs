@@ -37,6 +37,8 @@ pub struct Shown<'a> {
     pub(super) parent: Option<usize>,
     /// A model works somewhere below it.
     pub(super) model_below: bool,
+    /// The model call that asked for it.
+    pub(super) asker: Option<usize>,
     /// Says nothing of what the agent did: frames, plumbing, a call without a request that is followed up.
     pub(super) folded: bool,
 }
@@ -87,6 +89,7 @@ impl<'a> Side<'a> {
             keys: std::iter::once(step.key).chain(also).collect(),
             parent: row.parent.and_then(|at| self.index[at as usize]),
             model_below: false,
+            asker: None,
             folded: step.plumbing || step.setup || is_frame(step.kind),
         });
     }
@@ -102,21 +105,47 @@ impl<'a> Side<'a> {
 
     /// Gives every model call the calls that follow it in the same agent or tool, up to the next model call there.
     fn tell_requests(&mut self) {
-        let mut latest: FxHashMap<Option<usize>, usize> = FxHashMap::default();
+        let scopes = self.scopes();
+        let mut latest: FxHashMap<Option<usize>, Talk> = FxHashMap::default();
+        let mut follow_ups = Vec::new();
+        let counted: Vec<usize> = (0..self.shown.len()).filter(|&at| !self.shown[at].folded).collect();
+        for at in counted {
+            let talk = latest.entry(scopes[at]).or_default();
+            if self.shown[at].step.kind == StepKind::Llm {
+                follow_ups.extend(talk.call.map(|before| (before, at)));
+                let since = std::mem::replace(talk, Talk { call: Some(at), since: Vec::new() }).since;
+                for call in since {
+                    if starts_early(self.shown[call].step, self.shown[at].step) {
+                        self.shown[call].asker = Some(at);
+                    }
+                }
+            } else {
+                self.shown[at].asker = talk.call;
+                talk.since.push(at);
+            }
+        }
+        self.collect_requests();
+        for (before, at) in follow_ups {
+            self.fold_follow_up(before, at);
+        }
+    }
+
+    /// The agent or tool that each step works in.
+    fn scopes(&self) -> Vec<Option<usize>> {
         let mut scopes: Vec<Option<usize>> = Vec::with_capacity(self.shown.len());
-        for at in 0..self.shown.len() {
-            let scope = self.shown[at].parent.and_then(|parent| match self.shown[parent].step.kind {
+        for shown in &self.shown {
+            let scope = shown.parent.and_then(|parent| match self.shown[parent].step.kind {
                 StepKind::Agent | StepKind::Tool if !self.shown[parent].folded => Some(parent),
                 _ => scopes[parent],
             });
             scopes.push(scope);
-            if self.shown[at].folded {
-                continue;
-            }
-            if self.shown[at].step.kind == StepKind::Llm {
-                let before = latest.insert(scope, at);
-                self.fold_follow_up(before, at);
-            } else if let (Some(&call), Some(asked)) = (latest.get(&scope), self.request(at)) {
+        }
+        scopes
+    }
+
+    fn collect_requests(&mut self) {
+        for at in 0..self.shown.len() {
+            if let (Some(call), Some(asked)) = (self.shown[at].asker, self.request(at)) {
                 self.shown[call].asked.push(asked);
             }
         }
@@ -126,8 +155,7 @@ impl<'a> Side<'a> {
     }
 
     /// A call of the same agent that asked for nothing and is followed up says nothing of what the agent decided.
-    fn fold_follow_up(&mut self, before: Option<usize>, at: usize) {
-        let Some(before) = before else { return };
+    fn fold_follow_up(&mut self, before: usize, at: usize) {
         let same_agent = self.shown[before].agent == self.shown[at].agent;
         let earlier = &mut self.shown[before];
         let is_plain = earlier.step.status == StepStatus::Ok && !may_ask_untold(earlier);
@@ -159,6 +187,24 @@ impl<'a> Side<'a> {
     }
 }
 
+/// The latest model call of a scope, and what was done there since.
+#[derive(Default)]
+struct Talk {
+    call: Option<usize>,
+    since: Vec<usize>,
+}
+
+/// Clients that run a tool while the answer still streams may open the model's span a moment after the tool's (Codex CLI:
+/// 60 µs): a call this close before is one that it asks for.
+const MOMENT: u64 = 5_000_000;
+
+fn starts_early(tool: &Step, model: &Step) -> bool {
+    is_call(tool.kind)
+        && tool.start <= model.start
+        && model.start - tool.start < MOMENT
+        && (tool.end == 0 || tool.end > model.start)
+}
+
 /// Whether the call ended in a request for tools by its own word.
 fn may_ask_untold(shown: &Shown<'_>) -> bool {
     let asks = |reason: &str| reason.contains("tool") || reason.contains("function");
@@ -173,4 +219,33 @@ pub(super) const fn is_call(kind: StepKind) -> bool {
 /// Frames around what agents do.
 const fn is_frame(kind: StepKind) -> bool {
     matches!(kind, StepKind::Workflow | StepKind::Task | StepKind::Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::tree;
+    use super::*;
+    use crate::model::fixture::step;
+
+    fn asked(tool_start: u64, model_start: u64) -> Vec<usize> {
+        let at = |id, kind, start: u64, took: u64| {
+            let parent = u64::from(id > 1);
+            Step { kind, start, end: start + took, ..step(id, parent) }
+        };
+        let steps = [
+            at(1, StepKind::Agent, 1, 1_000_000_000),
+            at(2, StepKind::Tool, tool_start, 50_000_000),
+            at(3, StepKind::Llm, model_start, 10_000_000),
+            at(4, StepKind::Llm, 500_000_000, 10_000_000),
+        ];
+        let tree = tree::build(&steps);
+        Side::new(&steps, &tree, None).shown.iter().map(|shown| shown.asked.len()).collect()
+    }
+
+    #[test]
+    fn a_tool_that_starts_a_moment_before_the_answer_is_there_belongs_to_it() {
+        assert_eq!(asked(100_000_000, 100_060_000), [0, 0, 1, 0]);
+        assert_eq!(asked(100_000_000, 120_000_000), [0, 0, 0, 0], "too late to be its request");
+        assert_eq!(asked(200_000_000, 100_000_000), [0, 1, 0, 0]);
+    }
 }
