@@ -10,7 +10,8 @@ use spanglass::analyze::tree;
 use spanglass::dialect::content_side;
 use spanglass::store::{Reader, Writer};
 
-const VERSIONS: [&[u8]; 1] = [include_bytes!("fixtures/schema-1.db.zst")];
+const VERSIONS: [&[u8]; 2] =
+    [include_bytes!("fixtures/schema-1.db.zst"), include_bytes!("fixtures/schema-2.db.zst")];
 
 /// Name, steps and tokens of each run, oldest first.
 fn facts(path: &Path) -> Vec<(String, u64, u64)> {
