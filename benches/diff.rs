@@ -60,6 +60,7 @@ fn run(steps: u64, target: impl Fn(u64) -> u64) -> Vec<Step> {
 }
 
 fn step(id: u64, kind: StepKind, start: u64) -> Step {
+    let tokens = Usage { input: Some(100), output: Some(10), ..Usage::default() };
     Step {
         key: StepKey(i64::try_from(id).unwrap()),
         origin: Origin::Span,
@@ -81,7 +82,7 @@ fn step(id: u64, kind: StepKind, start: u64) -> Step {
         tool: None,
         tool_call_id: None,
         handoff: None,
-        usage: Usage { input: Some(100), output: Some(10), ..Usage::default() },
+        usage: if kind == StepKind::Llm { tokens } else { Usage::default() },
         cost: None,
         rates: None,
         status: StepStatus::Ok,
