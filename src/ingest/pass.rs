@@ -262,9 +262,7 @@ impl Pass<'_, '_> {
         let touched = std::mem::take(&mut self.touched);
         for key in &touched {
             let Some(run) = self.runs.get(key).filter(|run| run.dirty) else { continue };
-            if run.is_due() {
-                self.look_at(*key)?;
-            } else if run.has_grown() {
+            if run.may_hold_findings() {
                 self.unseen.insert(*key);
             }
             if let Some(run) = self.runs.get_mut(key) {

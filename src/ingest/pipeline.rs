@@ -26,6 +26,8 @@ const HELD_STEPS: usize = 300_000;
 pub(super) const BONDS: usize = 50_000;
 /// After this long without news the file is put in order: index brought up to date, write-ahead log folded in.
 const QUIET: Duration = Duration::from_millis(500);
+/// While news never pause, findings are looked for this often.
+const LOOK: Duration = Duration::from_secs(5);
 /// While someone else holds the lock, it is tried this often whether news come or not.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -79,6 +81,7 @@ impl Pipeline {
             held: 0,
             bonds: LruCache::new(BONDS),
             unseen: FxHashSet::default(),
+            looked: Instant::now(),
             locked: false,
         };
         let work = move || {
@@ -116,6 +119,8 @@ struct Worker {
     bonds: LruCache<Bond, UnixNanos>,
     /// Runs that grew since their findings were looked for.
     unseen: FxHashSet<RunKey>,
+    /// When findings were looked for last.
+    looked: Instant,
     /// Someone else held the lock last time: an empty group tells whether it is free. Of a full disk nothing but a real
     /// group can tell: an empty one still finds room.
     locked: bool,
@@ -134,6 +139,9 @@ impl Worker {
                 Next::Group(group) => {
                     self.keep(group);
                     unsettled = true;
+                    if self.looked.elapsed() > LOOK {
+                        self.look_again();
+                    }
                 }
                 Next::Quiet if self.locked => self.keep(Vec::new()),
                 Next::Quiet => {
@@ -148,6 +156,7 @@ impl Worker {
 
     /// Looks for findings in the runs that grew since they were looked at.
     fn look_again(&mut self) {
+        self.looked = Instant::now();
         if self.unseen.is_empty() {
             return;
         }

@@ -1,11 +1,11 @@
 //! What is remembered of a run that grows, so that a step costs what it changes and not what the run holds.
 
-use super::watch;
 use crate::analyze::ledger::Ledger;
 use crate::model::{FindingCounts, RunKey, RunSummary, RunTimes, Step, StepKind, TraceId, UnixNanos};
 use crate::store::OldRun;
 
 /// A run in memory: its books, and the few texts its summary shows.
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(super) struct RunState {
     key: RunKey,
     run_id: String,
@@ -23,7 +23,9 @@ pub(super) struct RunState {
     models: Names,
     findings: FindingCounts,
     /// Steps that came since findings were looked for.
-    fresh: usize,
+    fresh: bool,
+    /// Its client told of a loop itself.
+    guarded: bool,
     /// Changed since the last summary was written.
     pub(super) dirty: bool,
 }
@@ -101,7 +103,8 @@ impl RunState {
             agents: Names::default(),
             models: Names::default(),
             findings: FindingCounts::default(),
-            fresh: 0,
+            fresh: false,
+            guarded: false,
             dirty: true,
         }
     }
@@ -165,23 +168,20 @@ impl RunState {
             }
         }
         self.note(step);
-        self.fresh += 1;
+        self.fresh = true;
+        self.guarded |= step.name.starts_with(Step::LOOP_DETECTED);
         self.dirty = true;
     }
 
-    /// Whether steps came since findings were looked for.
-    pub(super) const fn has_grown(&self) -> bool {
-        self.fresh > 0
-    }
-
-    /// Whether enough came to look again.
-    pub(super) fn is_due(&self) -> bool {
-        watch::is_due(self.fresh, self.len())
+    /// Whether steps came since findings were looked for, and there is anything that can repeat.
+    pub(super) fn may_hold_findings(&self) -> bool {
+        let totals = self.ledger.totals();
+        self.fresh && (totals.tool_calls > 1 || totals.handoffs > 1 || self.guarded)
     }
 
     /// Takes what was found; true if it is something else than before.
     pub(super) fn set_findings(&mut self, findings: FindingCounts) -> bool {
-        self.fresh = 0;
+        self.fresh = false;
         std::mem::replace(&mut self.findings, findings) != findings
     }
 

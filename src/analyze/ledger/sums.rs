@@ -93,7 +93,9 @@ impl Ledger {
             let child = self.node(child);
             child.kind == StepKind::Llm && !child.usage.is_known() && child.cost.is_some()
         };
-        node.children.iter().copied().filter(move |_| may_be).filter(is_bare)
+        // agents may have children by the ten thousand: those of a call alone are looked at
+        let children = if may_be { node.children.as_slice() } else { &[] };
+        children.iter().copied().filter(is_bare)
     }
 
     /// Reports of the very call that `entry` reports: those that stand behind it, a model call around it alone, and bare
