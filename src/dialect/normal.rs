@@ -29,7 +29,7 @@ pub(super) fn digest(text: &str, payload: Payload) -> u64 {
     let mut out = Out::default();
     match lenient::parse(text) {
         Some(json) => write_json(&json, payload, &mut out, DEPTH),
-        None => write_text(unquoted(text.trim()).as_ref(), payload, &mut out),
+        None => write_long_text(unquoted(text.trim()).as_ref(), payload, &mut out),
     }
     // 0 is the word for "nothing captured"
     out.0.finish().max(1)
@@ -104,6 +104,20 @@ const VOLATILE: [&str; 17] = [
 
 fn is_volatile(key: &str, payload: Payload) -> bool {
     payload == Payload::Result && VOLATILE.iter().any(|known| key.eq_ignore_ascii_case(known))
+}
+
+/// Of a long text only both ends are read word by word: there frameworks put times and counters. What lies between is
+/// taken as it is.
+fn write_long_text(text: &str, payload: Payload, out: &mut Out) {
+    const END: usize = 1024;
+    let head = text.floor_char_boundary(END);
+    let tail = text.ceil_char_boundary(text.len().saturating_sub(END));
+    if tail <= head {
+        return write_text(text, payload, out);
+    }
+    write_text(&text[..head], payload, out);
+    out.push(&text[head..tail]);
+    write_text(&text[tail..], payload, out);
 }
 
 /// Words one space apart, each as it is or masked. What is masked has a digit in it: most words are not looked at.
