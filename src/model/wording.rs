@@ -7,7 +7,7 @@ pub(super) const SAMPLE: usize = 128;
 /// Texts of fewer words are targets (a path, a date, an id), not wording (`detection.md`, R4).
 pub const FREE_TEXT: usize = 4;
 
-/// Different words of a text, as hashes in ascending order, at most [`SAMPLE`].
+/// Different words of a text, as hashes in ascending order, at most 128.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words(Vec<u32>);
 

@@ -1,7 +1,7 @@
 //! Flagged patterns of a run (`detection.md`): what repeated, how often, and what it cost.
 //!
-//! Each rule has a file and a row in [`RULES`]. Rules read [`Facts`], made once of the tree: who called which tool with
-//! what outcome, who had the work when. A rule gives [`Pattern`]s; patterns of one kind that share steps are made one,
+//! Each rule has a file and a row in [`RULES`]. Rules read `Facts`, made once of the tree: who called which tool with
+//! what outcome, who had the work when. A rule gives patterns; patterns of one kind that share steps are made one,
 //! so that findings of a kind share no steps and their waste adds up.
 
 mod facts;
