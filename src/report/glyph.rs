@@ -64,7 +64,7 @@ pub const fn kind(kind: StepKind) -> Glyph {
 /// Sign of a kind of finding.
 pub const fn finding(kind: FindingKind) -> Glyph {
     match kind {
-        FindingKind::Loop => Glyph::new("⟲", "@"),
+        FindingKind::Loop => Glyph::new("↻", "@"),
         FindingKind::HandoffCycle => Glyph::new("⇄", "%"),
     }
 }

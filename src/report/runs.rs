@@ -86,7 +86,7 @@ fn duration(run: &RunSummary) -> String {
     }
 }
 
-/// What asks for attention: `⟲1 ⇄1 ✖2`.
+/// What asks for attention: `↻1 ⇄1 ✖2`.
 pub(super) fn flags(run: &RunSummary, ascii: bool) -> Cell {
     let findings =
         FindingKind::ALL.iter().zip(run.findings.flagged).map(|(&k, n)| (glyph::finding(k), n.into()));
