@@ -36,7 +36,7 @@ pub trait Backend: Send {
     ///
     /// # Errors
     /// As [`Self::revision`].
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String>;
+    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String>;
 
     /// All that is known of one step; of a call that counts also why it costs what it does.
     ///

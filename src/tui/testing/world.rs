@@ -49,9 +49,9 @@ impl Backend for World {
         Ok(self.runs.iter().rev().take(count as usize).map(|told| told.summary.clone()).collect())
     }
 
-    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Step>), String> {
-        let told = self.runs.iter().find(|told| told.summary.key == run);
-        told.map(|told| (told.summary.revision, told.steps.clone())).ok_or_else(|| "no such run".to_owned())
+    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
+        let told = self.runs.iter().find(|told| told.summary.key == run).ok_or("no such run")?;
+        Ok((told.summary.revision, told.steps.iter().cloned().map(Arc::new).collect()))
     }
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
