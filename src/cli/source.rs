@@ -44,7 +44,7 @@ impl Source {
         for (at, step) in std::mem::take(&mut tree.merged) {
             steps[at] = step;
         }
-        let found = findings::find(&steps, &tree);
+        let found = findings::find(&steps, &tree, &findings::Circumstances::default());
         Ok(Loaded { run, steps, tree, findings: found })
     }
 
