@@ -26,6 +26,8 @@ mod stall;
 mod step_cycle;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trouble_tests;
 mod truncated;
 mod turns;
 mod unseen;

@@ -17,14 +17,14 @@ const CALL: u64 = 11;
 
 /// A run under construction: one moment after the other.
 #[derive(Default)]
-struct Script {
-    steps: Vec<Step>,
-    agent: String,
-    parent: u64,
-    heard_user: bool,
+pub(super) struct Script {
+    pub(super) steps: Vec<Step>,
+    pub(super) agent: String,
+    pub(super) parent: u64,
+    pub(super) heard_user: bool,
 }
 
-fn digest(text: &str) -> u64 {
+pub(super) fn digest(text: &str) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     text.hash(&mut hasher);
     hasher.finish().max(1)
@@ -35,7 +35,7 @@ fn words(text: &str) -> Words {
 }
 
 impl Script {
-    fn add(&mut self, kind: StepKind, parent: u64) -> &mut Step {
+    pub(super) fn add(&mut self, kind: StepKind, parent: u64) -> &mut Step {
         let id = self.steps.len() as u64 + 1;
         let agent = Some(self.agent.clone());
         self.steps.push(Step { start: id * 10, end: id * 10 + 5, kind, agent, ..step(id, parent) });
@@ -43,14 +43,14 @@ impl Script {
     }
 
     /// An agent at work below `parent`, 0 for none.
-    fn agent(&mut self, name: &str, parent: u64) -> u64 {
+    pub(super) fn agent(&mut self, name: &str, parent: u64) -> u64 {
         name.clone_into(&mut self.agent);
         self.add(StepKind::Agent, parent);
         self.parent = self.steps.len() as u64;
         self.parent
     }
 
-    fn says(&mut self, text: &str) {
+    pub(super) fn says(&mut self, text: &str) {
         let (parent, asked_by_user) = (self.parent, std::mem::take(&mut self.heard_user));
         let at = self.steps.len() as u64;
         let call = self.add(StepKind::Llm, parent);
@@ -63,7 +63,7 @@ impl Script {
     }
 
     /// A tool call as `tool arguments outcome`: an outcome with `!` is an error, `?` is not in the telemetry.
-    fn tool(&mut self, call: &str) {
+    pub(super) fn tool(&mut self, call: &str) {
         let mut parts = call.splitn(3, ' ');
         let [tool, arguments, outcome] = std::array::from_fn(|_| parts.next().unwrap_or("?").to_owned());
         let parent = self.parent;
@@ -84,7 +84,7 @@ impl Script {
         }
     }
 
-    fn found(&self) -> Vec<Finding> {
+    pub(super) fn found(&self) -> Vec<Finding> {
         found(&self.steps)
     }
 }
