@@ -70,6 +70,8 @@ pub(super) enum Command {
     Diff(Diff),
     /// Exit 1 where a run breaks a rule: for CI
     Check(Check),
+    /// Set findings of a run aside: they no longer count, here and in the interface
+    Dismiss(Dismiss),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
     Reindex,
     /// Tell what each client's telemetry lacks, and the setting that turns it on
@@ -180,6 +182,19 @@ pub(super) struct Check {
     /// Also write the report to this file, as XML that CI servers read
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Dismiss {
+    /// Unique beginning of a run id, or latest
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// Findings by their number in show, or by rule or kind; without any, all of the run
+    #[arg(value_name = "FINDING")]
+    pub(super) findings: Vec<String>,
+    /// Bring them back
+    #[arg(long)]
+    pub(super) undo: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,7 +10,7 @@ use crate::config::Settings;
 use crate::report::check::{self, Checked};
 
 pub(super) fn run(args: &args::Check, settings: &Settings) -> anyhow::Result<Exit> {
-    let source = Source::open(&settings.db)?;
+    let source = Source::open(settings)?;
     let limits = limits(args);
     let look = out::look(settings);
     let loaded = load(&source, &args.runs)?;

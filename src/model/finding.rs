@@ -133,6 +133,11 @@ impl Severity {
             Self::Alarm => "alarm",
         }
     }
+
+    /// The severity with this word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Hint, Self::Warning, Self::Alarm].into_iter().find(|severity| severity.name() == name)
+    }
 }
 
 /// One flagged pattern.

@@ -1,7 +1,7 @@
 //! What rules know of a run beyond its steps: what the user allows, what the user wants to hear of, how earlier runs went.
 
 use super::RULES;
-use crate::model::{Finding, FindingKind, NanoUsd, SpanId};
+use crate::model::{Finding, FindingKind, NanoUsd, PastRun, SpanId};
 
 /// Data handed in by whoever looks: rules read no config and no store.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,8 +12,8 @@ pub struct Circumstances {
     pub off: Vec<&'static str>,
     /// Findings of this run that the user dismissed.
     pub dismissed: Vec<Mark>,
-    /// Complete runs of the same agent before this one, at most the last fifty.
-    pub earlier: Vec<Earlier>,
+    /// Runs of the same name that ended well before this one began.
+    pub earlier: Vec<PastRun>,
 }
 
 /// The most that a run, or an agent in it, may take. `None` is no limit.
@@ -31,15 +31,6 @@ pub struct Budget {
     pub duration: Option<u64>,
 }
 
-/// What an earlier run took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Earlier {
-    /// Nanoseconds.
-    pub duration: u64,
-    /// Money; `None` where a part of it is unknown.
-    pub cost: Option<NanoUsd>,
-}
-
 /// What tells a finding from others of its run as the run grows: the rule and the first step.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mark {
@@ -55,9 +46,15 @@ impl Mark {
         Self { rule: finding.rule.to_owned(), step: finding.steps.first().copied() }
     }
 
-    /// Whether it is this finding's.
+    /// Whether it is this finding's. As a run grows another rule of the same kind may come to speak for it.
     pub fn is_of(&self, finding: &Finding) -> bool {
-        self.rule == finding.rule && self.step == finding.steps.first().copied()
+        self.fits(finding.kind, finding.rule, finding.steps.first().copied())
+    }
+
+    /// The same, of a finding that is known by these alone; an empty rule is one that is not known.
+    pub fn fits(&self, kind: FindingKind, rule: &str, first_step: Option<SpanId>) -> bool {
+        let is_of_kind = || RULES.iter().any(|known| known.name == self.rule && known.kind == kind);
+        self.step == first_step && (self.rule == rule || is_of_kind())
     }
 }
 

@@ -34,7 +34,7 @@ mod unseen;
 mod unsure;
 mod words;
 
-pub use self::circumstances::{Budget, Circumstances, Earlier, Mark, rules_called, switches};
+pub use self::circumstances::{Budget, Circumstances, Mark, rules_called, switches};
 use self::facts::Facts;
 use crate::analyze::tree::Tree;
 use crate::model::{Finding, FindingKind, Severity, Step};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::tests::{Script, digest};
 use super::*;
 use crate::analyze::tree;
-use crate::model::{NanoUsd, Oddities, StepKind, StepStatus};
+use crate::model::{NanoUsd, Oddities, PastRun, StepKind, StepStatus};
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -288,7 +288,7 @@ fn a_stall_is_told_beside_what_is_usual() {
 
 #[test]
 fn outliers_are_told_beside_earlier_runs() {
-    let earlier = |seconds: u64, nano: i64| Earlier { duration: seconds * SECOND, cost: Some(NanoUsd(nano)) };
+    let earlier = |seconds: u64, nano: i64| PastRun { duration: seconds * SECOND, cost: Some(NanoUsd(nano)) };
     let usual = vec![earlier(10, 20_000_000); 8];
     for (what, end, nano, earlier, expected) in [
         ("as usual", 12, 20_000_000, usual.clone(), ""),
