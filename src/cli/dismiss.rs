@@ -63,25 +63,10 @@ fn numbers(len: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FindingKind, Severity};
+    use crate::model::{FindingKind, fixture};
 
     fn finding(kind: FindingKind, rule: &'static str) -> Finding {
-        Finding {
-            kind,
-            rule,
-            severity: Severity::Warning,
-            message: String::new(),
-            changed: None,
-            steps: Vec::new(),
-            rounds: Vec::new(),
-            members: Vec::new(),
-            repeats: 1,
-            period: 1,
-            wasted_tokens: 0,
-            wasted_cost: None,
-            wasted_time: 0,
-            dismissed: false,
-        }
+        Finding { rule, ..fixture::finding(kind) }
     }
 
     #[test]

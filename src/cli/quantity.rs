@@ -17,7 +17,7 @@ pub(super) fn duration(text: &str) -> Result<u64, String> {
 
 /// A rule of `--fail-on`.
 pub(super) fn fault(text: &str) -> Result<Fault, String> {
-    let known = || Fault::ALL.map(|(_, word, _)| word).join(", ");
+    let known = || Fault::all().map(Fault::name).collect::<Vec<_>>().join(", ");
     Fault::from_name(text).ok_or_else(|| format!("no such rule; there are {}", known()))
 }
 

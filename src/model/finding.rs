@@ -114,7 +114,7 @@ impl FindingKind {
 }
 
 /// How much a finding asks for attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// A quiet remark.
     Hint,
