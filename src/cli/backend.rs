@@ -5,25 +5,30 @@ use std::sync::Arc;
 
 use super::explain;
 use super::told::{self, Told};
+use super::wishes::Wishes;
 use crate::dialect;
 use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};
 use crate::price::Prices;
 use crate::store::{Reader, StoreError};
 use crate::tui::{Asked, Backend, StepDetail};
 
-/// A connection of one loader thread, and the prices of the settings.
-pub(super) struct StoreBackend(Reader, Arc<Prices>);
+/// A connection of one loader thread, and the user's prices and wishes.
+pub(super) struct StoreBackend {
+    reader: Reader,
+    prices: Arc<Prices>,
+    wishes: Wishes,
+}
 
 impl StoreBackend {
     /// Opens the database at `path`, which must exist.
-    pub(super) fn open(path: &Path, prices: Arc<Prices>) -> Result<Self, String> {
-        Reader::open(path).map(|reader| Self(reader, prices)).map_err(in_words)
+    pub(super) fn open(path: &Path, prices: Arc<Prices>, wishes: Wishes) -> Result<Self, String> {
+        Reader::open(path).map(|reader| Self { reader, prices, wishes }).map_err(in_words)
     }
 
     /// The reader as of now: a file that lay still when it was opened is opened anew once somebody writes it.
     fn fresh(&mut self) -> Result<&Reader, StoreError> {
-        self.0.revision()?;
-        Ok(&self.0)
+        self.reader.revision()?;
+        Ok(&self.reader)
     }
 
     fn read(&self, asked: &Asked) -> Result<StepDetail, StoreError> {
@@ -31,9 +36,9 @@ impl StoreBackend {
         let Told { span, resource, scope, logs, pricing } = self.told(key)?;
         let cost = asked
             .has_figures
-            .then(|| explain::query(pricing, &self.1, &asked.step, &asked.usage, asked.cost));
+            .then(|| explain::query(pricing, &self.prices, &asked.step, &asked.usage, asked.cost));
         let content = dialect::content(&span, &logs);
-        let before = match self.0.previous_call(key)? {
+        let before = match self.reader.previous_call(key)? {
             Some(call) => self.content(call)?,
             None => Content::default(),
         };
@@ -47,17 +52,19 @@ impl StoreBackend {
     }
 
     fn told(&self, key: StepKey) -> Result<Told, StoreError> {
-        told::read(&self.0, key)
+        told::read(&self.reader, key)
     }
 }
 
 impl Backend for StoreBackend {
     fn revision(&mut self) -> Result<i64, String> {
-        self.0.revision().map_err(in_words)
+        self.reader.revision().map_err(in_words)
     }
 
     fn runs(&mut self, after_revision: i64) -> Result<Vec<RunSummary>, String> {
-        self.fresh().and_then(|reader| reader.runs(after_revision)).map_err(in_words)
+        let mut runs = self.fresh().and_then(|reader| reader.runs(after_revision)).map_err(in_words)?;
+        self.wishes.recount(&self.reader, &mut runs).map_err(in_words)?;
+        Ok(runs)
     }
 
     fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String> {

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use super::pass::Pass;
-use crate::analyze::findings::{self, Look};
+use crate::analyze::findings::{self, Circumstances, Look};
 use crate::analyze::tree;
 use crate::model::{Finding, RunKey, Step};
 use crate::store::StoreError;
@@ -99,8 +99,9 @@ fn found(mut steps: Vec<Step>, look: Look) -> Vec<Finding> {
     for (at, step) in std::mem::take(&mut tree.merged) {
         steps[at] = step;
     }
+    let circumstances = Circumstances::default();
     match look {
-        Look::Whole => findings::find(&steps, &tree),
-        Look::Last(_) => findings::find_in_stretch(&steps, &tree),
+        Look::Whole => findings::find(&steps, &tree, &circumstances),
+        Look::Last(_) => findings::find_in_stretch(&steps, &tree, &circumstances),
     }
 }

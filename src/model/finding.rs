@@ -114,7 +114,7 @@ impl FindingKind {
 }
 
 /// How much a finding asks for attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// A quiet remark.
     Hint,
@@ -132,6 +132,11 @@ impl Severity {
             Self::Warning => "warning",
             Self::Alarm => "alarm",
         }
+    }
+
+    /// The severity with this word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Hint, Self::Warning, Self::Alarm].into_iter().find(|severity| severity.name() == name)
     }
 }
 

@@ -10,6 +10,7 @@ mod findings;
 mod group;
 mod json;
 mod open;
+mod past;
 mod pieces;
 mod reader;
 mod recent;
@@ -28,6 +29,7 @@ mod writer;
 
 pub use error::StoreError;
 pub use group::{Group, Kept, OldRun, Source, Trace};
+pub use past::FoundMark;
 pub use reader::{LogEntry, Raw, Reader, SpanRecord};
 pub use replay::ReplayedSpan;
 pub use survey::{SurveyedLog, SurveyedSpan};

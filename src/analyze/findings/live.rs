@@ -10,7 +10,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::Signs;
+use super::{Circumstances, Signs};
 use crate::model::{Finding, SpanId, Step};
 
 /// Steps before the new ones that a look goes over: R1 reaches back 30 calls, each with the model call that asked for it
@@ -47,7 +47,7 @@ impl Live {
 
     /// What there is to look at: `None` where nothing came since the last look, or nothing can be found.
     pub fn look(&self) -> Option<Look> {
-        if self.steps == self.looked || !super::might(&self.signs) {
+        if self.steps == self.looked || !super::might(&self.signs, &Circumstances::default()) {
             return None;
         }
         let fresh = self.steps - self.looked;
@@ -57,7 +57,7 @@ impl Live {
 
     /// Whether findings may be others than those of the whole run.
     pub fn is_rough(&self) -> bool {
-        self.steps != self.looked_whole && super::might(&self.signs)
+        self.steps != self.looked_whole && super::might(&self.signs, &Circumstances::default())
     }
 
     /// What has been found.
