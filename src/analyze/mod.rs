@@ -9,6 +9,7 @@ pub mod diff;
 pub mod findings;
 pub mod fold;
 mod handoffs;
+pub mod kin;
 pub mod ledger;
 mod line;
 mod reports;

@@ -1,6 +1,6 @@
 //! Amounts as they are typed.
 
-use crate::analyze::verdict::Fault;
+use crate::analyze::verdict::{Factor, Fault};
 use crate::model::NanoUsd;
 
 /// Dollars, `0.50` or `$0.50`.
@@ -22,6 +22,12 @@ pub(super) fn duration(text: &str) -> Result<u64, String> {
         .filter(|nanos| (0.0..9.2e18).contains(nanos))
         .map(|nanos| nanos as u64)
         .ok_or_else(|| "no duration, such as 90s, 1.5m or 2h".to_owned())
+}
+
+/// A factor above 0: `1.2`.
+pub(super) fn factor(text: &str) -> Result<Factor, String> {
+    let factor = text.trim().trim_end_matches(['x', '×']).parse().ok();
+    factor.and_then(Factor::new).ok_or_else(|| "no factor, such as 1.2".to_owned())
 }
 
 /// A rule of `--fail-on`.

@@ -1,6 +1,9 @@
 //! Steps for tests.
 
-use super::{Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
+use super::{
+    CostTotal, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
+    StepStatus, TokenTotals, TraceId, Usage,
+};
 
 /// A plain step of one trace that ran from 0 to 10 ns; parent 0 is none.
 pub(crate) fn step(id: u64, parent: u64) -> Step {
@@ -42,5 +45,33 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         wording: None,
         context_window: None,
         oddities: None,
+    }
+}
+
+/// A run of nothing, that has neither begun nor ended.
+pub(crate) fn run(key: i64) -> RunSummary {
+    RunSummary {
+        key: RunKey(key),
+        run_id: format!("{key:032x}"),
+        trace_ids: Vec::new(),
+        name: "agent".into(),
+        task: None,
+        agents: Vec::new(),
+        service: String::new(),
+        session_id: None,
+        user_id: None,
+        times: RunTimes::default(),
+        steps: 0,
+        llm_calls: 0,
+        tool_calls: 0,
+        handoffs: 0,
+        errors: 0,
+        models: Vec::new(),
+        tokens: TokenTotals::default(),
+        cost: CostTotal::default(),
+        findings: FindingCounts::default(),
+        agentic: true,
+        merged_into: None,
+        revision: 1,
     }
 }
