@@ -10,6 +10,7 @@ pub mod dismissals;
 pub mod findings;
 pub mod fold;
 mod handoffs;
+pub mod kin;
 pub mod ledger;
 mod line;
 mod reports;

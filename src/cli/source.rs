@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::wishes::Wishes;
 use super::{explain, facts};
 use crate::analyze::checkup::{self, Found, Patient, Sender, Sums};
-use crate::analyze::diff::Facts;
+use crate::analyze::diff::{Facts, Side};
 use crate::analyze::findings;
 use crate::analyze::tree::{self, Row, Tree};
 use crate::config::Settings;
@@ -25,6 +25,13 @@ pub(super) struct Loaded {
     pub(super) steps: Vec<Step>,
     pub(super) tree: Tree,
     pub(super) findings: Vec<Finding>,
+}
+
+impl Loaded {
+    /// The run as a comparison sees it.
+    pub(super) fn side(&self) -> Side<'_> {
+        Side::new(&self.steps, &self.tree, self.run.task.as_deref())
+    }
 }
 
 impl Source {
