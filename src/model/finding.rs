@@ -51,12 +51,18 @@ impl Severity {
 pub struct Finding {
     /// What it is.
     pub kind: FindingKind,
+    /// The rule that found it: the word people switch it on and off by.
+    pub rule: &'static str,
     /// How bad.
     pub severity: Severity,
     /// The rule in words, with its figures.
     pub message: String,
+    /// What changed between its rounds, in words; `None` where a finding has no rounds.
+    pub changed: Option<String>,
     /// Every member step, in order.
     pub steps: Vec<SpanId>,
+    /// Where in `steps` each round begins, ascending; empty where a finding has no rounds.
+    pub rounds: Vec<u32>,
     /// Agents or tools that take part, in order.
     pub members: Vec<String>,
     /// Rounds.
@@ -67,6 +73,9 @@ pub struct Finding {
     pub wasted_tokens: u64,
     /// Their cost; `None` where a price is unknown.
     pub wasted_cost: Option<NanoUsd>,
+    /// Nanoseconds in which steps after the first round, or the calls that asked for them, were at work: what ran side by
+    /// side is counted once.
+    pub wasted_time: u64,
 }
 
 /// Counts of findings of a run: alarms and warnings by kind, hints together.

@@ -4,6 +4,7 @@
 //! what outcome, who had the work when. A rule gives patterns; patterns of one kind that share steps are made one,
 //! so that findings of a kind share no steps and their waste adds up.
 
+mod changed;
 mod facts;
 mod handoff_cycle;
 mod merge;
@@ -84,8 +85,12 @@ struct Pattern {
     kind: FindingKind,
     severity: Severity,
     message: String,
+    /// What changed from round to round, in words; `None` where there are no rounds.
+    changed: Option<String>,
     /// Rows of the member steps.
     rows: Vec<usize>,
+    /// Of `rows` those with which a round begins; empty where there are no rounds.
+    starts: Vec<usize>,
     /// Rows of the model calls after the first round.
     wasted: Vec<usize>,
     members: Vec<String>,
@@ -96,7 +101,10 @@ struct Pattern {
 /// The findings of a run, the most wasteful first. `steps` are as the tree tells them ([`Tree::merged`] put in place).
 pub fn find(steps: &[Step], tree: &Tree) -> Vec<Finding> {
     let facts = Facts::of(steps, tree);
-    let patterns = RULES.iter().flat_map(|rule| (rule.check)(&facts)).collect();
+    let said_by = |rule: &Rule| {
+        (rule.check)(&facts).into_iter().map(|pattern| (rule.name, pattern)).collect::<Vec<_>>()
+    };
+    let patterns = RULES.iter().flat_map(said_by).collect();
     let mut findings = merge::findings(&facts, patterns);
     findings.sort_by_key(|f| (std::cmp::Reverse((f.wasted_tokens, f.severity)), f.steps.first().copied()));
     findings

@@ -167,6 +167,45 @@ fn stuck_agents_are_flagged_and_busy_ones_are_not() {
 }
 
 #[test]
+fn a_finding_tells_its_rule_its_rounds_and_what_changed() {
+    let nothing = changed::NOTHING;
+    let cases: &[(&[&str], &str, &[u32], &str)] = &[
+        (&["a 1 x", "b 1 y", "a 1 x", "a 1 x"], "same-call", &[0, 1, 2], nothing),
+        (
+            &["a 1 !no", "a 2 !no", "a 2 !no", "a 3 !no"],
+            "same-failure",
+            &[0, 1, 2, 3],
+            "arguments: 3 different",
+        ),
+        (&["a ? !no", "a 2 !no"], "same-failure", &[0, 1], "arguments are not in the telemetry"),
+        (&["a 1 x", "b 1 y", "a 1 x", "b 1 y", "a 1 x"], "step-cycle", &[0, 2, 4], nothing),
+        (
+            &["a one_two_three_four x", "a two_one_three_four_five x", "a four_two_three_one_six x"],
+            "reworded",
+            &[0, 1, 2],
+            "one argument: 3 wordings",
+        ),
+        (&["a 1 ?", "a 1 ?", "a 1 ?"], "unseen", &[0, 1, 2], changed::UNTOLD),
+    ];
+    for (calls, rule, rounds, changed) in cases {
+        let found = &worker(calls).found()[0];
+        let told = (found.rule, found.rounds.as_slice(), found.changed.as_deref());
+        assert_eq!(told, (*rule, *rounds, Some(*changed)), "{calls:?}");
+    }
+}
+
+#[test]
+fn wasted_time_counts_what_ran_side_by_side_once() {
+    let mut script = worker(&["a 1 x", "a 1 x", "a 1 x"]);
+    assert_eq!(script.found()[0].wasted_time, 20, "two calls and two askers of 5 each");
+    // the last call runs on while its asker still speaks, and for 3 more
+    let asker = script.steps[5].clone();
+    let last = &mut script.steps[6];
+    (last.start, last.end) = (asker.start + 1, asker.end + 3);
+    assert_eq!(script.found()[0].wasted_time, 18);
+}
+
+#[test]
 fn equal_calls_far_apart_are_no_loop() {
     let others: Vec<String> = (0..31).map(|n| format!("b {n} {n}")).collect();
     let between = |n: usize| others[..n].iter().map(String::as_str);
