@@ -12,5 +12,6 @@ mod handoffs;
 pub mod ledger;
 mod line;
 mod reports;
+pub mod rounds;
 pub mod tree;
 pub mod verdict;

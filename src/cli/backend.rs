@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::explain;
 use super::told::{self, Told};
+use crate::analyze::findings;
+use crate::analyze::tree::Tree;
 use crate::dialect;
-use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};
+use crate::model::{Content, Finding, Message, RunKey, RunSummary, Step, StepKey};
 use crate::price::Prices;
 use crate::store::{Reader, StoreError};
 use crate::tui::{Asked, Backend, StepDetail};
@@ -62,6 +64,11 @@ impl Backend for StoreBackend {
 
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String> {
         self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(in_words)
+    }
+
+    fn findings(&mut self, _run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {
+        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
+        Ok(findings::find(&steps, tree))
     }
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {

@@ -7,10 +7,12 @@ use rustc_hash::FxHashMap;
 
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
-    Content, Cost, CostTotal, Explanation, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
+    Content, Cost, CostTotal, Explanation, Finding, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
     StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
+
+use super::marks::Marks;
 
 /// Reads a database; one per loader thread.
 pub trait Backend: Send {
@@ -31,6 +33,14 @@ pub trait Backend: Send {
     /// # Errors
     /// As [`Self::revision`].
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String>;
+
+    /// What is to be flagged in a run, the most wasteful first. `steps` are as `tree` tells them. Looked for anew with every
+    /// view, as the run has it then, by the rules of this program: the store's findings are as of a moment ago and maybe of
+    /// an older program, and marks must lie on rows that are there.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn findings(&mut self, run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String>;
 
     /// All that is known of one step; of a call that counts also why it costs what it does.
     ///
@@ -125,6 +135,8 @@ pub struct RunView {
     pub errors: Vec<u32>,
     /// The row whose step began last.
     pub newest: u32,
+    /// What was found in it.
+    pub marks: Marks,
     rows: FxHashMap<RowId, u32>,
 }
 
@@ -147,10 +159,18 @@ impl RunView {
             steps,
             errors: Vec::new(),
             newest: 0,
+            marks: Marks::default(),
             rows: FxHashMap::default(),
         };
         view.index();
         view
+    }
+
+    /// The same with its findings, as [`Backend::findings`] gives them.
+    #[must_use]
+    pub fn with(mut self, findings: Vec<Finding>) -> Self {
+        self.marks = Marks::of(findings, &self.steps, &self.tree);
+        self
     }
 
     /// Notes what is looked for later, so that no key has to go through all rows.

@@ -233,9 +233,10 @@ fn steps(
     kept.merge(changed);
     kept.revision = revision;
     // a step is shared, not copied: 100 000 of them are 100 000 counters
-    let view = Arc::new(RunView::new(run, revision, kept.steps.iter().cloned()));
+    let view = RunView::new(run, revision, kept.steps.iter().cloned());
+    let findings = backend.findings(run, &view.steps, &view.tree)?;
     *slot = Some((run, kept));
-    Ok(view)
+    Ok(Arc::new(view.with(findings)))
 }
 
 #[cfg(test)]

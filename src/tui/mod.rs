@@ -21,6 +21,7 @@ pub mod glyphs;
 pub mod keys;
 pub mod layout;
 pub mod loader;
+pub mod marks;
 pub mod mouse;
 pub mod run_list;
 pub mod screens;

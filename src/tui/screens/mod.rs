@@ -1,6 +1,7 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
 mod detail;
+mod flattened;
 mod help;
 mod run;
 mod runs;

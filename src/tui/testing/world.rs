@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use crate::analyze::findings;
+use crate::analyze::tree::Tree;
 use crate::model::fixture;
 use crate::model::{
-    Attributes, Basis, Content, Cost, CostSource, CostTotal, Event, Explanation, FindingCounts, Handoff,
+    Attributes, Basis, Content, Cost, CostSource, CostTotal, Event, Explanation, Finding, FindingCounts, Handoff,
     Link, Message, NanoUsd, Part, Rates, Resource, Role, RunKey, RunSummary, RunTimes, Scope, Span, SpanId,
     SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage, Value,
 };
@@ -48,6 +50,11 @@ impl Backend for World {
     fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Step>), String> {
         let told = self.runs.iter().find(|told| told.summary.key == run);
         told.map(|told| (told.summary.revision, told.steps.clone())).ok_or_else(|| "no such run".to_owned())
+    }
+
+    fn findings(&mut self, _run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {
+        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
+        Ok(findings::find(&steps, tree))
     }
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {

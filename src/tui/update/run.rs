@@ -90,7 +90,7 @@ pub(in crate::tui) fn act_on_tree(run: &mut Run, size: (u16, u16), action: Actio
         Action::Unfold => return tree.unfold(&view),
         Action::Toggle => return tree.toggle(&view),
         Action::FoldAll => tree.fold_all(&view),
-        Action::UnfoldAll => tree.folded.clear(),
+        Action::UnfoldAll => tree.unfold_all(&view),
         Action::Plumbing => tree.plumbing = !tree.plumbing,
         Action::Follow => tree.follow = !tree.follow,
         _ => return,
