@@ -7,7 +7,6 @@ use std::hash::Hasher as _;
 use rustc_hash::FxHasher;
 use serde_json::Value as Json;
 
-use super::content::answer;
 use super::lenient;
 use super::normal::{self, Payload};
 use crate::model::{Attributes, FREE_TEXT, Leaf, Message, Part, Span, Value, Wording, Words, text_hash};
@@ -28,8 +27,7 @@ pub(super) fn of_tool(arguments: Option<&str>, result: Option<&str>) -> Wording 
 }
 
 /// Wording of a model's answer.
-pub(super) fn of_answer(span: &Span) -> Wording {
-    let messages = answer(span);
+pub(super) fn of_answer(messages: &[Message]) -> Wording {
     let parts = || messages.iter().flat_map(|message: &Message| &message.parts);
     let texts = parts().filter_map(|part| match part {
         Part::Text(text) => Some(text.as_str()),

@@ -183,6 +183,10 @@ impl Pass<'_, '_> {
         let kept = dialect::kept(told.span, step.kind);
         (step.input_digest, step.output_digest) = (kept.input, kept.output);
         step.wording = kept.wording.map(Arc::new);
+        let odd = step.oddities.as_deref().cloned().unwrap_or_default().with(kept.oddities);
+        step.oddities = (!odd.is_empty()).then(|| Arc::new(odd));
+        step.context_window =
+            (step.kind == StepKind::Llm).then(|| self.prices.context_window(&pricing)).flatten();
         step.asked_by_user = step.kind == StepKind::Llm && dialect::asked_by_user(told.span);
         // a run that is not in memory is read from the file: before this step is in it
         self.run(trace.run)?;

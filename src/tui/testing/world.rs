@@ -427,7 +427,7 @@ pub(crate) fn world() -> World {
         under_way(5),
     ];
     runs[2].summary.times.failed = true;
-    runs[3].summary.findings.flagged = [2, 1];
+    runs[3].summary.findings.flagged[..2].copy_from_slice(&[2, 1]);
     let mut gone = under_way(6).summary;
     gone.times.start -= 7_200_000_000_000;
     gone.times.received -= 7_200_000_000_000;
