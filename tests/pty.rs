@@ -14,12 +14,14 @@ mod terminal;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 use program::{Serve, World, wait_for};
 use rusqlite::Connection;
-use spanglass::model::{IntakeCounts, RunKey, RunSummary, Step};
+use spanglass::analyze::tree::Tree;
+use spanglass::model::{Finding, IntakeCounts, RunKey, RunSummary, Step};
 use spanglass::report::format::Zone;
 use spanglass::tui::{self, Asked, Backend, StepDetail};
 use terminal::{Size, Terminal};
@@ -360,6 +362,10 @@ impl Backend for Nothing {
 
     fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Step>), String> {
         Ok((0, Vec::new()))
+    }
+
+    fn findings(&mut self, _: RunKey, _: &[Arc<Step>], _: &Tree) -> Result<Vec<Finding>, String> {
+        Ok(Vec::new())
     }
 
     fn detail(&mut self, _: &Asked) -> Result<StepDetail, String> {

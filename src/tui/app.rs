@@ -231,6 +231,9 @@ impl App {
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
                 &[C::Detail, C::Run, C::Moving, C::Everywhere]
             }
+            Some(Screen::Run(run)) if run.focus == Pane::Findings => {
+                &[C::Findings, C::Run, C::Moving, C::Everywhere]
+            }
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Moving, C::Everywhere],
             Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
         }

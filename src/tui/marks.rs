@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::analyze::rounds::{self, Member};
 use crate::analyze::tree::{Node, Tree};
-use crate::model::{Finding, FindingKind, NanoUsd, Severity, SpanId, Step};
+use crate::model::{Finding, FindingKind, NanoUsd, SpanId, Step};
 
 /// From this many rounds on those after the first are folded unless somebody wants to see them: two can be read at a
 /// glance, and what the second did differently is what one looks for.
@@ -37,12 +37,16 @@ pub struct Flagged {
     pub stretches: Vec<Range<u32>>,
     /// The same members by row.
     by_row: Vec<Member>,
+    /// Numbers of its first and last step, as `show` counts them.
+    pub numbers: (u32, u32),
+    /// The agent all of it belongs to, if it is one.
+    pub agent: Option<String>,
     /// From its first row to behind its last.
     span: Range<u32>,
 }
 
 /// What the tree shows of findings at one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mark {
     /// Which finding, as [`Marks::flagged`] counts.
     pub finding: usize,
@@ -50,8 +54,8 @@ pub struct Mark {
     pub round: Option<u32>,
     /// Whether the row is a member, and not just part of a round.
     pub member: bool,
-    /// Whether it is the first and the last row of its round.
-    pub ends: (bool, bool),
+    /// All rows of its round, where that can be set apart.
+    pub stretch: Option<Range<u32>>,
 }
 
 /// Rounds after the first, which one row can stand for.
@@ -80,7 +84,8 @@ impl Marks {
         let places = places(&findings, steps, tree);
         let tie = |finding| Flagged::new(finding, &places, steps, tree);
         let flagged: Vec<Flagged> = findings.into_iter().map(tie).collect();
-        let mut rows: Vec<u32> = flagged.iter().flat_map(|f| f.members.iter().map(|m| m.row)).collect();
+        let counted = flagged.iter().filter(|f| !f.finding.dismissed);
+        let mut rows: Vec<u32> = counted.flat_map(|f| f.members.iter().map(|m| m.row)).collect();
         rows.sort_unstable();
         rows.dedup();
         let mut folds: Vec<Fold> =
@@ -89,9 +94,9 @@ impl Marks {
         Self { flagged, rows, folds }
     }
 
-    /// Whether nothing was found.
+    /// Whether no row is marked.
     pub const fn is_empty(&self) -> bool {
-        self.flagged.is_empty()
+        self.rows.is_empty()
     }
 
     /// Rounds that can be folded, by first row.
@@ -107,7 +112,8 @@ impl Marks {
 
     /// What to show at a row: of several findings the one that it is a member of, the worst, the tightest.
     pub fn at(&self, row: u32) -> Option<Mark> {
-        let marks = self.flagged.iter().enumerate().filter(|(_, f)| f.span.contains(&row));
+        let counted = self.flagged.iter().enumerate().filter(|(_, f)| !f.finding.dismissed);
+        let marks = counted.filter(|(_, f)| f.span.contains(&row));
         let marks = marks.filter_map(|(at, f)| f.mark(at, row));
         marks.max_by_key(|mark| {
             let flagged = &self.flagged[mark.finding];
@@ -117,7 +123,8 @@ impl Marks {
 
     /// The finding of the next (or previous) first member from a row on, and that row.
     pub fn next_finding(&self, from: u32, forward: bool) -> Option<u32> {
-        let firsts = self.flagged.iter().filter_map(|f| f.members.first()).map(|member| member.row);
+        let counted = self.flagged.iter().filter(|f| !f.finding.dismissed);
+        let firsts = counted.filter_map(|f| f.members.first()).map(|member| member.row);
         if forward { firsts.filter(|&row| row > from).min() } else { firsts.filter(|&row| row < from).max() }
     }
 
@@ -128,15 +135,11 @@ impl Marks {
 
     /// What all findings waste together: tokens, and their cost where each is known.
     pub fn waste(&self) -> (u64, Option<NanoUsd>) {
-        let findings = || self.flagged.iter().map(|f| &f.finding).filter(|f| f.wasted_tokens > 0);
+        let counts = |f: &&Finding| f.wasted_tokens > 0 && !f.dismissed;
+        let findings = || self.flagged.iter().map(|f| &f.finding).filter(counts);
         let tokens = findings().map(|f| f.wasted_tokens).fold(0, u64::saturating_add);
         let cost = findings().map(|f| f.wasted_cost.map(|cost| cost.0)).sum::<Option<i64>>();
         (tokens, cost.map(NanoUsd))
-    }
-
-    /// The worst severity, `None` where nothing was found.
-    pub fn worst(&self) -> Option<Severity> {
-        self.flagged.iter().map(|f| f.finding.severity).max()
     }
 }
 
@@ -163,7 +166,9 @@ impl Flagged {
         let rounds = u32::try_from(finding.rounds.len()).unwrap_or(u32::MAX);
         let mut by_row = members.clone();
         by_row.sort_unstable_by_key(|member| member.row);
-        Self { finding, members, rounds, stretches, by_row, span }
+        let numbers = numbers(&by_row, tree);
+        let agent = agent(&by_row, steps, tree);
+        Self { finding, members, rounds, stretches, by_row, numbers, agent, span }
     }
 
     /// The rounds after the first.
@@ -173,7 +178,7 @@ impl Flagged {
 
     /// Whether its rounds are folded as long as nobody says otherwise.
     pub const fn folds_by_itself(&self) -> bool {
-        self.rounds >= FOLDED_FROM
+        self.rounds >= FOLDED_FROM && !self.finding.dismissed
     }
 
     fn mark(&self, finding: usize, row: u32) -> Option<Mark> {
@@ -185,9 +190,27 @@ impl Flagged {
             return None;
         }
         let round = member.filter(|_| self.rounds > 0).map(|member| member.round);
-        let ends = stretch.map_or((false, false), |stretch| (row == stretch.start, row + 1 == stretch.end));
-        Some(Mark { finding, round, member: member.is_some(), ends })
+        Some(Mark { finding, round, member: member.is_some(), stretch: stretch.cloned() })
     }
+}
+
+/// Numbers of the first and the last of `members`: parents that never arrived have none.
+fn numbers(members: &[Member], tree: &Tree) -> (u32, u32) {
+    let number = |member: &Member| {
+        let above = tree.rows.iter().take(member.row as usize);
+        let missing = above.filter(|row| matches!(row.node, Node::Missing { .. })).count();
+        member.row - u32::try_from(missing).unwrap_or(u32::MAX)
+    };
+    (members.first().map_or(0, number), members.last().map_or(0, number))
+}
+
+fn agent<S: Borrow<Step>>(members: &[Member], steps: &[S], tree: &Tree) -> Option<String> {
+    let name = |member: &Member| {
+        let agent = tree.rows.get(member.row as usize)?.agent?;
+        steps.get(agent)?.borrow().agent.as_deref()
+    };
+    let first = members.first().and_then(name)?;
+    members.iter().all(|member| name(member) == Some(first)).then(|| first.to_owned())
 }
 
 /// Rows of the steps that findings name: one walk over the tree, and none without findings.

@@ -3,7 +3,9 @@
 mod canvas;
 mod chrome;
 mod detail;
+mod findings;
 mod help;
+mod marks;
 mod name;
 mod run;
 mod runs;

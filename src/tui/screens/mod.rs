@@ -1,6 +1,7 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
 mod detail;
+mod findings;
 mod flattened;
 mod help;
 mod run;
@@ -8,6 +9,7 @@ mod runs;
 mod tree;
 
 pub use detail::{DetailPane, Place};
+pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
 pub use help::Help;
 pub use run::{Pane, Run};
 pub use runs::Runs;

@@ -1,6 +1,7 @@
 //! What each message changes. Pure: the same state and message give the same state and effects.
 
 mod arrivals;
+mod findings;
 mod run;
 mod runs;
 
