@@ -157,8 +157,15 @@ fn last_role_in(value: &Value) -> Option<String> {
 
 /// The role named last in a conversation as JSON text. Quotes inside of texts are escaped: `\"role\"` is no key.
 fn last_role_of(conversation: &str) -> Option<&str> {
-    let (_, rest) = conversation.rsplit_once("\"role\"")?;
-    rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()
+    const KEY: &str = "\"role\"";
+    let at = memchr::memmem::rfind(conversation.as_bytes(), KEY.as_bytes())?;
+    conversation[at + KEY.len()..]
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .strip_prefix('"')?
+        .split('"')
+        .next()
 }
 
 fn last_flat_role(attributes: &Attributes, prefix: &str, end: &str) -> Option<String> {

@@ -109,6 +109,19 @@ impl Reader {
         Ok(runs)
     }
 
+    /// Summaries of the runs that were begun last, `count` at most, in no order: a long list is worth showing before all of
+    /// it is read.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn newest_runs(&self, count: u32) -> Result<Vec<RunSummary>, StoreError> {
+        let sql = format!("{} ORDER BY run_key DESC LIMIT ?1", self.run_sql);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        let mut runs: Vec<RunSummary> = statement.query_map([count], read_run)?.collect::<Result<_, _>>()?;
+        runs.retain(|run| run.merged_into.is_none());
+        Ok(runs)
+    }
+
     /// The run with this id or a unique beginning of it; `latest` is the one that started last.
     ///
     /// # Errors

@@ -28,6 +28,12 @@ pub trait Backend: Send {
     /// As [`Self::revision`].
     fn runs(&mut self, after_revision: i64) -> Result<Vec<RunSummary>, String>;
 
+    /// The runs that were begun last, `count` at most, in no order.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String>;
+
     /// Steps of a run that changed after this commit, with the commit they are as of.
     ///
     /// # Errors

@@ -47,6 +47,10 @@ impl Backend for World {
         Ok(self.runs.iter().map(|told| told.summary.clone()).filter(|run| run.revision > after).collect())
     }
 
+    fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String> {
+        Ok(self.runs.iter().rev().take(count as usize).map(|told| told.summary.clone()).collect())
+    }
+
     fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Step>), String> {
         let told = self.runs.iter().find(|told| told.summary.key == run);
         told.map(|told| (told.summary.revision, told.steps.clone())).ok_or_else(|| "no such run".to_owned())
