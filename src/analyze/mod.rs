@@ -8,6 +8,7 @@ mod declared;
 pub mod diff;
 pub mod findings;
 pub mod fold;
+pub mod handoff_graph;
 mod handoffs;
 pub mod ledger;
 mod line;

@@ -75,7 +75,8 @@ impl<S: Borrow<Step>> Ground<'_, S> {
         below.last()
     }
 
-    /// One stretch a round; `None` where a sibling holds members of several rounds, or rounds are not in order.
+    /// One stretch a round; `None` where a sibling holds members of several rounds, or rounds are not in order. A handoff to
+    /// the next round is the last thing in the turn of its giver.
     fn stretches(&self, first: u32) -> Option<Vec<Range<u32>>> {
         let last = self.members.last()?.row;
         let mut found: Vec<Range<u32>> = Vec::new();
@@ -85,7 +86,7 @@ impl<S: Borrow<Step>> Ground<'_, S> {
             at = sibling.end;
             let inside = self.within(&sibling);
             let Some(round) = inside.first().map(|member| member.round as usize) else { continue };
-            if inside.iter().any(|member| member.round as usize != round) {
+            if inside.iter().any(|member| member.round as usize != round && !self.hands_on(member, round)) {
                 return None;
             }
             match found.len() {
@@ -99,6 +100,11 @@ impl<S: Borrow<Step>> Ground<'_, S> {
             }
         }
         Some(found)
+    }
+
+    fn hands_on(&self, member: &Member, round: usize) -> bool {
+        let is_handoff = self.step(member.row).is_some_and(|step| step.kind == StepKind::Handoff);
+        is_handoff && member.round as usize == round + 1
     }
 
     /// Whether all work in a stretch is the members' own.
@@ -156,6 +162,7 @@ mod tests {
     use crate::model::fixture::step;
 
     const A: StepKind = StepKind::Agent;
+    const H: StepKind = StepKind::Handoff;
     const L: StepKind = StepKind::Llm;
     const T: StepKind = StepKind::Tool;
 
@@ -191,6 +198,13 @@ mod tests {
             ("calls below their askers", &below, repeats, &[(3, 1), (5, 2)], vec![1..3, 3..5]),
             ("rounds in one another", &nested, ring, &[(2, 1), (3, 1), (4, 2)], vec![]),
             ("turns hold all their work", &turns, ring, &[(2, 1), (4, 1), (6, 2), (8, 2)], vec![1..5, 5..8]),
+            (
+                "a turn ends with the handoff to the next round",
+                &[(A, 0), (A, 1), (H, 2), (A, 1), (H, 4), (A, 1), (H, 6), (A, 1)],
+                ring,
+                &[(2, 1), (3, 1), (4, 1), (5, 2), (6, 2), (7, 2), (8, 2)],
+                vec![1..5, 5..8],
+            ),
             ("rounds out of order", &flat, repeats, &[(3, 2), (5, 1)], vec![]),
         ] {
             assert_eq!(found(steps, kind, members), expected, "{what}");

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::analyze::rounds::{self, Member};
 use crate::analyze::tree::{Node, Tree};
-use crate::model::{Finding, FindingKind, NanoUsd, SpanId, Step};
+use crate::model::{Finding, FindingKind, NanoUsd, Severity, SpanId, Step};
 
 /// From this many rounds on those after the first are folded unless somebody wants to see them: two can be read at a
 /// glance, and what the second did differently is what one looks for.
@@ -31,8 +31,6 @@ pub struct Flagged {
     pub finding: Finding,
     /// Its steps, in its own order; steps that have no row are left out.
     pub members: Vec<Member>,
-    /// Rounds, 0 where it has none.
-    pub rounds: u32,
     /// Rows of each round where they can be set apart from everything else, else empty.
     pub stretches: Vec<Range<u32>>,
     /// The same members by row.
@@ -163,12 +161,11 @@ impl Flagged {
         };
         let rows = members.iter().map(|member| member.row..member.row + 1).chain(stretches.iter().cloned());
         let span = rows.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or_default();
-        let rounds = u32::try_from(finding.rounds.len()).unwrap_or(u32::MAX);
         let mut by_row = members.clone();
         by_row.sort_unstable_by_key(|member| member.row);
         let numbers = numbers(&by_row, tree);
         let agent = agent(&by_row, steps, tree);
-        Self { finding, members, rounds, stretches, by_row, numbers, agent, span }
+        Self { finding, members, stretches, by_row, numbers, agent, span }
     }
 
     /// The rounds after the first.
@@ -176,9 +173,10 @@ impl Flagged {
         Some(self.stretches.get(1)?.start..self.stretches.last()?.end)
     }
 
-    /// Whether its rounds are folded as long as nobody says otherwise.
-    pub const fn folds_by_itself(&self) -> bool {
-        self.rounds >= FOLDED_FROM && !self.finding.dismissed
+    /// Whether its rounds are folded as long as nobody says otherwise: never for a hint, which may be nothing.
+    pub fn folds_by_itself(&self) -> bool {
+        let Finding { repeats, severity, dismissed, .. } = self.finding;
+        repeats >= FOLDED_FROM && severity > Severity::Hint && !dismissed
     }
 
     fn mark(&self, finding: usize, row: u32) -> Option<Mark> {
@@ -189,7 +187,7 @@ impl Flagged {
         if member.is_none() && stretch.is_none() {
             return None;
         }
-        let round = member.filter(|_| self.rounds > 0).map(|member| member.round);
+        let round = member.filter(|_| !self.finding.rounds.is_empty()).map(|member| member.round);
         Some(Mark { finding, round, member: member.is_some(), stretch: stretch.cloned() })
     }
 }

@@ -53,12 +53,14 @@ fn rail(mark: &Mark, around: [Option<u32>; 2]) -> usize {
     }
 }
 
-/// `↻ 2 of 6`; what it is, where there are no rounds.
+/// `↻ 2 of 6`, `↻ 7 begun`; what it is, where there are no rounds.
 fn label(canvas: &Canvas, flagged: &Flagged, mark: &Mark, roomy: bool) -> String {
     let sign = canvas.look.glyphs.finding(flagged.finding.kind);
+    let rounds = flagged.finding.repeats;
     match (mark.round, roomy) {
-        (Some(round), true) => format!("{sign} {round} of {}", flagged.rounds),
-        (Some(round), false) => format!("{sign}{round}/{}", flagged.rounds),
+        (Some(round), true) if round > rounds => format!("{sign} {round} begun"),
+        (Some(round), true) => format!("{sign} {round} of {rounds}"),
+        (Some(round), false) => format!("{sign}{round}/{rounds}"),
         (None, true) => format!("{sign} {}", flagged.finding.kind.label()),
         (None, false) => sign.to_owned(),
     }
