@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
     Content, Cost, CostTotal, Explanation, Finding, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
@@ -143,6 +144,8 @@ pub struct RunView {
     pub newest: u32,
     /// What was found in it.
     pub marks: Marks,
+    /// Who gave the work to whom.
+    pub graph: HandoffGraph,
     rows: FxHashMap<RowId, u32>,
 }
 
@@ -161,11 +164,12 @@ impl RunView {
             revision,
             times: (starts.unwrap_or(0), ends.unwrap_or(0)),
             has_plumbing: steps.iter().any(|s| s.plumbing),
+            marks: Marks::default(),
+            graph: HandoffGraph::of(&steps, &tree),
             tree,
             steps,
             errors: Vec::new(),
             newest: 0,
-            marks: Marks::default(),
             rows: FxHashMap::default(),
         };
         view.index();

@@ -25,6 +25,8 @@ pub enum Context {
     Detail,
     /// What was flagged in it.
     Findings,
+    /// Who gave the work to whom in it.
+    Handoffs,
     /// The help over any screen.
     Help,
 }
@@ -42,6 +44,7 @@ impl Context {
             Self::Tree => "Steps",
             Self::Detail => "Step in detail",
             Self::Findings => "Findings",
+            Self::Handoffs => "Handoffs",
             Self::Help => "Help",
         }
     }
@@ -211,6 +214,8 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Run, &["-"], A::FoldAll, "", "fold all"),
     bind(C::Run, &["+", "="], A::UnfoldAll, "", "unfold all"),
     bind(C::Run, &["z"], A::Zoom, "zoom", "detail over the whole width, and back"),
+    bind(C::Handoffs, &["enter", "right", "l"], A::Open, "first step", "go to the first step of the agent, or of the handoff"),
+    bind(C::Handoffs, &["H"], A::Handoffs, "", "back to the run"),
     bind(C::Moving, &["up", "k"], A::Up, "", "up"),
     bind(C::Moving, &["down", "j"], A::Down, "", "down"),
     bind(C::Moving, &["pageup", "ctrl-b"], A::PageUp, "", "a page up"),
@@ -320,13 +325,14 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 7] = [
+    const CHAINS: [&[Context]; 8] = [
         &[C::Runs, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
         &[C::Filter],
         &[C::Tree, C::Run, C::Moving, C::Everywhere],
         &[C::Detail, C::Run, C::Moving, C::Everywhere],
         &[C::Findings, C::Run, C::Moving, C::Everywhere],
+        &[C::Handoffs, C::Moving, C::Everywhere],
         &[C::Help, C::Moving, C::Everywhere],
     ];
 

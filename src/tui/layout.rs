@@ -173,6 +173,26 @@ fn detail_in(rule: Rect, divider: Option<Rect>, area: Rect) -> DetailAreas {
     DetailAreas { rule, divider, figures, document }
 }
 
+/// Places of the view of handoffs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HandoffAreas {
+    /// The run and its totals.
+    pub title: Rect,
+    /// Rule below it.
+    pub rule: Rect,
+    /// Map and list.
+    pub body: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+/// Places of the view of handoffs.
+pub fn handoffs(size: (u16, u16)) -> HandoffAreas {
+    let RunAreas { title, rule, footer, .. } = run(size, false, true, 0);
+    let body = Rect { x: 0, y: 2, width: size.0, height: size.1.saturating_sub(3) };
+    HandoffAreas { title, rule: Rect { width: size.0, ..rule }, body, footer }
+}
+
 /// Columns of text in a document's pane: one column of margin at the left for the cursor, one at the right.
 pub fn text_columns(document: Rect) -> usize {
     usize::from(document.width.saturating_sub(3))

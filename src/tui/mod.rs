@@ -18,6 +18,7 @@ pub mod document;
 pub mod draw;
 pub mod event_loop;
 pub mod glyphs;
+pub mod handoff_map;
 pub mod keys;
 pub mod layout;
 pub mod loader;

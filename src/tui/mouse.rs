@@ -24,6 +24,7 @@ pub fn used(app: &mut App, mouse: MouseEvent) {
 
 fn wheel(app: &mut App, at: (u16, u16), step: isize) {
     let size = app.size;
+    let below = app.run_below().and_then(|run| run.view.clone());
     match app.screens.last_mut() {
         Some(Screen::Runs(runs)) => runs.step(step),
         Some(Screen::Run(run)) => {
@@ -39,6 +40,11 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
                 }
             } else {
                 run.detail.scroll(step, columns, height);
+            }
+        }
+        Some(Screen::Handoffs(pane)) => {
+            if let Some(view) = below {
+                pane.step(step.signum(), &view.graph);
             }
         }
         Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
@@ -58,8 +64,8 @@ fn click(app: &mut App, at: (u16, u16)) {
             }
         }
         Some(Screen::Run(run)) => click_in_run(run, size, at),
+        Some(Screen::Handoffs(_)) | None => {}
         Some(Screen::Help(_)) => back(app),
-        None => {}
     }
 }
 

@@ -33,7 +33,8 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run) {
     chrome::footer(canvas, app, areas.footer);
 }
 
-fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
+/// The run and its totals.
+pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let Some(summary) = app.runs.get(run.key) else {
         return;
     };

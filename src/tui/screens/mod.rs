@@ -3,6 +3,7 @@
 mod detail;
 mod findings;
 mod flattened;
+mod handoffs;
 mod help;
 mod run;
 mod runs;
@@ -10,6 +11,7 @@ mod tree;
 
 pub use detail::{DetailPane, Place};
 pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
+pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as handoff_lines};
 pub use help::Help;
 pub use run::{Pane, Run};
 pub use runs::Runs;
