@@ -21,7 +21,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use program::{Serve, World, wait_for};
 use rusqlite::Connection;
 use spanglass::analyze::tree::Tree;
-use spanglass::model::{Finding, IntakeCounts, RunKey, RunSummary, Step};
+use spanglass::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, Step};
 use spanglass::report::format::Zone;
 use spanglass::tui::{self, Asked, Backend, StepDetail};
 use terminal::{Size, Terminal};
@@ -369,6 +369,14 @@ impl Backend for Nothing {
     }
 
     fn findings(&mut self, _: RunKey, _: &[Arc<Step>], _: &Tree) -> Result<Vec<Finding>, String> {
+        Ok(Vec::new())
+    }
+
+    fn remarks(&mut self, _: RunKey) -> Result<Vec<Remark>, String> {
+        Ok(Vec::new())
+    }
+
+    fn dismiss(&mut self, _: RunKey, _: &Finding, _: bool) -> Result<Vec<RunSummary>, String> {
         Ok(Vec::new())
     }
 

@@ -6,6 +6,7 @@ mod agent_name;
 pub mod checkup;
 mod declared;
 pub mod diff;
+pub mod dismissals;
 pub mod findings;
 pub mod fold;
 pub mod handoff_graph;

@@ -4,21 +4,22 @@ use anyhow::Context as _;
 
 use super::exit::Exit;
 use super::source::{Loaded, Source};
-use super::{args, out};
+use super::{args, out, wishes};
 use crate::analyze::verdict::{self, Fault, Limits};
 use crate::config::Settings;
 use crate::report::check::{self, Checked};
 
 pub(super) fn run(args: &args::Check, settings: &Settings) -> anyhow::Result<Exit> {
-    let source = Source::open(&settings.db)?;
+    let source = Source::open(settings)?;
     let limits = limits(args);
-    let look = out::look(settings);
+    let (look, budgets) = (out::look(settings), wishes::standing(settings).budgets);
     let loaded = load(&source, &args.runs)?;
     let checked: Vec<Checked<'_>> = loaded
         .iter()
         .map(|Loaded { run, findings, .. }| Checked {
             run,
             breaches: verdict::breaches(run, findings, &limits, look.now),
+            doubts: verdict::doubts(run, &limits, &budgets),
         })
         .collect();
     if let Some(file) = &args.junit {
@@ -43,7 +44,7 @@ fn load(source: &Source, wanted: &[String]) -> anyhow::Result<Vec<Loaded>> {
     Ok(runs.map(|run| source.load(&run.run_id)).collect::<Result<_, _>>()?)
 }
 
-/// Without any rule of the user's the usual ones.
+/// Without any rule of the user's the usual ones. Budgets of the config file hold unless faults are named one by one.
 fn limits(args: &args::Check) -> Limits {
     let limits = Limits {
         faults: args.fail_on.clone(),
@@ -52,5 +53,10 @@ fn limits(args: &args::Check) -> Limits {
         steps: args.max_steps,
         duration: args.max_duration,
     };
-    if limits == Limits::default() { Limits { faults: Fault::USUAL.to_vec(), ..limits } } else { limits }
+    let faults = match limits.faults.is_empty() {
+        true if limits == Limits::default() => Fault::USUAL.to_vec(),
+        true => vec![Fault::BUDGET],
+        false => limits.faults,
+    };
+    Limits { faults, ..limits }
 }

@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::report;
 
 pub(super) fn run(args: &args::Diff, settings: &Settings) -> anyhow::Result<Exit> {
-    let source = Source::open(&settings.db)?;
+    let source = Source::open(settings)?;
     let (a, b) = (source.load(&args.a)?, source.load(&args.b)?);
     let (mut side_a, mut side_b) = (side(&a), side(&b));
     let diff = diff::compare(&mut side_a, &mut side_b, &mut |_: Which, keys| source.facts(keys))?;

@@ -45,5 +45,5 @@ fn findings_of(mut steps: Vec<Step>) -> Vec<Finding> {
     for (at, step) in std::mem::take(&mut tree.merged) {
         steps[at] = step;
     }
-    findings::find(&steps, &tree)
+    findings::find(&steps, &tree, &findings::Circumstances::default())
 }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
-    Content, Cost, CostTotal, Explanation, Finding, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
+    Content, Cost, CostTotal, Explanation, Finding, Remark, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
     StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
@@ -48,6 +48,24 @@ pub trait Backend: Send {
     /// # Errors
     /// As [`Self::revision`].
     fn findings(&mut self, run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String>;
+
+    /// What was flagged in a run when it last changed, the worst first, dismissed ones left out. Cheap: for the list, which
+    /// does not read steps.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String>;
+
+    /// Remembers that a finding is dismissed, or is no longer; gives the run with its findings counted anew.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn dismiss(
+        &mut self,
+        run: RunKey,
+        finding: &Finding,
+        dismissed: bool,
+    ) -> Result<Vec<RunSummary>, String>;
 
     /// All that is known of one step; of a call that counts also why it costs what it does.
     ///
