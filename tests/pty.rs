@@ -20,7 +20,8 @@ use std::time::Duration;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use program::{Serve, World, wait_for};
 use rusqlite::Connection;
-use spanglass::model::{IntakeCounts, RunKey, RunSummary, Step};
+use spanglass::analyze::tree::Tree;
+use spanglass::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, Step};
 use spanglass::report::format::Zone;
 use spanglass::tui::{self, Asked, Backend, StepDetail};
 use terminal::{Size, Terminal};
@@ -360,11 +361,23 @@ impl Backend for Nothing {
     }
 
     fn newest_runs(&mut self, _: u32) -> Result<Vec<RunSummary>, String> {
-        Ok(Vec::new())
+        self.runs(0)
     }
 
     fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         Ok((0, Vec::new()))
+    }
+
+    fn findings(&mut self, _: RunKey, _: &[Arc<Step>], _: &Tree) -> Result<Vec<Finding>, String> {
+        Ok(Vec::new())
+    }
+
+    fn remarks(&mut self, _: RunKey) -> Result<Vec<Remark>, String> {
+        Ok(Vec::new())
+    }
+
+    fn dismiss(&mut self, _: RunKey, _: &Finding, _: bool) -> Result<Vec<RunSummary>, String> {
+        Ok(Vec::new())
     }
 
     fn detail(&mut self, _: &Asked) -> Result<StepDetail, String> {

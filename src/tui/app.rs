@@ -13,7 +13,7 @@ use super::document::Document;
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
 use super::run_list::RunList;
-use super::screens::{Help, Pane, Run, Runs};
+use super::screens::{Handoffs, Help, Pane, Run, Runs};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -141,6 +141,8 @@ pub enum Screen {
     Runs(Runs),
     /// An open run.
     Run(Box<Run>),
+    /// Who gave the work to whom in the run below.
+    Handoffs(Handoffs),
     /// Help over the screen below.
     Help(Help),
 }
@@ -233,7 +235,11 @@ impl App {
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
                 &[C::Detail, C::Run, C::Moving, C::Everywhere]
             }
+            Some(Screen::Run(run)) if run.focus == Pane::Findings => {
+                &[C::Findings, C::Run, C::Moving, C::Everywhere]
+            }
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Moving, C::Everywhere],
+            Some(Screen::Handoffs(_)) => &[C::Handoffs, C::Moving, C::Everywhere],
             Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
         }
     }
@@ -246,8 +252,17 @@ impl App {
             Screen::Runs(runs) => runs.shows_running(self).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),
+            Screen::Handoffs(_) => self.run_below()?.is_running(self).then_some(second),
             Screen::Help(_) => None,
         }
+    }
+
+    /// The open run that the topmost screens speak of.
+    pub fn run_below(&self) -> Option<&Run> {
+        self.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Run(run) => Some(&**run),
+            _ => None,
+        })
     }
 
     /// Says something in the footer's place.

@@ -248,9 +248,10 @@ fn steps(
     kept.merge(changed);
     kept.revision = revision;
     // a step is shared, not copied: 100 000 of them are 100 000 counters
-    let view = Arc::new(RunView::new(run, revision, kept.steps.iter().cloned()));
+    let view = RunView::new(run, revision, kept.steps.iter().cloned());
+    let findings = backend.findings(run, &view.steps, &view.tree)?;
     *slot = Some((run, kept));
-    Ok(view)
+    Ok(Arc::new(view.with(findings)))
 }
 
 #[cfg(test)]
@@ -261,7 +262,7 @@ mod tests {
     #[test]
     fn steps_that_did_not_change_are_shared_with_the_view_before() {
         let told = refund(4, 400, "x");
-        let mut world = World { runs: vec![told.clone()] };
+        let mut world = World { runs: vec![told.clone()], ..World::default() };
         let mut kept = None;
         let first = steps(&mut world, &mut kept, RunKey(4)).unwrap();
         world.runs[0].steps = vec![Step { name: "newer".into(), ..told.steps[2].clone() }];

@@ -90,6 +90,10 @@ impl Script {
 }
 
 pub(super) fn found(steps: &[Step]) -> Vec<Finding> {
+    by(find, steps)
+}
+
+fn by(find: fn(&[Step], &Tree, &Circumstances) -> Vec<Finding>, steps: &[Step]) -> Vec<Finding> {
     let (tree, mut steps) = (tree::build(steps), steps.to_vec());
     for (at, step) in &tree.merged {
         steps[*at] = step.clone();
@@ -416,7 +420,8 @@ proptest! {
         let all = script.found();
         // the agent stands above every other step
         let last = script.steps[1..].iter().rev().take(count).rev();
-        for near in found(&script.steps[..1].iter().chain(last).cloned().collect::<Vec<_>>()) {
+        let stretch: Vec<Step> = script.steps[..1].iter().chain(last).cloned().collect();
+        for near in by(find_in_stretch, &stretch) {
             let holds = |whole: &Finding| {
                 whole.kind == near.kind && whole.severity >= near.severity && near.steps.iter().all(|step| whole.steps.contains(step))
             };

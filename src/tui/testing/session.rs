@@ -104,7 +104,11 @@ impl Session {
                 }
                 Effect::LoadSteps(run) => {
                     let steps = self.world.steps(run, 0);
-                    let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
+                    let view = steps.map(|(revision, steps)| {
+                        let view = RunView::new(run, revision, steps);
+                        let findings = self.world.findings(run, &view.steps, &view.tree).unwrap();
+                        Arc::new(view.with(findings))
+                    });
                     self.send(Msg::Steps(run, view));
                 }
                 Effect::LoadDetail(number, asked) => {

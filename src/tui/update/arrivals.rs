@@ -71,9 +71,7 @@ pub(super) fn steps(app: &mut App, key: RunKey, answer: Result<Arc<RunView>, Str
     };
     match answer {
         Ok(view) => {
-            run.error = None;
-            run.tree.refresh(&view, run.tree_height(size));
-            run.view = Some(view);
+            run.take_in(view, size);
         }
         Err(why) => run.error = Some(why),
     }

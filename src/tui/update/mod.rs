@@ -1,6 +1,8 @@
 //! What each message changes. Pure: the same state and message give the same state and effects.
 
 mod arrivals;
+mod findings;
+mod handoffs;
 mod run;
 mod runs;
 
@@ -49,10 +51,16 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let size = app.size;
     let banner = app.intake.store_trouble.is_some();
     let mut number = app.number;
+    let below = app.run_below().and_then(|run| run.view.clone());
     for screen in &mut app.screens {
         match screen {
             Screen::Runs(runs) => runs.fit(layout::runs(size, banner).list.height.into()),
             Screen::Run(run) => run::settle(run, size, &mut number, effects),
+            Screen::Handoffs(pane) => {
+                if let Some(view) = &below {
+                    handoffs::settle(pane, view, size);
+                }
+            }
             Screen::Help(_) => {}
         }
     }
@@ -119,6 +127,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screens.last_mut() {
         Some(Screen::Runs(_)) => return runs::act(app, action),
         Some(Screen::Run(_)) => return run::act(app, action),
+        Some(Screen::Handoffs(_)) => handoffs::act(app, action),
         Some(Screen::Help(_)) => act_on_help(app, action),
         None => {}
     }
