@@ -100,7 +100,7 @@ pub(super) fn page(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
     out += &arguments(pair, found, look);
     for (name, values) in [
         ("returned", &found.results),
-        ("was asked", evidence.message.as_ref().unwrap_or(&[None, None])),
+        ("was asked", evidence.message.as_ref().map_or(&[None, None], |message| &message.texts)),
         ("said", &evidence.said),
     ] {
         out += &both(name, values.each_ref().map(Option::as_deref), look);
