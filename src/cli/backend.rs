@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::explain;
+use super::{explain, facts};
 use super::told::{self, Told};
+use crate::analyze::diff::Facts;
 use crate::dialect;
 use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};
 use crate::price::Prices;
@@ -66,6 +67,10 @@ impl Backend for StoreBackend {
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
         self.read(asked).map_err(in_words)
+    }
+
+    fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String> {
+        self.fresh().and_then(|reader| facts::read(reader, keys)).map_err(in_words)
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Glyphs {
     pub live: &'static str,
     /// Nothing is received here.
     pub idle: &'static str,
+    /// A marked run.
+    pub mark: &'static str,
     /// Row that the cursor is on.
     pub cursor: &'static str,
     /// Unfolded.
@@ -59,6 +61,7 @@ pub static UNICODE: Glyphs = Glyphs {
     cycle_found: "⇄",
     live: "●",
     idle: "○",
+    mark: "•",
     cursor: "▌",
     unfolded: "▾",
     folded: "▸",
@@ -84,6 +87,7 @@ pub static ASCII: Glyphs = Glyphs {
     cycle_found: "%",
     live: "*",
     idle: "o",
+    mark: "*",
     cursor: ">",
     unfolded: "-",
     folded: "+",
@@ -133,6 +137,11 @@ pub fn ascii_twin(c: char) -> char {
         '▏' => '_',
         'µ' => 'u',
         '×' => 'x',
+        '≠' => '!',
+        '≈' => '~',
+        '⎇' => 'Y',
+        'Δ' => 'd',
+        '┄' => '-',
         '‘' | '’' => '\'',
         '“' | '”' => '"',
         _ => '?',

@@ -5,7 +5,7 @@ mod markdown;
 mod why;
 
 pub use markdown::page as markdown;
-pub use why::detail;
+pub use why::{detail, doing, sentences};
 
 use super::{Look, format, glyph, paint, text};
 use crate::analyze::diff::{Diff, Hunk, Notable, Side, Sums};
@@ -84,7 +84,7 @@ fn head(pair: &Pair<'_>, side: usize, look: &Look) -> String {
 }
 
 /// `1 step`, `2 steps`.
-fn counted(count: u64, what: &str) -> String {
+pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -36,6 +36,11 @@ pub fn detail(pair: &Pair<'_>, found: &Divergence) -> String {
     format!("{}; {}", what(pair, found), because(found))
 }
 
+/// What happened at the divergence, and why: a sentence each.
+pub fn sentences(pair: &Pair<'_>, found: &Divergence) -> [String; 2] {
+    [what(pair, found), because(found)]
+}
+
 fn what(pair: &Pair<'_>, found: &Divergence) -> String {
     let [a, b] = [0, 1].map(|side| found.at[side].map_or("nothing".to_owned(), |at| doing(pair, side, at)));
     match found.reason {
@@ -50,7 +55,7 @@ fn what(pair: &Pair<'_>, found: &Divergence) -> String {
 }
 
 /// What a step does, without signs.
-fn doing(pair: &Pair<'_>, side: usize, at: usize) -> String {
+pub fn doing(pair: &Pair<'_>, side: usize, at: usize) -> String {
     let shown = &pair.sides[side].shown[at];
     let failed = match &shown.step.error {
         Some(error) => format!(" failed ({})", text::preview(error, 80)),

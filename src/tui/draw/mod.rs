@@ -3,6 +3,7 @@
 mod canvas;
 mod chrome;
 mod detail;
+mod diff;
 mod help;
 mod name;
 mod run;
@@ -30,6 +31,7 @@ pub fn draw(app: &App, frame: &mut Frame) {
     match screen {
         Some(Screen::Runs(runs)) => runs::draw(&mut canvas, app, runs),
         Some(Screen::Run(run)) => run::draw(&mut canvas, app, run),
+        Some(Screen::Diff(of_two)) => diff::draw(&mut canvas, app, of_two),
         Some(Screen::Help(_)) | None => {}
     }
     if let Some(help) = over {

@@ -1,12 +1,14 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
 mod detail;
+mod diff;
 mod help;
 mod run;
 mod runs;
 mod tree;
 
 pub use detail::{DetailPane, Place};
+pub use diff::Diff;
 pub use help::Help;
 pub use run::{Pane, Run};
 pub use runs::Runs;

@@ -17,10 +17,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Escape if run.zoom => run.zoom = false,
         Action::Escape if run.focus == Pane::Detail => run.focus = Pane::Tree,
-        Action::Escape => {
-            back(app);
-            return Vec::new();
-        }
+        Action::Escape => return back(app),
         Action::Pane if run.focus == Pane::Tree => run.focus = Pane::Detail,
         Action::Pane => (run.focus, run.zoom) = (Pane::Tree, false),
         Action::Zoom => {
