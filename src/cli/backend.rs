@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{explain, facts};
 use super::told::{self, Told};
+use super::{explain, facts};
 use crate::analyze::diff::Facts;
 use crate::dialect;
 use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};

@@ -247,7 +247,7 @@ impl App {
                 &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
-            Some(Screen::Diff(diff)) if diff.zoom => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
+            Some(Screen::Diff(diff)) if diff.fills() => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Diff(_)) => &[C::Beside, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
         }

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use crate::analyze::diff::Facts;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
-    Content, Cost, CostTotal, Explanation, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
-    StepKey, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
+    Content, Cost, CostTotal, Explanation, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step, StepKey,
+    StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
 

@@ -174,8 +174,8 @@ pub struct DiffAreas {
     pub footer: Rect,
 }
 
-/// Places of two runs beside each other; `zoom` gives what is said the whole screen.
-pub fn diff((width, height): (u16, u16), zoom: bool) -> DiffAreas {
+/// Places of two runs beside each other, of whose rows there are `needed`; `zoom` gives what is said the whole screen.
+pub fn diff((width, height): (u16, u16), needed: usize, zoom: bool) -> DiffAreas {
     let stacked = width < WIDE;
     let half = width / 2;
     let line = |y: u16, rows: u16| Rect { x: 0, y, width, height: rows.min(height.saturating_sub(y)) };
@@ -193,7 +193,10 @@ pub fn diff((width, height): (u16, u16), zoom: bool) -> DiffAreas {
     let said = match body.height {
         _ if zoom => body.height,
         0..7 => 0,
-        rows => (rows * 2 / 5).clamp(4, 16),
+        rows => {
+            let needed = u16::try_from(needed).unwrap_or(u16::MAX).saturating_add(1);
+            (rows * 2 / 5).clamp(4, 16).max(rows.saturating_sub(needed.max(rows / 3)))
+        }
     };
     let rows = Rect { height: body.height - said, ..body };
     let why_rule = Rect { y: rows.bottom(), height: said.min(1), ..body };
@@ -235,12 +238,14 @@ mod tests {
                     assert!(panes.iter().any(Option::is_some));
                     assert_eq!(areas.footer.y, height - 1);
                 }
-                for zoom in [false, true] {
-                    let areas = diff((width, height), zoom);
+                for (needed, zoom) in [(0, false), (7, false), (9999, false), (7, true)] {
+                    let areas = diff((width, height), needed, zoom);
                     let of = [areas.rule, areas.rows, areas.why_rule, areas.why, areas.figures, areas.footer];
                     let below = |pair: &[Rect]| pair[0].bottom() == pair[1].y;
                     assert!(of.windows(2).all(below) && areas.footer.bottom() == height, "{areas:?}");
-                    assert!(areas.titles.iter().all(|title| title.right() <= width && title.y < areas.rule.y));
+                    assert!(
+                        areas.titles.iter().all(|title| title.right() <= width && title.y < areas.rule.y)
+                    );
                 }
                 let list = runs((width, height), true).list;
                 assert_eq!((list.y, list.bottom()), (3, height - 3));
@@ -254,8 +259,8 @@ mod tests {
             runs(size, true);
             run(size, true, false);
             help(size);
-            diff(size, false);
-            diff(size, true);
+            diff(size, 9, false);
+            diff(size, 9, true);
         }
     }
 }

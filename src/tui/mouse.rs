@@ -3,9 +3,9 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::app::{App, Screen};
+use super::comparison::Item;
 use super::keys::Action;
 use super::layout;
-use super::comparison::Item;
 use super::screens::{Diff, Pane, Run};
 use super::update::{act_on_tree, back};
 

@@ -1,7 +1,7 @@
 //! Words beside a step's name: what a model asked for, the arguments of calls near a difference.
 
 use std::collections::HashMap;
-use std::convert::identity;
+use std::collections::hash_map::Entry;
 
 use crate::analyze::diff::{self, Diff, Field, Read, Side};
 use crate::model::StepKind;
@@ -11,10 +11,10 @@ use super::Place;
 use super::stretches::CONTEXT;
 
 /// Calls whose arguments are read: each costs the reading of a span, most of them a tenth of a millisecond.
-const MOST: usize = 120;
+const MOST: usize = 240;
 
 /// Calls of one difference whose arguments are read, so that a long detour leaves some to later ones.
-const OF_ONE: usize = 24;
+const OF_ONE: usize = 80;
 
 /// Bytes of arguments that are kept for a row: more than a wide screen shows.
 const LONG: usize = 160;
@@ -42,17 +42,17 @@ pub(super) fn tell_arguments<E>(
     let mut left = MOST;
     for (side, at) in near_differences(sides, diff) {
         let digest = sides[side].shown[at].step.input_digest;
-        if !known.contains_key(&digest) {
-            if left == 0 {
-                return Ok(());
+        let told = match known.entry(digest) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if left == 0 => return Ok(()),
+            Entry::Vacant(unknown) => {
+                left -= 1;
+                let mut of_both = [None, None];
+                of_both[side] = Some(at);
+                unknown.insert(in_words(&diff::beside(sides, of_both, read)?.arguments))
             }
-            left -= 1;
-            let mut of_both = [None, None];
-            of_both[side] = Some(at);
-            known.insert(digest, told(&diff::beside(sides, of_both, read)?.arguments));
-        }
-        let told = known.get(&digest).filter(|told| !told.is_empty());
-        places[side][at].told = told.map(|told| told.as_str().into());
+        };
+        places[side][at].told = (!told.is_empty()).then(|| told.as_str().into());
     }
     Ok(())
 }
@@ -71,14 +71,14 @@ fn near_differences(sides: [&Side<'_>; 2], diff: &Diff) -> Vec<(usize, usize)> {
             let step = sides[side].shown[at].step;
             step.kind == StepKind::Tool && step.input_digest != 0
         };
-        out.extend(cells.filter_map(identity).filter(is_told).take(OF_ONE));
+        out.extend(cells.flatten().filter(is_told).take(OF_ONE));
         next = to;
     }
     out
 }
 
 /// `path: src/lib.rs, line: 3`.
-fn told(fields: &[Field]) -> String {
+fn in_words(fields: &[Field]) -> String {
     let mut out = String::new();
     for Field { path, a, b } in fields {
         let value = a.as_deref().or(b.as_deref()).unwrap_or_default();
@@ -110,8 +110,11 @@ mod tests {
     #[test]
     fn arguments_are_told_on_one_line() {
         let field = |path: &str, a: &str| Field { path: path.into(), a: Some(a.into()), b: None };
-        assert_eq!(told(&[field("path", "src/lib.rs"), field("text", "a\nb")]), "path: src/lib.rs, text: a b");
-        assert_eq!(told(&[field("", "plain")]), "plain");
-        assert!(told(&[field("q", &"long ".repeat(99)), field("z", "never")]).len() < 2 * LONG);
+        assert_eq!(
+            in_words(&[field("path", "src/lib.rs"), field("text", "a\nb")]),
+            "path: src/lib.rs, text: a b"
+        );
+        assert_eq!(in_words(&[field("", "plain")]), "plain");
+        assert!(in_words(&[field("q", &"long ".repeat(99)), field("z", "never")]).len() < 2 * LONG);
     }
 }

@@ -13,6 +13,8 @@ pub enum Item {
     Half(u32, usize),
     /// A folded stretch.
     Fold(u32),
+    /// A word above the line where the runs meet again.
+    Meet(u32),
 }
 
 /// Which rows there are.
@@ -28,7 +30,7 @@ impl Item {
     /// The line that it stands for; of a fold the first.
     pub fn line(self, of: &Comparison) -> u32 {
         match self {
-            Self::Line(line) | Self::Half(line, _) => line,
+            Self::Line(line) | Self::Half(line, _) | Self::Meet(line) => line,
             Self::Fold(at) => of.stretches.get(at as usize).map_or(0, |stretch| stretch.lines.start),
         }
     }
@@ -52,6 +54,9 @@ pub fn items(of: &Comparison, rows: Rows, is_folded: impl Fn(u32) -> bool) -> Ve
 fn push_lines(of: &Comparison, rows: Rows, lines: std::ops::Range<u32>, out: &mut Vec<Item>) {
     for line in lines {
         let Some(entry) = of.entry(line).filter(|entry| rows.frames || !entry.frame) else { continue };
+        if of.meeting() == Some(line) {
+            out.push(Item::Meet(line));
+        }
         if rows.stacked && entry.op != Op::Same {
             out.extend(entry.a.map(|_| Item::Half(line, 0)));
             out.extend(entry.b.map(|_| Item::Half(line, 1)));

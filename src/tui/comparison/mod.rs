@@ -136,7 +136,10 @@ impl Comparison {
 
     /// Whether a row of a tree is a frame around what agents do, or a parent that never came.
     fn is_frame(&self, side: usize, row: usize) -> bool {
-        self.lines[side].get(row).and_then(|&line| self.diff.entries.get(line as usize)).is_none_or(|e| e.frame)
+        self.lines[side]
+            .get(row)
+            .and_then(|&line| self.diff.entries.get(line as usize))
+            .is_none_or(|e| e.frame)
     }
 
     /// Lines of the alignment.
@@ -185,7 +188,8 @@ impl Comparison {
         [0, 1].map(|side| {
             let Some(cell) = self.cell(line, side) else { return Vec::new() };
             let view = &self.views[side];
-            let also = view.tree.rows.get(cell.row as usize).map(|row| row.also.as_slice()).unwrap_or_default();
+            let also =
+                view.tree.rows.get(cell.row as usize).map(|row| row.also.as_slice()).unwrap_or_default();
             let also = also.iter().filter_map(|&at| view.steps.get(at)).map(|step| step.key);
             std::iter::once(cell.step.key).chain(also).collect()
         })

@@ -17,8 +17,9 @@ use super::build::Builder;
 /// Names and looks of the two runs.
 const SIDES: [(&str, Role, Role); 2] = [("A", Role::SideA, Role::OnlyA), ("B", Role::SideB, Role::OnlyB)];
 
-/// Columns of a label with its value beside it.
+/// Columns of a label with its value beside it, and of such a value.
 const LABEL: usize = 12;
+const SHORT: usize = 60;
 
 /// Bytes of common text before and after a difference that are shown; more is left out in the middle.
 const AROUND: usize = 90;
@@ -63,7 +64,7 @@ fn push_fork(b: &mut Builder, pair: &Pair<'_>, fork: &Divergence) {
     b.text(&because, Role::Title);
     b.text(&what, Role::Text);
     push_doubts(b, pair.diff);
-    push_arguments(b, pair, fork);
+    push_fields(b, &fork.arguments);
     let [ret_a, ret_b] = fork.results.each_ref().map(Option::as_deref);
     push_both(b, "returned", [ret_a, ret_b]);
     if let Some(message) = &fork.evidence.message {
@@ -84,14 +85,6 @@ fn push_doubts(b: &mut Builder, diff: &Diff) {
     if diff.limit_hit {
         b.text("Too long and too alike within to be laid beside each other throughout.", Role::Warning);
     }
-}
-
-fn push_arguments(b: &mut Builder, pair: &Pair<'_>, fork: &Divergence) {
-    let tool = |side: usize| fork.calls[side].and_then(|at| pair.sides[side].shown[at].step.tool.as_deref());
-    if tool(0) != tool(1) {
-        push_both(b, "asks for", [tool(0), tool(1)]);
-    }
-    push_fields(b, &fork.arguments);
 }
 
 fn push_fields(b: &mut Builder, fields: &[Field]) {
@@ -126,7 +119,10 @@ fn push_way_on(b: &mut Builder, pair: &Pair<'_>, fork: &Divergence) {
     let [a, other] = fork.detour.map(|steps| counted(steps as u64, "step"));
     match fork.meet {
         Some(_) => b.line(&[(&format!("They meet again after {a} of A and {other} of B."), Role::Text)]),
-        None => b.line(&[("They never meet again: ", Role::Text), (&format!("A goes on for {a}, B for {other}."), Role::Text)]),
+        None => b.line(&[
+            ("They never meet again: ", Role::Text),
+            (&format!("A goes on for {a}, B for {other}."), Role::Text),
+        ]),
     }
     for (side, end) in pair.diff.ends().into_iter().enumerate() {
         let (name, role, _) = SIDES[side];
@@ -143,7 +139,10 @@ fn push_later(b: &mut Builder, pair: &Pair<'_>) {
     }
     hunks.sort_by_key(|(at, hunk)| (hunk.notable, *at));
     b.gap();
-    b.heading(&format!("{}, the weightiest first", counted(hunks.len() as u64, "later difference")), Role::Accent);
+    b.heading(
+        &format!("{}, the weightiest first", counted(hunks.len() as u64, "later difference")),
+        Role::Accent,
+    );
     for (at, hunk) in hunks.iter().take(LATER) {
         let first = |side: usize| {
             let mut lines = pair.diff.entries[hunk.entries.clone()].iter().filter(|entry| !entry.frame);
@@ -239,7 +238,8 @@ fn push_input(doc: &mut Builder, a: &[Said], b: &[Said]) {
     for op in capture_diff_slices(Algorithm::Myers, &x, &y) {
         let (of_a, of_b) = (&a[op.old_range()], &b[op.new_range()]);
         if let DiffOp::Equal { len, old_index, .. } = op {
-            let fold = doc.open(&[(&format!("{} the same", counted(len as u64, "message")), Role::Dim)], true);
+            let fold =
+                doc.open(&[(&format!("{} the same", counted(len as u64, "message")), Role::Dim)], true);
             for (at, said) in (old_index + 1..).zip(of_a) {
                 folded(doc, &format!("message {at} ({})", speaker(&said.role)), &said.text.text);
             }
@@ -251,7 +251,10 @@ fn push_input(doc: &mut Builder, a: &[Said], b: &[Said]) {
             let places = [(0, op.old_range().start + at), (1, op.new_range().start + at)];
             let places = places.map(|(side, place)| said[side].map(|_| place));
             let Some(role) = said.iter().flatten().next().map(|said| said.role.clone()) else { continue };
-            push_message(doc, &Message { role, places, texts: said.map(|said| said.map(|s| s.text.text.clone())) });
+            push_message(
+                doc,
+                &Message { role, places, texts: said.map(|said| said.map(|s| s.text.text.clone())) },
+            );
         }
     }
 }
@@ -279,14 +282,13 @@ fn push_both(b: &mut Builder, name: &str, values: [Option<&str>; 2]) {
     }
     let name = text::one_line(name);
     let sides = [0, 1].map(|side| values[side].map(|_| lines_of(values, side)));
-    let short = sides.iter().flatten().all(|lines| lines.len() == 1) && text::width(&name) <= LABEL;
-    if !short {
-        b.line(&[(&name, Role::Dim)]);
-    }
+    let fits = |value: &&str| value.len() <= SHORT && !value.contains('\n');
+    let short = values.iter().flatten().all(fits) && text::width(&name) < LABEL;
+    let fold = (!short).then(|| b.open(&[(&name, Role::Dim)], false));
     for (side, lines) in sides.into_iter().enumerate() {
         let (letter, role, _) = SIDES[side];
         let label = if short && (side == 0 || values[0].is_none()) { name.as_ref() } else { "" };
-        let margin = if short { text::pad(label, LABEL) } else { " ".to_owned() };
+        let margin = if short { text::pad(label, LABEL) } else { String::new() };
         let Some(lines) = lines else { continue };
         for (at, pieces) in lines.iter().enumerate() {
             let letter = if at == 0 { letter } else { " " };
@@ -294,6 +296,9 @@ fn push_both(b: &mut Builder, name: &str, values: [Option<&str>; 2]) {
             line.extend(pieces.iter().map(|(piece, role)| (piece.as_str(), *role)));
             b.line(&line);
         }
+    }
+    if let Some(fold) = fold {
+        b.close(fold);
     }
 }
 
@@ -306,7 +311,8 @@ fn lines_of(values: [Option<&str>; 2], side: usize) -> Vec<Pieces> {
     let [a, b] = values.map(Option::unwrap_or_default);
     let own = values[side].unwrap_or_default();
     let mut pieces = if values.contains(&None) || a == b { Vec::new() } else { words(a, b) };
-    let shared: usize = pieces.iter().filter(|piece| piece.of == In::Both).map(|piece| piece.text.len()).sum();
+    let shared: usize =
+        pieces.iter().filter(|piece| piece.of == In::Both).map(|piece| piece.text.len()).sum();
     if shared * 5 < own.len() || pieces.is_empty() {
         pieces = vec![Piece { of: In::Both, text: own.to_owned() }];
     }

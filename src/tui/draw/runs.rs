@@ -264,7 +264,8 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
         2 => "2 marked: d compares them".to_owned(),
         many => format!("{many} marked"),
     };
-    let words = [(filter, Role::Accent), (marked.as_str(), Role::Accent), (follow, Role::Running), (all, Role::Dim)];
+    let words =
+        [(filter, Role::Accent), (marked.as_str(), Role::Accent), (follow, Role::Running), (all, Role::Dim)];
     canvas.rule(area, &words);
     let position = position(runs.at, runs.shown.len());
     if !app.runs.is_empty() {

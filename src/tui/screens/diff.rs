@@ -53,10 +53,20 @@ pub struct Diff {
     pub panel: DetailPane,
     /// The steps that it is said of; `None` for the fork.
     pub asked: Option<PairAsked>,
-    /// Whether the input is shown message by message.
-    pub messages: bool,
-    /// Whether what is said has the whole screen.
-    pub zoom: bool,
+    /// What is said, and where.
+    pub reads: Reads,
+}
+
+/// What is said of a difference, and where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reads {
+    /// Why, below the rows.
+    #[default]
+    Below,
+    /// Why, over the whole screen.
+    Whole,
+    /// What the models were asked, message by message, over the whole screen.
+    Messages,
 }
 
 impl Diff {
@@ -79,14 +89,18 @@ impl Diff {
             top: 0,
             panel: DetailPane::default(),
             asked: None,
-            messages: false,
-            zoom: false,
+            reads: Reads::Below,
         }
+    }
+
+    /// Whether what is said has the whole screen.
+    pub fn fills(&self) -> bool {
+        self.reads != Reads::Below
     }
 
     /// Where things are.
     pub fn areas(&self, size: (u16, u16)) -> DiffAreas {
-        layout::diff(size, self.zoom)
+        layout::diff(size, self.items.len(), self.fills())
     }
 
     /// Rows of the alignment in the window.
@@ -107,7 +121,8 @@ impl Diff {
 
     /// Whether elapsed time is passing in one of the runs.
     pub fn is_running(&self, app: &App) -> bool {
-        let running = |key| app.runs.get(key).is_some_and(|run| run.times.status(app.now) == RunStatus::Running);
+        let running =
+            |key| app.runs.get(key).is_some_and(|run| run.times.status(app.now) == RunStatus::Running);
         self.runs.into_iter().any(running)
     }
 
@@ -247,15 +262,18 @@ impl Diff {
     pub fn pair(&self) -> Option<PairAsked> {
         let comparison = self.comparison.as_ref()?;
         let line = self.line()?;
-        let at = if self.messages { calls(comparison, line) } else { differing(comparison, line, self.items[self.at]) };
+        let messages = self.reads == Reads::Messages;
+        let at =
+            if messages { calls(comparison, line) } else { differing(comparison, line, self.items[self.at]) };
         let [a, b] = at?;
-        let cells = [a.and_then(|line| comparison.cell(line, 0)), b.and_then(|line| comparison.cell(line, 1))];
+        let cells =
+            [a.and_then(|line| comparison.cell(line, 0)), b.and_then(|line| comparison.cell(line, 1))];
         let keys = [0, 1].map(|side| {
             let line = [a, b][side];
             line.map(|line| std::mem::take(&mut comparison.keys(line)[side])).unwrap_or_default()
         });
         let steps = [0, 1].map(|side| cells[side].map(|cell| Arc::clone(cell.step)));
-        Some(PairAsked { steps, keys, messages: self.messages })
+        Some(PairAsked { steps, keys, messages })
     }
 }
 
@@ -280,7 +298,11 @@ fn nearest(comparison: &Comparison, line: u32, or_beside: bool) -> Option<u32> {
     let after = stretches.partition_point(|stretch| stretch.lines.end <= line);
     let far = |at: usize| {
         let lines = &stretches[at].lines;
-        if lines.contains(&line) { 0 } else { lines.start.saturating_sub(line).max((line + 1).saturating_sub(lines.end)) }
+        if lines.contains(&line) {
+            0
+        } else {
+            lines.start.saturating_sub(line).max((line + 1).saturating_sub(lines.end))
+        }
     };
     let beside = [after.checked_sub(1), (after < stretches.len()).then_some(after)];
     let found = beside.into_iter().flatten().min_by_key(|&at| far(at))?;
@@ -291,7 +313,7 @@ fn nearest(comparison: &Comparison, line: u32, or_beside: bool) -> Option<u32> {
 fn differing(comparison: &Comparison, line: u32, item: Item) -> Option<[Option<u32>; 2]> {
     let entry = comparison.entry(line)?;
     let differs = entry.op != Op::Same || entry.reworded;
-    let is_step = !entry.frame && !matches!(item, Item::Fold(_));
+    let is_step = !entry.frame && !matches!(item, Item::Fold(_) | Item::Meet(_));
     (differs && is_step && comparison.fork() != Some(line)).then_some([Some(line); 2])
 }
 

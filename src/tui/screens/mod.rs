@@ -8,7 +8,7 @@ mod runs;
 mod tree;
 
 pub use detail::{DetailPane, Place};
-pub use diff::Diff;
+pub use diff::{Diff, Reads};
 pub use help::Help;
 pub use run::{Pane, Run};
 pub use runs::Runs;

@@ -64,12 +64,12 @@ fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
     })
 }
 
-pub(super) fn steps(app: &mut App, key: RunKey, answer: Result<Arc<RunView>, String>) -> Vec<Effect> {
+pub(super) fn steps(app: &mut App, key: RunKey, answer: &Result<Arc<RunView>, String>) -> Vec<Effect> {
     let size = app.size;
     let mut effects = Vec::new();
     // a run may be open twice, with a comparison in between
     for run in open_runs(app).filter(|run| run.key == key) {
-        match &answer {
+        match answer {
             Ok(view) => {
                 run.error = None;
                 run.tree.refresh(view, run.tree_height(size));

@@ -21,11 +21,14 @@ pub(super) fn mark(app: &mut App) {
 
 /// The two marked runs; else the marked one beside the one at hand; else the one before beside the one at hand.
 pub(super) fn diff(app: &mut App) -> Vec<Effect> {
-    let marked: Vec<RunKey> = marked(app).iter().copied().filter(|&key| app.runs.get(key).is_some()).collect();
+    let marked: Vec<RunKey> =
+        marked(app).iter().copied().filter(|&key| app.runs.get(key).is_some()).collect();
     let at_hand = at_hand(app);
     let found = match (marked.as_slice(), at_hand) {
         ([x, y], _) => Ok(older_first(&app.runs, [*x, *y])),
-        ([_, _, _, ..], _) => Err(format!("{} runs are marked: two can be compared, m takes a mark away", marked.len())),
+        ([_, _, _, ..], _) => {
+            Err(format!("{} runs are marked: two can be compared, m takes a mark away", marked.len()))
+        }
         ([mark], Some(key)) if *mark != key => Ok([*mark, key]),
         (_, Some(key)) => previous(&app.runs, key).map(|before| [before, key]),
         (_, None) => Err("there is no run to compare".to_owned()),
@@ -77,7 +80,12 @@ fn previous(runs: &RunList, key: RunKey) -> Result<RunKey, String> {
     let run = runs.get(key).ok_or("the run is no longer here")?;
     let of_agent = || runs.older(key).filter(|other| other.agentic && agent(other) == agent(run));
     let found = of_agent().find(|other| same_task(run, other)).or_else(|| of_agent().next());
-    let why = || format!("no earlier run of {} to compare with: m marks a run, d then compares it with another", agent(run));
+    let why = || {
+        format!(
+            "no earlier run of {} to compare with: m marks a run, d then compares it with another",
+            agent(run)
+        )
+    };
     found.map(|found| found.key).ok_or_else(why)
 }
 
@@ -102,6 +110,8 @@ fn agent(run: &RunSummary) -> &str {
 }
 
 fn same_task(run: &RunSummary, other: &RunSummary) -> bool {
-    let words = |run: &'_ RunSummary| run.task.as_deref().map(|task| task.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words = |run: &'_ RunSummary| {
+        run.task.as_deref().map(|task| task.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
     words(run).is_some_and(|task| words(other) == Some(task))
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::model::{RunKey, RunSummary};
 use crate::tui::app::{App, Effect, Screen};
-use crate::tui::comparison::Comparison;
+use crate::tui::comparison::{Comparison, Item};
 use crate::tui::document::{self, Document};
 use crate::tui::keys::Action;
 use crate::tui::run_list::RunList;
-use crate::tui::screens::{Diff, Run, step_of};
+use crate::tui::screens::{Diff, Reads, Run, step_of};
 
 use super::arrivals::wish_steps;
 use super::back;
@@ -19,10 +19,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     match action {
-        Action::Escape if diff.zoom => diff.zoom = false,
-        Action::Escape if diff.messages => diff.messages = false,
+        Action::Escape if diff.fills() => diff.reads = Reads::Below,
         Action::Escape => return back(app),
-        Action::Zoom => diff.zoom = !diff.zoom,
+        Action::Zoom => diff.reads = if diff.fills() { Reads::Below } else { Reads::Whole },
         Action::Swap => {
             diff.runs.swap(0, 1);
             diff.wanted = true;
@@ -32,7 +31,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Messages => show_messages(app),
         Action::Export => return export(app),
         Action::Copy => return copy(app),
-        _ if diff.zoom => act_on_panel(diff, size, action),
+        _ if diff.fills() => act_on_panel(diff, size, action),
         Action::Open => return open(app),
         _ => act_on_rows(diff, size, action),
     }
@@ -99,10 +98,9 @@ fn show_messages(app: &mut App) {
     let Some(Screen::Diff(diff)) = app.screens.last_mut() else {
         return;
     };
-    diff.messages = !diff.messages;
-    diff.zoom = diff.messages;
-    if diff.messages && diff.pair().is_none() {
-        (diff.messages, diff.zoom) = (false, false);
+    diff.reads = if diff.reads == Reads::Messages { Reads::Below } else { Reads::Messages };
+    if diff.reads == Reads::Messages && diff.pair().is_none() {
+        diff.reads = Reads::Below;
         app.say("no model call here, nor one that decided where the runs part", false);
     }
 }
@@ -111,7 +109,7 @@ fn copy(app: &mut App) -> Vec<Effect> {
     let Some(Screen::Diff(diff)) = app.top() else {
         return Vec::new();
     };
-    let of_panel = diff.zoom.then(|| diff.panel.copied()).flatten();
+    let of_panel = diff.fills().then(|| diff.panel.copied()).flatten();
     let report = || diff.comparison.as_ref().map(|comparison| comparison.report.clone());
     let Some(text) = of_panel.clone().or_else(report) else {
         return Vec::new();
@@ -144,26 +142,27 @@ fn quoted(path: &str) -> String {
 
 /// Opens the step of the side that listens in its run; a fold unfolds.
 fn open(app: &mut App) -> Vec<Effect> {
-    let (size, now) = (app.size, app.now);
+    let (window, now) = (app.size, app.now);
     let Some(Screen::Diff(diff)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    if matches!(diff.items.get(diff.at), Some(crate::tui::comparison::Item::Fold(_))) {
-        diff.set_folded(Some(false), size);
+    if matches!(diff.items.get(diff.at), Some(Item::Fold(_))) {
+        diff.set_folded(Some(false), window);
         return Vec::new();
     }
     let (Some(comparison), Some(line)) = (diff.comparison.clone(), diff.line()) else {
         return Vec::new();
     };
     let side = diff.row_side();
-    let Some((side, id)) = [side, 1 - side].into_iter().find_map(|s| Some((s, comparison.id(line, s)?))) else {
+    let Some((side, id)) = [side, 1 - side].into_iter().find_map(|s| Some((s, comparison.id(line, s)?)))
+    else {
         return Vec::new();
     };
     let view = &comparison.views[side];
     let mut run = Box::new(Run::new(view.run, now));
     run.tree.selected = Some(id);
     run.tree.plumbing = comparison.entry(line).is_some_and(|entry| entry.frame);
-    run.tree.refresh(view, run.tree_height(size));
+    run.tree.refresh(view, run.tree_height(window));
     run.view = Some(Arc::clone(view));
     let effects = wish_steps(&mut run).into_iter().collect();
     app.screens.push(Screen::Run(run));

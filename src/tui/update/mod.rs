@@ -26,7 +26,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Committed(revision) if revision <= app.runs.revision => Vec::new(),
         Msg::Committed(_) | Msg::IntakeChanged => wish_runs(app),
         Msg::Runs(answer) => arrivals::runs(app, answer),
-        Msg::Steps(run, answer) => arrivals::steps(app, run, answer),
+        Msg::Steps(run, answer) => arrivals::steps(app, run, &answer),
         Msg::Detail(number, answer) => {
             arrivals::detail(app, number, answer);
             Vec::new()
