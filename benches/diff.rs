@@ -97,5 +97,7 @@ fn step(id: u64, kind: StepKind, start: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        context_window: None,
+        oddities: None,
     }
 }

@@ -251,5 +251,7 @@ fn step(n: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        context_window: None,
+        oddities: None,
     }
 }

@@ -10,14 +10,28 @@ use spanglass::analyze::tree;
 use spanglass::dialect::content_side;
 use spanglass::store::{Reader, Writer};
 
-const VERSIONS: [&[u8]; 2] =
-    [include_bytes!("fixtures/schema-1.db.zst"), include_bytes!("fixtures/schema-2.db.zst")];
+const VERSIONS: [&[u8]; 3] = [
+    include_bytes!("fixtures/schema-1.db.zst"),
+    include_bytes!("fixtures/schema-2.db.zst"),
+    include_bytes!("fixtures/schema-3.db.zst"),
+];
+
+/// Rules named beside findings: what was found before version 3 does not tell, and version 1 found nothing.
+const RULES: [&[Option<&str>]; 3] = [&[], &[None, None], &[Some("same-call"), Some("handoff-cycle")]];
 
 /// Name, steps and tokens of each run, oldest first.
 fn facts(path: &Path) -> Vec<(String, u64, u64)> {
     let reader = Reader::open(path).unwrap();
     let runs = reader.runs(0).unwrap();
     runs.into_iter().map(|run| (run.name, run.steps, run.tokens.total())).collect()
+}
+
+/// The rule of each finding in the view for people with a SQL prompt.
+fn rules(path: &Path) -> Vec<Option<String>> {
+    let conn = rusqlite::Connection::open(path).unwrap();
+    let mut statement = conn.prepare("SELECT rule, changed, rounds, wasted_ms FROM findings").unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
 }
 
 /// Rows in the tree of the run that started last.
@@ -40,7 +54,7 @@ fn every_version_tells_the_same_runs_before_and_after_migration() {
         ("invoice-clerk", 6, 10_536),
     ]
     .map(|(name, steps, tokens)| (name.to_owned(), steps, tokens));
-    for packed in VERSIONS {
+    for (packed, named) in VERSIONS.into_iter().zip(RULES) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("old.db");
         std::fs::write(&path, zstd::decode_all(packed).unwrap()).unwrap();
@@ -54,5 +68,6 @@ fn every_version_tells_the_same_runs_before_and_after_migration() {
         let (_, steps) = reader.steps(run.key, 0).unwrap();
         assert!(!reader.span(steps[0].key).unwrap().span.attributes.is_empty());
         assert_eq!(reader.search_runs("이중").unwrap().len(), 3);
+        assert_eq!(rules(&path).iter().map(Option::as_deref).collect::<Vec<_>>(), named);
     }
 }

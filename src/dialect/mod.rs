@@ -31,6 +31,7 @@ mod logfire;
 mod mastra;
 mod mlflow;
 mod normal;
+mod oddities;
 mod openinference;
 mod openlit;
 mod openllmetry;

@@ -7,7 +7,6 @@ use std::hash::Hasher as _;
 use rustc_hash::FxHasher;
 use serde_json::Value as Json;
 
-use super::content::answer;
 use super::lenient;
 use super::normal::{self, Payload};
 use crate::model::{Attributes, FREE_TEXT, Leaf, Message, Part, Span, Value, Wording, Words, text_hash};
@@ -28,8 +27,7 @@ pub(super) fn of_tool(arguments: Option<&str>, result: Option<&str>) -> Wording 
 }
 
 /// Wording of a model's answer.
-pub(super) fn of_answer(span: &Span) -> Wording {
-    let messages = answer(span);
+pub(super) fn of_answer(messages: &[Message]) -> Wording {
     let parts = || messages.iter().flat_map(|message: &Message| &message.parts);
     let texts = parts().filter_map(|part| match part {
         Part::Text(text) => Some(text.as_str()),
@@ -159,8 +157,15 @@ fn last_role_in(value: &Value) -> Option<String> {
 
 /// The role named last in a conversation as JSON text. Quotes inside of texts are escaped: `\"role\"` is no key.
 fn last_role_of(conversation: &str) -> Option<&str> {
-    let (_, rest) = conversation.rsplit_once("\"role\"")?;
-    rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()
+    const KEY: &str = "\"role\"";
+    let at = memchr::memmem::rfind(conversation.as_bytes(), KEY.as_bytes())?;
+    conversation[at + KEY.len()..]
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .strip_prefix('"')?
+        .split('"')
+        .next()
 }
 
 fn last_flat_role(attributes: &Attributes, prefix: &str, end: &str) -> Option<String> {

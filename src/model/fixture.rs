@@ -40,5 +40,7 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        context_window: None,
+        oddities: None,
     }
 }

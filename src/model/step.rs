@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cost, Rates, SpanId, StepKey, TraceId, UnixNanos, Usage, Wording};
+use super::{Cost, Oddities, Rates, SpanId, StepKey, TraceId, UnixNanos, Usage, Wording};
 
 /// What kind of doing a step is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -196,6 +196,10 @@ pub struct Step {
     pub asked_by_user: bool,
     /// Wording of a tool's arguments and result or a model's answer; `None` where there is none to compare.
     pub wording: Option<Arc<Wording>>,
+    /// Most tokens that the model takes in at once, where the price list tells.
+    pub context_window: Option<u64>,
+    /// Signs of trouble that the status does not tell; `None` for most steps.
+    pub oddities: Option<Arc<Oddities>>,
 }
 
 impl Step {

@@ -181,19 +181,26 @@ pub(super) fn run() -> RunSummary {
 pub(super) fn findings() -> Vec<Finding> {
     let finding = Finding {
         kind: FindingKind::Loop,
+        rule: "same-call",
         severity: Severity::Alarm,
         message: "issue_refund called 3 times with the same arguments and the same result".into(),
+        changed: Some("nothing but times and ids, if at all".into()),
+        rounds: vec![0, 1],
         steps: vec![SpanId::from_u64(5).unwrap(), SpanId::from_u64(6).unwrap()],
         members: vec!["issue_refund".into()],
         repeats: 3,
         period: 1,
         wasted_tokens: 5200,
         wasted_cost: Some(NanoUsd(31_000_000)),
+        wasted_time: 12_000_000_000,
+        dismissed: false,
     };
     let hint = Finding {
         kind: FindingKind::HandoffCycle,
+        rule: "handoff-cycle",
         severity: Severity::Hint,
         message: "triage and billing passed work back once".into(),
+        changed: Some("the wording of what was said".into()),
         wasted_cost: None,
         ..finding.clone()
     };

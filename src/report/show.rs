@@ -145,17 +145,28 @@ fn dotted(words: &[String], look: &Look) -> String {
     paint::paint(paint::QUIET, &text::cut(&said.join(dot), look.columns))
 }
 
+/// What the rounds after the first took, as far as they took anything.
+fn wasted(finding: &Finding) -> String {
+    let time = match finding.wasted_time {
+        0 => String::new(),
+        time => format!(" {}", format::duration(time)),
+    };
+    match (finding.wasted_tokens, finding.wasted_cost) {
+        (0, _) if time.is_empty() => String::new(),
+        (0, _) => format!("  wasted{time}"),
+        (tokens, cost) => {
+            let cost = cost.map_or_else(|| format::UNKNOWN.to_owned(), format::money);
+            format!("  wasted {} tokens {cost}{time}", format::count(tokens))
+        }
+    }
+}
+
 fn finding_line(finding: &Finding, look: &Look) -> String {
     let word = paint::paint(paint::severity(finding.severity), &text::pad(finding.severity.name(), 8));
     let sign = glyph::finding(finding.kind).text(look.ascii);
-    let wasted = match (finding.wasted_tokens, finding.wasted_cost) {
-        (0, _) => String::new(),
-        (tokens, cost) => {
-            let cost = cost.map_or_else(|| format::UNKNOWN.to_owned(), format::money);
-            format!("  wasted {} tokens {cost}", format::count(tokens))
-        }
-    };
-    format!("{word}{sign} {}{wasted}\n", text::one_line(&finding.message))
+    let changed = finding.changed.as_deref().filter(|changed| !changed.starts_with("nothing"));
+    let changed = changed.map_or_else(String::new, |changed| format!("; changed: {changed}"));
+    format!("{word}{sign} {}{changed}{}\n", text::one_line(&finding.message), wasted(finding))
 }
 
 /// The finding that each of its steps carries; of several the first.

@@ -14,6 +14,7 @@ const APPLICATION_ID: i64 = 0x5350_4753;
 const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first_light.sql")),
     M::up(include_str!("migrations/0002_told_true.sql")),
+    M::up(include_str!("migrations/0003_findings.sql")),
 ];
 
 /// The schema version this program writes.

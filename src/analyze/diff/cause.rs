@@ -50,6 +50,21 @@ pub(super) fn find<E>(
     Ok((cause, evidence))
 }
 
+/// What differs at `fork`. Where both runs part at their first model call, what that was asked, or how, differs before
+/// what it answered.
+pub(super) fn reason(sides: [&Side<'_>; 2], fork: &Fork, cause: Cause, evidence: &Evidence) -> Reason {
+    let first = |side: &Side<'_>| side.shown.iter().position(|shown| shown.step.kind == StepKind::Llm);
+    let at_once = fork.at == evidence.calls && fork.at == sides.map(first) && fork.at[0].is_some();
+    match cause {
+        Cause::Configuration if at_once => {
+            let is_model = evidence.settings.iter().any(|setting| setting.field == "model");
+            if is_model { Reason::Model } else { Reason::Prompt }
+        }
+        Cause::Input if at_once => Reason::Input,
+        _ => fork.reason,
+    }
+}
+
 /// What the world answered needs no look at the model.
 const fn by_outcome(reason: Reason) -> Option<Cause> {
     match reason {
@@ -149,7 +164,7 @@ fn other_task(sides: [&Side<'_>; 2], evidence: &mut Evidence) -> bool {
     let differ = !a.split_whitespace().eq(b.split_whitespace());
     if differ {
         let texts = [a, b].map(|task| Some(task.to_owned()));
-        evidence.message = Some(Message { role: Role::User, places: [Some(0); 2], texts });
+        evidence.message = Some(Message { role: Role::User, places: [None; 2], texts });
     }
     differ
 }

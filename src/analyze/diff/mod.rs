@@ -59,6 +59,12 @@ pub enum Reason {
     Arguments,
     /// Another agent.
     Agent,
+    /// Another model, at the first model call.
+    Model,
+    /// Another system prompt, other tools or settings, at the first model call.
+    Prompt,
+    /// The first model call was asked something else.
+    Input,
     /// The model speaks in one run and asks for tools in the other.
     Output,
     /// The same call returned something else.
@@ -76,6 +82,9 @@ impl Reason {
             Self::Tool => "tool",
             Self::Arguments => "arguments",
             Self::Agent => "agent",
+            Self::Model => "model",
+            Self::Prompt => "prompt",
+            Self::Input => "input",
             Self::Output => "output",
             Self::Result => "result",
             Self::Status => "status",
@@ -237,7 +246,8 @@ fn explain<E>(
     let arguments = arguments::fields(a.arguments.as_deref(), b.arguments.as_deref());
     let differ = matches!(fork.reason, Reason::Result | Reason::Status);
     let results = if differ { [a.result.take(), b.result.take()] } else { [None, None] };
-    let Fork { entry, at, reason } = *fork;
+    let Fork { entry, at, .. } = *fork;
+    let reason = cause::reason(sides, fork, cause, &evidence);
     let meet = hunks::meeting(entries, entry);
     let detour = hunks::steps(&entries[entry..meet.unwrap_or(entries.len())]);
     Ok(Divergence { entry, meet, detour, at, reason, cause, evidence, calls, arguments, results })

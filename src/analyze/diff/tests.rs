@@ -140,6 +140,25 @@ fn every_cause_has_its_evidence() {
 }
 
 #[test]
+fn at_the_first_model_call_what_it_was_asked_differs_before_what_it_answered() {
+    let (a, b) = ([turn(2), turn(1)], [turn(3), turn(1)]);
+    let plain = asked(1, 1);
+    for (what, other, expected) in [
+        ("nothing else", asked(1, 1), (Reason::Arguments, Cause::ModelChoice)),
+        ("another system prompt", asked(2, 1), (Reason::Prompt, Cause::Configuration)),
+        ("another request", asked(1, 2), (Reason::Input, Cause::Input)),
+    ] {
+        assert_eq!(told(&a, &b, [&plain, &other]), expected, "{what}");
+    }
+    let by = |model: &str, steps: Vec<Step>| {
+        let by = |step: Step| Step { model: Some(model.to_owned()), ..step };
+        steps.into_iter().map(by).collect::<Vec<_>>()
+    };
+    let (one, other) = (by("gpt-4o", run(&a, 100, false)), by("gpt-5", run(&b, 5000, false)));
+    assert_eq!(compared(&one, &other, [&plain, &plain]).divergence.unwrap().reason, Reason::Model);
+}
+
+#[test]
 fn without_content_only_equal_token_counts_speak_for_the_same_input() {
     let nothing = Facts::default();
     let (a, mut b) = (run(&[turn(1)], 100, false), run(&[turn(2)], 5000, false));

@@ -3,12 +3,14 @@
 //! New work is a successful call with a result that was not there before, the user's word, or wording unlike all that
 //! the agent said before. A hub that sends out its spokes brings news with every round.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Facts, hash};
 use super::turns::Turn;
-use super::{Pattern, severity};
-use crate::model::{FindingKind, Severity, Step, StepStatus, Words};
+use super::{Pattern, changed, severity};
+use crate::model::{FindingKind, Severity, Step, StepStatus, Wording, Words};
 
 /// Peers in a ring.
 const PERIODS: std::ops::RangeInclusive<usize> = 2..=6;
@@ -48,6 +50,15 @@ fn are_different(round: &[Turn<'_>]) -> bool {
     names.len() == round.len()
 }
 
+/// What changed in a ring from round to round: wording at most, or it would be none.
+fn what_changed(facts: &Facts<'_>, ring: &[Turn<'_>], period: usize) -> String {
+    let said = |turn: &Turn<'_>| -> Vec<Option<Arc<Wording>>> {
+        turn.calls.iter().filter_map(|&row| facts.step(row)).map(|step| step.wording.clone()).collect()
+    };
+    let is_equal = ring[period..].iter().zip(ring).all(|(again, before)| said(again) == said(before));
+    if is_equal { changed::NOTHING.to_owned() } else { "the wording of what was said".to_owned() }
+}
+
 fn pattern(facts: &Facts<'_>, news: &News, ring: &[Turn<'_>], first: usize, period: usize) -> Pattern {
     let rounds = ring.len() / period;
     let is_told = news.told[first + period..first + ring.len()].iter().all(|&told| told);
@@ -64,6 +75,8 @@ fn pattern(facts: &Facts<'_>, news: &News, ring: &[Turn<'_>], first: usize, peri
         kind: FindingKind::HandoffCycle,
         severity,
         message: format!("{} → {}: {rounds} rounds without new work{unseen}", names.join(" → "), names[0]),
+        changed: Some(if is_told { what_changed(facts, ring, period) } else { changed::UNTOLD.to_owned() }),
+        starts: ring.chunks(period).filter_map(|round| round[0].begun_by.first().copied()).collect(),
         rows: ring.iter().flat_map(|turn| turn.begun_by.iter().copied()).collect(),
         wasted: wasted.filter(|&row| facts.rows[row].has_figures).collect(),
         members: names,

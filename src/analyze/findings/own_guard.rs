@@ -20,6 +20,8 @@ fn pattern(facts: &Facts<'_>, guard: usize) -> Option<Pattern> {
         kind: FindingKind::Loop,
         severity: Severity::Alarm,
         message: format!("the client itself says: {}", step.name),
+        changed: None,
+        starts: Vec::new(),
         rows: last.map(|call| call.row).into_iter().chain([guard]).collect(),
         wasted: Vec::new(),
         members: last.map(|call| call.tool.to_owned()).into_iter().collect(),

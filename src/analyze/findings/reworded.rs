@@ -3,8 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Pattern;
 use super::facts::{Call, Facts};
+use super::{Pattern, changed};
 use crate::model::{FindingKind, Leaf, Severity, Words};
 
 /// Calls among which three must lie.
@@ -83,11 +83,14 @@ fn pattern(chain: &[Link<'_>]) -> Pattern {
     let (tool, times) = (chain[0].call.tool, chain.len());
     let is_told = chain.iter().all(|link| link.call.outcome != 0);
     let told = if is_told { " and told little new" } else { ": its results are not in the telemetry" };
+    let asked: Vec<&[Leaf]> = chain.iter().map(|link| link.call.asked).collect();
     Pattern {
         kind: FindingKind::Loop,
         severity: Severity::Hint,
         message: format!("{tool} asked {times} times in other words{told}"),
+        changed: Some(changed::wording(&asked)),
         rows: chain.iter().map(|link| link.call.row).collect(),
+        starts: chain.iter().map(|link| link.call.row).collect(),
         wasted: chain[1..].iter().filter_map(|link| link.call.asker).collect(),
         members: vec![tool.to_owned()],
         repeats: times,

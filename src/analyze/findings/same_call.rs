@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::facts::{Call, Facts};
-use super::{Pattern, severity};
+use super::{Pattern, changed, severity};
 use crate::model::FindingKind;
 
 /// Calls that may lie between two equal ones.
@@ -40,7 +40,9 @@ fn pattern(group: &[&Call<'_>]) -> Pattern {
         kind: FindingKind::Loop,
         severity: severity(times),
         message: format!("{tool} called {times} times with the same arguments and {outcome}"),
+        changed: Some(changed::NOTHING.to_owned()),
         rows: group.iter().map(|call| call.row).collect(),
+        starts: group.iter().map(|call| call.row).collect(),
         wasted: group[1..].iter().filter_map(|call| call.asker).collect(),
         members: vec![tool.to_owned()],
         repeats: times,

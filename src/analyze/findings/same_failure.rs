@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::facts::{Call, Facts};
-use super::{Pattern, severity};
+use super::{Pattern, changed, severity};
 use crate::analyze::line;
 use crate::model::FindingKind;
 
@@ -46,7 +46,9 @@ fn pattern(group: &[&Call<'_>]) -> Pattern {
         kind: FindingKind::Loop,
         severity: severity(times),
         message: format!("{tool} failed {times} times {error}"),
+        changed: Some(changed::arguments(group.iter().map(|call| call.arguments))),
         rows: group.iter().map(|call| call.row).collect(),
+        starts: group.iter().map(|call| call.row).collect(),
         wasted: group[1..].iter().filter_map(|call| call.asker).collect(),
         members: vec![tool.to_owned()],
         repeats: times,

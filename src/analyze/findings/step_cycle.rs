@@ -1,7 +1,7 @@
 //! R3: a round of 2 to 8 calls is made again with the same outcomes.
 
 use super::facts::{Call, Facts, hash};
-use super::{Pattern, severity};
+use super::{Pattern, changed, severity};
 use crate::model::FindingKind;
 
 /// Calls in a round; a round of one is R1's.
@@ -75,7 +75,9 @@ fn pattern(beats: &[Beat<'_>], period: usize) -> Pattern {
         kind: FindingKind::Loop,
         severity: severity(times),
         message: format!("{} round after round: {rounds} rounds with the same outcomes", members.join(" → ")),
+        changed: Some(changed::NOTHING.to_owned()),
         rows: calls_of(beats).map(|call| call.row).collect(),
+        starts: beats.iter().step_by(period).map(|beat| beat.calls[0].row).collect(),
         wasted: calls_of(&beats[period..]).filter_map(|call| call.asker).collect(),
         members,
         repeats: rounds,

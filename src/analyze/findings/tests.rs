@@ -17,8 +17,8 @@ const CALL: u64 = 11;
 
 /// A run under construction: one moment after the other.
 #[derive(Default)]
-struct Script {
-    steps: Vec<Step>,
+pub(super) struct Script {
+    pub(super) steps: Vec<Step>,
     agent: String,
     parent: u64,
     heard_user: bool,
@@ -89,7 +89,7 @@ impl Script {
     }
 }
 
-fn found(steps: &[Step]) -> Vec<Finding> {
+pub(super) fn found(steps: &[Step]) -> Vec<Finding> {
     let (tree, mut steps) = (tree::build(steps), steps.to_vec());
     for (at, step) in &tree.merged {
         steps[*at] = step.clone();
@@ -98,7 +98,7 @@ fn found(steps: &[Step]) -> Vec<Finding> {
 }
 
 /// One agent that makes these calls, each asked for by a model call of its own; `user` is the user's word.
-fn worker(calls: &[&str]) -> Script {
+pub(super) fn worker(calls: &[&str]) -> Script {
     let mut script = Script::default();
     script.agent("worker", 0);
     for call in calls {
@@ -164,6 +164,45 @@ fn stuck_agents_are_flagged_and_busy_ones_are_not() {
     for (what, calls, expected) in cases {
         assert_eq!(told(&worker(calls).found()), *expected, "{what}");
     }
+}
+
+#[test]
+fn a_finding_tells_its_rule_its_rounds_and_what_changed() {
+    let nothing = changed::NOTHING;
+    let cases: &[(&[&str], &str, &[u32], &str)] = &[
+        (&["a 1 x", "b 1 y", "a 1 x", "a 1 x"], "same-call", &[0, 1, 2], nothing),
+        (
+            &["a 1 !no", "a 2 !no", "a 2 !no", "a 3 !no"],
+            "same-failure",
+            &[0, 1, 2, 3],
+            "arguments: 3 different",
+        ),
+        (&["a ? !no", "a 2 !no"], "same-failure", &[0, 1], "arguments are not in the telemetry"),
+        (&["a 1 x", "b 1 y", "a 1 x", "b 1 y", "a 1 x"], "step-cycle", &[0, 2, 4], nothing),
+        (
+            &["a one_two_three_four x", "a two_one_three_four_five x", "a four_two_three_one_six x"],
+            "reworded",
+            &[0, 1, 2],
+            "one argument: 3 wordings",
+        ),
+        (&["a 1 ?", "a 1 ?", "a 1 ?"], "unseen", &[0, 1, 2], changed::UNTOLD),
+    ];
+    for (calls, rule, rounds, changed) in cases {
+        let found = &worker(calls).found()[0];
+        let told = (found.rule, found.rounds.as_slice(), found.changed.as_deref());
+        assert_eq!(told, (*rule, *rounds, Some(*changed)), "{calls:?}");
+    }
+}
+
+#[test]
+fn wasted_time_counts_what_ran_side_by_side_once() {
+    let mut script = worker(&["a 1 x", "a 1 x", "a 1 x"]);
+    assert_eq!(script.found()[0].wasted_time, 20, "two calls and two askers of 5 each");
+    // the last call runs on while its asker still speaks, and for 3 more
+    let asker = script.steps[5].clone();
+    let last = &mut script.steps[6];
+    (last.start, last.end) = (asker.start + 1, asker.end + 3);
+    assert_eq!(script.found()[0].wasted_time, 18);
 }
 
 #[test]
@@ -330,4 +369,66 @@ proptest! {
         ids.dedup();
         prop_assert_eq!(ids.len(), all);
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_rule_fires_without_its_sign(
+        calls in proptest::collection::vec(any_call(), 0..12),
+        turns in proptest::collection::vec(("[ab]", "[xyz]{1} [xyz]{1} one two", any_call()), 0..7),
+        order in proptest::collection::vec(any::<u16>(), 64),
+    ) {
+        let turns: Vec<String> = turns.iter().map(|(name, said, call)| format!("{name} {said} | {call}")).collect();
+        let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+        for script in [worker(&calls), team(&turns.iter().map(String::as_str).collect::<Vec<_>>())] {
+            let mut arrived: Vec<(u16, Step)> = script.steps.iter().enumerate().map(|(at, step)| (order[at % 64], step.clone())).collect();
+            arrived.sort_by_key(|(key, _)| *key);
+            let steps: Vec<Step> = arrived.into_iter().map(|(_, step)| step).collect();
+            for count in (1..=steps.len()).rev().step_by(5) {
+                let mut signs = Signs::default();
+                for step in &steps[..count] {
+                    signs.note(step);
+                }
+                let tree = tree::build(&steps[..count]);
+                let facts = Facts::of(&steps[..count], &tree);
+                for rule in &RULES {
+                    prop_assert!((rule.might)(&signs) || (rule.check)(&facts).is_empty(), "{}", rule.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_stretch_shows_is_in_the_whole_run_as_well(
+        calls in proptest::collection::vec(any_call(), 1..60),
+        count in 1..60_usize,
+    ) {
+        let script = worker(&calls.iter().map(String::as_str).collect::<Vec<_>>());
+        let all = script.found();
+        // the agent stands above every other step
+        let last = script.steps[1..].iter().rev().take(count).rev();
+        for near in found(&script.steps[..1].iter().chain(last).cloned().collect::<Vec<_>>()) {
+            let holds = |whole: &Finding| {
+                whole.kind == near.kind && whole.severity >= near.severity && near.steps.iter().all(|step| whole.steps.contains(step))
+            };
+            prop_assert!(all.iter().any(holds), "{near:?} of {all:?}");
+        }
+    }
+}
+
+/// A call as [`Script::tool`] reads it, of few tools with few arguments and outcomes: many repeat.
+fn any_call() -> impl Strategy<Value = String> {
+    let arguments = prop_oneof![
+        Just("1"),
+        Just("2"),
+        Just("?"),
+        Just("one_two_three_four"),
+        Just("two_one_three_four_five")
+    ];
+    let outcome = prop_oneof![Just("x"), Just("y"), Just("?"), Just("!bad")];
+    ("[ab]", arguments, outcome)
+        .prop_map(|(tool, arguments, outcome)| format!("{tool} {arguments} {outcome}"))
 }

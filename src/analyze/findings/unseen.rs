@@ -1,8 +1,8 @@
 //! Calls that look alike as far as telemetry tells, where arguments or results are not in it: never more than a hint, and
 //! the words say what is missing.
 
-use super::Pattern;
 use super::facts::{Call, Facts, hash};
+use super::{Pattern, changed};
 use crate::model::{FindingKind, Severity};
 
 /// Calls in a row that make a pattern.
@@ -45,7 +45,9 @@ fn pattern(calls: &[&Call<'_>]) -> Pattern {
             "{} called {times} times in a row, alike as far as seen: {missing} not in the telemetry",
             first.tool
         ),
+        changed: Some(changed::UNTOLD.to_owned()),
         rows: calls.iter().map(|call| call.row).collect(),
+        starts: calls.iter().map(|call| call.row).collect(),
         wasted: calls[1..].iter().filter_map(|call| call.asker).collect(),
         members: vec![first.tool.to_owned()],
         repeats: times,

@@ -100,7 +100,7 @@ impl Tokens {
     }
 
     /// All `null` where no call of the run gave counts: zero would be a claim.
-    fn of_run(totals: &TokenTotals) -> Self {
+    pub(super) fn of_run(totals: &TokenTotals) -> Self {
         let known = |count: u64| (totals.known > 0 || totals.unknown == 0).then_some(count);
         Self {
             input: known(totals.input),
@@ -138,6 +138,9 @@ pub(super) struct Flag<'a> {
     period: u32,
     wasted_tokens: u64,
     wasted_cost_usd: Option<Decimal>,
+    wasted_ms: f64,
+    rule: &'static str,
+    changed: Option<&'a str>,
 }
 
 impl<'a> Flag<'a> {
@@ -152,6 +155,9 @@ impl<'a> Flag<'a> {
             period: finding.period,
             wasted_tokens: finding.wasted_tokens,
             wasted_cost_usd: finding.wasted_cost.map(Decimal::usd),
+            wasted_ms: finding.wasted_time as f64 / 1e6,
+            rule: finding.rule,
+            changed: finding.changed.as_deref(),
         }
     }
 }

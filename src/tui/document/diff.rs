@@ -95,13 +95,14 @@ fn push_fields(b: &mut Builder, fields: &[Field]) {
 }
 
 fn push_message(b: &mut Builder, message: &Message) {
-    let place = message.places.iter().flatten().next().map_or(0, |at| at + 1);
-    let only = match message.places {
-        [Some(_), None] => ", in A alone",
-        [None, Some(_)] => ", in B alone",
-        _ => "",
+    let role = speaker(&message.role);
+    let name = match message.places {
+        [Some(a), Some(b)] if a == b => format!("message {} ({role})", a + 1),
+        [Some(a), Some(b)] => format!("message {} of A, {} of B ({role})", a + 1, b + 1),
+        [Some(a), None] => format!("message {} ({role}), in A alone", a + 1),
+        [None, Some(b)] => format!("message {} ({role}), in B alone", b + 1),
+        [None, None] => format!("the task ({role})"),
     };
-    let name = format!("message {place} ({}{only})", speaker(&message.role));
     push_both(b, &name, message.texts.each_ref().map(Option::as_deref));
 }
 

@@ -13,7 +13,8 @@ use super::runs::list_height;
 
 pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Effect> {
     let mut effects = Vec::new();
-    app.loaded = true;
+    let ahead = answer.as_ref().is_ok_and(|answer| answer.ahead);
+    app.loaded |= !ahead;
     match answer {
         Ok(answer) => {
             app.trouble = None;
@@ -33,7 +34,7 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
         }
         Err(why) => app.trouble = Some(why),
     }
-    if app.pull.answered() {
+    if !ahead && app.pull.answered() {
         effects.push(Effect::LoadRuns(app.runs.revision));
     }
     effects

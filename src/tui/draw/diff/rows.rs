@@ -81,13 +81,13 @@ impl Pen<'_> {
         canvas.put((middle, strip.y), 1, sign, role);
         for (side, half) in halves(strip).into_iter().enumerate() {
             let Some(cell) = self.of.cell(line, side) else { continue };
-            tint(canvas, entry, side, half);
             let (sign, role) = gutter(entry, side);
             canvas.put((half.x + 1, half.y), 1, sign, role);
             let index = cell.index.to_string();
             canvas.put_right((half.x + 3, half.y), 4, &index, Role::Dim);
             let rest = Rect { x: half.x + 8, width: half.width.saturating_sub(9), ..half };
             self.cell(canvas, line, side, &cell, rest);
+            tint(canvas, entry, side, half);
         }
     }
 
@@ -97,7 +97,6 @@ impl Pen<'_> {
         let side = only.unwrap_or(0);
         let Some(cell) = self.of.cell(line, side).or_else(|| self.of.cell(line, 1 - side)) else { return };
         if let Some(side) = only {
-            tint(canvas, entry, side, strip);
             canvas.put((strip.x + 2, strip.y), 1, SIDES[side].0, SIDES[side].1);
         }
         let (sign, role) = gutter(entry, side);
@@ -109,6 +108,9 @@ impl Pen<'_> {
         }
         let rest = Rect { x: strip.x + 14, width: strip.width.saturating_sub(15), ..strip };
         self.cell(canvas, line, side, &cell, rest);
+        if only.is_some() {
+            tint(canvas, entry, side, strip);
+        }
     }
 
     /// Name and figures of a step.
@@ -196,8 +198,6 @@ impl Pen<'_> {
         if !self.areas.stacked {
             canvas.put((strip.x + strip.width / 2, strip.y), 1, canvas.look.glyphs.bar, Role::Faint);
         }
-        let tint = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
-        canvas.overlay(tint, canvas.look.theme.tint(side));
         let (letter, role) = SIDES[side];
         canvas.put((area.x + 1, area.y), 1, "+", role);
         let (x, end) = if self.areas.stacked {
@@ -213,6 +213,8 @@ impl Pen<'_> {
             flow.right(&[("+", Role::Text), (&cost, Role::Text)]);
         }
         flow.put(&format!("… {} only here", counted(stretch.steps as u64, "more step")), role);
+        let tint = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+        canvas.overlay(tint, canvas.look.theme.tint(side));
     }
 }
 
