@@ -14,6 +14,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod comparison;
 pub mod document;
 pub mod draw;
 pub mod event_loop;

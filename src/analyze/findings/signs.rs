@@ -35,6 +35,7 @@ struct Tool {
 
 /// The most that any tool or agent has.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is the sign of another rule")]
 struct Most {
     is_repeated: bool,
     vague: u32,
