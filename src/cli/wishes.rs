@@ -1,9 +1,11 @@
 //! What the user wants of findings, out of the settings and the file of dismissals, for the rules to know.
 
 use super::dismissed::DismissedFile;
+use super::prices;
 use crate::analyze::dismissals::Dismissals;
 use crate::analyze::findings::{self, Budget, Circumstances, Mark};
 use crate::config::{self, Settings};
+use crate::ingest::Rulebook;
 use crate::model::{FindingCounts, NanoUsd, RunSummary};
 use crate::store::{FoundMark, Reader, StoreError};
 
@@ -23,6 +25,11 @@ pub(super) fn standing(settings: &Settings) -> Circumstances {
         off: rules.off.iter().filter_map(|(word, _)| findings::rules_called(word)).flatten().collect(),
         ..Circumstances::default()
     }
+}
+
+/// What ingest derives by.
+pub(super) fn rulebook(settings: &Settings) -> Rulebook {
+    Rulebook { prices: prices::of(settings), standing: standing(settings) }
 }
 
 fn budget(own: &config::Budget) -> Budget {

@@ -16,6 +16,7 @@ mod reader;
 mod recent;
 mod replay;
 mod rows;
+mod run_steps;
 mod schema;
 mod signals;
 mod spans;

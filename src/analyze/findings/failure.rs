@@ -42,9 +42,10 @@ fn never_succeeded(course: &Course<'_>) -> Vec<Pattern> {
     // of each tool, and of the model, what failed since its last success
     let mut open: FxHashMap<Option<&str>, Vec<&Doing<'_>>> = FxHashMap::default();
     for doing in &course.doings {
-        match doing.failed {
-            true => open.entry(doing.tool()).or_default().push(doing),
-            false => drop(open.remove(&doing.tool())),
+        if doing.failed {
+            open.entry(doing.tool()).or_default().push(doing);
+        } else {
+            open.remove(&doing.tool());
         }
     }
     let mut lasting: Vec<_> = open.into_iter().filter(|(_, failed)| batches(failed) >= AGAIN).collect();

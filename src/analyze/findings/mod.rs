@@ -1,6 +1,6 @@
 //! Flagged patterns of a run (`detection.md`): what repeated, how often, and what it cost.
 //!
-//! Each rule has a file and a row in [`RULES`]. Rules read `Facts`, made once of the tree: who called which tool with
+//! Each rule has a function and a row in [`RULES`]. Rules read `Facts`, made once of the tree: who called which tool with
 //! what outcome, who had the work when. A rule gives patterns; patterns of one kind that share steps are made one,
 //! so that findings of a kind share no steps and their waste adds up.
 
@@ -13,14 +13,18 @@ mod course;
 mod exhausted;
 mod facts;
 mod failure;
+mod figures;
 mod handoff_cycle;
+mod live;
 mod merge;
 mod outlier;
 mod own_guard;
 mod refused;
 mod reworded;
+mod rules;
 mod same_call;
 mod same_failure;
+mod signs;
 mod silent;
 mod stall;
 mod step_cycle;
@@ -36,66 +40,12 @@ mod words;
 
 pub use self::circumstances::{Budget, Circumstances, Mark, rules_called, switches};
 use self::facts::Facts;
+pub use self::live::{Live, Look};
+use self::rules::{Check, Scope};
+pub use self::rules::{RULES, Rule};
+pub use self::signs::Signs;
 use crate::analyze::tree::Tree;
 use crate::model::{Finding, FindingKind, Severity, Step};
-
-/// One rule.
-pub struct Rule {
-    /// Word people switch it on and off by.
-    pub name: &'static str,
-    /// What its findings are.
-    pub kind: FindingKind,
-    /// When it fires, in words.
-    pub summary: &'static str,
-    /// The most it ever says.
-    pub severity: Severity,
-    check: Check,
-}
-
-/// What a rule reads.
-enum Check {
-    /// The run.
-    Run(fn(&Facts<'_>) -> Vec<Pattern>),
-    /// The run, and what the rules above it found.
-    Found(fn(&Facts<'_>, &[Finding]) -> Vec<Pattern>),
-}
-
-const fn rule(
-    name: &'static str,
-    kind: FindingKind,
-    severity: Severity,
-    check: Check,
-    summary: &'static str,
-) -> Rule {
-    Rule { name, kind, summary, severity, check }
-}
-
-/// Every rule. Of patterns that share steps the earlier rule's words are said, if it holds as many steps.
-#[rustfmt::skip]
-pub const RULES: [Rule; 22] = [
-    rule("own-guard", FindingKind::Loop, Severity::Alarm, Check::Run(own_guard::check), "the client's own guard said that it is in a loop"),
-    rule("step-cycle", FindingKind::Loop, Severity::Alarm, Check::Run(step_cycle::check), "a round of 2 to 8 calls was made again with the same outcomes"),
-    rule("same-call", FindingKind::Loop, Severity::Alarm, Check::Run(same_call::check), "the same call had the same outcome within 30 calls"),
-    rule("same-failure", FindingKind::Loop, Severity::Alarm, Check::Run(same_failure::check), "a tool failed in the same way, whatever it was given, and did not succeed in between"),
-    rule("reworded", FindingKind::Loop, Severity::Hint, Check::Run(reworded::check), "a tool was asked three times in other words and told little new"),
-    rule("unseen", FindingKind::Loop, Severity::Hint, Check::Run(unseen::check), "a tool was called three times in a row, and telemetry does not tell whether anything changed"),
-    rule("handoff-cycle", FindingKind::HandoffCycle, Severity::Alarm, Check::Run(handoff_cycle::check), "agents passed the work round a ring, and from the second round on nobody brought anything new"),
-    rule("growing-context", FindingKind::Context, Severity::Hint, Check::Run(context::growth), "input doubled over six calls and more without a new result"),
-    rule("near-window", FindingKind::Context, Severity::Warning, Check::Run(context::window), "input took 80 % of the model's window and more, or no longer fitted"),
-    rule("truncated", FindingKind::Truncated, Severity::Warning, Check::Run(truncated::check), "an answer was cut off by the limit on output tokens"),
-    rule("refused", FindingKind::Refused, Severity::Warning, Check::Run(refused::check), "the model declined, or a content filter withheld its answer"),
-    rule("error-in-result", FindingKind::SilentFailure, Severity::Warning, Check::Run(silent::errors_in_results), "a tool gave an error as its result under a good status"),
-    rule("empty-answer", FindingKind::SilentFailure, Severity::Warning, Check::Run(silent::empty_answers), "a model answered without a word"),
-    rule("bad-arguments", FindingKind::SilentFailure, Severity::Warning, Check::Run(silent::bad_arguments), "a tool was asked for with arguments that are no JSON"),
-    rule("exhausted", FindingKind::Exhausted, Severity::Warning, Check::Run(exhausted::check), "an agent stopped because its rounds were used up"),
-    rule("low-confidence", FindingKind::LowConfidence, Severity::Warning, Check::Run(unsure::check), "an agent decided with a confidence below 0.3"),
-    rule("slow", FindingKind::Slow, Severity::Hint, Check::Run(outlier::slow), "a run took far longer than eight earlier ones and more of its agent"),
-    rule("costly", FindingKind::Costly, Severity::Hint, Check::Run(outlier::costly), "a run cost far more than eight earlier ones and more of its agent"),
-    rule("stall", FindingKind::Stall, Severity::Hint, Check::Run(stall::check), "a model began to answer after 10 s and more, five times as late as usual in the run"),
-    rule("unmended", FindingKind::Failure, Severity::Warning, Check::Found(failure::unmended), "a tool or the model failed, was tried again, and never succeeded after"),
-    rule("error-streak", FindingKind::Failure, Severity::Alarm, Check::Found(failure::streaks), "three rounds in a row failed, whatever was called"),
-    rule("budget", FindingKind::Budget, Severity::Alarm, Check::Found(budget::check), "a run or an agent took more than the config file allows"),
-];
 
 /// What a rule found. Rows are those of the tree.
 #[derive(Clone, Debug)]
@@ -147,14 +97,28 @@ impl Pattern {
 /// The findings of a run, the most wasteful first, dismissed ones marked. `steps` are as the tree tells them
 /// ([`Tree::merged`] put in place).
 pub fn find(steps: &[Step], tree: &Tree, circumstances: &Circumstances) -> Vec<Finding> {
+    found(steps, tree, circumstances, |_| true)
+}
+
+/// The findings of a stretch of a run, its last steps with all that stands above them: by the rules that need not see the
+/// whole.
+pub fn find_in_stretch(steps: &[Step], tree: &Tree, circumstances: &Circumstances) -> Vec<Finding> {
+    found(steps, tree, circumstances, |rule| rule.scope == Scope::Stretch)
+}
+
+fn found(
+    steps: &[Step],
+    tree: &Tree,
+    circumstances: &Circumstances,
+    is_asked: impl Fn(&Rule) -> bool,
+) -> Vec<Finding> {
     let facts = Facts::of(steps, tree, circumstances);
-    let mut findings = Vec::new();
-    let rules = || RULES.iter().filter(|rule| !circumstances.is_off(rule.name));
+    let rules = || RULES.iter().filter(|rule| is_asked(rule) && !circumstances.is_off(rule.name));
     let of_run = rules().filter_map(|rule| match rule.check {
         Check::Run(check) => Some((rule.name, check(&facts))),
         Check::Found(_) => None,
     });
-    findings.extend(merge::findings(&facts, said(of_run)));
+    let mut findings = merge::findings(&facts, said(of_run));
     let of_found = rules().filter_map(|rule| match rule.check {
         Check::Run(_) => None,
         Check::Found(check) => Some((rule.name, check(&facts, &findings))),
