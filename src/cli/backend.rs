@@ -3,11 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::explain;
 use super::told::{self, Told};
-use super::wishes::Wishes;
+use super::wishes::SharedWishes;
+use super::{explain, facts};
+use crate::analyze::diff::Facts;
+use crate::analyze::findings;
+use crate::analyze::tree::Tree;
 use crate::dialect;
-use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};
+use crate::model::{Content, Finding, Message, Remark, RunKey, RunSummary, Step, StepKey};
 use crate::price::Prices;
 use crate::store::{Reader, StoreError};
 use crate::tui::{Asked, Backend, StepDetail};
@@ -16,12 +19,12 @@ use crate::tui::{Asked, Backend, StepDetail};
 pub(super) struct StoreBackend {
     reader: Reader,
     prices: Arc<Prices>,
-    wishes: Wishes,
+    wishes: SharedWishes,
 }
 
 impl StoreBackend {
     /// Opens the database at `path`, which must exist.
-    pub(super) fn open(path: &Path, prices: Arc<Prices>, wishes: Wishes) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, prices: Arc<Prices>, wishes: SharedWishes) -> Result<Self, String> {
         Reader::open(path).map(|reader| Self { reader, prices, wishes }).map_err(in_words)
     }
 
@@ -63,16 +66,60 @@ impl Backend for StoreBackend {
 
     fn runs(&mut self, after_revision: i64) -> Result<Vec<RunSummary>, String> {
         let mut runs = self.fresh().and_then(|reader| reader.runs(after_revision)).map_err(in_words)?;
-        self.wishes.recount(&self.reader, &mut runs).map_err(in_words)?;
+        self.wishes.now().recount(&self.reader, &mut runs).map_err(in_words)?;
         Ok(runs)
     }
 
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String> {
+    fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String> {
+        let mut runs = self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)?;
+        self.wishes.now().recount(&self.reader, &mut runs).map_err(in_words)?;
+        Ok(runs)
+    }
+
+    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(in_words)
+    }
+
+    fn findings(&mut self, run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {
+        let Some(run) = self.reader.run(run).map_err(in_words)? else {
+            return Ok(Vec::new());
+        };
+        let circumstances = self.wishes.now().circumstances(&self.reader, &run).map_err(in_words)?;
+        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
+        Ok(findings::find(&steps, tree, &circumstances))
+    }
+
+    fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String> {
+        let Some(summary) = self.fresh().and_then(|reader| reader.run(run)).map_err(in_words)? else {
+            return Ok(Vec::new());
+        };
+        let mut remarks = self.reader.remarks(run).map_err(in_words)?;
+        let wishes = self.wishes.now();
+        remarks.retain(|remark| wishes.wants(&summary.run_id, remark.kind, &remark.rule, remark.step));
+        Ok(remarks)
+    }
+
+    fn dismiss(
+        &mut self,
+        run: RunKey,
+        finding: &Finding,
+        dismissed: bool,
+    ) -> Result<Vec<RunSummary>, String> {
+        let Some(mut run) = self.reader.run(run).map_err(in_words)? else {
+            return Ok(Vec::new());
+        };
+        let mark = findings::Mark::of(finding);
+        self.wishes.dismiss(&run.run_id, &mark, dismissed).map_err(|error| format!("{error:#}"))?;
+        self.wishes.now().recount(&self.reader, std::slice::from_mut(&mut run)).map_err(in_words)?;
+        Ok(vec![run])
     }
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
         self.read(asked).map_err(in_words)
+    }
+
+    fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String> {
+        self.fresh().and_then(|reader| facts::read(reader, keys)).map_err(in_words)
     }
 }
 

@@ -1,12 +1,14 @@
 //! What the user wants of findings, out of the settings and the file of dismissals, for the rules to know.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use super::dismissed::DismissedFile;
 use super::prices;
 use crate::analyze::dismissals::Dismissals;
 use crate::analyze::findings::{self, Budget, Circumstances, Mark};
 use crate::config::{self, Settings};
 use crate::ingest::Rulebook;
-use crate::model::{FindingCounts, NanoUsd, RunSummary};
+use crate::model::{FindingCounts, FindingKind, NanoUsd, RunSummary, SpanId};
 use crate::store::{FoundMark, Reader, StoreError};
 
 /// Budgets, what is switched off, what is dismissed.
@@ -78,12 +80,49 @@ impl Wishes {
 
     fn counts<'m>(&self, run: &str, marks: impl Iterator<Item = &'m FoundMark>) -> FindingCounts {
         let mut counts = FindingCounts::default();
-        for found in marks.filter(|found| !self.standing.off.contains(&found.rule.as_str())) {
-            let is_dismissed = |mark: &Mark| mark.fits(found.kind, &found.rule, found.step);
-            if !self.dismissed.of(run).iter().any(is_dismissed) {
-                counts.add(found.kind, found.severity);
-            }
+        for found in marks.filter(|found| self.wants(run, found.kind, &found.rule, found.step)) {
+            counts.add(found.kind, found.severity);
         }
         counts
+    }
+
+    /// Whether the user wants to hear of a finding of the run with this id.
+    pub(super) fn wants(&self, run: &str, kind: FindingKind, rule: &str, step: Option<SpanId>) -> bool {
+        let is_off = self.standing.off.contains(&rule);
+        !is_off && !self.dismissed.of(run).iter().any(|mark| mark.fits(kind, rule, step))
+    }
+}
+
+/// Wishes that change while a program runs: what one thread dismisses, all leave out.
+#[derive(Clone, Debug)]
+pub(super) struct SharedWishes {
+    file: DismissedFile,
+    wishes: Arc<Mutex<Arc<Wishes>>>,
+}
+
+impl SharedWishes {
+    /// As they are now.
+    pub(super) fn of(settings: &Settings) -> anyhow::Result<Self> {
+        let wishes = Arc::new(Mutex::new(Arc::new(Wishes::of(settings)?)));
+        Ok(Self { file: DismissedFile::of(settings)?, wishes })
+    }
+
+    /// The wishes as of now.
+    pub(super) fn now(&self) -> Arc<Wishes> {
+        Arc::clone(&self.lock())
+    }
+
+    /// Remembers that a finding is dismissed, or is no longer, and takes in what others dismissed meanwhile.
+    pub(super) fn dismiss(&self, run: &str, mark: &Mark, dismissed: bool) -> anyhow::Result<()> {
+        self.file.add(run, std::slice::from_ref(mark), dismissed)?;
+        let fresh = self.file.read()?;
+        let mut wishes = self.lock();
+        *wishes = Arc::new(Wishes { dismissed: fresh, standing: wishes.standing.clone() });
+        Ok(())
+    }
+
+    /// A thread that panicked leaves the wishes whole: they are only ever replaced.
+    fn lock(&self) -> MutexGuard<'_, Arc<Wishes>> {
+        self.wishes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -174,6 +174,25 @@ pub struct Finding {
     pub dismissed: bool,
 }
 
+/// A finding as far as a line about it needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// What it is.
+    pub kind: FindingKind,
+    /// How bad.
+    pub severity: Severity,
+    /// Rule; empty in files written before rules were told.
+    pub rule: String,
+    /// The rule in words, with its figures.
+    pub message: String,
+    /// First member step.
+    pub step: Option<SpanId>,
+    /// Tokens after the first round.
+    pub wasted_tokens: u64,
+    /// Their cost; `None` where a price is unknown.
+    pub wasted_cost: Option<NanoUsd>,
+}
+
 /// Counts of findings of a run: alarms and warnings by kind, hints together; dismissed ones left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FindingCounts {

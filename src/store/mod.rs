@@ -14,6 +14,7 @@ mod past;
 mod pieces;
 mod reader;
 mod recent;
+mod remarks;
 mod replay;
 mod rows;
 mod run_steps;
