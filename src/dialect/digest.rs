@@ -33,6 +33,7 @@ pub fn kept(span: &Span, kind: StepKind) -> Kept {
     match kind {
         StepKind::Tool | StepKind::Handoff => of_tool(span, kind),
         StepKind::Llm => Kept { wording: worded(wording::of_answer(span)), ..of_content(span) },
+        StepKind::Agent => Kept { wording: worded(wording::of_agent(span)), ..of_content(span) },
         _ => of_content(span),
     }
 }

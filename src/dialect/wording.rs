@@ -7,9 +7,10 @@ use std::hash::Hasher as _;
 use rustc_hash::FxHasher;
 use serde_json::Value as Json;
 
-use super::content::answer;
+use super::content::{answer, asked, spoken};
 use super::lenient;
 use super::normal::{self, Payload};
+use super::reading;
 use crate::model::{Attributes, FREE_TEXT, Leaf, Message, Part, Span, Value, Wording, Words, text_hash};
 
 /// A tool with more arguments than this is not asked in free text.
@@ -40,6 +41,13 @@ pub(super) fn of_answer(span: &Span) -> Wording {
         _ => None,
     });
     Wording { told: words(texts.flat_map(tokens)), asked: calls.take(LEAVES).collect() }
+}
+
+/// Wording of what an agent was asked, as one leaf, and of what it answered in the end.
+pub(super) fn of_agent(span: &Span) -> Wording {
+    let asked = asked(span).filter(|text| !text.trim().is_empty() && !reading::is_placeholder(text));
+    let said = answer(span).iter().rev().find_map(spoken).unwrap_or_default();
+    Wording { asked: asked.iter().map(|text| leaf(0, text)).collect(), told: words(tokens(&said)) }
 }
 
 /// A call that a model asks for, as one leaf.
@@ -213,6 +221,20 @@ mod tests {
         };
         assert_eq!(told("Please, ask Billing!"), told("please ask billing"));
         assert!(told("").is_empty());
+    }
+
+    #[test]
+    fn an_agent_keeps_what_it_was_asked_and_what_it_answered() {
+        let say = |role: &str, text: &str| {
+            json!([{"role": role, "parts": [{"type": "text", "content": text}]}]).to_string()
+        };
+        let span = span_of(
+            "invoke_agent",
+            &json!({"gen_ai.input.messages": say("user", "count the red cars"), "gen_ai.output.messages": say("assistant", "There are 3")}),
+        );
+        let wording = kept(&span, StepKind::Agent).wording.unwrap_or_default();
+        assert_eq!((wording.asked.len(), wording.asked[0].words.len(), wording.told.len()), (1, 4, 3));
+        assert_eq!(kept(&span_of("invoke_agent", &json!({})), StepKind::Agent).wording, None);
     }
 
     #[test]

@@ -2,9 +2,12 @@
 
 use std::hash::{Hash, Hasher as _};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
+use super::contexts::Places;
+use super::requests::Request;
 use super::turns::{Turn, turns};
+use crate::analyze::agent_name;
 use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::{Leaf, Step, StepKind, StepStatus, text_hash};
 
@@ -43,6 +46,11 @@ pub(super) type Stream<'a> = Vec<Call<'a>>;
 pub(super) struct Facts<'a> {
     pub(super) steps: &'a [Step],
     pub(super) rows: &'a [Row],
+    /// Rows of steps by start.
+    pub(super) order: Vec<usize>,
+    pub(super) places: Places,
+    /// Rows of agents, with the names of those that they handed over to.
+    passed: FxHashSet<(Option<usize>, u64)>,
     pub(super) streams: Vec<Stream<'a>>,
     pub(super) turns: Vec<Turn<'a>>,
 }
@@ -53,23 +61,64 @@ impl<'a> Facts<'a> {
             (0..tree.rows.len()).filter(|&at| matches!(tree.rows[at].node, Node::Step(_))).collect();
         let rows = &tree.rows;
         order.sort_by_key(|&at| (step_of(steps, &rows[at]).map_or(0, |step| step.start), at));
-        let mut readers: FxHashMap<Option<&str>, Reader<'a>> = FxHashMap::default();
-        let mut streams = Vec::new();
-        for &at in &order {
-            let Some(step) = step_of(steps, &rows[at]) else { continue };
-            let reader = readers.entry(agent_of(steps, &rows[at])).or_default();
-            streams.extend(reader.read(at, &rows[at], step));
-        }
-        streams.extend(readers.into_values().map(|reader| reader.stream));
-        streams.retain(|stream| stream.len() > 1);
-        // the map's order is no order
-        streams.sort_by_key(|stream| stream.first().map(|call| call.row));
-        Self { steps, rows, streams, turns: turns(steps, rows, &order) }
+        let places = Places::of(steps, rows);
+        let streams = streams(steps, rows, &order, &places);
+        let passed = passed(steps, rows, &places);
+        let turns = turns(steps, rows, &order);
+        Self { steps, rows, order, places, passed, streams, turns }
     }
 
     pub(super) fn step(&self, row: usize) -> Option<&'a Step> {
         step_of(self.steps, &self.rows[row])
     }
+
+    /// Row of the agent that called the agent at `row`.
+    pub(super) fn caller(&self, row: usize) -> Option<usize> {
+        self.places.caller(self.steps, self.rows, row)
+    }
+
+    /// What the agent at `row` was asked.
+    pub(super) fn request(&self, row: usize) -> Request<'a> {
+        self.places.request(self.steps, self.rows, row)
+    }
+
+    /// Whether the agent at `giver` handed over to the one at `taker`.
+    pub(super) fn is_passed(&self, giver: usize, taker: usize) -> bool {
+        let name = self.step(taker).and_then(|step| step.agent.as_deref());
+        name.is_some_and(|name| self.passed.contains(&(Some(giver), agent_name::hash(name))))
+    }
+
+    /// Rows of the model calls below a row, itself included.
+    pub(super) fn calls_below(&self, row: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
+        (row..row + self.rows[row].subtree as usize).filter(|&at| self.rows[at].has_figures)
+    }
+
+    /// Rows of the model calls that asked for these tool calls, and of those that answering them took.
+    pub(super) fn spent<'c>(&'c self, calls: impl IntoIterator<Item = &'c Call<'a>> + 'c) -> Vec<usize> {
+        let spent = |call: &'c Call<'a>| call.asker.into_iter().chain(self.calls_below(call.row));
+        calls.into_iter().flat_map(spent).collect()
+    }
+}
+
+/// What each agent called in each of its contexts, by their first calls.
+fn streams<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize], places: &Places) -> Vec<Stream<'a>> {
+    let mut readers: FxHashMap<(Option<&str>, u32), Reader<'a>> = FxHashMap::default();
+    let mut streams = Vec::new();
+    for &at in order {
+        let Some(step) = step_of(steps, &rows[at]) else { continue };
+        let reader = readers.entry((agent_of(steps, &rows[at]), places.context[at])).or_default();
+        streams.extend(reader.read(at, &rows[at], step));
+    }
+    streams.extend(readers.into_values().map(|reader| reader.stream));
+    streams.retain(|stream| stream.len() > 1);
+    // the map's order is no order
+    streams.sort_by_key(|stream| stream.first().map(|call| call.row));
+    streams
+}
+
+fn passed(steps: &[Step], rows: &[Row], places: &Places) -> FxHashSet<(Option<usize>, u64)> {
+    let to = |at: usize| step_of(steps, &rows[at])?.handoff.as_ref()?.to.as_deref();
+    (0..rows.len()).filter_map(|at| Some((places.agent[at], agent_name::hash(to(at)?)))).collect()
 }
 
 pub(super) fn step_of<'a>(steps: &'a [Step], row: &Row) -> Option<&'a Step> {

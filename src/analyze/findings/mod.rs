@@ -5,11 +5,15 @@
 //! so that findings of a kind share no steps and their waste adds up.
 
 mod changed;
+mod contexts;
+mod delegation;
+mod delegation_cycle;
 mod facts;
 mod handoff_cycle;
 mod live;
 mod merge;
 mod own_guard;
+mod requests;
 mod reworded;
 mod same_call;
 mod same_failure;
@@ -48,7 +52,7 @@ enum Scope {
 }
 
 /// Every rule. Of patterns that share steps the earlier rule's words are said, if it holds as many steps.
-pub const RULES: [Rule; 7] = [
+pub const RULES: [Rule; 9] = [
     Rule {
         name: "own-guard",
         summary: "the client's own guard said that it is in a loop",
@@ -82,14 +86,6 @@ pub const RULES: [Rule; 7] = [
         check: same_failure::check,
     },
     Rule {
-        name: "reworded",
-        summary: "a tool was asked three times in other words and told little new",
-        severity: Severity::Hint,
-        scope: Scope::Stretch,
-        might: Signs::is_worded,
-        check: reworded::check,
-    },
-    Rule {
         name: "unseen",
         summary: "a tool was called three times in a row, and telemetry does not tell whether anything changed",
         severity: Severity::Hint,
@@ -98,12 +94,36 @@ pub const RULES: [Rule; 7] = [
         check: unseen::check,
     },
     Rule {
+        name: "reworded",
+        summary: "a tool was asked three times in other words and told little new",
+        severity: Severity::Hint,
+        scope: Scope::Stretch,
+        might: Signs::is_worded,
+        check: reworded::check,
+    },
+    Rule {
+        name: "repeated-delegation",
+        summary: "an agent was sent nearly the same request three times by one caller",
+        severity: Severity::Alarm,
+        scope: Scope::Stretch,
+        might: |signs| signs.begins_again() || signs.is_worded() || signs.repeats(),
+        check: delegation::check,
+    },
+    Rule {
         name: "handoff-cycle",
         summary: "agents passed the work round a ring, and from the second round on nobody brought anything new",
         severity: Severity::Alarm,
         scope: Scope::Stretch,
         might: Signs::returns,
         check: handoff_cycle::check,
+    },
+    Rule {
+        name: "delegation-cycle",
+        summary: "an agent called itself, through others or a tool, with nearly the request that it was given",
+        severity: Severity::Alarm,
+        scope: Scope::Stretch,
+        might: Signs::begins_again,
+        check: delegation_cycle::check,
     },
 ];
 

@@ -10,7 +10,7 @@ use crate::model::FindingKind;
 const WINDOW: usize = 30;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
-    facts.streams.iter().flat_map(|stream| groups(stream)).map(|group| pattern(&group)).collect()
+    facts.streams.iter().flat_map(|stream| groups(stream)).map(|group| pattern(facts, &group)).collect()
 }
 
 /// Calls with one key, each at most [`WINDOW`] calls after the one before.
@@ -33,7 +33,7 @@ fn groups<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<&'s Call<'s>>> {
     groups
 }
 
-fn pattern(group: &[&Call<'_>]) -> Pattern {
+fn pattern(facts: &Facts<'_>, group: &[&Call<'_>]) -> Pattern {
     let (tool, times) = (group[0].tool, group.len());
     let outcome = if group[0].failure.is_some() { "the same error" } else { "the same result" };
     Pattern {
@@ -43,7 +43,7 @@ fn pattern(group: &[&Call<'_>]) -> Pattern {
         changed: Some(changed::NOTHING.to_owned()),
         rows: group.iter().map(|call| call.row).collect(),
         starts: group.iter().map(|call| call.row).collect(),
-        wasted: group[1..].iter().filter_map(|call| call.asker).collect(),
+        wasted: facts.spent(group[1..].iter().copied()),
         members: vec![tool.to_owned()],
         repeats: times,
         period: 1,

@@ -12,7 +12,7 @@ use crate::model::FindingKind;
 const WINDOW: usize = 10;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
-    facts.streams.iter().flat_map(|stream| groups(stream)).map(|group| pattern(&group)).collect()
+    facts.streams.iter().flat_map(|stream| groups(stream)).map(|group| pattern(facts, &group)).collect()
 }
 
 fn groups<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<&'s Call<'s>>> {
@@ -37,7 +37,7 @@ fn groups<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<&'s Call<'s>>> {
     groups
 }
 
-fn pattern(group: &[&Call<'_>]) -> Pattern {
+fn pattern(facts: &Facts<'_>, group: &[&Call<'_>]) -> Pattern {
     let (tool, times) = (group[0].tool, group.len());
     let error = group[0].step.error.as_deref().map(line::cut).filter(|error| !error.is_empty());
     let error =
@@ -49,7 +49,7 @@ fn pattern(group: &[&Call<'_>]) -> Pattern {
         changed: Some(changed::arguments(group.iter().map(|call| call.arguments))),
         rows: group.iter().map(|call| call.row).collect(),
         starts: group.iter().map(|call| call.row).collect(),
-        wasted: group[1..].iter().filter_map(|call| call.asker).collect(),
+        wasted: facts.spent(group[1..].iter().copied()),
         members: vec![tool.to_owned()],
         repeats: times,
         period: 1,

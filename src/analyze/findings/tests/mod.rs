@@ -1,5 +1,7 @@
 //! Every rule, with what it must flag and what only looks like it.
 
+mod delegation;
+
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
