@@ -12,7 +12,7 @@ use spanglass::dialect::content_side;
 use spanglass::ingest::{Inlet, News, Pipeline};
 use spanglass::model::{
     Attributes, Export, Finding, FindingCounts, Resource, Scope, Scoped, Span, SpanId, SpanKind, StatusCode,
-    TraceId,
+    Step, TraceId,
 };
 use spanglass::price::Prices;
 use spanglass::store::{Reader, Writer};
@@ -112,7 +112,8 @@ fn agent() -> Span {
 fn found_whole(path: &Path) -> Vec<Finding> {
     let reader = Reader::open(path).unwrap();
     let run = reader.find_run("latest").unwrap();
-    let (_, mut steps) = reader.steps(run.key, 0).unwrap();
+    let (_, steps) = reader.steps(run.key, 0).unwrap();
+    let mut steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
     let mut tree = tree::build(&steps);
     for (at, step) in std::mem::take(&mut tree.merged) {
         steps[at] = step;

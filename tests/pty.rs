@@ -14,6 +14,7 @@ mod terminal;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_proto::tonic::trace::v1::Span;
@@ -358,7 +359,11 @@ impl Backend for Nothing {
         Ok(Vec::new())
     }
 
-    fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Step>), String> {
+    fn newest_runs(&mut self, _: u32) -> Result<Vec<RunSummary>, String> {
+        Ok(Vec::new())
+    }
+
+    fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         Ok((0, Vec::new()))
     }
 

@@ -60,7 +60,11 @@ impl Backend for StoreBackend {
         self.fresh().and_then(|reader| reader.runs(after_revision)).map_err(in_words)
     }
 
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String> {
+    fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String> {
+        self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)
+    }
+
+    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(in_words)
     }
 

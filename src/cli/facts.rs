@@ -1,7 +1,7 @@
 //! What a comparison wants to know of a step's content, read from the store and told in plain texts.
 
 use super::told::{self, Told};
-use crate::analyze::diff::{Facts, Request, Text};
+use crate::analyze::diff::{Facts, Request, Said, Text};
 use crate::dialect;
 use crate::model::{Content, Message, Part, Role, StepKey};
 use crate::store::{Reader, StoreError};
@@ -25,8 +25,7 @@ fn completed(facts: Facts, other: Facts) -> Facts {
         system: first.system.or(second.system),
         tools: first.tools.or(second.tools),
         settings: if first.settings.is_empty() { second.settings } else { first.settings },
-        users: if asked { first.users } else { second.users },
-        results: if asked { first.results } else { second.results },
+        messages: if asked { first.messages } else { second.messages },
         said: if answered { first.said } else { second.said },
         requests: if answered { first.requests } else { second.requests },
         arguments: first.arguments.or(second.arguments),
@@ -44,8 +43,7 @@ fn of(content: &Content, setup: dialect::Setup) -> Facts {
         system: (!system.is_empty()).then(|| meaning(system)),
         tools: setup.tools.map(meaning),
         settings: setup.settings,
-        users: said_by(&content.input, &Role::User).into_iter().map(meaning).collect(),
-        results: results(&content.input).map(meaning).collect(),
+        messages: content.input.iter().flat_map(given).collect(),
         said: (!said.is_empty()).then_some(said),
         requests: requests(&content.output).collect(),
         arguments: content.arguments.clone(),
@@ -69,11 +67,24 @@ fn spoken(part: &Part) -> Option<&str> {
     if let Part::Text(text) = part { Some(text) } else { None }
 }
 
-fn results(messages: &[Message]) -> impl Iterator<Item = String> {
-    messages.iter().flat_map(|message| &message.parts).filter_map(|part| match part {
-        Part::ToolResult { result, .. } => Some(result.clone()),
+/// What a message gives to the model: what is said and asked for in it, then each result of a tool for itself.
+fn given(message: &Message) -> Vec<Said> {
+    if message.role == Role::System {
+        return Vec::new();
+    }
+    let spoken = message.parts.iter().filter_map(|part| match part {
+        Part::Text(text) => Some(text.clone()),
+        Part::ToolCall { name, arguments, .. } => Some(format!("{name} {arguments}")),
         _ => None,
-    })
+    });
+    let spoken = spoken.collect::<Vec<_>>().join("\n");
+    let results = message.parts.iter().filter_map(|part| match part {
+        Part::ToolResult { result, .. } => Some((Role::Tool, result.clone())),
+        _ => None,
+    });
+    let all = std::iter::once((message.role.clone(), spoken)).chain(results);
+    let told = all.filter(|(_, text)| !text.trim().is_empty());
+    told.map(|(role, text)| Said { role, text: meaning(text) }).collect()
 }
 
 fn requests(messages: &[Message]) -> impl Iterator<Item = Request> {

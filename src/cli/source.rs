@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{explain, facts};
 use crate::analyze::checkup::{self, Found, Patient, Sender, Sums};
@@ -39,7 +40,8 @@ impl Source {
     /// The run with this unique beginning of its id, or the `latest`.
     pub(super) fn load(&self, wanted: &str) -> Result<Loaded, StoreError> {
         let run = self.0.find_run(wanted)?;
-        let (_, mut steps) = self.0.steps(run.key, 0)?;
+        let (_, shared) = self.0.steps(run.key, 0)?;
+        let mut steps: Vec<Step> = shared.into_iter().map(Arc::unwrap_or_clone).collect();
         let mut tree = tree::build(&steps);
         for (at, step) in std::mem::take(&mut tree.merged) {
             steps[at] = step;

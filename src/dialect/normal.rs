@@ -29,7 +29,7 @@ pub(super) fn digest(text: &str, payload: Payload) -> u64 {
     let mut out = Out::default();
     match lenient::parse(text) {
         Some(json) => write_json(&json, payload, &mut out, DEPTH),
-        None => write_long_text(unquoted(text.trim()).as_ref(), payload, &mut out),
+        None => write_text(unquoted(text.trim()).as_ref(), payload, &mut out),
     }
     // 0 is the word for "nothing captured"
     out.0.finish().max(1)
@@ -106,22 +106,23 @@ fn is_volatile(key: &str, payload: Payload) -> bool {
     payload == Payload::Result && VOLATILE.iter().any(|known| key.eq_ignore_ascii_case(known))
 }
 
-/// Of a long text only both ends are read word by word: there frameworks put times and counters. What lies between is
+/// Of a long text, wherever it stands, only both ends are read word by word: there frameworks put times and counters. What lies between is
 /// taken as it is.
-fn write_long_text(text: &str, payload: Payload, out: &mut Out) {
+fn write_text(text: &str, payload: Payload, out: &mut Out) {
     const END: usize = 1024;
+    let text = text.trim();
     let head = text.floor_char_boundary(END);
     let tail = text.ceil_char_boundary(text.len().saturating_sub(END));
     if tail <= head {
-        return write_text(text, payload, out);
+        return write_words(text, payload, out);
     }
-    write_text(&text[..head], payload, out);
+    write_words(&text[..head], payload, out);
     out.push(&text[head..tail]);
-    write_text(&text[tail..], payload, out);
+    write_words(&text[tail..], payload, out);
 }
 
 /// Words one space apart, each as it is or masked. What is masked has a digit in it: most words are not looked at.
-fn write_text(text: &str, payload: Payload, out: &mut Out) {
+fn write_words(text: &str, payload: Payload, out: &mut Out) {
     let mut words = Words(text).peekable();
     let mut before = ["", ""];
     while let Some((word, has_digit)) = words.next() {
@@ -154,13 +155,21 @@ impl<'a> Iterator for Words<'a> {
     type Item = (&'a str, bool);
 
     fn next(&mut self) -> Option<Self::Item> {
-        // one space between words is the rule
-        let rest = self.0.strip_prefix(' ').unwrap_or(self.0).trim_start();
+        let rest = without_space(self.0);
         let first = *rest.as_bytes().first()?;
         let (end, has_digit) = if is_mark(first) { (1, false) } else { end_of_word(rest) };
         let (word, rest) = rest.split_at(end);
         self.0 = rest;
         Some((word, has_digit))
+    }
+}
+
+/// The text from its next word on. One space between words is the rule.
+fn without_space(text: &str) -> &str {
+    let rest = text.strip_prefix(' ').unwrap_or(text);
+    match rest.as_bytes().first().map(|&byte| CLASSES[usize::from(byte)]) {
+        Some(Class::Space | Class::MaybeSpace) => rest.trim_start(),
+        _ => rest,
     }
 }
 

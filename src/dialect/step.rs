@@ -1,10 +1,14 @@
 //! One span in, one step and one question for its price out.
 
+use std::sync::Arc;
+
 use super::evidence::Evidence;
 use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
 use super::ties::{self, Ties};
-use super::{genai, handmade, handoff, outcome, usage, usage_object};
-use crate::model::{NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind, Usage};
+use super::{genai, handmade, handoff, oddities, outcome, usage, usage_object};
+use crate::model::{
+    Effect, NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind, Usage,
+};
 
 /// What a span means.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +52,8 @@ fn read(evidence: &Evidence<'_>, resource: &Resource, meaning: Meaning) -> Inter
     if step.session_id.is_none() && step.is_agentic() {
         step.session_id = resource.attributes.text("session.id").map(str::to_owned);
     }
+    let odd = oddities::of_facts(evidence, step.kind, step.error.as_deref());
+    step.oddities = (!odd.is_empty()).then(|| Arc::new(odd));
     let pricing = price_query(evidence, &step);
     let ties = ties::of_span(evidence, &step, resource);
     step.parent_trace_id = ties.linked.map(|(trace, _)| trace);
@@ -123,6 +129,9 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
+        context_window: None,
+        oddities: None,
     }
 }
 

@@ -98,6 +98,10 @@ pub(super) enum Field {
     Success,
     /// A word that says how it ended: only words for failure are read.
     Outcome,
+    /// Why an agent stopped.
+    Ending,
+    /// How sure an agent is of a decision.
+    Confidence,
     /// A message, or a flag, that something went wrong.
     Failure,
     /// Token counts in one JSON object.

@@ -29,8 +29,7 @@ pub(super) fn of_tool(arguments: Option<&str>, result: Option<&str>) -> Wording 
 }
 
 /// Wording of a model's answer.
-pub(super) fn of_answer(span: &Span) -> Wording {
-    let messages = answer(span);
+pub(super) fn of_answer(messages: &[Message]) -> Wording {
     let parts = || messages.iter().flat_map(|message: &Message| &message.parts);
     let texts = parts().filter_map(|part| match part {
         Part::Text(text) => Some(text.as_str()),
@@ -167,8 +166,15 @@ fn last_role_in(value: &Value) -> Option<String> {
 
 /// The role named last in a conversation as JSON text. Quotes inside of texts are escaped: `\"role\"` is no key.
 fn last_role_of(conversation: &str) -> Option<&str> {
-    let (_, rest) = conversation.rsplit_once("\"role\"")?;
-    rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()
+    const KEY: &str = "\"role\"";
+    let at = memchr::memmem::rfind(conversation.as_bytes(), KEY.as_bytes())?;
+    conversation[at + KEY.len()..]
+        .trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .strip_prefix('"')?
+        .split('"')
+        .next()
 }
 
 fn last_flat_role(attributes: &Attributes, prefix: &str, end: &str) -> Option<String> {
@@ -205,7 +211,7 @@ mod tests {
         ] {
             let attributes =
                 json!({"gen_ai.tool.call.arguments": arguments, "gen_ai.tool.call.result": "a b c d"});
-            let kept = kept(&span_of("tool", &attributes), StepKind::Tool).wording.unwrap_or_default();
+            let kept = kept(&span_of("tool", &attributes), StepKind::Tool, None).wording.unwrap_or_default();
             let found = kept.asked.iter().filter(|leaf| !leaf.words.is_empty()).count();
             assert_eq!((kept.asked.len(), found), (leaves, free), "{arguments}");
             assert_eq!(kept.told.len(), if free > 0 { 2 } else { 0 }, "{arguments}");
@@ -217,7 +223,7 @@ mod tests {
         let told = |text: &str| {
             let answer = json!([{"role": "assistant", "parts": [{"type": "text", "content": text}]}]);
             let span = span_of("chat", &json!({"gen_ai.output.messages": answer.to_string()}));
-            kept(&span, StepKind::Llm).wording.map(|wording| wording.told).unwrap_or_default()
+            kept(&span, StepKind::Llm, None).wording.map(|wording| wording.told).unwrap_or_default()
         };
         assert_eq!(told("Please, ask Billing!"), told("please ask billing"));
         assert!(told("").is_empty());
@@ -232,9 +238,9 @@ mod tests {
             "invoke_agent",
             &json!({"gen_ai.input.messages": say("user", "count the red cars"), "gen_ai.output.messages": say("assistant", "There are 3")}),
         );
-        let wording = kept(&span, StepKind::Agent).wording.unwrap_or_default();
+        let wording = kept(&span, StepKind::Agent, None).wording.unwrap_or_default();
         assert_eq!((wording.asked.len(), wording.asked[0].words.len(), wording.told.len()), (1, 4, 3));
-        assert_eq!(kept(&span_of("invoke_agent", &json!({})), StepKind::Agent).wording, None);
+        assert_eq!(kept(&span_of("invoke_agent", &json!({})), StepKind::Agent, None).wording, None);
     }
 
     #[test]

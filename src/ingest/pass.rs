@@ -180,9 +180,14 @@ impl Pass<'_, '_> {
         let priced = self.prices.price(&pricing);
         (step.cost, step.rates) = (priced.cost, priced.rates);
         step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
-        let kept = dialect::kept(told.span, step.kind);
+        let kept = dialect::kept(told.span, step.kind, step.tool.as_deref());
+        step.effect = kept.effect;
         (step.input_digest, step.output_digest) = (kept.input, kept.output);
         step.wording = kept.wording.map(Arc::new);
+        let odd = step.oddities.as_deref().cloned().unwrap_or_default().with(kept.oddities);
+        step.oddities = (!odd.is_empty()).then(|| Arc::new(odd));
+        step.context_window =
+            (step.kind == StepKind::Llm).then(|| self.prices.context_window(&pricing)).flatten();
         step.asked_by_user = step.kind == StepKind::Llm && dialect::asked_by_user(told.span);
         // a run that is not in memory is read from the file: before this step is in it
         self.run(trace.run)?;

@@ -1,6 +1,6 @@
 //! Steps for tests.
 
-use super::{Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
+use super::{Effect, Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
 
 /// A plain step of one trace that ran from 0 to 10 ns; parent 0 is none.
 pub(crate) fn step(id: u64, parent: u64) -> Step {
@@ -40,5 +40,8 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
+        context_window: None,
+        oddities: None,
     }
 }

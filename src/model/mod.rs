@@ -12,6 +12,7 @@ mod gap;
 mod id;
 mod intake;
 mod money;
+mod oddities;
 mod run;
 mod step;
 mod telemetry;
@@ -26,8 +27,9 @@ pub use gap::{Among, Examined, Gap, Gaps};
 pub use id::{RunKey, SpanId, StepKey, TraceId};
 pub use intake::IntakeCounts;
 pub use money::{Cost, CostSource, CostTotal, NanoUsd, PriceQuery};
+pub use oddities::Oddities;
 pub use run::{RunStatus, RunSummary, RunTimes};
-pub use step::{Handoff, Origin, Step, StepKind, StepStatus};
+pub use step::{Effect, Handoff, Origin, Step, StepKind, StepStatus};
 pub use telemetry::{
     Event, Export, Link, LogRecord, Metric, Resource, Scope, Scoped, Span, SpanKind, StatusCode,
 };

@@ -56,6 +56,8 @@ pub(super) struct Card {
     pub model: String,
     /// By rising threshold; the first is above nothing.
     tiers: Vec<Tier>,
+    /// Most tokens that the model takes in at once, as the list has it.
+    pub context_window: Option<u64>,
     /// The user's factor on list prices, in parts of a million.
     pub discount: Option<u32>,
 }
@@ -80,7 +82,8 @@ impl Card {
         };
         let named = list.ask(&probe(TokenKind::Input, 1.0, 1.0))?;
         // an entry without any token price stands for a model billed by the hour, the page or a subscription
-        tiers.iter().any(has_price).then_some(Self {
+        tiers.iter().any(has_price).then(|| Self {
+            context_window: context_window(calculator, &named),
             provider: named.provider_id,
             model: named.model_id,
             tiers,
@@ -114,6 +117,11 @@ impl Card {
         let tier = self.tiers.iter().rev().find(|tier| input > tier.above || tier.above == 0);
         (tier.map(|tier| tier.above).filter(|&above| above > 0), tier.map(|tier| &tier.rates))
     }
+}
+
+fn context_window(calculator: &Calculator, named: &PriceCalculation) -> Option<u64> {
+    let provider = calculator.providers().find(|provider| provider.id() == named.provider_id)?;
+    provider.models().find(|model| model.id() == named.model_id)?.context_window()
 }
 
 /// The price list, asked about one model at one time.

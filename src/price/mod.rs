@@ -80,6 +80,16 @@ impl Prices {
         Priced { cost, rates: rates.filter(|_| may_change) }
     }
 
+    /// Most tokens that the model of this call takes in at once; `None` where the price list does not tell.
+    pub fn context_window(&self, query: &PriceQuery) -> Option<u64> {
+        let listed = match self.tariff(query).1 {
+            // the user's own price says nothing of it
+            Tariff::Own(_) => self.listed(query),
+            other => other,
+        };
+        if let Tariff::Listed(card) = listed { card.context_window } else { None }
+    }
+
     /// Which rule prices the call, with the arithmetic; the computed price is given beside a reported one.
     pub fn explain(&self, query: &PriceQuery) -> Explanation {
         let (alias, tariff) = self.tariff(query);

@@ -193,6 +193,7 @@ pub(super) fn findings() -> Vec<Finding> {
         wasted_tokens: 5200,
         wasted_cost: Some(NanoUsd(31_000_000)),
         wasted_time: 12_000_000_000,
+        dismissed: false,
     };
     let hint = Finding {
         kind: FindingKind::HandoffCycle,

@@ -66,6 +66,17 @@ pub const fn finding(kind: FindingKind) -> Glyph {
     match kind {
         FindingKind::Loop => Glyph::new("↻", "@"),
         FindingKind::HandoffCycle => Glyph::new("⇄", "%"),
+        FindingKind::Budget => Glyph::new("¤", "$"),
+        FindingKind::Context => Glyph::new("◔", "c"),
+        FindingKind::Truncated => Glyph::new("✂", "/"),
+        FindingKind::Refused => Glyph::new("⊗", "!"),
+        FindingKind::Failure => Glyph::new("⚠", "f"),
+        FindingKind::SilentFailure => Glyph::new("⊖", "s"),
+        FindingKind::Exhausted => Glyph::new("∎", "#"),
+        FindingKind::LowConfidence => Glyph::new("≟", "u"),
+        FindingKind::Slow => Glyph::new("⧗", "z"),
+        FindingKind::Costly => Glyph::new("▲", "&"),
+        FindingKind::Stall => Glyph::new("◷", "w"),
     }
 }
 

@@ -7,8 +7,9 @@ use rusqlite::{CachedStatement, Row};
 
 use super::StoreError;
 use crate::model::{
-    Cost, CostSource, CostTotal, FindingCounts, FindingKind, Handoff, NanoUsd, Origin, Rates, RunKey,
-    RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage, Wording,
+    Cost, CostSource, CostTotal, Effect, FindingCounts, FindingKind, Handoff, NanoUsd, Oddities, Origin,
+    Rates, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
+    Usage, Wording,
 };
 
 /// Bits of the column `step.flags`.
@@ -20,6 +21,8 @@ mod flag {
     pub(super) const AMBIGUOUS_CACHE: i64 = 16;
     pub(super) const LOOSE: i64 = 32;
     pub(super) const ASKED_BY_USER: i64 = 64;
+    pub(super) const CHANGES: i64 = 128;
+    pub(super) const WAITS: i64 = 256;
 }
 
 /// Binds values to a statement, one after the other.
@@ -38,7 +41,7 @@ impl Binder<'_, '_> {
 }
 
 /// Columns of the table `step`.
-const STEP_COLUMNS: usize = 41;
+const STEP_COLUMNS: usize = 43;
 
 /// Statement that writes a step.
 pub(super) fn put_step_sql() -> String {
@@ -82,12 +85,18 @@ pub(super) fn put_step(
     row.put(step.parent_trace_id.as_ref().map(|t| &t.as_bytes()[..]))?;
     row.put(step.rates.as_deref().map(rates))?;
     row.put(step.wording.as_deref().map(Wording::to_bytes))?;
+    row.put(step.context_window.map(signed))?.put(step.oddities.as_deref().map(oddities).transpose()?)?;
     row.run()?;
     Ok(())
 }
 
 fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The column `step.oddities`.
+fn oddities(oddities: &Oddities) -> Result<String, StoreError> {
+    serde_json::to_string(oddities).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
 /// The column `step.rates`.
@@ -106,6 +115,14 @@ fn read_rates(text: &str) -> rusqlite::Result<Rates> {
     Ok(Rates { units, request: NanoUsd(request.unwrap_or(0)) })
 }
 
+fn effect(flags: i64) -> Effect {
+    match flags {
+        bits if bits & flag::CHANGES != 0 => Effect::Changes,
+        bits if bits & flag::WAITS != 0 => Effect::Waits,
+        _ => Effect::None,
+    }
+}
+
 fn flags(step: &Step) -> i64 {
     [
         (step.plumbing, flag::PLUMBING),
@@ -115,6 +132,8 @@ fn flags(step: &Step) -> i64 {
         (step.usage.ambiguous_cache, flag::AMBIGUOUS_CACHE),
         (step.loose, flag::LOOSE),
         (step.asked_by_user, flag::ASKED_BY_USER),
+        (step.effect == Effect::Changes, flag::CHANGES),
+        (step.effect == Effect::Waits, flag::WAITS),
     ]
     .into_iter()
     .map(|(set, bit)| if set { bit } else { 0 })
@@ -126,7 +145,8 @@ pub(super) const STEP: &str = "step_key, trace_id, span_id, parent_span_id, star
      name, agent, model, provider, tool, tool_call_id, handoff_from, handoff_to, input_tokens, output_tokens, \
      cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, \
      audio_output_tokens, cost_nano_usd, cost_source, error, finish_reason, time_to_first_token, response_id, scope, \
-     session_id, user_id, input_digest, output_digest, parent_trace_id, rates, wording";
+     session_id, user_id, input_digest, output_digest, parent_trace_id, rates, wording, context_window, \
+     oddities";
 
 /// Reads columns one after the other.
 struct Columns<'r, 's>(&'r Row<'s>, usize);
@@ -227,7 +247,10 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)),
         rates: c.take::<Option<String>>()?.map(|text| read_rates(&text)).transpose()?.map(Arc::new),
         asked_by_user: has(flag::ASKED_BY_USER),
+        effect: effect(flags),
         wording: c.take::<Option<Vec<u8>>>()?.and_then(|bytes| Wording::from_bytes(&bytes)).map(Arc::new),
+        context_window: c.known()?,
+        oddities: c.take::<Option<String>>()?.and_then(|json| serde_json::from_str(&json).ok()).map(Arc::new),
     })
 }
 
@@ -293,18 +316,18 @@ pub(super) fn read_run_sql() -> String {
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE_2: [(&str, &str); 5] = [
-        ("parent_trace_id", "NULL"),
-        ("rates", "NULL"),
-        ("wording", "NULL"),
-        ("merged_into", "NULL"),
-        ("AND NOT made", ""),
+    const SINCE: [(i64, &str, &str); 7] = [
+        (2, "parent_trace_id", "NULL"),
+        (2, "rates", "NULL"),
+        (2, "wording", "NULL"),
+        (2, "merged_into", "NULL"),
+        (2, "AND NOT made", ""),
+        (3, "context_window", "NULL"),
+        (3, "oddities", "NULL"),
     ];
     let mut sql = sql.to_owned();
-    if version < 2 {
-        for (new, old) in SINCE_2 {
-            sql = sql.replace(new, old);
-        }
+    for (_, new, old) in SINCE.iter().filter(|(since, ..)| version < *since) {
+        sql = sql.replace(new, old);
     }
     sql
 }

@@ -49,6 +49,8 @@ pub enum Msg {
 pub struct RunsAnswer {
     /// Runs that changed.
     pub changed: Vec<RunSummary>,
+    /// These are the newest of a long list, the rest is on its way.
+    pub ahead: bool,
     /// The receiver's counts.
     pub intake: IntakeCounts,
     /// Size of the database file.

@@ -26,11 +26,17 @@ pub trait Backend: Send {
     /// As [`Self::revision`].
     fn runs(&mut self, after_revision: i64) -> Result<Vec<RunSummary>, String>;
 
+    /// The runs that were begun last, `count` at most, in no order.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String>;
+
     /// Steps of a run that changed after this commit, with the commit they are as of.
     ///
     /// # Errors
     /// As [`Self::revision`].
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String>;
+    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String>;
 
     /// All that is known of one step; of a call that counts also why it costs what it does.
     ///

@@ -1,6 +1,7 @@
 //! Signs of the interface: one column each, with a twin for terminals without UTF-8.
 
-use crate::model::{RunStatus, StepKind};
+use crate::model::{FindingKind, RunStatus, StepKind};
+use crate::report::glyph;
 
 /// A set of signs.
 #[derive(Debug)]
@@ -15,10 +16,6 @@ pub struct Glyphs {
     pub error: &'static str,
     /// Never ended.
     pub incomplete: &'static str,
-    /// Loop.
-    pub loop_found: &'static str,
-    /// Handoff cycle.
-    pub cycle_found: &'static str,
     /// Something is received.
     pub live: &'static str,
     /// Nothing is received here.
@@ -55,8 +52,6 @@ pub static UNICODE: Glyphs = Glyphs {
     ok: "✔",
     error: "✖",
     incomplete: "◌",
-    loop_found: "↻",
-    cycle_found: "⇄",
     live: "●",
     idle: "○",
     cursor: "▌",
@@ -80,8 +75,6 @@ pub static ASCII: Glyphs = Glyphs {
     ok: "+",
     error: "x",
     incomplete: "?",
-    loop_found: "@",
-    cycle_found: "%",
     live: "*",
     idle: "o",
     cursor: ">",
@@ -107,6 +100,11 @@ impl Glyphs {
     /// The sign of a kind of step.
     pub fn kind(&self, kind: StepKind) -> &'static str {
         self.kinds[kind as usize - 1]
+    }
+
+    /// The sign of a kind of finding: the one that is printed.
+    pub const fn finding(&self, kind: FindingKind) -> &'static str {
+        glyph::finding(kind).text(self.ascii)
     }
 
     /// The sign of a run's status.
@@ -148,9 +146,8 @@ mod tests {
     fn every_sign_takes_one_column() {
         for set in [&UNICODE, &ASCII] {
             let signs = StepKind::ALL.iter().map(|&kind| set.kind(kind)).chain(set.fall).chain(set.corners);
-            for sign in
-                signs.chain([set.running, set.ok, set.error, set.incomplete, set.loop_found, set.cycle_found])
-            {
+            let found = FindingKind::ALL.map(|kind| set.finding(kind));
+            for sign in signs.chain([set.running, set.ok, set.error, set.incomplete]).chain(found) {
                 assert_eq!(width(sign), 1, "{sign}");
                 assert!(!set.ascii || sign.is_ascii(), "{sign}");
             }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{IntakeCounts, RunKey, Step};
+use crate::model::{IntakeCounts, RunKey, RunSummary, Step};
 use crate::report::format::Zone;
 
 use super::app::{Msg, RunsAnswer};
@@ -113,17 +113,32 @@ pub fn serve_list(desk: &Desk, backend: &mut dyn Backend, gauges: &Gauges, out: 
     loop {
         let news = match desk.wait(patience, |slots| slots.runs.take()) {
             Wait::Closed => return,
-            Wait::Found(after) => Some(Msg::Runs(backend.runs(after).map(|changed| RunsAnswer {
-                changed,
-                intake: (gauges.intake)(),
-                database_bytes: (gauges.database_bytes)(),
-            }))),
+            Wait::Found(after) => {
+                let ahead = if after == 0 { newest(backend, gauges) } else { None };
+                if ahead.is_some_and(|msg| out.send(msg).is_err()) {
+                    return;
+                }
+                Some(Msg::Runs(backend.runs(after).map(|changed| answer(changed, false, gauges))))
+            }
             Wait::TimedOut => look(backend, &mut seen),
         };
         if news.is_some_and(|msg| out.send(msg).is_err()) {
             return;
         }
     }
+}
+
+/// The first screens of a list that takes a while to read: 20 000 runs take a quarter of a second. What goes wrong is told
+/// by the whole.
+fn newest(backend: &mut dyn Backend, gauges: &Gauges) -> Option<Msg> {
+    const AHEAD: u32 = 500;
+    let newest = backend.newest_runs(AHEAD).ok().filter(|runs| runs.len() == AHEAD as usize)?;
+    Some(Msg::Runs(Ok(answer(newest, true, gauges))))
+}
+
+fn answer(changed: Vec<RunSummary>, ahead: bool, gauges: &Gauges) -> RunsAnswer {
+    let (intake, database_bytes) = ((gauges.intake)(), (gauges.database_bytes)());
+    RunsAnswer { changed, ahead, intake, database_bytes }
 }
 
 /// A message if the file has a newer commit than was seen, or can no longer be looked at: loading will tell why.
@@ -210,14 +225,14 @@ struct Kept {
 
 impl Kept {
     /// Replaces steps that are known, by span, and adds the others.
-    fn merge(&mut self, changed: Vec<Step>) {
+    fn merge(&mut self, changed: Vec<Arc<Step>>) {
         for step in changed {
             let id = RowId(step.trace_id, step.span_id);
             if let Some(&at) = self.places.get(&id) {
-                self.steps[at] = Arc::new(step);
+                self.steps[at] = step;
             } else {
                 self.places.insert(id, self.steps.len());
-                self.steps.push(Arc::new(step));
+                self.steps.push(step);
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Why two runs parted: was the model asked the same, did the world answer otherwise, did an error or a limit strike?
 
+use super::beside::Message;
 use super::configuration::{self, Setting};
 use super::divergence::Fork;
 use super::entries::{Entry, Op};
-use super::facts::{Facts, Text};
+use super::facts::{Facts, Said};
 use super::side::Side;
 use super::{Cause, Read, Reason, Which};
-use crate::model::{StepKind, StepStatus};
+use crate::model::{Role, StepKind, StepStatus};
 
 /// What speaks for the cause.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct Evidence {
     /// What each said.
     pub said: [Option<String>; 2],
     /// The first message of the input that differs.
-    pub message: Option<[Option<String>; 2]>,
+    pub message: Option<Message>,
     /// How the two calls were set up differently.
     pub settings: Vec<Setting>,
 }
@@ -47,6 +48,21 @@ pub(super) fn find<E>(
     let told = by_outcome(fork.reason).or_else(|| environment(sides, calls, entries, fork));
     let cause = told.unwrap_or_else(|| asked(sides, calls, [&facts[0], &facts[1]], &mut evidence));
     Ok((cause, evidence))
+}
+
+/// What differs at `fork`. Where both runs part at their first model call, what that was asked, or how, differs before
+/// what it answered.
+pub(super) fn reason(sides: [&Side<'_>; 2], fork: &Fork, cause: Cause, evidence: &Evidence) -> Reason {
+    let first = |side: &Side<'_>| side.shown.iter().position(|shown| shown.step.kind == StepKind::Llm);
+    let at_once = fork.at == evidence.calls && fork.at == sides.map(first) && fork.at[0].is_some();
+    match cause {
+        Cause::Configuration if at_once => {
+            let is_model = evidence.settings.iter().any(|setting| setting.field == "model");
+            if is_model { Reason::Model } else { Reason::Prompt }
+        }
+        Cause::Input if at_once => Reason::Input,
+        _ => fork.reason,
+    }
 }
 
 /// What the world answered needs no look at the model.
@@ -114,15 +130,16 @@ fn asked(
     if !facts.iter().all(|facts| facts.has_input) {
         return uncaptured(sides, [a, b], evidence);
     }
-    evidence.asked = Some(facts.map(|facts| facts.users.len() + facts.results.len()));
-    if let Some(message) = first_other(&facts[0].users, &facts[1].users) {
+    let messages = facts.map(|facts| facts.messages.as_slice());
+    evidence.asked = Some(messages.map(|all| all.iter().filter(|said| said.is_asked()).count()));
+    if let Some(message) = Message::first(messages, |said| said.role == Role::User) {
         evidence.message = Some(message);
         return Cause::Input;
     }
     // steps told of every tool result so far, and all were the same: what is left are times, ids and models' wording
     let has_tools = |side: &Side<'_>| side.shown.iter().any(|shown| shown.step.kind == StepKind::Tool);
     if !sides.iter().any(|side| has_tools(side))
-        && let Some(message) = first_other(&facts[0].results, &facts[1].results)
+        && let Some(message) = Message::first(messages, |said: &Said| said.role == Role::Tool)
     {
         evidence.message = Some(message);
         return Cause::ToolResult;
@@ -146,16 +163,10 @@ fn other_task(sides: [&Side<'_>; 2], evidence: &mut Evidence) -> bool {
     let [Some(a), Some(b)] = sides.map(|side| side.task) else { return false };
     let differ = !a.split_whitespace().eq(b.split_whitespace());
     if differ {
-        evidence.message = Some([a, b].map(|task| Some(task.to_owned())));
+        let texts = [a, b].map(|task| Some(task.to_owned()));
+        evidence.message = Some(Message { role: Role::User, places: [None; 2], texts });
     }
     differ
-}
-
-fn first_other(a: &[Text], b: &[Text]) -> Option<[Option<String>; 2]> {
-    let longest = a.len().max(b.len());
-    let digest = |texts: &[Text], at: usize| texts.get(at).map(|text| text.digest);
-    let at = (0..longest).find(|&at| digest(a, at) != digest(b, at))?;
-    Some([a, b].map(|texts| texts.get(at).map(|text| text.text.clone())))
 }
 
 /// The model calls that decided at the fork: the step itself or the call that asked for it; on a side that lacks the

@@ -8,6 +8,7 @@ use super::align::{Budget, align};
 use super::keys::{Key, hash};
 use super::order::{Body, Sequence, Unit};
 use super::side::Side;
+use crate::model::StepKind;
 
 /// How two steps stand to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,9 @@ pub struct Entry {
     pub op: Op,
     /// Frames and plumbing: shown, and never a difference.
     pub frame: bool,
+    /// Two model calls of one decision that put it in other words (`≈`): never a difference. Told by the words that
+    /// steps keep of the first 2 kB of an answer, whatever their order.
+    pub reworded: bool,
 }
 
 /// Lays two runs beside each other, every step once.
@@ -79,7 +83,8 @@ impl Out<'_> {
         {
             self.frames(over_x, over_y, budget);
             let op = if a.key.full == b.key.full { Op::Same } else { Op::Changed };
-            return self.entries.push(Entry { a: Some(*x), b: Some(*y), op, frame: false });
+            let reworded = op == Op::Same && is_reworded(self.sides, [*x, *y]);
+            return self.entries.push(Entry { a: Some(*x), b: Some(*y), op, frame: false, reworded });
         }
         let (a, b) = (branches_of(a), branches_of(b));
         for (x, y) in paired(&a, &b) {
@@ -104,7 +109,7 @@ impl Out<'_> {
 
     fn single(&mut self, at: usize, op: Op, frame: bool) {
         let (a, b) = if op == Op::OnlyA { (Some(at), None) } else { (None, Some(at)) };
-        self.entries.push(Entry { a, b, op, frame });
+        self.entries.push(Entry { a, b, op, frame, reworded: false });
     }
 
     fn singles(&mut self, frames: impl Iterator<Item = usize>, op: Op) {
@@ -125,9 +130,18 @@ impl Out<'_> {
                 (Some(_), None) => Op::OnlyA,
                 (None, _) => Op::OnlyB,
             };
-            self.entries.push(Entry { a, b, op, frame: true });
+            self.entries.push(Entry { a, b, op, frame: true, reworded: false });
         }
     }
+}
+
+/// Whether two model calls said it in other words, where both runs tell of what models said.
+fn is_reworded(sides: [&Side<'_>; 2], at: [usize; 2]) -> bool {
+    let step = |side: usize| sides[side].shown[at[side]].step;
+    let told = |side: usize| step(side).wording.as_ref().map(|wording| &wording.told);
+    let told = |side: usize| told(side).filter(|told| !told.is_empty());
+    let is_call = |side: usize| step(side).kind == StepKind::Llm;
+    is_call(0) && is_call(1) && sides.iter().all(|side| side.has_words) && told(0) != told(1)
 }
 
 /// Frames are equal or nothing to each other.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::divergence::{differs, hunk};
 use super::entries::{Entry, Op};
-use super::side::Side;
+use super::side::{Shown, Side};
 use crate::model::{CostTotal, StepKind, StepStatus, TokenTotals};
 
 /// Why a hunk is worth a look before others.
@@ -29,6 +29,8 @@ pub struct Sums {
     pub tokens: TokenTotals,
     /// Cost, each call once.
     pub cost: CostTotal,
+    /// From the first start to the last end, nanoseconds; `None` where no time was told.
+    pub time: Option<u64>,
 }
 
 /// One stretch that differs.
@@ -74,9 +76,12 @@ pub(super) fn hunks(sides: [&Side<'_>; 2], entries: &[Entry]) -> Vec<Hunk> {
 /// What each run took in these lines.
 pub(super) fn sums(sides: [&Side<'_>; 2], lines: &[Entry]) -> [Sums; 2] {
     let mut sums = [Sums::default(); 2];
+    let mut extents = [Extent::default(); 2];
     for entry in lines {
         for (side, at) in [entry.a, entry.b].into_iter().enumerate() {
-            let Some(row) = at.map(|at| sides[side].shown[at].row) else { continue };
+            let Some(shown) = at.map(|at| &sides[side].shown[at]) else { continue };
+            let row = shown.row;
+            extents[side].add(shown);
             sums[side].steps += usize::from(!entry.frame);
             if row.has_figures {
                 sums[side].tokens.add(&row.usage);
@@ -84,7 +89,40 @@ pub(super) fn sums(sides: [&Side<'_>; 2], lines: &[Entry]) -> [Sums; 2] {
             }
         }
     }
+    for side in [0, 1] {
+        sums[side].time = extents[side].length();
+    }
     sums
+}
+
+/// Steps of each run in these lines.
+pub(super) fn steps(lines: &[Entry]) -> [usize; 2] {
+    let counted = || lines.iter().filter(|entry| !entry.frame);
+    [counted().filter(|entry| entry.a.is_some()).count(), counted().filter(|entry| entry.b.is_some()).count()]
+}
+
+/// From the first start to the last end of some steps.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    start: Option<u64>,
+    end: u64,
+}
+
+impl Extent {
+    /// Of a step around others only the start: its end lies behind theirs, and they may stand in other lines.
+    fn add(&mut self, shown: &Shown<'_>) {
+        let step = shown.step;
+        if step.start == 0 {
+            return;
+        }
+        self.start = Some(self.start.map_or(step.start, |start| start.min(step.start)));
+        let end = if shown.row.subtree > 1 { step.start } else { step.end.max(step.start) };
+        self.end = self.end.max(end);
+    }
+
+    fn length(self) -> Option<u64> {
+        self.start.map(|start| self.end.saturating_sub(start))
+    }
 }
 
 /// The first place after `from` where two steps in a row match, or the last step alone does.

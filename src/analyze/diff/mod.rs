@@ -6,6 +6,7 @@
 
 mod align;
 mod arguments;
+mod beside;
 mod cause;
 mod configuration;
 mod divergence;
@@ -16,14 +17,17 @@ mod hunks;
 mod keys;
 mod order;
 mod side;
+mod words;
 
 pub use arguments::Field;
+pub use beside::{Beside, Input, Message, beside};
 pub use cause::Evidence;
 pub use configuration::Setting;
 pub use entries::{Entry, Op};
-pub use facts::{Facts, Request, Text};
+pub use facts::{Facts, Request, Said, Text};
 pub use hunks::{Hunk, Notable, Sums};
 pub use side::{Asked, Shown, Side};
+pub use words::{In, Piece, words};
 
 use divergence::Fork;
 
@@ -55,6 +59,12 @@ pub enum Reason {
     Arguments,
     /// Another agent.
     Agent,
+    /// Another model, at the first model call.
+    Model,
+    /// Another system prompt, other tools or settings, at the first model call.
+    Prompt,
+    /// The first model call was asked something else.
+    Input,
     /// The model speaks in one run and asks for tools in the other.
     Output,
     /// The same call returned something else.
@@ -72,6 +82,9 @@ impl Reason {
             Self::Tool => "tool",
             Self::Arguments => "arguments",
             Self::Agent => "agent",
+            Self::Model => "model",
+            Self::Prompt => "prompt",
+            Self::Input => "input",
             Self::Output => "output",
             Self::Result => "result",
             Self::Status => "status",
@@ -118,6 +131,8 @@ pub struct Divergence {
     pub entry: usize,
     /// Place in the alignment from which two steps in a row match again; `None` where the runs never meet.
     pub meet: Option<usize>,
+    /// Steps of each run from here to where they meet again, or to its end.
+    pub detour: [usize; 2],
     /// The step in each run by `show`'s index, `None` where a run lacks it.
     pub at: [Option<usize>; 2],
     /// What differs.
@@ -157,7 +172,13 @@ impl Diff {
         self.divergence.is_none()
     }
 
-    /// Tokens, cost and steps of each run in these lines of the alignment.
+    /// The last step of each run that counts.
+    pub fn ends(&self) -> [Option<usize>; 2] {
+        let counted = || self.entries.iter().rev().filter(|entry| !entry.frame);
+        [counted().find_map(|entry| entry.a), counted().find_map(|entry| entry.b)]
+    }
+
+    /// Steps, tokens, cost and time of each run in these lines of the alignment.
     pub fn sums(sides: [&Side<'_>; 2], lines: &[Entry]) -> [Sums; 2] {
         hunks::sums(sides, lines)
     }
@@ -225,9 +246,11 @@ fn explain<E>(
     let arguments = arguments::fields(a.arguments.as_deref(), b.arguments.as_deref());
     let differ = matches!(fork.reason, Reason::Result | Reason::Status);
     let results = if differ { [a.result.take(), b.result.take()] } else { [None, None] };
-    let Fork { entry, at, reason } = *fork;
+    let Fork { entry, at, .. } = *fork;
+    let reason = cause::reason(sides, fork, cause, &evidence);
     let meet = hunks::meeting(entries, entry);
-    Ok(Divergence { entry, meet, at, reason, cause, evidence, calls, arguments, results })
+    let detour = hunks::steps(&entries[entry..meet.unwrap_or(entries.len())]);
+    Ok(Divergence { entry, meet, detour, at, reason, cause, evidence, calls, arguments, results })
 }
 
 fn configuration<E>(sides: [&Side<'_>; 2], read: &mut Read<'_, E>) -> Result<Vec<Setting>, E> {

@@ -19,6 +19,8 @@ pub struct Side<'a> {
     pub(super) has_arguments: bool,
     /// Whether any result was.
     pub(super) has_results: bool,
+    /// Whether words of any model's answer were kept.
+    pub(super) has_words: bool,
 }
 
 /// One step of a run.
@@ -62,6 +64,7 @@ impl<'a> Side<'a> {
             index: Vec::with_capacity(tree.rows.len()),
             has_arguments: false,
             has_results: false,
+            has_words: false,
         };
         for row in &tree.rows {
             side.push(row, steps);
@@ -81,6 +84,8 @@ impl<'a> Side<'a> {
         let also = row.also.iter().filter_map(|&at| steps.get(at)).map(|step| step.key);
         self.has_arguments |= is_call(step.kind) && step.input_digest != 0;
         self.has_results |= is_call(step.kind) && step.output_digest != 0;
+        let speaks = step.wording.as_ref().is_some_and(|wording| !wording.told.is_empty());
+        self.has_words |= step.kind == StepKind::Llm && speaks;
         self.shown.push(Shown {
             step,
             row,

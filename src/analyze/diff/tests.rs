@@ -1,13 +1,14 @@
 //! Whole comparisons: runs are made of plans, content of plain facts.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::super::tree;
 use super::*;
 use crate::model::fixture::step;
-use crate::model::{Step, StepKind, StepStatus, Usage};
+use crate::model::{Role, Step, StepKind, StepStatus, Usage, Wording, Words};
 
 /// One turn: a model call and the tool calls it asks for, which run side by side where there are several.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +79,8 @@ fn of(id: u64, parent: u64, kind: StepKind, start: u64) -> Step {
 /// What every model call was asked.
 fn asked(system: u64, user: u64) -> Facts {
     let text = |digest: u64| Text { digest, text: digest.to_string() };
-    Facts { has_input: true, system: Some(text(system)), users: vec![text(user)], ..Facts::default() }
+    let messages = vec![Said { role: Role::User, text: text(user) }];
+    Facts { has_input: true, system: Some(text(system)), messages, ..Facts::default() }
 }
 
 fn compared(a: &[Step], b: &[Step], facts: [&Facts; 2]) -> Diff {
@@ -138,6 +140,25 @@ fn every_cause_has_its_evidence() {
 }
 
 #[test]
+fn at_the_first_model_call_what_it_was_asked_differs_before_what_it_answered() {
+    let (a, b) = ([turn(2), turn(1)], [turn(3), turn(1)]);
+    let plain = asked(1, 1);
+    for (what, other, expected) in [
+        ("nothing else", asked(1, 1), (Reason::Arguments, Cause::ModelChoice)),
+        ("another system prompt", asked(2, 1), (Reason::Prompt, Cause::Configuration)),
+        ("another request", asked(1, 2), (Reason::Input, Cause::Input)),
+    ] {
+        assert_eq!(told(&a, &b, [&plain, &other]), expected, "{what}");
+    }
+    let by = |model: &str, steps: Vec<Step>| {
+        let by = |step: Step| Step { model: Some(model.to_owned()), ..step };
+        steps.into_iter().map(by).collect::<Vec<_>>()
+    };
+    let (one, other) = (by("gpt-4o", run(&a, 100, false)), by("gpt-5", run(&b, 5000, false)));
+    assert_eq!(compared(&one, &other, [&plain, &plain]).divergence.unwrap().reason, Reason::Model);
+}
+
+#[test]
 fn without_content_only_equal_token_counts_speak_for_the_same_input() {
     let nothing = Facts::default();
     let (a, mut b) = (run(&[turn(1)], 100, false), run(&[turn(2)], 5000, false));
@@ -166,6 +187,45 @@ fn arguments_that_one_run_did_not_capture_make_no_difference() {
         (step.input_digest, step.output_digest) = (0, 0);
     }
     assert!(compared(&run(&turns, 100, false), &bare, [&asked(1, 1), &asked(1, 1)]).same());
+}
+
+#[test]
+fn other_words_for_the_same_decision_are_marked_and_make_no_difference() {
+    let turns = [turn(1), turn(2)];
+    let saying = |salt, words: u32| {
+        let mut steps = run(&turns, salt, false);
+        let words = Wording { told: Words::of([1, words]), ..Wording::default() };
+        steps.iter_mut().rfind(|step| step.kind == StepKind::Llm).unwrap().wording = Some(Arc::new(words));
+        steps
+    };
+    let facts = asked(1, 1);
+    let marked = |a: &[Step], b: &[Step]| {
+        let diff = compared(a, b, [&facts, &facts]);
+        assert!(diff.same());
+        diff.entries.iter().filter(|entry| entry.reworded).map(|entry| entry.a.unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(marked(&saying(100, 2), &saying(5000, 3)), [5]);
+    assert!(marked(&saying(100, 2), &saying(5000, 2)).is_empty());
+    assert!(
+        marked(&saying(100, 2), &run(&turns, 5000, false)).is_empty(),
+        "one run tells of no words at all"
+    );
+}
+
+#[test]
+fn a_detour_has_its_length_and_its_time() {
+    let (a, b) = ([turn(1), turn(4)], [turn(1), turn(2), turn(3), turn(4)]);
+    let (a, b) = (run(&a, 100, false), run(&b, 5000, false));
+    let (tree_a, tree_b) = (tree::build(&a), tree::build(&b));
+    let (mut a, mut b) = (Side::new(&a, &tree_a, None), Side::new(&b, &tree_b, None));
+    let facts = asked(1, 1);
+    let diff = compare(&mut a, &mut b, &mut |_, _: &[_]| Ok::<_, Infallible>(facts.clone())).unwrap();
+    let found = diff.divergence.as_ref().unwrap();
+    assert_eq!((found.detour, diff.ends()), ([0, 4], [Some(5), Some(9)]));
+    // the agent begins at 1, a call ends 40 after its turn began; the detour begins at its model call
+    let times = |lines| Diff::sums([&a, &b], lines).map(|sums| sums.time);
+    assert_eq!(times(&diff.entries[..found.entry]), [Some(100 + 39), Some(5000 + 39)]);
+    assert_eq!(times(&diff.entries[found.entry..]), [Some(55), Some(155)]);
 }
 
 fn plans() -> impl Strategy<Value = Vec<Turn>> {

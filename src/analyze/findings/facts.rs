@@ -9,7 +9,7 @@ use super::requests::Request;
 use super::turns::{Turn, turns};
 use crate::analyze::agent_name;
 use crate::analyze::tree::{Node, Row, Tree};
-use crate::model::{Leaf, Step, StepKind, StepStatus, text_hash};
+use crate::model::{Effect, Leaf, Step, StepKind, StepStatus, text_hash};
 
 /// One tool call.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Call<'a> {
     pub(super) arguments: u64,
     /// Digest of its result or of how it failed, 0 where neither is in the telemetry.
     pub(super) outcome: u64,
-    /// How it failed, whatever the quoted parts and numbers in the message.
+    /// How it failed, by its status or by what its result says, whatever the quoted parts and numbers in the message.
     pub(super) failure: Option<u64>,
     /// Which batch of parallel calls it belongs to: calls of one batch never repeat each other.
     pub(super) batch: usize,
@@ -29,6 +29,9 @@ pub(super) struct Call<'a> {
     pub(super) asked: &'a [Leaf],
     /// Row of the model call that asked for it.
     pub(super) asker: Option<usize>,
+    /// Calls up to this one, itself included, that changed something, each different one once: where it is the same for
+    /// two calls, nothing was changed between them.
+    pub(super) changes: u32,
 }
 
 impl Call<'_> {
@@ -36,6 +39,12 @@ impl Call<'_> {
     pub(super) fn key(&self) -> Option<u64> {
         let is_known = self.arguments != 0 && self.outcome != 0;
         is_known.then(|| hash(&(self.tool, self.arguments, self.outcome)))
+    }
+
+    /// How it failed, in words.
+    pub(super) fn error(&self) -> Option<&str> {
+        let silent = || self.step.oddities.as_deref()?.failure.as_deref();
+        self.step.error.as_deref().or_else(silent)
     }
 }
 
@@ -143,6 +152,8 @@ struct Reader<'a> {
     worked: bool,
     /// Latest end in the batch.
     batch_end: u64,
+    /// Different calls that changed something.
+    changed: FxHashSet<u64>,
 }
 
 impl<'a> Reader<'a> {
@@ -186,18 +197,25 @@ impl<'a> Reader<'a> {
         let tool = step.tool.as_deref().unwrap_or(&step.name);
         let request = self.asker.and_then(|(_, call)| request(call, tool)).unwrap_or_default();
         let asked_by_model = request.first().map_or(0, |leaf| u64::from(leaf.value));
-        let failure = (step.status == StepStatus::Error || row.errors > 0 && row.subtree == 1)
-            .then(|| signature(step.error.as_deref().unwrap_or_default()));
+        let has_failed = step.status == StepStatus::Error || row.errors > 0 && row.subtree == 1;
+        let error = has_failed.then(|| signature(step.error.as_deref().unwrap_or_default()));
+        let silent = || step.oddities.as_deref()?.failure.as_deref().map(signature);
+        let failure = error.or_else(silent);
+        let arguments = if step.input_digest == 0 { asked_by_model } else { step.input_digest };
+        if step.effect == Effect::Changes && failure.is_none() {
+            self.changed.insert(hash(&(tool, arguments)));
+        }
         self.stream.push(Call {
             row: at,
             step,
             tool,
-            arguments: if step.input_digest == 0 { asked_by_model } else { step.input_digest },
-            outcome: failure.unwrap_or(step.output_digest),
+            arguments,
+            outcome: error.unwrap_or(step.output_digest),
             failure,
             batch,
             asked: step.wording.as_deref().map_or(request, |wording| &wording.asked),
             asker,
+            changes: u32::try_from(self.changed.len()).unwrap_or(u32::MAX),
         });
     }
 

@@ -72,6 +72,7 @@ fn finding(facts: &Facts<'_>, group: &[Said], counted: &mut FxHashSet<(usize, u8
         wasted_tokens,
         wasted_cost: cost.known().filter(|_| !cost.is_partial()),
         wasted_time: time_at_work(facts, again),
+        dismissed: false,
     }
 }
 

@@ -23,6 +23,7 @@ mod step_cycle;
 mod tests;
 mod turns;
 mod unseen;
+mod verdict;
 
 use self::facts::Facts;
 pub use self::live::{Live, Look};

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::facts::{Call, Facts};
 use super::{Pattern, changed};
-use crate::model::{FindingKind, Leaf, Severity, Words};
+use crate::model::{Effect, FindingKind, Leaf, Severity, Words};
 
 /// Calls among which three must lie.
 const WINDOW: usize = 8;
@@ -33,7 +33,8 @@ fn chains<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<Link<'s>>> {
     let mut open: FxHashMap<&str, Vec<Link<'s>>> = FxHashMap::default();
     let mut done = Vec::new();
     for (at, call) in stream.iter().enumerate() {
-        if call.asked.iter().all(|leaf| leaf.words.is_empty()) {
+        // a text that is written in other words is another text
+        if call.step.effect == Effect::Changes || call.asked.iter().all(|leaf| leaf.words.is_empty()) {
             continue;
         }
         let chain = open.entry(call.tool).or_default();

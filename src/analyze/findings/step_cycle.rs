@@ -2,7 +2,7 @@
 
 use super::facts::{Call, Facts, hash};
 use super::{Pattern, changed, severity};
-use crate::model::FindingKind;
+use crate::model::{Effect, FindingKind, Severity};
 
 /// Calls in a round; a round of one is R1's.
 const PERIODS: std::ops::RangeInclusive<usize> = 2..=8;
@@ -65,6 +65,7 @@ fn pattern(facts: &Facts<'_>, beats: &[Beat<'_>], period: usize) -> Pattern {
     let rounds = beats.len() / period;
     // a round that has begun is one more occurrence of its first call
     let times = beats.len().div_ceil(period);
+    let is_waiting = calls_of(beats).any(|call| call.step.effect == Effect::Waits);
     let mut members: Vec<String> = Vec::new();
     for call in calls_of(&beats[..period]) {
         if !members.iter().any(|member| member == call.tool) {
@@ -73,7 +74,7 @@ fn pattern(facts: &Facts<'_>, beats: &[Beat<'_>], period: usize) -> Pattern {
     }
     Pattern {
         kind: FindingKind::Loop,
-        severity: severity(times),
+        severity: if is_waiting { Severity::Hint } else { severity(times) },
         message: format!("{} round after round: {rounds} rounds with the same outcomes", members.join(" → ")),
         changed: Some(changed::NOTHING.to_owned()),
         rows: calls_of(beats).map(|call| call.row).collect(),

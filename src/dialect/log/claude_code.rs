@@ -3,9 +3,11 @@
 //! `assistant_response` and the bodies of requests are content of calls, `tool_decision` of an accepted tool is part of
 //! its result, `api_retries_exhausted` comes beside the last `api_error`: none is a step.
 
+use std::sync::Arc;
+
 use super::client::{Client, Event, event, prompt};
 use crate::dialect::{lenient, reading};
-use crate::model::{Attributes, Step, StepKind, StepStatus, Value};
+use crate::model::{Attributes, Oddities, Step, StepKind, StepStatus, Value};
 
 pub(super) static CLIENT: Client = Client {
     agent: "claude-code",
@@ -91,6 +93,8 @@ fn refused(attributes: &Attributes, step: &mut Step) {
             Some(category) => format!("the model refused: {category}"),
             None => "the model refused".to_owned(),
         });
+        let refusal = attributes.text("category").unwrap_or("refusal").to_owned();
+        step.oddities = Some(Arc::new(Oddities { refusal: Some(refusal), ..Oddities::default() }));
     }
 }
 

@@ -1,9 +1,11 @@
 //! What agents written by hand log in their own words (`dialects.md` 20, article 4): one JSON line per event, its name
 //! and fields in the body, or beside it as attributes.
 
+use std::sync::Arc;
+
 use super::client::{Client, Event, event};
-use crate::dialect::{outcome, reading};
-use crate::model::{Attributes, Step, StepKind, StepStatus};
+use crate::dialect::{oddities, outcome, reading};
+use crate::model::{Attributes, Oddities, Step, StepKind, StepStatus};
 
 pub(super) static CLIENT: Client = Client {
     agent: "",
@@ -56,4 +58,8 @@ fn decision(attributes: &Attributes, step: &mut Step) {
     let choice = said("choice").map(|choice| format!(": {choice}")).unwrap_or_default();
     let confidence = said("confidence").map(|sure| format!(" ({sure})")).unwrap_or_default();
     step.name = format!("{kind}{choice}{confidence}");
+    let sure = attributes.get("confidence").and_then(oddities::confidence);
+    if sure.is_some() {
+        step.oddities = Some(Arc::new(Oddities { confidence: sure, ..Oddities::default() }));
+    }
 }

@@ -17,9 +17,11 @@ pub(super) fn fork(pair: &Pair<'_>, fork: &Divergence, look: &Look) -> String {
     let (before, after) = entries.split_at(fork.entry);
     let counts = |entry: &&Entry| !entry.frame;
     let common = before.iter().filter(counts).count();
-    let title = match common {
-        0 => "they part at once".to_owned(),
-        _ => format!("the same so far: {}", counted(common as u64, "step")),
+    let worded = super::reworded(before, look);
+    let title = match (common, worded.as_str()) {
+        (0, _) => "they part at once".to_owned(),
+        (_, "") => format!("the same so far: {}", counted(common as u64, "step")),
+        _ => format!("the same so far: {}, {worded}", counted(common as u64, "step")),
     };
     let last = before.iter().rev().find(counts);
     let end = fork.meet.map_or(after.len(), |meet| meet - fork.entry);
@@ -31,15 +33,16 @@ pub(super) fn fork(pair: &Pair<'_>, fork: &Divergence, look: &Look) -> String {
         out += &paint::paint(paint::QUIET, &format!("   … {} more\n", detour.len() - SHOWN));
     }
     match fork.meet {
-        Some(meet) => out += &meeting(pair, meet, look),
+        Some(meet) => out += &meeting(pair, fork, meet, look),
         None => out += &paint::paint(paint::QUIET, "   they never meet again\n"),
     }
     out
 }
 
-fn meeting(pair: &Pair<'_>, meet: usize, look: &Look) -> String {
-    let note = paint::paint(paint::QUIET, "   they meet again:\n");
-    note + &line(pair, &pair.diff.entries[meet], look)
+fn meeting(pair: &Pair<'_>, fork: &Divergence, meet: usize, look: &Look) -> String {
+    let [a, b] = fork.detour;
+    let after = format!("   they meet again after {} of A and {b} of B:\n", counted(a as u64, "step"));
+    paint::paint(paint::QUIET, &after) + &line(pair, &pair.diff.entries[meet], look)
 }
 
 /// One entry of the alignment.
@@ -47,43 +50,56 @@ fn line(pair: &Pair<'_>, entry: &Entry, look: &Look) -> String {
     let at = [entry.a, entry.b];
     if look.columns >= WIDE {
         let room = (look.columns - 2) / 2;
-        let [a, b] = [0, 1].map(|side| cell(pair, side, at[side], entry.op, room, look));
+        let [a, b] = [0, 1].map(|side| cell(pair, side, at[side], entry, room, look));
         return format!("{a}  {b}\n");
     }
     match entry.op {
-        Op::Same => cell(pair, 0, entry.a, entry.op, look.columns, look) + "\n",
+        Op::Same => cell(pair, 0, entry.a, entry, look.columns, look) + "\n",
         _ => [0, 1]
             .into_iter()
             .filter(|&side| at[side].is_some())
-            .map(|side| cell(pair, side, at[side], entry.op, look.columns, look) + "\n")
+            .map(|side| cell(pair, side, at[side], entry, look.columns, look) + "\n")
             .collect(),
     }
 }
 
 /// A step of one run, as wide as `room`; blank where the run has none.
-fn cell(pair: &Pair<'_>, side: usize, at: Option<usize>, op: Op, room: usize, look: &Look) -> String {
+fn cell(pair: &Pair<'_>, side: usize, at: Option<usize>, entry: &Entry, room: usize, look: &Look) -> String {
     let Some(at) = at else { return " ".repeat(room) };
     let shown = &pair.sides[side].shown[at];
     let cost = shown.row.own_cost.map(|cost| super::format::money(cost.amount)).unwrap_or_default();
-    let failed = match (shown.step.status, &shown.step.error) {
-        (StepStatus::Error, Some(error)) => {
-            format!("  {} {}", glyph::FAILED.text(look.ascii), text::preview(error, room))
-        }
-        (StepStatus::Error, None) => format!("  {}", glyph::FAILED.text(look.ascii)),
-        _ => String::new(),
-    };
+    let failed = failed(pair, side, at, room, look);
     let words = room.saturating_sub(text::width(&cost) + 9);
     let title = text::pad(&(title(pair, side, at, look) + &failed), words);
-    let body = format!("{} {} {title} {cost} ", gutter(side, op, look), text::pad_left(&at.to_string(), 4));
-    match op {
+    let body =
+        format!("{} {} {title} {cost} ", gutter(side, entry, look), text::pad_left(&at.to_string(), 4));
+    match entry.op {
         Op::Same => paint::paint(paint::QUIET, &body),
         _ => paint::paint(STYLES[side], &body),
     }
 }
 
+/// How a step failed; empty where it did not.
+pub(super) fn failed(pair: &Pair<'_>, side: usize, at: usize, room: usize, look: &Look) -> String {
+    let step = pair.sides[side].shown[at].step;
+    match (step.status, &step.error) {
+        (StepStatus::Error, Some(error)) => {
+            format!("  {} {}", glyph::FAILED.text(look.ascii), text::preview(error, room))
+        }
+        (StepStatus::Error, None) => format!("  {}", glyph::FAILED.text(look.ascii)),
+        _ => String::new(),
+    }
+}
+
+/// The same decision in other words.
+pub(super) const fn alike(look: &Look) -> &'static str {
+    if look.ascii { "~" } else { "≈" }
+}
+
 /// Stands beside the colour and says the same.
-fn gutter(side: usize, op: Op, look: &Look) -> &'static str {
-    match (op, side) {
+fn gutter(side: usize, entry: &Entry, look: &Look) -> &'static str {
+    match (entry.op, side) {
+        (Op::Same, _) if entry.reworded => alike(look),
         (Op::Same, _) => "=",
         (Op::Changed, 0) if look.columns < WIDE => "-",
         (Op::Changed, _) if look.columns < WIDE => "+",

@@ -2,7 +2,7 @@
 
 use super::super::{Look, format, text};
 use super::{NAMES, Pair, counted, headline, lines, why};
-use crate::analyze::diff::{Diff, Entry, Op, Setting};
+use crate::analyze::diff::{Diff, Divergence, Entry, Op, Setting};
 
 /// Lines of the detour in the table.
 const SHOWN: usize = 30;
@@ -37,11 +37,12 @@ pub fn page(pair: &Pair<'_>, look: &Look) -> String {
     if steps.len() > SHOWN {
         out += &row(&["…".to_owned(), counted((steps.len() - SHOWN) as u64, "more line"), String::new()]);
     }
-    out + &took(pair, fork.entry) + &settings(pair)
+    out + &met(fork) + &took(pair, fork.entry) + &ended(pair, look) + &settings(pair)
 }
 
 fn step_row(pair: &Pair<'_>, entry: &Entry, look: &Look) -> String {
     let sign = match entry.op {
+        Op::Same if entry.reworded => "≈",
         Op::Same => "=",
         Op::Changed => "≠",
         Op::OnlyA => "A",
@@ -53,11 +54,36 @@ fn step_row(pair: &Pair<'_>, entry: &Entry, look: &Look) -> String {
     row(&[sign.to_owned(), cell(0, entry.a), cell(1, entry.b)])
 }
 
+fn met(fork: &Divergence) -> String {
+    let [a, b] = fork.detour;
+    let steps = counted(a as u64, "step");
+    match fork.meet {
+        Some(_) => format!("\nThey meet again after {steps} of A and {b} of B.\n"),
+        None => format!("\nThey never meet again: {steps} of A and {b} of B remain.\n"),
+    }
+}
+
+fn ended(pair: &Pair<'_>, look: &Look) -> String {
+    let ends = pair.diff.ends();
+    let side = |side: usize| {
+        let status = pair.runs[side].times.status(look.now).name();
+        let last = ends[side].map(|at| escaped(&lines::title(pair, side, at, look)));
+        format!("{} {status} at {}", NAMES[side], last.unwrap_or_default())
+    };
+    format!("\nEnded: {}; {}.\n", side(0), side(1))
+}
+
 fn took(pair: &Pair<'_>, entry: usize) -> String {
     let [a, b] = Diff::sums(pair.sides, &pair.diff.entries[entry..]);
     let said = [a, b].map(|sums| {
-        let tokens = format::tokens(&sums.tokens, sums.tokens.total());
-        format!("{}, {tokens} tokens, {}", counted(sums.steps as u64, "step"), format::cost_total(&sums.cost))
+        let tokens = match format::tokens(&sums.tokens, sums.tokens.total()) {
+            none if none.is_empty() => none,
+            told => told + " tokens",
+        };
+        let time = sums.time.map(format::duration).unwrap_or_default();
+        let figures = [counted(sums.steps as u64, "step"), tokens, format::cost_total(&sums.cost), time];
+        let said: Vec<_> = figures.into_iter().filter(|figure| !figure.is_empty()).collect();
+        said.join(", ")
     });
     format!("\nFrom the fork on: A {}; B {}.\n", said[0], said[1])
 }

@@ -3,9 +3,9 @@ use std::convert::Infallible;
 use super::super::format::Zone;
 use super::super::{fixture, json};
 use super::*;
-use crate::analyze::diff::{Facts, Text, Which, compare};
+use crate::analyze::diff::{Facts, Said, Text, Which, compare};
 use crate::analyze::tree;
-use crate::model::{Step, StepKind, StepStatus};
+use crate::model::{Role, Step, StepKind, StepStatus};
 
 /// A run that asks for `tool` after a first search, in Korean and with hostile text.
 fn steps(tool: &str, fails: bool) -> Vec<Step> {
@@ -38,10 +38,11 @@ fn with_pair<T>(a: &[Step], b: &[Step], see: impl Fn(&Pair<'_>) -> T) -> T {
     let (mut a, mut b) = (Side::new(a, &tree_a, None), Side::new(b, &tree_b, None));
     let read = &mut |which: Which, _: &[_]| {
         let said = ["먼저 환불을 확인할게요.", "I'll look it up\u{1b}[2J."][which as usize];
-        let users = vec![Text { digest: 1, text: "환불해 주세요".to_owned() }];
+        let text = Text { digest: 1, text: "환불해 주세요".to_owned() };
+        let messages = vec![Said { role: Role::User, text }];
         let arguments = [r#"{"주문": "8812"}"#, r#"{"주문": "8813"}"#][which as usize];
         let (said, arguments) = (Some(said.to_owned()), Some(arguments.to_owned()));
-        Ok::<_, Infallible>(Facts { has_input: true, users, said, arguments, ..Facts::default() })
+        Ok::<_, Infallible>(Facts { has_input: true, messages, said, arguments, ..Facts::default() })
     };
     let diff = compare(&mut a, &mut b, read).unwrap_or_else(|never| match never {});
     let run = fixture::run();

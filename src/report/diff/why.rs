@@ -1,12 +1,10 @@
 //! Why two runs parted, in words and with what speaks for it.
 
-use super::super::{Look, paint, show, text};
-use super::{NAMES, Pair, STYLES, lines};
-use crate::analyze::diff::{Cause, Divergence, Evidence, Field, Reason, Setting};
+use super::super::{Look, show, text};
+use super::marked::both;
+use super::{Pair, lines};
+use crate::analyze::diff::{Cause, Divergence, Evidence, Field, Message, Reason, Setting};
 use crate::model::StepKind;
-
-/// Lines of one evidence that are shown.
-const LINES: usize = 6;
 
 /// Fields of arguments and of settings that are shown.
 const FIELDS: usize = 12;
@@ -98,15 +96,25 @@ pub(super) fn page(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
     let evidence = &found.evidence;
     let mut out = said(what(pair, found)) + &said(because(found));
     out += &arguments(pair, found, look);
-    for (name, values) in [
-        ("returned", &found.results),
-        ("was asked", evidence.message.as_ref().unwrap_or(&[None, None])),
-        ("said", &evidence.said),
-    ] {
-        out += &both(name, values.each_ref().map(Option::as_deref), look);
-    }
+    let told =
+        |name: &str, values: &[Option<String>; 2]| both(name, values.each_ref().map(Option::as_deref), look);
+    out += &told("returned", &found.results);
+    out += &evidence.message.as_ref().map(|found| told(&place(found), &found.texts)).unwrap_or_default();
+    out += &told("said", &evidence.said);
     let here = if evidence.settings.is_empty() { &pair.diff.configuration } else { &evidence.settings };
     out + &settings(here, look)
+}
+
+/// Which message of the input it is.
+fn place(message: &Message) -> String {
+    let role = message.role.name();
+    match message.places {
+        [Some(a), Some(b)] if a == b => format!("was asked, message {} ({role})", a + 1),
+        [Some(a), Some(b)] => format!("was asked, message {} of A, {} of B ({role})", a + 1, b + 1),
+        [Some(a), None] => format!("was asked, message {} of A ({role}), which B lacks", a + 1),
+        [None, Some(b)] => format!("was asked, message {} of B ({role}), which A lacks", b + 1),
+        [None, None] => format!("was asked ({role})"),
+    }
 }
 
 /// The arguments that differ; of calls of two tools, all of them.
@@ -141,37 +149,4 @@ pub(super) fn settings(settings: &[Setting], look: &Look) -> String {
         both(&format!("{}{agent}", setting.field), [setting.a.as_deref(), setting.b.as_deref()], look)
     };
     settings.iter().take(FIELDS).map(line).collect()
-}
-
-/// A value of either run, one below the other; nothing where neither has one.
-fn both(name: &str, values: [Option<&str>; 2], look: &Look) -> String {
-    if values == [None, None] {
-        return String::new();
-    }
-    let name = paint::paint(paint::QUIET, &text::one_line(name));
-    let side = |side: usize| {
-        let shown =
-            values[side].map_or_else(|| "nothing".to_owned(), |value| clipped(value, values[1 - side]));
-        let room = look.columns.saturating_sub(6);
-        let mut lines: Vec<String> =
-            text::lines(&shown).map(|line| text::cut(&line, room).into_owned()).collect();
-        if lines.len() > LINES {
-            lines.truncate(LINES);
-            lines.push(text::ELLIPSIS.to_owned());
-        }
-        let label = paint::paint(STYLES[side], NAMES[side]);
-        format!("  {label} {}\n", lines.join("\n    "))
-    };
-    format!("{name}\n{}{}", side(0), side(1))
-}
-
-/// A long value from a little before the place where it differs from the other.
-fn clipped(value: &str, other: Option<&str>) -> String {
-    const BEFORE: usize = 30;
-    let common =
-        other.map_or(0, |other| value.chars().zip(other.chars()).take_while(|(a, b)| a == b).count());
-    if common <= 2 * BEFORE {
-        return value.to_owned();
-    }
-    text::ELLIPSIS.to_owned() + &value.chars().skip(common - BEFORE).collect::<String>()
 }

@@ -100,7 +100,7 @@ impl Tokens {
     }
 
     /// All `null` where no call of the run gave counts: zero would be a claim.
-    fn of_run(totals: &TokenTotals) -> Self {
+    pub(super) fn of_run(totals: &TokenTotals) -> Self {
         let known = |count: u64| (totals.known > 0 || totals.unknown == 0).then_some(count);
         Self {
             input: known(totals.input),

@@ -230,21 +230,32 @@ fn task(run: &RunSummary, width: u16) -> String {
     text::preview(run.task.as_deref().unwrap_or(&run.name), width.into())
 }
 
-/// Signs of findings and failed steps with their counts.
-fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<(&'static str, u64, Role)> {
-    let sign = |kind| match kind {
-        FindingKind::Loop => glyphs.loop_found,
-        FindingKind::HandoffCycle => glyphs.cycle_found,
-    };
+/// What asks for attention in a run.
+struct Flag {
+    sign: &'static str,
+    count: u64,
+    /// One of them in words.
+    label: &'static str,
+    role: Role,
+}
+
+/// Findings and failed steps with their counts.
+fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<Flag> {
     let findings = FindingKind::ALL.iter().zip(run.findings.flagged);
-    let found = findings.map(|(&kind, count)| (sign(kind), u64::from(count), Role::Warning));
-    found.chain([(glyphs.error, run.errors, Role::Error)]).filter(|(_, count, _)| *count > 0).collect()
+    let found = findings.map(|(&kind, count)| Flag {
+        sign: glyphs.finding(kind),
+        count: count.into(),
+        label: kind.label(),
+        role: Role::Warning,
+    });
+    let failed = Flag { sign: glyphs.error, count: run.errors, label: "failed step", role: Role::Error };
+    found.chain([failed]).filter(|flag| flag.count > 0).collect()
 }
 
 fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
     let flagged = flagged(run, canvas.look.glyphs);
     let mut flow = Flow::new(canvas, area);
-    for (sign, count, role) in flagged {
+    for Flag { sign, count, role, .. } in flagged {
         flow.put(sign, role).put(&format::count(count), role).gap(1);
     }
 }
@@ -292,17 +303,8 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
 
 fn remarks(app: &App, run: &RunSummary) -> Vec<(String, Role)> {
     let glyphs = app.settings.look.glyphs;
-    let mut remarks = Vec::new();
-    for (sign, count, role) in flagged(run, glyphs) {
-        let one = if sign == glyphs.loop_found {
-            "loop"
-        } else if sign == glyphs.cycle_found {
-            "handoff cycle"
-        } else {
-            "failed step"
-        };
-        remarks.push((format!("{sign} {}", counted(count, one)), role));
-    }
+    let in_words = |flag: Flag| (format!("{} {}", flag.sign, counted(flag.count, flag.label)), flag.role);
+    let mut remarks: Vec<_> = flagged(run, glyphs).into_iter().map(in_words).collect();
     if run.times.status(app.now) == RunStatus::Incomplete {
         remarks.push((format!("{} its root never ended", glyphs.incomplete), Role::Dim));
     }

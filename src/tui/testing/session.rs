@@ -94,8 +94,12 @@ impl Session {
                 Effect::LoadRuns(after) => {
                     let changed = self.world.runs(after);
                     let intake = self.intake.clone();
-                    let answer =
-                        changed.map(|changed| RunsAnswer { changed, intake, database_bytes: 12_400_000 });
+                    let answer = changed.map(|changed| RunsAnswer {
+                        changed,
+                        ahead: false,
+                        intake,
+                        database_bytes: 12_400_000,
+                    });
                     self.send(Msg::Runs(answer));
                 }
                 Effect::LoadSteps(run) => {

@@ -45,9 +45,13 @@ impl Backend for World {
         Ok(self.runs.iter().map(|told| told.summary.clone()).filter(|run| run.revision > after).collect())
     }
 
-    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Step>), String> {
-        let told = self.runs.iter().find(|told| told.summary.key == run);
-        told.map(|told| (told.summary.revision, told.steps.clone())).ok_or_else(|| "no such run".to_owned())
+    fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String> {
+        Ok(self.runs.iter().rev().take(count as usize).map(|told| told.summary.clone()).collect())
+    }
+
+    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
+        let told = self.runs.iter().find(|told| told.summary.key == run).ok_or("no such run")?;
+        Ok((told.summary.revision, told.steps.iter().cloned().map(Arc::new).collect()))
     }
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
@@ -420,7 +424,7 @@ pub(crate) fn world() -> World {
         under_way(5),
     ];
     runs[2].summary.times.failed = true;
-    runs[3].summary.findings.flagged = [2, 1];
+    runs[3].summary.findings.flagged[..2].copy_from_slice(&[2, 1]);
     let mut gone = under_way(6).summary;
     gone.times.start -= 7_200_000_000_000;
     gone.times.received -= 7_200_000_000_000;

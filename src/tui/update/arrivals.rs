@@ -1,0 +1,101 @@
+//! Answers of the loaders, taken in.
+
+use std::sync::Arc;
+
+use crate::model::{RunKey, RunSummary};
+use crate::tui::app::{App, Effect, Pull, RunsAnswer, Screen};
+use crate::tui::backend::RunView;
+use crate::tui::document::Document;
+use crate::tui::screens::Run;
+
+use super::run::NO_COST;
+use super::runs::list_height;
+
+pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let ahead = answer.as_ref().is_ok_and(|answer| answer.ahead);
+    app.loaded |= !ahead;
+    match answer {
+        Ok(answer) => {
+            app.trouble = None;
+            app.intake = answer.intake;
+            app.database_bytes = answer.database_bytes;
+            let keys: Vec<RunKey> = answer.changed.iter().map(|run| run.key).collect();
+            effects.extend(follow_merged(app, &answer.changed));
+            let merged = app.runs.merge(answer.changed);
+            let height = list_height(app);
+            for screen in &mut app.screens {
+                if let Screen::Runs(runs) = screen {
+                    runs.take_in(&merged, &app.runs, height);
+                }
+            }
+            effects.extend(open_runs(app).filter(|run| keys.contains(&run.key)).filter_map(wish_steps));
+        }
+        Err(why) => app.trouble = Some(why),
+    }
+    if !ahead && app.pull.answered() {
+        effects.push(Effect::LoadRuns(app.runs.revision));
+    }
+    effects
+}
+
+/// A run that is open and was taken over is left for the one that holds its steps now.
+fn follow_merged(app: &mut App, changed: &[RunSummary]) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for (gone, into) in changed.iter().filter_map(|run| Some((run.key, run.merged_into?))) {
+        for run in open_runs(app).filter(|run| run.key == gone) {
+            run.key = into;
+            // what was asked for under the old key is not waited for
+            run.pull = Pull::default();
+            effects.extend(wish_steps(run));
+        }
+    }
+    effects
+}
+
+pub(super) fn wish_steps(run: &mut Run) -> Option<Effect> {
+    run.pull.wish().then_some(Effect::LoadSteps(run.key))
+}
+
+fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
+    app.screens.iter_mut().filter_map(|screen| match screen {
+        Screen::Run(run) => Some(&mut **run),
+        _ => None,
+    })
+}
+
+pub(super) fn steps(app: &mut App, key: RunKey, answer: Result<Arc<RunView>, String>) -> Vec<Effect> {
+    let size = app.size;
+    let Some(run) = open_runs(app).find(|run| run.key == key) else {
+        return Vec::new();
+    };
+    match answer {
+        Ok(view) => {
+            run.error = None;
+            run.tree.refresh(&view, run.tree_height(size));
+            run.view = Some(view);
+        }
+        Err(why) => run.error = Some(why),
+    }
+    if run.pull.answered() { vec![Effect::LoadSteps(key)] } else { Vec::new() }
+}
+
+pub(super) fn detail(app: &mut App, number: u64, answer: Result<Arc<Document>, String>) {
+    let Some(run) = open_runs(app).find(|run| run.detail.waits_for == Some(number)) else {
+        return;
+    };
+    run.detail.waits_for = None;
+    match answer {
+        Ok(document) => {
+            run.detail.set(document, true);
+            if run.detail.seeks_cost && !run.detail.go_to_cost() {
+                app.say(NO_COST, false);
+            }
+        }
+        Err(why) => {
+            run.detail.document = None;
+            run.detail.error = Some(why);
+            run.detail.refresh();
+        }
+    }
+}

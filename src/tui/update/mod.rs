@@ -1,0 +1,139 @@
+//! What each message changes. Pure: the same state and message give the same state and effects.
+
+mod arrivals;
+mod run;
+mod runs;
+
+use crossterm::event::{Event as InputEvent, KeyEvent, KeyEventKind};
+
+use super::app::{App, Effect, Msg, Screen};
+use super::keys::Action;
+use super::screens::{Help, step_of};
+use super::{draw, layout, mouse};
+
+pub(super) use self::run::act_on_tree;
+
+/// Changes the state and says what is to be done.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = match msg {
+        Msg::Now(now) => {
+            app.now = now;
+            return Vec::new();
+        }
+        Msg::Input(event) => input(app, event),
+        Msg::Committed(revision) if revision <= app.runs.revision => Vec::new(),
+        Msg::Committed(_) | Msg::IntakeChanged => wish_runs(app),
+        Msg::Runs(answer) => arrivals::runs(app, answer),
+        Msg::Steps(run, answer) => arrivals::steps(app, run, answer),
+        Msg::Detail(number, answer) => {
+            arrivals::detail(app, number, answer);
+            Vec::new()
+        }
+        Msg::Suspend => vec![Effect::Suspend],
+        Msg::Terminate => vec![Effect::Quit],
+        Msg::Failed(why) => {
+            app.say(why, true);
+            Vec::new()
+        }
+    };
+    settle(app, &mut effects);
+    effects
+}
+
+fn wish_runs(app: &mut App) -> Vec<Effect> {
+    if app.pull.wish() { vec![Effect::LoadRuns(app.runs.revision)] } else { Vec::new() }
+}
+
+/// What must be so after every change: cursors in their windows, the detail of the step under the cursor asked for.
+fn settle(app: &mut App, effects: &mut Vec<Effect>) {
+    let size = app.size;
+    let banner = app.intake.store_trouble.is_some();
+    let mut number = app.number;
+    for screen in &mut app.screens {
+        match screen {
+            Screen::Runs(runs) => runs.fit(layout::runs(size, banner).list.height.into()),
+            Screen::Run(run) => run::settle(run, size, &mut number, effects),
+            Screen::Help(_) => {}
+        }
+    }
+    app.number = number;
+}
+
+fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
+    match event {
+        InputEvent::Key(key) if key.kind != KeyEventKind::Release => key_pressed(app, key),
+        InputEvent::Mouse(mouse) => {
+            mouse::used(app, mouse);
+            Vec::new()
+        }
+        InputEvent::Paste(text) => {
+            runs::pasted(app, &text);
+            Vec::new()
+        }
+        InputEvent::Resize(width, height) => {
+            app.size = (width, height);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    app.notice = None;
+    if let Some(action) = app.settings.keys.action(app.chain(), &key) {
+        return act(app, action);
+    }
+    runs::typed(app, &InputEvent::Key(key));
+    Vec::new()
+}
+
+/// Does what a key, or a name in the palette to come, stands for.
+fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Quit => return vec![Effect::Quit],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Back if app.screens.len() == 1 => return vec![Effect::Quit],
+        Action::Back => back(app),
+        Action::Help => help(app),
+        _ => return act_on_screen(app, action),
+    }
+    Vec::new()
+}
+
+/// Leaves the topmost screen, unless it is the only one.
+pub(super) fn back(app: &mut App) {
+    if app.screens.len() > 1 {
+        app.screens.pop();
+    }
+}
+
+fn help(app: &mut App) {
+    if matches!(app.top(), Some(Screen::Help(_))) {
+        return back(app);
+    }
+    let chain = app.chain();
+    app.screens.push(Screen::Help(Help { chain, top: 0 }));
+}
+
+fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
+    match app.screens.last_mut() {
+        Some(Screen::Runs(_)) => return runs::act(app, action),
+        Some(Screen::Run(_)) => return run::act(app, action),
+        Some(Screen::Help(_)) => act_on_help(app, action),
+        None => {}
+    }
+    Vec::new()
+}
+
+fn act_on_help(app: &mut App, action: Action) {
+    let height = usize::from(layout::help(app.size).height.saturating_sub(2));
+    let Some(Screen::Help(help)) = app.screens.last_mut() else {
+        return;
+    };
+    let last = draw::help_lines(help.chain, false).len().saturating_sub(height);
+    match step_of(action, height) {
+        Some(step) => help.top = help.top.saturating_add_signed(step).min(last),
+        None if action == Action::Escape => back(app),
+        None => {}
+    }
+}

@@ -1,0 +1,133 @@
+//! What actions change in an open run.
+
+use crate::tui::app::{App, Effect, Screen};
+use crate::tui::keys::Action;
+use crate::tui::screens::{Pane, Run, step_of};
+
+use super::back;
+
+/// Said where the key for the cost finds none.
+pub(super) const NO_COST: &str = "no model call is paid here";
+
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    let size = app.size;
+    let Some(Screen::Run(run)) = app.screens.last_mut() else {
+        return Vec::new();
+    };
+    match action {
+        Action::Escape if run.zoom => run.zoom = false,
+        Action::Escape if run.focus == Pane::Detail => run.focus = Pane::Tree,
+        Action::Escape => {
+            back(app);
+            return Vec::new();
+        }
+        Action::Pane if run.focus == Pane::Tree => run.focus = Pane::Detail,
+        Action::Pane => (run.focus, run.zoom) = (Pane::Tree, false),
+        Action::Zoom => {
+            run.zoom = !run.zoom;
+            run.focus = Pane::Detail;
+        }
+        Action::Copy => return copy(app),
+        Action::Cost => show_cost(app),
+        Action::NextError | Action::PreviousError => seek_error(app, action == Action::NextError),
+        _ if run.focus == Pane::Detail => act_on_detail(run, size, action),
+        _ => act_on_tree(run, size, action),
+    }
+    Vec::new()
+}
+
+fn copy(app: &mut App) -> Vec<Effect> {
+    let Some(Screen::Run(run)) = app.top() else {
+        return Vec::new();
+    };
+    let Some(text) = run.detail.copied() else {
+        return Vec::new();
+    };
+    let lines = text.lines().count();
+    app.say(if lines == 1 { "copied".to_owned() } else { format!("copied {lines} lines") }, false);
+    vec![Effect::Copy(text)]
+}
+
+/// Goes to what is said of the cost, now or as soon as the detail is here.
+fn show_cost(app: &mut App) {
+    let Some(Screen::Run(run)) = app.screens.last_mut() else {
+        return;
+    };
+    run.focus = Pane::Detail;
+    run.detail.seeks_cost = true;
+    if run.detail.is_current() && !run.detail.go_to_cost() {
+        app.say(NO_COST, false);
+    }
+}
+
+fn seek_error(app: &mut App, forward: bool) {
+    let Some(Screen::Run(run)) = app.screens.last_mut() else {
+        return;
+    };
+    let Some(view) = run.view.clone() else {
+        return;
+    };
+    if !run.tree.seek_error(&view, forward) {
+        app.say(if forward { "no failed step below" } else { "no failed step above" }, false);
+    }
+}
+
+/// What an action changes in the tree of an open run.
+pub(in crate::tui) fn act_on_tree(run: &mut Run, size: (u16, u16), action: Action) {
+    let Some(view) = run.view.clone() else {
+        return;
+    };
+    let height = run.tree_height(size);
+    if let Some(step) = step_of(action, height) {
+        return run.tree.step(step, &view);
+    }
+    if action == Action::Open {
+        run.focus = Pane::Detail;
+    }
+    let tree = &mut run.tree;
+    match action {
+        Action::Fold => return tree.fold(&view),
+        Action::Unfold => return tree.unfold(&view),
+        Action::Toggle => return tree.toggle(&view),
+        Action::FoldAll => tree.fold_all(&view),
+        Action::UnfoldAll => tree.folded.clear(),
+        Action::Plumbing => tree.plumbing = !tree.plumbing,
+        Action::Follow => tree.follow = !tree.follow,
+        _ => return,
+    }
+    tree.refresh(&view, height);
+}
+
+fn act_on_detail(run: &mut Run, size: (u16, u16), action: Action) {
+    let (columns, height) = run.document_size(size);
+    if let Some(step) = step_of(action, height) {
+        return run.detail.step(step, columns);
+    }
+    match action {
+        Action::Fold => run.detail.fold(),
+        Action::Unfold => run.detail.unfold(),
+        Action::Toggle => run.detail.toggle(),
+        Action::FoldAll => run.detail.fold_all(true),
+        Action::UnfoldAll => run.detail.fold_all(false),
+        Action::NextStep => act_on_tree(run, size, Action::Down),
+        Action::PreviousStep => act_on_tree(run, size, Action::Up),
+        Action::Follow | Action::Plumbing => act_on_tree(run, size, action),
+        _ => {}
+    }
+}
+
+pub(super) fn settle(run: &mut Run, size: (u16, u16), number: &mut u64, effects: &mut Vec<Effect>) {
+    let areas = run.areas(size);
+    if let Some(tree) = areas.tree {
+        run.tree.fit(tree.height.into());
+    }
+    if areas.detail.is_some() {
+        if let Some(step) = run.wanted_detail() {
+            *number += 1;
+            run.detail.waits_for = Some(*number);
+            effects.push(Effect::LoadDetail(*number, Box::new(step)));
+        }
+        let (columns, height) = run.document_size(size);
+        run.detail.fit(columns, height);
+    }
+}

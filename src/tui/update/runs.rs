@@ -1,0 +1,104 @@
+//! What actions, keys and pastes change in the list of runs.
+
+use crossterm::event::Event as InputEvent;
+use tui_input::backend::crossterm::EventHandler;
+
+use crate::tui::app::{App, Effect, Screen};
+use crate::tui::keys::Action;
+use crate::tui::screens::{Run, Runs, step_of};
+use crate::tui::{draw, layout};
+
+use super::arrivals::wish_steps;
+
+pub(super) fn list_height(app: &App) -> usize {
+    layout::runs(app.size, app.intake.store_trouble.is_some()).list.height.into()
+}
+
+fn refresh_lists(app: &mut App) {
+    let height = list_height(app);
+    for screen in &mut app.screens {
+        if let Screen::Runs(runs) = screen {
+            runs.refresh(&app.runs, height);
+        }
+    }
+}
+
+/// Keys that mean nothing else write into the filter while it is typed.
+pub(super) fn typed(app: &mut App, event: &InputEvent) {
+    let changed = match app.screens.last_mut() {
+        Some(Screen::Runs(runs)) if runs.typing => {
+            runs.filter.handle_event(event).is_some_and(|change| change.value)
+        }
+        _ => false,
+    };
+    if changed {
+        refresh_lists(app);
+    }
+}
+
+pub(super) fn pasted(app: &mut App, text: &str) {
+    if let Some(Screen::Runs(runs)) = app.screens.last_mut()
+        && runs.typing
+    {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = format!("{}{words}", runs.filter.value());
+        runs.filter = std::mem::take(&mut runs.filter).with_value(value);
+        refresh_lists(app);
+    }
+}
+
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    let height = list_height(app);
+    let Some(Screen::Runs(runs)) = app.screens.last_mut() else {
+        return Vec::new();
+    };
+    if let Some(step) = step_of(action, height) {
+        runs.step(step);
+        return Vec::new();
+    }
+    match action {
+        Action::Open => return open(app),
+        Action::CopySetup => return copy_setup(app),
+        Action::Refusals => {
+            let words = draw::refusals(&app.intake);
+            app.say(words, app.intake.turned_away() > 0);
+            return Vec::new();
+        }
+        Action::Demo if app.settings.demo => {
+            app.say("the demo is starting", false);
+            return vec![Effect::StartDemo];
+        }
+        _ => change_runs(runs, action),
+    }
+    refresh_lists(app);
+    Vec::new()
+}
+
+fn change_runs(runs: &mut Runs, action: Action) {
+    match action {
+        Action::Filter => runs.typing = true,
+        Action::Accept => runs.typing = false,
+        Action::Cancel | Action::Escape => {
+            runs.typing = false;
+            runs.filter.reset();
+        }
+        Action::AllTraces => runs.all_traces = !runs.all_traces,
+        Action::Follow => runs.follow = !runs.follow,
+        _ => {}
+    }
+}
+
+fn copy_setup(app: &mut App) -> Vec<Effect> {
+    app.say("copied: paste it into the shell that starts your agent", false);
+    vec![Effect::Copy(app.settings.setup.join("\n") + "\n")]
+}
+
+fn open(app: &mut App) -> Vec<Effect> {
+    let Some(Screen::Runs(Runs { selected: Some(key), .. })) = app.top() else {
+        return Vec::new();
+    };
+    let mut run = Box::new(Run::new(*key, app.now));
+    let effects = wish_steps(&mut run).into_iter().collect();
+    app.screens.push(Screen::Run(run));
+    effects
+}
