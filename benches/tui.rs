@@ -13,7 +13,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use spanglass::model::{
-    CostTotal, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
+    CostTotal, Effect, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
     StepStatus, TokenTotals, TraceId, Usage,
 };
 use spanglass::report::format::Zone;
@@ -251,6 +251,7 @@ fn step(n: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
         context_window: None,
         oddities: None,
     }
