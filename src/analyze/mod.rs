@@ -13,5 +13,6 @@ pub mod kin;
 pub mod ledger;
 mod line;
 mod reports;
+pub mod story;
 pub mod tree;
 pub mod verdict;

@@ -11,14 +11,19 @@ pub mod doctor;
 pub mod format;
 pub mod glyph;
 pub mod json;
+pub mod markdown;
+pub mod mermaid;
 mod paint;
 pub mod runs;
 pub mod show;
 mod table;
+mod telling;
 pub mod text;
 
 #[cfg(test)]
 mod fixture;
+
+pub use telling::{Telling, quoted};
 
 use crate::model::UnixNanos;
 
