@@ -161,7 +161,8 @@ fn fault(page: &str) -> Option<String> {
                 (_, Some((code, rest))) if code.chars().all(|c| c.is_ascii_digit()) => rest,
                 _ => ";",
             });
-        if without_codes.collect::<String>().contains([';', ':', '%', '{', '}', '"', '<', '\r']) {
+        let styled = ["style", "classDef"].iter().any(|word| text.contains(word)) && text.contains(':');
+        if styled || without_codes.collect::<String>().contains([';', '%', '{', '}', '<', '\r']) {
             return Some(line.to_owned());
         }
     }
