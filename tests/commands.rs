@@ -95,6 +95,33 @@ fn a_run_is_exported_as_a_diagram_and_as_a_postmortem() {
 }
 
 #[test]
+fn what_is_exported_as_otlp_comes_in_again_as_the_same() {
+    let (first, second) = (World::new(), World::new());
+    let serve = Serve::start(&first);
+    let demo = first.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
+    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
+    assert_eq!(serve.stop("-TERM"), Some(0));
+    let exported = |world: &World| {
+        let runs = world.json(&["runs", "--json"]);
+        let export = |run: &serde_json::Value| world.run(&["export", run["run_id"].as_str().unwrap()]).stdout;
+        runs.iter().map(export).collect::<Vec<_>>()
+    };
+    let whole = exported(&first);
+    let serve = Serve::start(&second);
+    let mut http = otlp::Http::connect(serve.http()).unwrap();
+    for line in whole.iter().flat_map(|run| run.split(|&byte| byte == b'\n')).filter(|line| !line.is_empty())
+    {
+        let signal = if line.starts_with(b"{\"resourceLogs\"") { "logs" } else { "traces" };
+        assert_eq!(http.post(signal, "application/json", line).unwrap().status(), 200);
+    }
+    drop(http);
+    assert_eq!(serve.stop("-TERM"), Some(0));
+    assert_eq!(exported(&second), whole);
+    let told = |world: &World| world.json(&["runs", "--json"]);
+    assert_eq!(told(&second), told(&first));
+}
+
+#[test]
 fn a_run_is_held_against_earlier_ones_and_against_a_good_one() {
     let world = World::new();
     let serve = Serve::start(&world);

@@ -70,7 +70,7 @@ pub(super) enum Command {
     Diff(Diff),
     /// Exit 1 where a run breaks a rule: for CI
     Check(Check),
-    /// Write one run as a Mermaid sequence diagram or as a Markdown postmortem
+    /// Write one run as OTLP JSON, as a Mermaid sequence diagram or as a Markdown postmortem
     Export(Export),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
     Reindex,
@@ -159,7 +159,7 @@ pub(super) struct Export {
     #[arg(value_name = "RUN")]
     pub(super) run: String,
     /// What to write
-    #[arg(long, value_name = "FORMAT", value_enum)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ExportFormat::Otlp)]
     pub(super) format: ExportFormat,
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
@@ -169,6 +169,8 @@ pub(super) struct Export {
 /// What a run is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum ExportFormat {
+    /// What came in, whole: OTLP JSON, a request a line
+    Otlp,
     /// A sequence diagram: agents, tools, handoffs, failures, loops
     Mermaid,
     /// A postmortem: what was asked, what happened, where the money went, findings, errors, how it ended

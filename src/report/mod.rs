@@ -13,6 +13,7 @@ pub mod glyph;
 pub mod json;
 pub mod markdown;
 pub mod mermaid;
+pub mod otlp;
 mod paint;
 pub mod runs;
 pub mod show;
