@@ -2,4 +2,5 @@
 
 pub(crate) mod picture;
 pub(crate) mod session;
+pub(crate) mod troubled;
 pub(crate) mod world;

@@ -3,6 +3,7 @@
 mod arrivals;
 mod findings;
 mod handoffs;
+mod remarks;
 mod run;
 mod runs;
 
@@ -31,6 +32,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             arrivals::detail(app, number, answer);
             Vec::new()
         }
+        Msg::Remarks(run, answer) => remarks::arrived(app, run, answer),
+        Msg::Dismissed(run, answer) => remarks::dismissed(app, run, answer),
         Msg::Suspend => vec![Effect::Suspend],
         Msg::Terminate => vec![Effect::Quit],
         Msg::Failed(why) => {
@@ -39,6 +42,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
     };
     settle(app, &mut effects);
+    effects.extend(remarks::of_selected(app));
     effects
 }
 
