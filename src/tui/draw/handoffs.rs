@@ -133,9 +133,10 @@ fn list(canvas: &mut Canvas, view: &RunView, pane: &Handoffs, ring: &FxHashSet<u
     let line = (0..).find(|&line| handoff_line(line, graph) == Some(HandoffLine::Item(pane.item(graph))));
     let lowest = line.unwrap_or(0).saturating_sub(height.saturating_sub(1));
     let top = pane.top.max(lowest);
-    let name = name_columns(graph);
-    let fits = places.list.width > name.min(NAME.0 + 8) + FIGURES.iter().sum::<u16>();
-    let figures = if fits { FIGURES } else { FEW };
+    let name = if places.matrix { name_columns(graph).min(NAME.0 + 8) } else { name_columns(graph) };
+    let columns = if places.matrix { MATRIX.saturating_mul(columns(graph.agents.len())) } else { 0 };
+    let needed = name.min(NAME.0 + 8).saturating_add(FIGURES.iter().sum()).saturating_add(columns);
+    let figures = if places.list.width > needed { FIGURES } else { FEW };
     let left = places.list.width.saturating_sub(figures.iter().sum::<u16>() + 1);
     let pen = Pen { graph, name: name.min(left), figures, matrix: places.matrix };
     for (line, y) in (top..).zip(places.list.top()..places.list.bottom()) {
