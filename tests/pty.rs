@@ -364,7 +364,7 @@ impl Backend for Nothing {
         self.runs(0)
     }
 
-    fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Step>), String> {
+    fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         Ok((0, Vec::new()))
     }
 

@@ -197,7 +197,8 @@ impl<'a, S: Borrow<Step>> Walk<'a, S> {
 
     fn hand_over(&mut self, handoff: &'a Handoff, agent: Option<usize>, at: u32) {
         let from = handoff.from.as_deref().map(|name| self.agent(name, at)).or(agent).or(self.current);
-        let Some(to) = handoff.to.as_deref().filter(|name| !name.is_empty()).map(|name| self.agent(name, at)) else {
+        let Some(to) = handoff.to.as_deref().filter(|name| !name.is_empty()).map(|name| self.agent(name, at))
+        else {
             return;
         };
         if let Some(from) = from.filter(|&from| from != to) {
@@ -246,8 +247,8 @@ impl<'a, S: Borrow<Step>> Walk<'a, S> {
 mod tests {
     use super::*;
     use crate::analyze::tree::build;
-    use crate::model::fixture::step;
     use crate::model::Usage;
+    use crate::model::fixture::step;
 
     const A: StepKind = StepKind::Agent;
     const L: StepKind = StepKind::Llm;

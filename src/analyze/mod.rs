@@ -11,6 +11,7 @@ pub mod findings;
 pub mod fold;
 pub mod handoff_graph;
 mod handoffs;
+pub mod kin;
 pub mod ledger;
 mod line;
 mod reports;

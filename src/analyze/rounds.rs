@@ -29,7 +29,8 @@ pub fn stretches<S: Borrow<Step>>(
     sorted.sort_unstable_by_key(|member| member.row);
     let ground = Ground { steps, rows: &tree.rows, members: &sorted };
     let found = ground.first_sibling().and_then(|first| ground.stretches(first)).unwrap_or_default();
-    let is_whole = |stretch: &Range<u32>| kind == FindingKind::HandoffCycle || ground.holds_no_other_work(stretch);
+    let is_whole =
+        |stretch: &Range<u32>| kind == FindingKind::HandoffCycle || ground.holds_no_other_work(stretch);
     if found.len() < 2 || !found.iter().all(is_whole) {
         return Vec::new();
     }
@@ -141,7 +142,8 @@ impl<S: Borrow<Step>> Ground<'_, S> {
         let parent = self.parent(row);
         let before = |row: &u32| {
             let above = row.checked_sub(1).filter(|&above| Some(above) != parent)?;
-            std::iter::successors(Some(above), |&row| self.parent(row)).find(|&row| self.parent(row) == parent)
+            std::iter::successors(Some(above), |&row| self.parent(row))
+                .find(|&row| self.parent(row) == parent)
         };
         let is_around = |row: &u32| self.step(*row).is_some_and(|step| step.kind == StepKind::Other);
         // the program around a call is a handful of steps: more is something else
@@ -151,7 +153,8 @@ impl<S: Borrow<Step>> Ground<'_, S> {
 
 /// Whether a step does something of its own: calls, lookups and agents do; what is around them does not.
 fn is_work(step: &Step) -> bool {
-    let works = matches!(step.kind, StepKind::Tool | StepKind::Retrieval | StepKind::Handoff | StepKind::Agent);
+    let works =
+        matches!(step.kind, StepKind::Tool | StepKind::Retrieval | StepKind::Handoff | StepKind::Agent);
     works && !step.plumbing
 }
 
@@ -174,7 +177,8 @@ mod tests {
             .collect();
         let tree = build(&steps);
         let row = |id: u64| {
-            let at = tree.rows.iter().position(|row| row.node == Node::Step(usize::try_from(id).unwrap() - 1));
+            let at =
+                tree.rows.iter().position(|row| row.node == Node::Step(usize::try_from(id).unwrap() - 1));
             u32::try_from(at.unwrap()).unwrap()
         };
         let members: Vec<Member> =
@@ -191,7 +195,13 @@ mod tests {
         let turns = [(A, 0), (A, 1), (L, 2), (A, 1), (T, 4), (A, 1), (L, 6), (A, 1)];
         let (repeats, ring) = (FindingKind::Loop, FindingKind::HandoffCycle);
         for (what, steps, kind, members, expected) in [
-            ("a call and its asker", &flat[..], repeats, &[(3, 1), (5, 2), (7, 3)][..], vec![1..3, 3..5, 5..7]),
+            (
+                "a call and its asker",
+                &flat[..],
+                repeats,
+                &[(3, 1), (5, 2), (7, 3)][..],
+                vec![1..3, 3..5, 5..7],
+            ),
             ("one round is none", &flat, repeats, &[(3, 1), (5, 1)], vec![]),
             ("no member", &flat, repeats, &[], vec![]),
             ("other work between", &other, repeats, &[(3, 1), (6, 2)], vec![]),

@@ -1,7 +1,7 @@
 //! Whether a run keeps the rules that a check sets.
 
 use super::findings::Budget;
-use crate::model::{Finding, FindingKind, NanoUsd, RunStatus, RunSummary, Severity, UnixNanos};
+use crate::model::{Finding, FindingKind, NanoUsd, RunStatus, RunSummary, Severity, SpanId, UnixNanos};
 
 /// What a run may be failed for, beyond limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,6 +83,48 @@ pub struct Limits {
     pub duration: Option<u64>,
 }
 
+/// A multiple, in millionths: `1.2` is 1 200 000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Factor(u64);
+
+impl Factor {
+    /// One part of it.
+    const PARTS: f64 = 1e6;
+
+    /// The factor next to `number`; `None` for what is not above 0, or above a million.
+    pub fn new(number: f64) -> Option<Self> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range was just checked"
+        )]
+        let parts = (0.0..=1e6).contains(&number).then(|| (number * Self::PARTS).round() as u64);
+        parts.filter(|&parts| parts > 0).map(Self)
+    }
+
+    /// As it was typed.
+    pub fn number(self) -> f64 {
+        self.0 as f64 / Self::PARTS
+    }
+
+    /// That many times `amount`.
+    fn of(self, amount: NanoUsd) -> NanoUsd {
+        let times = i128::from(amount.0) * i128::from(self.0) / 1_000_000;
+        NanoUsd(i64::try_from(times).unwrap_or(i64::MAX))
+    }
+}
+
+/// Another decision than that of a good run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diverged {
+    /// The good run.
+    pub baseline: String,
+    /// The step that decides otherwise; `None` where the run lacks one.
+    pub step: Option<SpanId>,
+    /// What each of them does, in words.
+    pub message: String,
+}
+
 /// One rule that a run broke.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Breach<'a> {
@@ -102,6 +144,10 @@ pub enum Breach<'a> {
     Steps(u64, u64),
     /// It took longer than it may, nanoseconds.
     Duration(u64, u64),
+    /// It decides otherwise than a good run.
+    Diverged(Diverged),
+    /// It cost more than so many times a good run; then what it may cost and the factor.
+    CostFactor(NanoUsd, NanoUsd, Factor),
 }
 
 impl Breach<'_> {
@@ -116,6 +162,8 @@ impl Breach<'_> {
             Self::Tokens(..) => "max-tokens",
             Self::Steps(..) => "max-steps",
             Self::Duration(..) => "max-duration",
+            Self::Diverged(_) => "baseline",
+            Self::CostFactor(..) => "max-cost-factor",
         }
     }
 }
@@ -176,6 +224,12 @@ pub fn doubts(run: &RunSummary, limits: &Limits, budgets: &[Budget]) -> Vec<Doub
     dear.into_iter().chain(many.map(|may| Doubt::Tokens(tokens.total(), may, tokens.unknown))).collect()
 }
 
+/// Whether `run` cost more than `factor` times what `baseline` did.
+pub fn above_baseline<'a>(run: &RunSummary, baseline: NanoUsd, factor: Factor) -> Option<Breach<'a>> {
+    let may = factor.of(baseline);
+    above(run.cost.amount, Some(may)).map(|(is, may)| Breach::CostFactor(is, may, factor))
+}
+
 fn above<T: PartialOrd>(is: T, limit: Option<T>) -> Option<(T, T)> {
     limit.filter(|limit| is > *limit).map(|limit| (is, limit))
 }
@@ -220,7 +274,7 @@ mod tests {
             finding(FindingKind::Truncated, Severity::Warning, false),
             finding(FindingKind::Stall, Severity::Hint, false),
         ];
-        let run = fixture::run();
+        let run = fixture::run(1);
         for (faults, broken) in [
             ("loop", &["loop"][..]),
             ("alarm", &["loop"]),
@@ -237,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_limit_kept_as_far_as_is_known_is_in_doubt() {
-        let mut run = fixture::run();
+        let mut run = fixture::run(1);
         (run.cost.amount, run.cost.computed, run.cost.unknown) = (NanoUsd(5), 1, 2);
         let limits = |cost| Limits { cost: Some(NanoUsd(cost)), ..Limits::default() };
         let budget = Budget { cost: Some(NanoUsd(6)), ..Budget::default() };
@@ -252,6 +306,18 @@ mod tests {
         assert_eq!(breaches(&run, &[], &limits(4), 0), [Breach::Cost(NanoUsd(5), NanoUsd(4), true)]);
         run.cost.unknown = 0;
         assert_eq!(doubts(&run, &limits(7), &[]), []);
+    }
+
+    #[test]
+    fn a_factor_is_exact_money() {
+        let factor = |number: f64| Factor::new(number);
+        for (number, amount, expected) in [(1.2, 1_000_000_000, 1_200_000_000), (1.0, 1, 1), (0.5, 3, 1)] {
+            assert_eq!(factor(number).map(|factor| factor.of(NanoUsd(amount))), Some(NanoUsd(expected)));
+        }
+        assert_eq!(
+            (factor(0.0), factor(-1.0), factor(f64::NAN), factor(f64::INFINITY)),
+            (None, None, None, None)
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::quantity;
-use crate::analyze::verdict::Fault;
+use crate::analyze::verdict::{Factor, Fault};
 use crate::model::NanoUsd;
 
 /// Watch what LLM agents do: live OpenTelemetry traces as a tree of steps, with tokens and money.
@@ -103,7 +103,8 @@ pub(super) struct Demo {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Runs {
-    /// Only runs in which every word occurs: name, task, agent, model, service, session, user or status
+    /// Only runs in which every word occurs: name, task, agent, model, service, session, user or status; agent:triage
+    /// looks in one of these alone
     #[arg(value_name = "WORD")]
     pub(super) words: Vec<String>,
     /// One JSON object a line
@@ -138,9 +139,12 @@ pub(super) struct Diff {
     /// Run to compare: unique beginning of its id, or latest
     #[arg(value_name = "A")]
     pub(super) a: String,
-    /// Run to lay beside it
-    #[arg(value_name = "B")]
-    pub(super) b: String,
+    /// Run to lay beside it; previous: the last one of the same agent and task that ended well
+    #[arg(value_name = "B", required_unless_present = "against", conflicts_with = "against")]
+    pub(super) b: Option<String>,
+    /// Compare with many: last-10 of the same agent and task, or words as of runs, such as "agent:triage last-20"
+    #[arg(long, value_name = "RUNS")]
+    pub(super) against: Option<String>,
     /// One JSON object: the divergence, every step of both, what differs in sum
     #[arg(long)]
     pub(super) json: bool,
@@ -178,12 +182,31 @@ pub(super) struct Check {
     /// Longest time a run may take: 90s, 1.5m, 2h
     #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
     pub(super) max_duration: Option<u64>,
+    /// Fail where a run makes other calls than this good one; previous: the last of the same agent and task that ended
+    /// well; without RUN, all runs of the same agent and task as this one are checked
+    #[arg(long, value_name = "RUN")]
+    pub(super) baseline: Option<String>,
+    /// What counts as another call than the baseline's
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = By::Calls, requires = "baseline")]
+    pub(super) baseline_by: By,
+    /// Most that a run may cost, as a multiple of the baseline's cost: 1.2 is a fifth more
+    #[arg(long, value_name = "F", value_parser = quantity::factor, requires = "baseline")]
+    pub(super) max_cost_factor: Option<Factor>,
     /// One JSON object a line: a run and the rules it broke
     #[arg(long)]
     pub(super) json: bool,
     /// Also write the report to this file, as XML that CI servers read
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
+}
+
+/// What counts as another decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum By {
+    /// Another tool, or other arguments
+    Calls,
+    /// Another tool
+    Tools,
 }
 
 #[derive(Debug, clap::Args)]

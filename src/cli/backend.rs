@@ -73,7 +73,7 @@ impl Backend for StoreBackend {
         self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)
     }
 
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String> {
+    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(in_words)
     }
 
@@ -96,7 +96,12 @@ impl Backend for StoreBackend {
         Ok(remarks)
     }
 
-    fn dismiss(&mut self, run: RunKey, finding: &Finding, dismissed: bool) -> Result<Vec<RunSummary>, String> {
+    fn dismiss(
+        &mut self,
+        run: RunKey,
+        finding: &Finding,
+        dismissed: bool,
+    ) -> Result<Vec<RunSummary>, String> {
         let Some(mut run) = self.reader.run(run).map_err(in_words)? else {
             return Ok(Vec::new());
         };

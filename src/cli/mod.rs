@@ -21,6 +21,7 @@ mod live;
 mod logs;
 mod open;
 mod out;
+mod pick;
 mod prices;
 mod quantity;
 mod reindex;

@@ -1,6 +1,6 @@
 //! Amounts as they are typed.
 
-use crate::analyze::verdict::Fault;
+use crate::analyze::verdict::{Factor, Fault};
 use crate::config::TimeSpan;
 use crate::model::NanoUsd;
 
@@ -13,6 +13,12 @@ pub(super) fn money(text: &str) -> Result<NanoUsd, String> {
 /// Nanoseconds of `90s`, `1.5m`, `2h`, `250ms`; a bare number is seconds.
 pub(super) fn duration(text: &str) -> Result<u64, String> {
     text.parse().map(|TimeSpan(nanos)| nanos).map_err(str::to_owned)
+}
+
+/// A factor above 0: `1.2`.
+pub(super) fn factor(text: &str) -> Result<Factor, String> {
+    let factor = text.trim().trim_end_matches(['x', '×']).parse().ok();
+    factor.and_then(Factor::new).ok_or_else(|| "no factor, such as 1.2".to_owned())
 }
 
 /// A rule of `--fail-on`.

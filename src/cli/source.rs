@@ -1,11 +1,12 @@
 //! What the commands read from a database: the only place here that knows the store's reader.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::wishes::Wishes;
 use super::{explain, facts};
 use crate::analyze::checkup::{self, Found, Patient, Sender, Sums};
-use crate::analyze::diff::Facts;
+use crate::analyze::diff::{Facts, Side};
 use crate::analyze::findings;
 use crate::analyze::tree::{self, Row, Tree};
 use crate::config::Settings;
@@ -26,6 +27,13 @@ pub(super) struct Loaded {
     pub(super) findings: Vec<Finding>,
 }
 
+impl Loaded {
+    /// The run as a comparison sees it.
+    pub(super) fn side(&self) -> Side<'_> {
+        Side::new(&self.steps, &self.tree, self.run.task.as_deref())
+    }
+}
+
 impl Source {
     /// Opens the database of the settings, which must exist.
     pub(super) fn open(settings: &Settings) -> anyhow::Result<Self> {
@@ -42,7 +50,8 @@ impl Source {
     /// The run with this unique beginning of its id, or the `latest`.
     pub(super) fn load(&self, wanted: &str) -> Result<Loaded, StoreError> {
         let mut run = self.0.find_run(wanted)?;
-        let (_, mut steps) = self.0.steps(run.key, 0)?;
+        let (_, shared) = self.0.steps(run.key, 0)?;
+        let mut steps: Vec<Step> = shared.into_iter().map(Arc::unwrap_or_clone).collect();
         let mut tree = tree::build(&steps);
         for (at, step) in std::mem::take(&mut tree.merged) {
             steps[at] = step;

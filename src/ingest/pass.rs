@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use hashlink::LruCache;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::assign::Bond;
 use super::run_state::RunState;
+use super::watch::Watch;
 use crate::dialect::{self, Interpretation, LogReading, Part};
 use crate::model::{
     Export, LogRecord, Resource, RunKey, RunSummary, Scope, Span, StepKey, StepKind, TraceId, UnixNanos,
@@ -30,8 +31,7 @@ pub(super) struct Pass<'p, 'w> {
     pub(super) new_bonds: Vec<Bond>,
     /// Traces whose root links to another.
     pub(super) links: Vec<(TraceId, TraceId)>,
-    /// Runs that grew since their findings were looked for.
-    pub(super) unseen: &'p mut FxHashSet<RunKey>,
+    pub(super) watch: &'p mut Watch,
     /// Traces first seen since the runs were settled.
     pub(super) new_traces: Vec<TraceId>,
     /// Runs as they were, while everything is derived anew.
@@ -45,7 +45,7 @@ impl<'p, 'w> Pass<'p, 'w> {
         runs: &'p mut LruCache<RunKey, RunState>,
         held: &'p mut usize,
         bonds: &'p mut LruCache<Bond, UnixNanos>,
-        unseen: &'p mut FxHashSet<RunKey>,
+        watch: &'p mut Watch,
         received: UnixNanos,
     ) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl<'p, 'w> Pass<'p, 'w> {
             touched: Vec::new(),
             new_bonds: Vec::new(),
             links: Vec::new(),
-            unseen,
+            watch,
             new_traces: Vec::new(),
             old_runs: FxHashMap::default(),
         }
@@ -266,8 +266,8 @@ impl Pass<'_, '_> {
         let touched = std::mem::take(&mut self.touched);
         for key in &touched {
             let Some(run) = self.runs.get(key).filter(|run| run.dirty) else { continue };
-            if run.may_hold_findings() {
-                self.unseen.insert(*key);
+            if run.live.look().is_some() {
+                self.watch.grown.insert(*key);
             }
             if let Some(run) = self.runs.get_mut(key) {
                 run.dirty = false;

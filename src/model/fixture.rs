@@ -49,10 +49,10 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
 }
 
 /// A run that ended well, of which nothing more is known.
-pub(crate) fn run() -> RunSummary {
+pub(crate) fn run(key: i64) -> RunSummary {
     RunSummary {
-        key: RunKey(1),
-        run_id: "07".repeat(16),
+        key: RunKey(key),
+        run_id: format!("{key:032x}"),
         trace_ids: Vec::new(),
         name: "worker".into(),
         task: None,

@@ -22,7 +22,7 @@ mod wording;
 
 pub use content::{Content, Document, Message, Part, Role};
 pub use explanation::{Basis, Explanation, PartCost, PerMillion, Rates, TokenKind};
-pub use finding::{Remark, Finding, FindingCounts, FindingKind, Severity};
+pub use finding::{Finding, FindingCounts, FindingKind, Remark, Severity};
 pub use gap::{Among, Examined, Gap, Gaps};
 pub use id::{RunKey, SpanId, StepKey, TraceId};
 pub use intake::IntakeCounts;

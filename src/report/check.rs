@@ -65,6 +65,13 @@ fn words(breach: &Breach<'_>) -> String {
         Breach::Duration(is, may) => {
             format!("took {}, allowed {}", format::duration(*is), format::duration(*may))
         }
+        Breach::Diverged(found) => {
+            format!("parts from the baseline {:.8}: {}", found.baseline, found.message)
+        }
+        Breach::CostFactor(is, may, factor) => {
+            let (is, may) = (format::exact(*is), format::exact(*may));
+            format!("cost {is}, allowed {may}: {} times the baseline", factor.number())
+        }
     }
 }
 
@@ -128,6 +135,7 @@ impl Broken {
     fn new(breach: &Breach<'_>) -> Self {
         let steps = match breach {
             Breach::Found(finding) => finding.steps.iter().map(ToString::to_string).collect(),
+            Breach::Diverged(found) => found.step.iter().map(ToString::to_string).collect(),
             _ => Vec::new(),
         };
         Self { rule: breach.rule(), message: words(breach), steps }

@@ -17,6 +17,7 @@ mod recent;
 mod remarks;
 mod replay;
 mod rows;
+mod run_steps;
 mod schema;
 mod signals;
 mod spans;

@@ -180,11 +180,12 @@ impl Reader {
     }
 
     /// Steps of a run that changed after commit `revision` (0: all), in order of arrival, and the commit that they
-    /// are as of.
+    /// are as of. They are shared from the start: a list of 100 000 whole ones, and its copy whenever it grows, would be
+    /// most of what a reader needs.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn steps(&self, run: RunKey, revision: i64) -> Result<(i64, Vec<Step>), StoreError> {
+    pub fn steps(&self, run: RunKey, revision: i64) -> Result<(i64, Vec<Arc<Step>>), StoreError> {
         // one transaction, so that the number fits the rows
         let reading = self.conn.unchecked_transaction()?;
         let now = reading.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?;
@@ -193,8 +194,9 @@ impl Reader {
             self.step_columns
         );
         let mut statement = reading.prepare_cached(&sql)?;
-        let mut steps: Vec<Step> =
-            statement.query_map((run.0, revision), read_step)?.collect::<Result<_, _>>()?;
+        let mut steps: Vec<Arc<Step>> = statement
+            .query_map((run.0, revision), |row| read_step(row).map(Arc::new))?
+            .collect::<Result<_, _>>()?;
         drop(statement);
         reading.finish()?;
         steps.sort_by_key(|step| step.key);

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
-    Content, Cost, CostTotal, Explanation, Finding, Remark, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
-    StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
+    Content, Cost, CostTotal, Explanation, Finding, Remark, Resource, RunKey, RunSummary, Scope, Span,
+    SpanId, Step, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
 
@@ -39,7 +39,7 @@ pub trait Backend: Send {
     ///
     /// # Errors
     /// As [`Self::revision`].
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String>;
+    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String>;
 
     /// What is to be flagged in a run, the most wasteful first. `steps` are as `tree` tells them. Looked for anew with every
     /// view, as the run has it then, by the rules of this program: the store's findings are as of a moment ago and maybe of
@@ -60,12 +60,8 @@ pub trait Backend: Send {
     ///
     /// # Errors
     /// As [`Self::revision`].
-    fn dismiss(
-        &mut self,
-        run: RunKey,
-        finding: &Finding,
-        dismissed: bool,
-    ) -> Result<Vec<RunSummary>, String>;
+    fn dismiss(&mut self, run: RunKey, finding: &Finding, dismissed: bool)
+    -> Result<Vec<RunSummary>, String>;
 
     /// All that is known of one step; of a call that counts also why it costs what it does.
     ///

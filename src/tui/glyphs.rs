@@ -149,7 +149,12 @@ mod tests {
     #[test]
     fn every_sign_takes_one_column() {
         for set in [&UNICODE, &ASCII] {
-            let signs = StepKind::ALL.iter().map(|&kind| set.kind(kind)).chain(set.fall).chain(set.corners).chain(set.rounds);
+            let signs = StepKind::ALL
+                .iter()
+                .map(|&kind| set.kind(kind))
+                .chain(set.fall)
+                .chain(set.corners)
+                .chain(set.rounds);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));
             for sign in signs.chain([set.running, set.ok, set.error, set.incomplete]).chain(found) {
                 assert_eq!(width(sign), 1, "{sign}");

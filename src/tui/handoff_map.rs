@@ -70,7 +70,8 @@ impl Map {
         if width > columns {
             return None;
         }
-        let routes = ways.iter().zip(&lanes).map(|(way, &lane)| route(*way, lane, box_width, pitch)).collect();
+        let routes =
+            ways.iter().zip(&lanes).map(|(way, &lane)| route(*way, lane, box_width, pitch)).collect();
         Some(Self { box_width, pitch, routes, width, height: height_at(pitch) })
     }
 

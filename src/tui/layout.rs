@@ -105,12 +105,7 @@ pub struct DetailAreas {
 
 /// Places of an open run: which panes there are follows from size, focus and zoom. Findings have their rows below, no more
 /// than two fifths of the screen.
-pub fn run(
-    (width, height): (u16, u16),
-    detail_listens: bool,
-    zoom: bool,
-    findings: usize,
-) -> RunAreas {
+pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool, findings: usize) -> RunAreas {
     let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
     let mut body = Rect { x: 0, y: 2, width, height: height.saturating_sub(3) };
     let mut areas = RunAreas {
@@ -212,13 +207,20 @@ mod tests {
     fn panes_fill_the_screen_and_never_leave_it() {
         for width in [60, 80, 99, 100, 120, 250] {
             for height in [12, 24, 40, 70] {
-                for (listens, zoom, rows) in
-                    [(false, false, 0), (true, false, 0), (true, true, 4), (false, false, 2), (false, false, 90)]
-                {
+                for (listens, zoom, rows) in [
+                    (false, false, 0),
+                    (true, false, 0),
+                    (true, true, 4),
+                    (false, false, 2),
+                    (false, false, 90),
+                ] {
                     let areas = run((width, height), listens, zoom, rows);
                     assert_eq!(areas.findings.is_some(), rows > 0 && !zoom);
-                    assert!(areas.findings.is_none_or(|f| f.list.height >= 2 && f.list.bottom() == height - 1));
-                    let panes = [areas.tree, areas.detail.map(|d| d.document), areas.findings.map(|f| f.list)];
+                    assert!(
+                        areas.findings.is_none_or(|f| f.list.height >= 2 && f.list.bottom() == height - 1)
+                    );
+                    let panes =
+                        [areas.tree, areas.detail.map(|d| d.document), areas.findings.map(|f| f.list)];
                     assert!(panes.iter().flatten().all(|p| p.right() <= width && p.bottom() < height));
                     assert!(panes.iter().any(Option::is_some));
                     assert_eq!(areas.footer.y, height - 1);

@@ -261,14 +261,14 @@ struct Kept {
 
 impl Kept {
     /// Replaces steps that are known, by span, and adds the others.
-    fn merge(&mut self, changed: Vec<Step>) {
+    fn merge(&mut self, changed: Vec<Arc<Step>>) {
         for step in changed {
             let id = RowId(step.trace_id, step.span_id);
             if let Some(&at) = self.places.get(&id) {
-                self.steps[at] = Arc::new(step);
+                self.steps[at] = step;
             } else {
                 self.places.insert(id, self.steps.len());
-                self.steps.push(Arc::new(step));
+                self.steps.push(step);
             }
         }
     }

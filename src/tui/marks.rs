@@ -86,8 +86,11 @@ impl Marks {
         let mut rows: Vec<u32> = counted.flat_map(|f| f.members.iter().map(|m| m.row)).collect();
         rows.sort_unstable();
         rows.dedup();
-        let mut folds: Vec<Fold> =
-            flagged.iter().enumerate().filter_map(|(at, f)| Some(Fold { rows: f.later()?, finding: at })).collect();
+        let mut folds: Vec<Fold> = flagged
+            .iter()
+            .enumerate()
+            .filter_map(|(at, f)| Some(Fold { rows: f.later()?, finding: at }))
+            .collect();
         folds.sort_by_key(|fold| (fold.rows.start, std::cmp::Reverse(fold.rows.end)));
         Self { flagged, rows, folds }
     }

@@ -8,14 +8,14 @@ use super::{Pattern, words};
 use crate::model::{FindingKind, Severity};
 
 /// Calls without a new result that make a pattern: a model may think in a few steps.
-const CALLS: usize = 6;
+pub(super) const CALLS: usize = 6;
 /// Times that input grew, …
-const TIMES: u64 = 2;
+pub(super) const TIMES: u64 = 2;
 /// … and by so many tokens: below, nobody pays much for it.
 const TOKENS: u64 = 4_000;
 
 /// Share of the window that is near: coding agents begin to compact between 70 % (Gemini CLI) and 90 % (Codex CLI).
-const NEAR: f64 = 0.8;
+pub(super) const NEAR: f64 = 0.8;
 /// Share of the window behind which an answer may find no room.
 const FULL: f64 = 0.95;
 

@@ -8,7 +8,7 @@ use super::{Pattern, words};
 use crate::model::{FindingKind, Severity};
 
 /// Ten seconds: the limit of attention to a dialogue (Nielsen, "Usability Engineering", 1993). Below it nobody minds.
-const LONG: u64 = 10_000_000_000;
+pub(super) const LONG: u64 = 10_000_000_000;
 
 /// Times the others' median: providers' own times vary by two or three.
 const TIMES: u64 = 5;

@@ -89,7 +89,11 @@ impl Script {
     }
 }
 
-fn found(steps: &[Step]) -> Vec<Finding> {
+pub(super) fn found(steps: &[Step]) -> Vec<Finding> {
+    by(find, steps)
+}
+
+fn by(find: fn(&[Step], &Tree, &Circumstances) -> Vec<Finding>, steps: &[Step]) -> Vec<Finding> {
     let (tree, mut steps) = (tree::build(steps), steps.to_vec());
     for (at, step) in &tree.merged {
         steps[*at] = step.clone();
@@ -98,7 +102,7 @@ fn found(steps: &[Step]) -> Vec<Finding> {
 }
 
 /// One agent that makes these calls, each asked for by a model call of its own; `user` is the user's word.
-fn worker(calls: &[&str]) -> Script {
+pub(super) fn worker(calls: &[&str]) -> Script {
     let mut script = Script::default();
     script.agent("worker", 0);
     for call in calls {
@@ -370,4 +374,72 @@ proptest! {
         ids.dedup();
         prop_assert_eq!(ids.len(), all);
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_rule_fires_without_its_sign(
+        calls in proptest::collection::vec(any_call(), 0..12),
+        turns in proptest::collection::vec(("[ab]", "[xyz]{1} [xyz]{1} one two", any_call()), 0..7),
+        order in proptest::collection::vec(any::<u16>(), 64),
+    ) {
+        let turns: Vec<String> = turns.iter().map(|(name, said, call)| format!("{name} {said} | {call}")).collect();
+        let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+        for script in [worker(&calls), team(&turns.iter().map(String::as_str).collect::<Vec<_>>())] {
+            let mut arrived: Vec<(u16, Step)> = script.steps.iter().enumerate().map(|(at, step)| (order[at % 64], step.clone())).collect();
+            arrived.sort_by_key(|(key, _)| *key);
+            let steps: Vec<Step> = arrived.into_iter().map(|(_, step)| step).collect();
+            for count in (1..=steps.len()).rev().step_by(5) {
+                let mut signs = Signs::default();
+                for step in &steps[..count] {
+                    signs.note(step);
+                }
+                let tree = tree::build(&steps[..count]);
+                let around = Circumstances::default();
+                let facts = Facts::of(&steps[..count], &tree, &around);
+                for rule in RULES.iter().filter(|rule| !(rule.might)(&signs, &around)) {
+                    let found = match rule.check {
+                        Check::Run(check) => check(&facts),
+                        Check::Found(check) => check(&facts, &[]),
+                    };
+                    prop_assert!(found.is_empty(), "{}", rule.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_stretch_shows_is_in_the_whole_run_as_well(
+        calls in proptest::collection::vec(any_call(), 1..60),
+        count in 1..60_usize,
+    ) {
+        let script = worker(&calls.iter().map(String::as_str).collect::<Vec<_>>());
+        let all = script.found();
+        // the agent stands above every other step
+        let last = script.steps[1..].iter().rev().take(count).rev();
+        let stretch: Vec<Step> = script.steps[..1].iter().chain(last).cloned().collect();
+        for near in by(find_in_stretch, &stretch) {
+            let holds = |whole: &Finding| {
+                whole.kind == near.kind && whole.severity >= near.severity && near.steps.iter().all(|step| whole.steps.contains(step))
+            };
+            prop_assert!(all.iter().any(holds), "{near:?} of {all:?}");
+        }
+    }
+}
+
+/// A call as [`Script::tool`] reads it, of few tools with few arguments and outcomes: many repeat.
+fn any_call() -> impl Strategy<Value = String> {
+    let arguments = prop_oneof![
+        Just("1"),
+        Just("2"),
+        Just("?"),
+        Just("one_two_three_four"),
+        Just("two_one_three_four_five")
+    ];
+    let outcome = prop_oneof![Just("x"), Just("y"), Just("?"), Just("!bad")];
+    ("[ab]", arguments, outcome)
+        .prop_map(|(tool, arguments, outcome)| format!("{tool} {arguments} {outcome}"))
 }

@@ -121,7 +121,10 @@ fn whereabouts(canvas: &mut Canvas, flagged: &Flagged, walk: Option<usize>, area
         (first, last) if first == last => format!("step {first}"),
         (first, last) => format!("steps {first}–{last}"),
     };
-    let agent = flagged.agent.as_deref().map_or_else(String::new, |agent| format!(" in {}", text::preview(agent, 24)));
+    let agent = flagged
+        .agent
+        .as_deref()
+        .map_or_else(String::new, |agent| format!(" in {}", text::preview(agent, 24)));
     let changed = flagged.finding.changed.as_ref().map(|changed| format!("changed: {changed}"));
     let walked = match walk {
         Some(at) => format!("at {} of {count}", at + 1),

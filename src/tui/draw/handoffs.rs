@@ -72,7 +72,12 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, pane: &Handoffs) {
 fn places(graph: &HandoffGraph, body: Rect) -> Places {
     let names: Vec<usize> = graph.agents.iter().map(|agent| text::width(&text::shown(&agent.name))).collect();
     let ways: Vec<Way> = graph.edges.iter().map(|edge| Way { from: edge.from, to: edge.to }).collect();
-    let inner = Rect { x: body.x + 2, width: body.width.saturating_sub(4), y: body.y + 1, height: body.height.saturating_sub(1) };
+    let inner = Rect {
+        x: body.x + 2,
+        width: body.width.saturating_sub(4),
+        y: body.y + 1,
+        height: body.height.saturating_sub(1),
+    };
     let lines = columns(handoff_lines(graph));
     let room = (inner.width.saturating_sub(LIST), inner.height);
     if let Some(map) = Map::fit(&names, &ways, room) {
@@ -102,7 +107,10 @@ fn ring_in_words(canvas: &mut Canvas, flagged: &Flagged, area: Rect) {
     let waste = match flagged.finding.wasted_tokens {
         0 => String::new(),
         tokens => {
-            let cost = flagged.finding.wasted_cost.map_or_else(String::new, |cost| format!("  {}", format::money(cost)));
+            let cost = flagged
+                .finding
+                .wasted_cost
+                .map_or_else(String::new, |cost| format!("  {}", format::money(cost)));
             format!("{} tok wasted{cost}", format::count(tokens))
         }
     };
@@ -145,8 +153,12 @@ fn list(canvas: &mut Canvas, view: &RunView, pane: &Handoffs, ring: &FxHashSet<u
         match handoff_line(line, graph) {
             None => break,
             Some(HandoffLine::Gap) => {}
-            Some(HandoffLine::Agents) => pen.heading(canvas, "AGENT", ["STEPS", "IN", "OUT", "COST", "TIME"], strip),
-            Some(HandoffLine::Edges) => pen.heading(canvas, "HANDOFF", ["TIMES", "IN", "OUT", "COST", ""], strip),
+            Some(HandoffLine::Agents) => {
+                pen.heading(canvas, "AGENT", ["STEPS", "IN", "OUT", "COST", "TIME"], strip)
+            }
+            Some(HandoffLine::Edges) => {
+                pen.heading(canvas, "HANDOFF", ["TIMES", "IN", "OUT", "COST", ""], strip)
+            }
             Some(HandoffLine::Item(item)) => {
                 pen.item(canvas, item, ring, strip);
                 if item == pane.item(graph) {
@@ -207,11 +219,18 @@ impl Pen<'_> {
             HandoffItem::Edge(at) => {
                 let Some(edge) = self.graph.edges.get(at) else { return };
                 let role = if ring.contains(&at) { Role::Warning } else { Role::Handoff };
-                let sign = if ring.contains(&at) { glyphs.finding(FindingKind::HandoffCycle) } else { way_sign(edge, glyphs) };
+                let sign = if ring.contains(&at) {
+                    glyphs.finding(FindingKind::HandoffCycle)
+                } else {
+                    way_sign(edge, glyphs)
+                };
                 flow.put(sign, role).gap(1);
                 let [from, to] = [edge.from, edge.to].map(|at| self.graph.agents[at].name.as_str());
                 let half = usize::from(flow.room().saturating_sub(3)) / 2;
-                let from = text::preview(from, half.max(usize::from(flow.room()).saturating_sub(3 + text::width(to))));
+                let from = text::preview(
+                    from,
+                    half.max(usize::from(flow.room()).saturating_sub(3 + text::width(to))),
+                );
                 flow.put(&from, Role::Text).put(&format!(" {} ", glyphs.arrow), Role::Dim);
                 let room = flow.room().into();
                 flow.put(&text::preview(to, room), Role::Text);
@@ -223,7 +242,11 @@ impl Pen<'_> {
 
     fn agent(&self, canvas: &mut Canvas, at: usize, agent: &Agent, ring: &FxHashSet<usize>, area: Rect) {
         let time = if agent.time > 0 { format::duration(agent.time) } else { String::new() };
-        self.cells(canvas, figures(&format::count(agent.steps), sums(&agent.tokens, &agent.cost), &time), area);
+        self.cells(
+            canvas,
+            figures(&format::count(agent.steps), sums(&agent.tokens, &agent.cost), &time),
+            area,
+        );
         if self.matrix {
             self.matrix(canvas, area, |to| {
                 let edge = self.graph.edges.iter().position(|edge| (edge.from, edge.to) == (at, to))?;

@@ -24,7 +24,13 @@ pub(super) const fn severity_role(severity: Severity) -> Role {
 
 /// Marks a row of the tree: its rail in the first column, its round at the right of `name`. `around` are the rows shown
 /// above and below it. Gives the columns taken of the name.
-pub(super) fn draw(canvas: &mut Canvas, marks: &Marks, row: u32, around: [Option<u32>; 2], name: Rect) -> u16 {
+pub(super) fn draw(
+    canvas: &mut Canvas,
+    marks: &Marks,
+    row: u32,
+    around: [Option<u32>; 2],
+    name: Rect,
+) -> u16 {
     let Some(mark) = marks.at(row) else {
         return 0;
     };
@@ -84,8 +90,13 @@ impl Hidden {
         let flagged = view.marks.flagged.get(finding)?;
         let rows = flagged.stretches.get(1)?.start..flagged.stretches.last()?.end;
         let rounds = flagged.stretches.len() - 1;
-        let mut hidden =
-            Self { rounds, errors: 0, times: (u64::MAX, 0), tokens: TokenTotals::default(), cost: CostTotal::default() };
+        let mut hidden = Self {
+            rounds,
+            errors: 0,
+            times: (u64::MAX, 0),
+            tokens: TokenTotals::default(),
+            cost: CostTotal::default(),
+        };
         let mut at = rows.start;
         while let Some(row) = view.tree.rows.get(at as usize).filter(|_| at < rows.end) {
             hidden.errors += u64::from(row.errors);

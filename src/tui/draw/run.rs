@@ -187,7 +187,11 @@ impl TreePen<'_> {
         let inner = Rect { x: name.x + indent, width: name.width - indent, ..name };
         hidden.name(canvas, &self.view.marks.flagged[finding], inner);
         let mut x = name.right();
-        duration(canvas, &Took::Whole(hidden.times.0, hidden.times.1), Rect { x, width: self.figures.duration, ..area });
+        duration(
+            canvas,
+            &Took::Whole(hidden.times.0, hidden.times.1),
+            Rect { x, width: self.figures.duration, ..area },
+        );
         x += self.figures.duration;
         if self.figures.fall > 0 {
             x += 2;

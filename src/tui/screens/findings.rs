@@ -58,7 +58,13 @@ impl FindingsPane {
         let next = match (self.member, forward) {
             (None, true) => 0,
             (None, false) => last,
-            (Some(at), true) => if at >= last { 0 } else { at + 1 },
+            (Some(at), true) => {
+                if at >= last {
+                    0
+                } else {
+                    at + 1
+                }
+            }
             (Some(at), false) => at.checked_sub(1).unwrap_or(last),
         };
         self.member = Some(next);

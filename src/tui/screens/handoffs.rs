@@ -73,7 +73,9 @@ pub fn handoff_line(line: usize, graph: &HandoffGraph) -> Option<HandoffLine> {
         _ if graph.edges.is_empty() => None,
         _ if line == agents + 1 => Some(HandoffLine::Gap),
         _ if line == agents + 2 => Some(HandoffLine::Edges),
-        _ if line < edges_from + graph.edges.len() => Some(HandoffLine::Item(HandoffItem::Edge(line - edges_from))),
+        _ if line < edges_from + graph.edges.len() => {
+            Some(HandoffLine::Item(HandoffItem::Edge(line - edges_from)))
+        }
         _ => None,
     }
 }

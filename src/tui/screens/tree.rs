@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::tui::backend::{RowId, RunView};
-use crate::tui::marks::{Fold, FindingId};
+use crate::tui::marks::{FindingId, Fold};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 
 use super::flattened::{Flattened, Wanted};
@@ -171,13 +171,15 @@ impl TreePane {
     /// Unfolds everything, the rounds of findings too.
     pub fn unfold_all(&mut self, view: &RunView) {
         self.folded.clear();
-        let ids = view.marks.folds().iter().map(|fold| FindingId::of(&view.marks.flagged[fold.finding].finding));
+        let ids =
+            view.marks.folds().iter().map(|fold| FindingId::of(&view.marks.flagged[fold.finding].finding));
         self.rounds.extend(ids.map(|id| (id, false)));
     }
 
     /// Whether a row's children are folded away.
     pub fn is_folded(&self, view: &RunView, shown: Shown) -> bool {
-        shown.rounds.is_some() || shown.opens && view.id(shown.row).is_some_and(|id| self.folded.contains(&id))
+        shown.rounds.is_some()
+            || shown.opens && view.id(shown.row).is_some_and(|id| self.folded.contains(&id))
     }
 
     /// Goes to the next (or previous) failed step, unfolding what hides it; false if there is none further.
@@ -223,7 +225,8 @@ impl TreePane {
     }
 
     fn open_rounds_over(&mut self, view: &RunView, row: u32) {
-        while let Some(finding) = self.closed.iter().find(|fold| fold.rows.contains(&row)).map(|f| f.finding) {
+        while let Some(finding) = self.closed.iter().find(|fold| fold.rows.contains(&row)).map(|f| f.finding)
+        {
             self.set_rounds(view, finding, false);
         }
     }
@@ -244,7 +247,8 @@ impl TreePane {
         } else {
             self.folded.remove(&id);
         }
-        let inner = if folded { Vec::new() } else { Flattened::part(view, self.wanted(), below.clone(), depth + 1) };
+        let inner =
+            if folded { Vec::new() } else { Flattened::part(view, self.wanted(), below.clone(), depth + 1) };
         self.replace(&below, inner);
     }
 
@@ -306,8 +310,7 @@ impl TreePane {
 /// The finding whose rounds a row is part of: the tightest.
 fn around(view: &RunView, row: u32) -> Option<usize> {
     let marks = &view.marks;
-    let holds = |fold: &&Fold| {
-        marks.flagged[fold.finding].stretches.iter().any(|stretch| stretch.contains(&row))
-    };
+    let holds =
+        |fold: &&Fold| marks.flagged[fold.finding].stretches.iter().any(|stretch| stretch.contains(&row));
     marks.folds().iter().filter(holds).min_by_key(|fold| fold.rows.len()).map(|fold| fold.finding)
 }

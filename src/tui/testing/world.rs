@@ -7,9 +7,10 @@ use crate::analyze::findings::{self, Circumstances, Mark};
 use crate::analyze::tree::Tree;
 use crate::model::fixture;
 use crate::model::{
-    Attributes, Basis, Content, Cost, CostSource, CostTotal, Event, Explanation, Finding, FindingCounts, Handoff,
-    Link, Message, NanoUsd, Part, Rates, Remark, Resource, Role, RunKey, RunSummary, RunTimes, Scope, Span, SpanId,
-    SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage, Value,
+    Attributes, Basis, Content, Cost, CostSource, CostTotal, Event, Explanation, Finding, FindingCounts,
+    Handoff, Link, Message, NanoUsd, Part, Rates, Remark, Resource, Role, RunKey, RunSummary, RunTimes,
+    Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
+    Usage, Value,
 };
 use crate::tui::{Asked, Backend, RunView, StepDetail};
 
@@ -78,9 +79,9 @@ impl Backend for World {
         Ok(self.runs.iter().rev().take(count as usize).map(|told| told.summary.clone()).collect())
     }
 
-    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Step>), String> {
-        let told = self.runs.iter().find(|told| told.summary.key == run);
-        told.map(|told| (told.summary.revision, told.steps.clone())).ok_or_else(|| "no such run".to_owned())
+    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
+        let told = self.runs.iter().find(|told| told.summary.key == run).ok_or("no such run")?;
+        Ok((told.summary.revision, told.steps.iter().cloned().map(Arc::new).collect()))
     }
 
     fn findings(&mut self, _run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {
@@ -96,7 +97,12 @@ impl Backend for World {
         Ok(found.into_iter().map(remark).collect())
     }
 
-    fn dismiss(&mut self, run: RunKey, finding: &Finding, dismissed: bool) -> Result<Vec<RunSummary>, String> {
+    fn dismiss(
+        &mut self,
+        run: RunKey,
+        finding: &Finding,
+        dismissed: bool,
+    ) -> Result<Vec<RunSummary>, String> {
         self.dismissed.retain(|mark| !mark.is_of(finding));
         self.dismissed.extend(dismissed.then(|| Mark::of(finding)));
         let counts = self.counts(run);
