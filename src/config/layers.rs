@@ -187,7 +187,9 @@ impl Layers {
             ascii: self.get::<Switch>("ascii")?.0,
             theme: self.get::<ThemeChoice>("theme")?.0,
             notify: self.get("notify")?,
-            notify_command: self.written_at("notify_command").map_or_else(String::new, |(text, _)| text.to_owned()),
+            notify_command: self
+                .written_at("notify_command")
+                .map_or_else(String::new, |(text, _)| text.to_owned()),
             state: self.written_at("state").map(|(text, _)| PathBuf::from(text)),
             prices: self.prices.clone(),
             findings: self.findings.clone(),

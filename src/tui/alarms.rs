@@ -117,7 +117,10 @@ mod tests {
         assert_eq!(alarms.take_in(&new, first()).len(), 1, "a warning is no alarm");
         assert!(alarms.take_in(&new, first()).is_empty());
         let grown = || vec![remark(1, Severity::Alarm), remark(5, Severity::Alarm)];
-        assert_eq!(alarms.take_in(&old, grown()).iter().map(|a| a.message.as_str()).collect::<Vec<_>>(), ["from 5"]);
+        assert_eq!(
+            alarms.take_in(&old, grown()).iter().map(|a| a.message.as_str()).collect::<Vec<_>>(),
+            ["from 5"]
+        );
         assert_eq!(alarms.take_in(&new, grown()).len(), 1, "what was a warning");
         alarms.wanted = false;
         assert!(alarms.take_in(&new, vec![remark(9, Severity::Alarm)]).is_empty());
@@ -127,7 +130,8 @@ mod tests {
     fn remarks_are_asked_for_once_a_revision_and_only_where_there_are_any() {
         let mut alarms = Alarms::default();
         assert!(!alarms.wishes(&under_way(1).summary));
-        let asked: Vec<bool> = [1, 1, 2].into_iter().map(|revision| alarms.wishes(&flagged(2, revision))).collect();
+        let asked: Vec<bool> =
+            [1, 1, 2].into_iter().map(|revision| alarms.wishes(&flagged(2, revision))).collect();
         assert_eq!(asked, [true, false, true]);
         alarms.forget(RunKey(2));
         assert!(alarms.wishes(&flagged(2, 2)));

@@ -132,7 +132,8 @@ enum ListWish {
 
 /// What the list's loader does next: what somebody asked for by a key, the list, words about it.
 fn next_for_list(slots: &mut Slots) -> Option<ListWish> {
-    let dismissal = slots.dismissals.pop_front().map(|(run, finding, on)| ListWish::Dismiss(run, finding, on));
+    let dismissal =
+        slots.dismissals.pop_front().map(|(run, finding, on)| ListWish::Dismiss(run, finding, on));
     let runs = |slots: &mut Slots| slots.runs.take().map(ListWish::Runs);
     let remarks = |slots: &mut Slots| slots.remarks.pop_front().map(ListWish::Remarks);
     dismissal.or_else(|| runs(slots)).or_else(|| remarks(slots))

@@ -157,7 +157,8 @@ mod tests {
     fn a_command_knows_the_alarm_and_what_fails_is_one_line() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("told");
-        let script = format!("echo \"$SPANGLASS_RUN|$SPANGLASS_KIND|$SPANGLASS_MESSAGE\" > {}", file.display());
+        let script =
+            format!("echo \"$SPANGLASS_RUN|$SPANGLASS_KIND|$SPANGLASS_MESSAGE\" > {}", file.display());
         let command = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
         call(&command(&["sh", "-c", &script]), &alert("$(touch /tmp/no); `x`\0")).unwrap();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "ab12|loop|$(touch /tmp/no); `x` \n");

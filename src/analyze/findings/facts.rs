@@ -43,7 +43,7 @@ pub(super) type Stream<'a> = Vec<Call<'a>>;
 
 /// A run as the rules read it.
 pub(super) struct Facts<'a> {
-    pub(super) steps: &'a [Step],
+    pub(super) steps: &'a [&'a Step],
     pub(super) rows: &'a [Row],
     pub(super) streams: Vec<Stream<'a>>,
     pub(super) turns: Vec<Turn<'a>>,
@@ -52,7 +52,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(steps: &'a [Step], tree: &'a Tree, circumstances: &'a Circumstances) -> Self {
+    pub(super) fn of(steps: &'a [&'a Step], tree: &'a Tree, circumstances: &'a Circumstances) -> Self {
         let mut order: Vec<usize> =
             (0..tree.rows.len()).filter(|&at| matches!(tree.rows[at].node, Node::Step(_))).collect();
         let rows = &tree.rows;
@@ -93,15 +93,15 @@ impl<'a> Facts<'a> {
     }
 }
 
-pub(super) fn step_of<'a>(steps: &'a [Step], row: &Row) -> Option<&'a Step> {
+pub(super) fn step_of<'a>(steps: &'a [&'a Step], row: &Row) -> Option<&'a Step> {
     match row.node {
-        Node::Step(at) => steps.get(at),
+        Node::Step(at) => steps.get(at).copied(),
         Node::Missing { .. } => None,
     }
 }
 
 /// Name of the agent at work at a row.
-pub(super) fn agent_of<'a>(steps: &'a [Step], row: &Row) -> Option<&'a str> {
+pub(super) fn agent_of<'a>(steps: &'a [&'a Step], row: &Row) -> Option<&'a str> {
     steps.get(row.agent?)?.agent.as_deref()
 }
 

@@ -36,6 +36,8 @@ mod unseen;
 mod unsure;
 mod words;
 
+use std::borrow::Borrow;
+
 pub use self::circumstances::{Budget, Circumstances, Mark, rules_called, switches};
 use self::facts::Facts;
 pub use self::live::{Live, Look};
@@ -327,7 +329,7 @@ impl Pattern {
 
 /// The findings of a run, the most wasteful first, dismissed ones marked. `steps` are as the tree tells them
 /// ([`Tree::merged`] put in place).
-pub fn find(steps: &[Step], tree: &Tree, circumstances: &Circumstances) -> Vec<Finding> {
+pub fn find<S: Borrow<Step>>(steps: &[S], tree: &Tree, circumstances: &Circumstances) -> Vec<Finding> {
     find_by(steps, tree, circumstances, |_| true)
 }
 
@@ -342,13 +344,14 @@ pub fn might(signs: &Signs, circumstances: &Circumstances) -> bool {
     RULES.iter().any(|rule| !circumstances.is_off(rule.name) && (rule.might)(signs, circumstances))
 }
 
-fn find_by(
-    steps: &[Step],
+fn find_by<S: Borrow<Step>>(
+    steps: &[S],
     tree: &Tree,
     circumstances: &Circumstances,
     is_asked: impl Fn(&Rule) -> bool,
 ) -> Vec<Finding> {
-    let facts = Facts::of(steps, tree, circumstances);
+    let steps: Vec<&Step> = steps.iter().map(Borrow::borrow).collect();
+    let facts = Facts::of(&steps, tree, circumstances);
     let mut findings = Vec::new();
     let rules = || RULES.iter().filter(|rule| is_asked(rule) && !circumstances.is_off(rule.name));
     let of_run = rules().filter_map(|rule| match rule.check {

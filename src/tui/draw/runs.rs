@@ -256,7 +256,9 @@ fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<Flag> {
 /// Flags as an open run has them in its title: sign and count, each with what it needs before it.
 pub(super) fn flags_in_words(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<(String, Role)> {
     let in_words = |flag: Flag| (format!("  {}{}", flag.sign, format::count(flag.count)), flag.role);
-    flagged(run, glyphs).into_iter().map(in_words).collect()
+    let mut flags: Vec<_> = flagged(run, glyphs).into_iter().map(in_words).collect();
+    flags.iter_mut().last().into_iter().for_each(|(words, _)| words.push(' '));
+    flags
 }
 
 fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {

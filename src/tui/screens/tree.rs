@@ -25,6 +25,7 @@ pub struct Shown {
 
 /// State of the tree.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct TreePane {
     /// Rows whose children are folded away.
     pub folded: FxHashSet<RowId>,

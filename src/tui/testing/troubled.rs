@@ -22,12 +22,15 @@ pub(crate) fn looped(run: i64, seconds: u64, rounds: u64) -> Told {
         });
     }
     s.call(root, "gpt-5.1", 1400, (4100, 3000, 300));
-    with_counts(s.end(&["researcher"], "Find the release date of Project Hangang (한강 프로젝트 출시일 찾아줘)"))
+    with_counts(
+        s.end(&["researcher"], "Find the release date of Project Hangang (한강 프로젝트 출시일 찾아줘)"),
+    )
 }
 
 /// Three agents that hand the work round, and a fourth that gets it once.
 fn ring(run: i64, seconds: u64) -> Told {
-    const LONG: &str = "a very long name of an agent that settles everything about invoices, refunds and more";
+    const LONG: &str =
+        "a very long name of an agent that settles everything about invoices, refunds and more";
     let names = ["triage", "환불 담당 👩‍👩‍👧‍👦", LONG];
     let mut s = Script::new(run, seconds);
     let root = s.add(None, StepKind::Workflow, "support", 0);

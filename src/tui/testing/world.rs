@@ -85,9 +85,8 @@ impl Backend for World {
     }
 
     fn findings(&mut self, _run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {
-        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
         let circumstances = Circumstances { dismissed: self.dismissed.clone(), ..Circumstances::default() };
-        Ok(findings::find(&steps, tree, &circumstances))
+        Ok(findings::find(steps, tree, &circumstances))
     }
 
     fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String> {

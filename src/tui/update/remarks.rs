@@ -34,9 +34,7 @@ pub(super) fn of_selected(app: &mut App) -> Option<Effect> {
 /// Takes in remarks; new alarms are told.
 pub(super) fn arrived(app: &mut App, key: RunKey, answer: Result<Vec<Remark>, String>) -> Vec<Effect> {
     match (answer, app.runs.get(key)) {
-        (Ok(remarks), Some(run)) => {
-            app.alarms.take_in(run, remarks).into_iter().map(Effect::Tell).collect()
-        }
+        (Ok(remarks), Some(run)) => app.alarms.take_in(run, remarks).into_iter().map(Effect::Tell).collect(),
         (Ok(_), None) => Vec::new(),
         (Err(why), _) => {
             app.trouble = Some(why);
@@ -62,11 +60,7 @@ pub(super) fn dismiss(app: &mut App) -> Vec<Effect> {
 }
 
 /// A finding was dismissed, or not: the run is counted and looked at anew.
-pub(super) fn dismissed(
-    app: &mut App,
-    key: RunKey,
-    answer: Result<Vec<RunSummary>, String>,
-) -> Vec<Effect> {
+pub(super) fn dismissed(app: &mut App, key: RunKey, answer: Result<Vec<RunSummary>, String>) -> Vec<Effect> {
     match answer {
         Ok(changed) => {
             let merged: Merged = app.runs.merge(changed);
