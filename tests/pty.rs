@@ -20,8 +20,9 @@ use std::time::Duration;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use program::{Serve, World, wait_for};
 use rusqlite::Connection;
+use spanglass::analyze::diff::Facts;
 use spanglass::analyze::tree::Tree;
-use spanglass::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, Step};
+use spanglass::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, Step, StepKey};
 use spanglass::report::format::Zone;
 use spanglass::tui::{self, Asked, Backend, StepDetail};
 use terminal::{Size, Terminal};
@@ -380,6 +381,10 @@ impl Backend for Nothing {
         Ok(Vec::new())
     }
 
+    fn facts(&mut self, _: &[StepKey]) -> Result<Facts, String> {
+        Ok(Facts::default())
+    }
+
     fn detail(&mut self, _: &Asked) -> Result<StepDetail, String> {
         Err("nothing is here".to_owned())
     }
@@ -390,6 +395,7 @@ fn show_what_breaks(loader_panics: bool) {
     let options = tui::Options {
         mode: tui::Mode::Live(Vec::new()),
         database: "none".to_owned(),
+        file: "none".to_owned(),
         setup: Vec::new(),
         start_demo: Some(Box::new(|| panic!("the screen breaks"))),
         gauges: tui::Gauges {

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::explain;
 use super::told::{self, Told};
 use super::wishes::SharedWishes;
+use super::{explain, facts};
+use crate::analyze::diff::Facts;
 use crate::analyze::findings;
 use crate::analyze::tree::Tree;
 use crate::dialect;
@@ -112,6 +113,10 @@ impl Backend for StoreBackend {
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
         self.read(asked).map_err(in_words)
+    }
+
+    fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String> {
+        self.fresh().and_then(|reader| facts::read(reader, keys)).map_err(in_words)
     }
 }
 

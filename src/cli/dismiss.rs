@@ -38,7 +38,9 @@ fn chosen<'f>(findings: &'f [Finding], words: &[String], run: &str) -> anyhow::R
                 numbers(findings.len())
             );
         }
-        named.into_iter().for_each(|at| is_chosen[at] = true);
+        for at in named {
+            is_chosen[at] = true;
+        }
     }
     Ok(findings.iter().zip(is_chosen).filter(|(_, is)| *is).map(|(finding, _)| finding).collect())
 }

@@ -46,6 +46,7 @@ fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings) -> Options {
     Options {
         mode,
         database,
+        file: db.to_string_lossy().into_owned(),
         setup,
         start_demo: live.map(|live| live.start_demo),
         gauges,

@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::dismissed::DismissedFile;
+use super::prices;
 use crate::analyze::dismissals::Dismissals;
 use crate::analyze::findings::{self, Budget, Circumstances, Mark};
 use crate::config::{self, Settings};
+use crate::ingest::Rulebook;
 use crate::model::{FindingCounts, FindingKind, NanoUsd, RunSummary, SpanId};
 use crate::store::{FoundMark, Reader, StoreError};
 
@@ -25,6 +27,11 @@ pub(super) fn standing(settings: &Settings) -> Circumstances {
         off: rules.off.iter().filter_map(|(word, _)| findings::rules_called(word)).flatten().collect(),
         ..Circumstances::default()
     }
+}
+
+/// What ingest derives by.
+pub(super) fn rulebook(settings: &Settings) -> Rulebook {
+    Rulebook { prices: prices::of(settings), standing: standing(settings) }
 }
 
 fn budget(own: &config::Budget) -> Budget {

@@ -155,7 +155,7 @@ impl File<'_> {
             if key.get_ref() != "off" {
                 return Err(self.unknown(key, name, "findings.off".to_owned()));
             }
-            for word in words.iter() {
+            for word in words {
                 off.push((self.text(&name, word)?, self.origin(word)));
             }
         }

@@ -182,13 +182,10 @@ fn test_case(checked: &Checked<'_>) -> String {
         let (rule, message) = (first.rule(), escaped(&words(first)));
         format!("\n<failure type=\"{rule}\" message=\"{message}\">{}</failure>\n", said.join("\n"))
     });
-    let doubted: String = checked
-        .doubts
-        .iter()
-        .map(|doubt| {
-            format!("\n<system-out>{}: {}</system-out>\n", doubt.rule(), escaped(&doubt_in_words(doubt)))
-        })
-        .collect();
+    let doubt = |doubt: &Doubt| {
+        format!("\n<system-out>{}: {}</system-out>\n", doubt.rule(), escaped(&doubt_in_words(doubt)))
+    };
+    let doubted: String = checked.doubts.iter().map(doubt).collect();
     format!(
         "<testcase classname=\"{}\" name=\"{}\" time=\"{seconds:.3}\">{}</testcase>\n",
         escaped(&run.name),

@@ -178,8 +178,8 @@ fn findings_list(findings: &[Finding], look: &Look) -> String {
 pub fn dismissed(run: &RunSummary, changed: &[&Finding], again: bool, look: &Look) -> String {
     let name = paint::paint(paint::STRONG, &text::one_line(&run.name));
     let id = paint::paint(paint::QUIET, &run.run_id);
-    let lines: String =
-        changed.iter().map(|finding| format!("    {}", finding_line(finding, look))).collect();
+    let line = |finding: &&Finding| format!("    {}", finding_line(finding, look));
+    let lines: String = changed.iter().map(line).collect();
     let said = match (changed.is_empty(), again) {
         (true, true) => "nothing of it is dismissed",
         (true, false) => "nothing is left to dismiss",

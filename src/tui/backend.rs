@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::analyze::diff::Facts;
 use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
     Content, Cost, CostTotal, Explanation, Finding, Remark, Resource, RunKey, RunSummary, Scope, Span,
-    SpanId, Step, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
+    SpanId, Step, StepKey, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
 
@@ -68,6 +69,12 @@ pub trait Backend: Send {
     /// # Errors
     /// As [`Self::revision`].
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String>;
+
+    /// What was captured of the step that these records tell of, as a comparison wants to know it.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String>;
 }
 
 /// One step whole: its telemetry as it came in and the content found in it.
@@ -212,7 +219,8 @@ impl RunView {
         self.shared_step(row).map(|step| &**step)
     }
 
-    fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
+    /// The step of a row, to be kept.
+    pub fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
         match self.tree.rows.get(row as usize)?.node {
             Node::Step(at) => self.steps.get(at),
             Node::Missing { .. } => None,

@@ -20,6 +20,8 @@ pub struct Glyphs {
     pub live: &'static str,
     /// Nothing is received here.
     pub idle: &'static str,
+    /// A marked run.
+    pub mark: &'static str,
     /// Row that the cursor is on.
     pub cursor: &'static str,
     /// Unfolded.
@@ -56,6 +58,7 @@ pub static UNICODE: Glyphs = Glyphs {
     incomplete: "◌",
     live: "●",
     idle: "○",
+    mark: "•",
     cursor: "▌",
     unfolded: "▾",
     folded: "▸",
@@ -80,6 +83,7 @@ pub static ASCII: Glyphs = Glyphs {
     incomplete: "?",
     live: "*",
     idle: "o",
+    mark: "*",
     cursor: ">",
     unfolded: "-",
     folded: "+",
@@ -126,8 +130,8 @@ impl Glyphs {
 pub fn ascii_twin(c: char) -> char {
     match c {
         ' '..='~' => c,
-        '…' => '~',
-        '·' | '–' | '—' | '−' => '-',
+        '…' | '≈' => '~',
+        '·' | '–' | '—' | '−' | '┄' => '-',
         '→' | '≥' | '⟩' => '>',
         '←' | '↵' | '⟨' => '<',
         '↑' => '^',
@@ -135,6 +139,9 @@ pub fn ascii_twin(c: char) -> char {
         '▏' => '_',
         'µ' => 'u',
         '×' => 'x',
+        '≠' => '!',
+        '⎇' => 'Y',
+        'Δ' => 'd',
         '‘' | '’' => '\'',
         '“' | '”' => '"',
         _ => '?',

@@ -188,6 +188,75 @@ pub fn handoffs(size: (u16, u16)) -> HandoffAreas {
     HandoffAreas { title, rule: Rect { width: size.0, ..rule }, body, footer }
 }
 
+/// Places of two runs beside each other.
+///
+/// ```text
+/// run A               run B           (one below the other where it is narrow)
+/// ─ the same so far ──────── difference 1 of 5
+/// rows …
+/// ─ why ──────────────────────────────────────
+/// what is said of the difference …
+/// what both took up to here, and from the fork on
+/// footer
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DiffAreas {
+    /// Each run and its totals.
+    pub titles: [Rect; 2],
+    /// Rule over the rows.
+    pub rule: Rect,
+    /// Rows; empty where what is said has the whole screen.
+    pub rows: Rect,
+    /// Whether the two sides of a row stand one below the other.
+    pub stacked: bool,
+    /// Rule over what is said.
+    pub why_rule: Rect,
+    /// What is said; empty where there is no room for it.
+    pub why: Rect,
+    /// Sums.
+    pub figures: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+/// Places of two runs beside each other, of whose rows there are `needed`; `zoom` gives what is said the whole screen.
+pub fn diff((width, height): (u16, u16), needed: usize, zoom: bool) -> DiffAreas {
+    let stacked = width < WIDE;
+    let half = width / 2;
+    let line = |y: u16, rows: u16| Rect { x: 0, y, width, height: rows.min(height.saturating_sub(y)) };
+    let titles = if stacked {
+        [line(0, 1), line(1, 1)]
+    } else {
+        let first = line(0, 1);
+        [Rect { width: half, ..first }, Rect { x: half + 1, width: width - half - 1, ..first }]
+    };
+    let rule = 1 + u16::from(stacked);
+    let sums = if height >= 20 { 2 } else { u16::from(height >= 14) };
+    let footer = height.saturating_sub(1);
+    let body = line(rule + 1, footer.saturating_sub(sums + rule + 1));
+    // the eye needs rows around the fork, then the first sentences of the reason
+    let said = match body.height {
+        _ if zoom => body.height,
+        0..7 => 0,
+        rows => {
+            let needed = u16::try_from(needed).unwrap_or(u16::MAX).saturating_add(1);
+            (rows * 2 / 5).clamp(4, 16).max(rows.saturating_sub(needed.max(rows / 3)))
+        }
+    };
+    let rows = Rect { height: body.height - said, ..body };
+    let why_rule = Rect { y: rows.bottom(), height: said.min(1), ..body };
+    DiffAreas {
+        titles,
+        rule: line(rule, 1),
+        rows,
+        stacked,
+        why_rule,
+        why: Rect { y: why_rule.bottom(), height: said.saturating_sub(1), ..body },
+        figures: line(body.bottom(), sums),
+        footer: line(footer, 1),
+    }
+}
+
 /// Columns of text in a document's pane: one column of margin at the left for the cursor, one at the right.
 pub fn text_columns(document: Rect) -> usize {
     usize::from(document.width.saturating_sub(3))
@@ -225,6 +294,15 @@ mod tests {
                     assert!(panes.iter().any(Option::is_some));
                     assert_eq!(areas.footer.y, height - 1);
                 }
+                for (needed, zoom) in [(0, false), (7, false), (9999, false), (7, true)] {
+                    let areas = diff((width, height), needed, zoom);
+                    let of = [areas.rule, areas.rows, areas.why_rule, areas.why, areas.figures, areas.footer];
+                    let below = |pair: &[Rect]| pair[0].bottom() == pair[1].y;
+                    assert!(of.windows(2).all(below) && areas.footer.bottom() == height, "{areas:?}");
+                    assert!(
+                        areas.titles.iter().all(|title| title.right() <= width && title.y < areas.rule.y)
+                    );
+                }
                 let list = runs((width, height), true).list;
                 assert_eq!((list.y, list.bottom()), (3, height - 3));
             }
@@ -237,6 +315,8 @@ mod tests {
             runs(size, true);
             run(size, true, false, 4);
             help(size);
+            diff(size, 9, false);
+            diff(size, 9, true);
         }
     }
 }

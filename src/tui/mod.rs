@@ -15,6 +15,7 @@
 pub mod alarms;
 pub mod app;
 pub mod backend;
+pub mod comparison;
 pub mod document;
 pub mod draw;
 pub mod event_loop;

@@ -3,9 +3,10 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::app::{App, Screen};
+use super::comparison::Item;
 use super::keys::Action;
 use super::layout;
-use super::screens::{FINDING_ROWS, Pane, Run};
+use super::screens::{Diff, FINDING_ROWS, Pane, Run};
 use super::update::{act_on_tree, back};
 
 /// Rows that one notch of the wheel moves.
@@ -47,6 +48,14 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
                 pane.step(step.signum(), &view.graph);
             }
         }
+        Some(Screen::Diff(diff)) => {
+            let (columns, height) = diff.panel_size(size);
+            if diff.areas(size).why.contains(at.into()) {
+                diff.panel.scroll(step, columns, height);
+            } else {
+                diff.step(step);
+            }
+        }
         Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
         None => {}
     }
@@ -64,8 +73,9 @@ fn click(app: &mut App, at: (u16, u16)) {
             }
         }
         Some(Screen::Run(run)) => click_in_run(run, size, at),
+        Some(Screen::Diff(diff)) => click_in_diff(diff, size, at),
+        Some(Screen::Help(_)) => drop(back(app)),
         Some(Screen::Handoffs(_)) | None => {}
-        Some(Screen::Help(_)) => back(app),
     }
 }
 
@@ -105,6 +115,22 @@ fn click_in_findings(run: &mut Run, row: usize) {
         pane.select(at, view);
     } else if let Some(row) = pane.walk(view, true) {
         run.tree.reveal_row(view, row);
+    }
+}
+
+/// A click selects a row and its side; on a fold that is selected already it unfolds.
+fn click_in_diff(diff: &mut Diff, size: (u16, u16), at: (u16, u16)) {
+    let areas = diff.areas(size);
+    if areas.rows.contains(at.into()) {
+        let row = diff.top + usize::from(at.1 - areas.rows.y);
+        let again = row == diff.at;
+        if !areas.stacked {
+            diff.side = usize::from(at.0 > areas.rows.width / 2);
+        }
+        diff.select(row);
+        if again && matches!(diff.items.get(row), Some(Item::Fold(_))) {
+            diff.set_folded(Some(false), size);
+        }
     }
 }
 

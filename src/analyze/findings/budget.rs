@@ -43,11 +43,14 @@ impl Taken {
         let above = |is: u64, limit: Option<u64>| limit.filter(|limit| is > *limit);
         let dear = budget.cost.filter(|limit| self.cost.amount > *limit);
         let money = |limit: NanoUsd| {
-            format!("cost {at_least}{} of {} allowed", words::money(self.cost.amount), words::money(limit))
+            let amounts = words::beside(self.cost.amount, limit, words::money, words::exact_money);
+            format!("cost {at_least}{amounts} allowed")
         };
-        let amount =
-            |limit, is, what| format!("took {} of {} {what} allowed", words::count(is), words::count(limit));
-        let time = |limit| format!("took {} of {} allowed", words::time(took), words::time(limit));
+        let amount = |limit, is, what| {
+            format!("took {} {what} allowed", words::beside(is, limit, words::count, words::exact_count))
+        };
+        let time =
+            |limit| format!("took {} allowed", words::beside(took, limit, words::time, words::exact_time));
         let all = [
             dear.map(money),
             above(self.tokens, budget.tokens).map(|limit| amount(limit, self.tokens, "tokens")),

@@ -5,7 +5,7 @@ use super::budget::doings_in;
 use super::facts::Facts;
 use super::words;
 use crate::analyze::line;
-use crate::model::{Finding, FindingKind};
+use crate::model::{Finding, FindingKind, NanoUsd, Step};
 
 /// Shares of what was taken from which on a cause is worth naming.
 const LOOP: f64 = 0.2;
@@ -64,15 +64,15 @@ fn growth(facts: &Facts<'_>, rows: &[usize]) -> Option<Cause> {
 /// One call that cost, or took, most of all.
 fn one_step(facts: &Facts<'_>, rows: &[usize]) -> Option<Cause> {
     let cost = |row: usize| facts.rows[row].own_cost.map_or(0, |cost| cost.amount.0.unsigned_abs());
-    let time = |row: usize| facts.step(row).and_then(|step| step.duration()).unwrap_or(0);
+    let time = |row: usize| facts.step(row).and_then(Step::duration).unwrap_or(0);
     let calls: Vec<usize> = doings_in(facts, rows).map(|doing| doing.row).collect();
     let most = |amount: &dyn Fn(usize) -> u64, all: &[usize]| {
         let sum = all.iter().map(|&row| amount(row)).fold(0, u64::saturating_add);
         let top = calls.iter().copied().max_by_key(|&row| amount(row))?;
         Some((share(amount(top), sum), top))
     };
-    let by_cost = most(&cost, rows)
-        .map(|(share, row)| (share, row, words::money(crate::model::NanoUsd(cost(row).cast_signed()))));
+    let by_cost =
+        most(&cost, rows).map(|(share, row)| (share, row, words::money(NanoUsd(cost(row).cast_signed()))));
     let by_time = most(&time, &calls).map(|(share, row)| (share, row, words::time(time(row))));
     let best = [by_cost, by_time].into_iter().flatten().max_by(|a, b| a.0.total_cmp(&b.0));
     let (share, row, amount) = best.filter(|(share, ..)| *share >= ONE_STEP && calls.len() > 2)?;

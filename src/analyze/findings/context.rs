@@ -8,11 +8,11 @@ use super::{Pattern, words};
 use crate::model::{FindingKind, Severity};
 
 /// Calls without a new result that make a pattern: a model may think in a few steps.
-pub(super) const CALLS: usize = 6;
+const CALLS: usize = 6;
 /// Times that input grew, …
 pub(super) const TIMES: u64 = 2;
 /// … and by so many tokens: below, nobody pays much for it.
-const TOKENS: u64 = 4_000;
+pub(super) const TOKENS: u64 = 4_000;
 
 /// Share of the window that is near: coding agents begin to compact between 70 % (Gemini CLI) and 90 % (Codex CLI).
 pub(super) const NEAR: f64 = 0.8;
@@ -133,7 +133,7 @@ fn near_window(facts: &Facts<'_>, course: &Course<'_>) -> Option<Pattern> {
     Some(Pattern::of(FindingKind::Context, severity, message, rows).with_members(course.agent))
 }
 
-/// What providers answer to input that is too long: OpenAI (code and words), Anthropic (twice), Gemini, Bedrock.
+/// What providers answer to input that is too long: `OpenAI` (code and words), Anthropic (twice), Gemini, Bedrock.
 const OVERFLOWS: [&str; 6] = [
     "context_length_exceeded",
     "maximum context length",

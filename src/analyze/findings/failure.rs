@@ -2,7 +2,7 @@
 //!
 //! A loop of failures is told as a loop: what a finding of that kind holds is not told again.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::course::{Course, Doing};
 use super::facts::Facts;
@@ -20,21 +20,19 @@ const STREAK: usize = 3;
 const LONG_STREAK: usize = 5;
 
 pub(super) fn unmended(facts: &Facts<'_>, found: &[Finding]) -> Vec<Pattern> {
-    let patterns = facts.courses.iter().flat_map(|course| never_succeeded(course));
-    patterns.filter(|pattern| is_new(facts, pattern, found)).collect()
+    news(facts, found, facts.courses.iter().flat_map(|course| never_succeeded(course)))
 }
 
 pub(super) fn streaks(facts: &Facts<'_>, found: &[Finding]) -> Vec<Pattern> {
-    let patterns = facts.courses.iter().flat_map(|course| in_a_row(course));
-    patterns.filter(|pattern| is_new(facts, pattern, found)).collect()
+    news(facts, found, facts.courses.iter().flat_map(|course| in_a_row(course)))
 }
 
-/// Whether some step of it is in no loop.
-fn is_new(facts: &Facts<'_>, pattern: &Pattern, found: &[Finding]) -> bool {
+/// Patterns of which some step is in no loop.
+fn news(facts: &Facts<'_>, found: &[Finding], patterns: impl Iterator<Item = Pattern>) -> Vec<Pattern> {
     let loops = found.iter().filter(|finding| finding.kind == FindingKind::Loop);
-    let known: Vec<SpanId> = loops.flat_map(|finding| finding.steps.iter().copied()).collect();
-    let ids = pattern.rows.iter().filter_map(|&row| facts.step(row)).map(|step| step.span_id);
-    !ids.into_iter().all(|id| known.contains(&id))
+    let known: FxHashSet<SpanId> = loops.flat_map(|finding| finding.steps.iter().copied()).collect();
+    let is_known = |row: &usize| facts.step(*row).is_some_and(|step| known.contains(&step.span_id));
+    patterns.filter(|pattern| !pattern.rows.iter().all(is_known)).collect()
 }
 
 /// Tools, and the model, that failed from some moment on whenever they were tried.
@@ -42,9 +40,10 @@ fn never_succeeded(course: &Course<'_>) -> Vec<Pattern> {
     // of each tool, and of the model, what failed since its last success
     let mut open: FxHashMap<Option<&str>, Vec<&Doing<'_>>> = FxHashMap::default();
     for doing in &course.doings {
-        match doing.failed {
-            true => open.entry(doing.tool()).or_default().push(doing),
-            false => drop(open.remove(&doing.tool())),
+        if doing.failed {
+            open.entry(doing.tool()).or_default().push(doing);
+        } else {
+            open.remove(&doing.tool());
         }
     }
     let mut lasting: Vec<_> = open.into_iter().filter(|(_, failed)| batches(failed) >= AGAIN).collect();

@@ -15,9 +15,9 @@ const SCALE: f64 = 1.4826;
 /// Runs that vary little have outliers that nobody minds: at least twice the median, …
 const TIMES: f64 = 2.0;
 /// … longer than all before, and by so much: nanoseconds …
-const LONGER: f64 = 10e9;
+pub(super) const LONGER: f64 = 10e9;
 /// … or nano-dollars.
-const DEARER: f64 = 10_000_000.0;
+pub(super) const DEARER: f64 = 10_000_000.0;
 
 pub(super) fn slow(facts: &Facts<'_>) -> Vec<Pattern> {
     let took: Vec<f64> = facts.circumstances.earlier.iter().map(|run| run.duration as f64).collect();

@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::hash;
-use super::{context, stall};
+use super::figures::Figures;
 use crate::analyze::agent_name;
 use crate::model::{Step, StepKind, StepStatus, text_hash};
 
@@ -21,7 +21,7 @@ pub struct Signs {
     /// How often each agent was begun or handed over to.
     begun: FxHashMap<u64, u32>,
     most: Most,
-    told: Told,
+    figures: Figures,
 }
 
 /// Of one tool.
@@ -44,29 +44,12 @@ struct Most {
     /// Agents that were begun twice.
     begun_again: u32,
     guarded: bool,
-    /// A step of any kind failed.
-    failed_once: bool,
-    /// A step is odd beyond its status, or a model stopped for another reason than having answered.
-    odd: bool,
-    /// An answer took long to begin.
-    waited: bool,
-    /// A model's window was nearly full.
-    filled: bool,
-}
-
-/// How much models were told.
-#[derive(Clone, Copy, Debug, Default)]
-struct Told {
-    calls: usize,
-    least: u64,
-    most: u64,
 }
 
 impl Signs {
     /// Counts a step.
     pub fn note(&mut self, step: &Step) {
-        self.most.failed_once |= step.status == StepStatus::Error;
-        self.most.odd |= step.oddities.is_some();
+        self.figures.note(step);
         match step.kind {
             StepKind::Tool => self.tool(step),
             // whether it is one or a call that is named like one, the tree decides
@@ -74,14 +57,16 @@ impl Signs {
                 self.tool(step);
                 self.begin(step.handoff.as_ref().and_then(|handoff| handoff.to.as_deref()));
             }
-            StepKind::Llm => {
-                self.request(step);
-                self.call(step);
-            }
+            StepKind::Llm => self.request(step),
             StepKind::Agent if !step.setup => self.begin(step.agent.as_deref()),
             StepKind::Other => self.most.guarded |= step.name.starts_with(Step::LOOP_DETECTED),
             _ => {}
         }
+    }
+
+    /// Sums and extremes.
+    pub(super) const fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     /// Some tool may have been called twice with the same outcome.
@@ -114,31 +99,6 @@ impl Signs {
         self.most.begun_again > 0
     }
 
-    /// Some step failed.
-    pub const fn has_error(&self) -> bool {
-        self.most.failed_once
-    }
-
-    /// Some step is odd beyond its status.
-    pub const fn is_odd(&self) -> bool {
-        self.most.odd
-    }
-
-    /// Some model was told much more than another time.
-    pub const fn grows(&self) -> bool {
-        self.told.calls >= context::CALLS && self.told.most >= self.told.least.saturating_mul(context::TIMES)
-    }
-
-    /// Some model's window was nearly full.
-    pub const fn fills(&self) -> bool {
-        self.most.filled
-    }
-
-    /// Some answer took long to begin.
-    pub const fn waits(&self) -> bool {
-        self.most.waited
-    }
-
     /// The client's own guard spoke.
     pub const fn is_guarded(&self) -> bool {
         self.most.guarded
@@ -168,18 +128,6 @@ impl Signs {
         for leaf in wording.asked.iter().filter(|leaf| !leaf.words.is_empty()) {
             self.ask(leaf.path);
         }
-    }
-
-    fn call(&mut self, step: &Step) {
-        let finished = matches!(step.finish_reason.as_deref(), None | Some("stop" | "tool_call"));
-        self.most.odd |= !finished;
-        self.most.waited |= step.time_to_first_token.is_some_and(|wait| wait >= stall::LONG);
-        let Some(input) = step.usage.input else { return };
-        let told = &mut self.told;
-        told.least = if told.calls == 0 { input } else { told.least.min(input) };
-        (told.most, told.calls) = (told.most.max(input), told.calls + 1);
-        self.most.filled |=
-            step.context_window.is_some_and(|window| input as f64 >= context::NEAR * window as f64);
     }
 
     fn ask(&mut self, tool: u32) {

@@ -349,7 +349,7 @@ fn a_budget_that_is_passed_is_told_with_its_likely_cause() {
             "a floor",
             &unpriced,
             budget(None, |b| b.cost = Some(NanoUsd(21))),
-            "alarm budget: the run cost at least $0.00000",
+            "alarm budget: the run cost at least $0.000000 of $0.000000 allowed",
         ),
         (
             "of that agent",
@@ -362,7 +362,7 @@ fn a_budget_that_is_passed_is_told_with_its_likely_cause() {
             "time",
             &same,
             budget(None, |b| b.duration = Some(10)),
-            "alarm budget: the run took 0ms of 0ms allowed",
+            "alarm budget: the run took 0.000s of 0.000s allowed",
         ),
     ] {
         assert_told(what, script, &circumstances, expected);

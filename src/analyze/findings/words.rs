@@ -17,6 +17,35 @@ fn short(number: f64) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
+/// `12 345`.
+pub(super) fn exact_count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// What was taken and what was allowed: in short, or exactly where both are the same in short.
+pub(super) fn beside<T: Copy>(is: T, may: T, short: fn(T) -> String, exact: fn(T) -> String) -> String {
+    let told = if short(is) == short(may) { exact } else { short };
+    format!("{} of {}", told(is), told(may))
+}
+
+/// `$3.701234`.
+pub(super) fn exact_money(amount: NanoUsd) -> String {
+    format!("${:.6}", amount.usd())
+}
+
+/// `300.042s`.
+pub(super) fn exact_time(nanos: u64) -> String {
+    format!("{:.3}s", nanos as f64 / 1e9)
+}
+
 /// `$3.70`, `$0.031`.
 pub(super) fn money(amount: NanoUsd) -> String {
     let usd = amount.usd();
@@ -67,6 +96,12 @@ mod tests {
         for (nano, told) in [(3_700_000_000, "$3.70"), (31_000_000, "$0.031"), (1_234_000, "$0.00123")] {
             assert_eq!(money(NanoUsd(nano)), told);
         }
+        assert_eq!((exact_count(12_345_678), exact_count(345)), ("12 345 678".to_owned(), "345".to_owned()));
+        let pair = |is, may| beside(is, may, count, exact_count);
+        assert_eq!(
+            (pair(2_040, 2_000), pair(3_300, 2_000)),
+            ("2 040 of 2 000".to_owned(), "3.3k of 2k".to_owned())
+        );
         for (millis, told) in [(340, "340ms"), (8_200, "8.2s"), (130_000, "2m10s"), (3_840_000, "1h04m")] {
             assert_eq!(time(millis * 1_000_000), told);
         }

@@ -3,6 +3,7 @@
 mod canvas;
 mod chrome;
 mod detail;
+mod diff;
 mod findings;
 mod handoff_map;
 mod handoffs;
@@ -39,6 +40,7 @@ pub fn draw(app: &App, frame: &mut Frame) {
                 handoffs::draw(&mut canvas, app, run, pane);
             }
         }
+        Some(Screen::Diff(of_two)) => diff::draw(&mut canvas, app, of_two),
         Some(Screen::Help(_)) | None => {}
     }
     if let Some(help) = over {

@@ -353,7 +353,7 @@ fn duration(canvas: &mut Canvas, took: &Took, area: Rect) {
 }
 
 /// Words after a name, whole or at least enough of them to be worth reading.
-fn hint(flow: &mut Flow, words: &str, role: Role) {
+pub(super) fn hint(flow: &mut Flow, words: &str, role: Role) {
     const ENOUGH: usize = 12;
     let room = usize::from(flow.room().saturating_sub(3));
     let words = text::preview(words, room.max(ENOUGH));

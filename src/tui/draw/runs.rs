@@ -148,6 +148,9 @@ fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: R
         for Placed { column, x, width } in columns {
             cell(canvas, app, run, column, Rect { x: area.x + x, y, width: *width, height: 1 });
         }
+        if runs.marked.contains(&run.key) {
+            canvas.put((area.x + 1, y), 1, canvas.look.glyphs.mark, Role::Accent);
+        }
         if at == runs.at {
             canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
             canvas.overlay(Rect { y, height: 1, ..area }, canvas.look.theme.cursor_row(true));
@@ -275,7 +278,15 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let caret = if runs.typing { format!("/{filter}▏") } else { format!("/{filter}") };
     let filter = if runs.typing || !filter.is_empty() { caret.as_str() } else { "" };
     let all = if runs.all_traces { "all traces" } else { "" };
-    canvas.rule(area, &[(filter, Role::Accent), (follow, Role::Running), (all, Role::Dim)]);
+    let marked = match runs.marked.len() {
+        0 => String::new(),
+        1 => "1 marked: d compares it with the run under the cursor".to_owned(),
+        2 => "2 marked: d compares them".to_owned(),
+        many => format!("{many} marked"),
+    };
+    let words =
+        [(filter, Role::Accent), (marked.as_str(), Role::Accent), (follow, Role::Running), (all, Role::Dim)];
+    canvas.rule(area, &words);
     let position = position(runs.at, runs.shown.len());
     if !app.runs.is_empty() {
         canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);

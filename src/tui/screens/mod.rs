@@ -1,6 +1,7 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
 mod detail;
+mod diff;
 mod findings;
 mod flattened;
 mod handoffs;
@@ -10,6 +11,7 @@ mod runs;
 mod tree;
 
 pub use detail::{DetailPane, Place};
+pub use diff::{Diff, Reads};
 pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
 pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as handoff_lines};
 pub use help::Help;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::analyze::diff::Facts;
 use crate::analyze::findings::{self, Circumstances, Mark};
 use crate::analyze::tree::Tree;
 use crate::model::fixture;
@@ -114,6 +115,12 @@ impl Backend for World {
         let mut steps = self.runs.iter().flat_map(|told| &told.steps);
         let step = steps.find(|step| step.key == asked.step.key).ok_or("no such step")?;
         Ok(StepDetail { cost: asked.has_figures.then(|| why(step)), ..detail_of(step) })
+    }
+
+    fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String> {
+        let mut steps = self.runs.iter().flat_map(|told| &told.steps);
+        let step = steps.find(|step| keys.contains(&step.key)).ok_or("no such step")?;
+        Ok(super::pair::facts_of(step))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::tui::app::{App, Screen};
+use crate::tui::app::{App, Effect, Screen};
 use crate::tui::backend::RunView;
 use crate::tui::keys::Action;
 use crate::tui::layout;
@@ -20,20 +20,21 @@ pub(super) fn open(app: &mut App) {
     }
 }
 
-pub(super) fn act(app: &mut App, action: Action) {
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     let height = usize::from(layout::handoffs(app.size).body.height);
     let Some(view) = app.run_below().and_then(|run| run.view.clone()) else {
-        return;
+        return Vec::new();
     };
     let Some(Screen::Handoffs(pane)) = app.screens.last_mut() else {
-        return;
+        return Vec::new();
     };
     match (step_of(action, height), action) {
         (Some(step), _) => pane.step(step, &view.graph),
         (None, Action::Open) => go(app, &view),
-        (None, Action::Escape | Action::Handoffs) => back(app),
+        (None, Action::Escape | Action::Handoffs) => return back(app),
         _ => {}
     }
+    Vec::new()
 }
 
 /// Goes to the first step of what the cursor is on.
@@ -46,7 +47,7 @@ fn go(app: &mut App, view: &Arc<RunView>) {
         HandoffItem::Agent(at) => graph.agents.get(at).map(|agent| agent.first),
         HandoffItem::Edge(at) => graph.edges.get(at).map(|edge| edge.first),
     };
-    back(app);
+    app.screens.pop();
     if let (Some(Screen::Run(run)), Some(row)) = (app.screens.last_mut(), row) {
         run.tree.only_flagged = false;
         run.focus = Pane::Tree;

@@ -18,10 +18,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Escape if run.zoom => run.zoom = false,
         Action::Escape if run.focus == Pane::Detail => run.focus = Pane::Tree,
         Action::Escape if run.findings.is_some() => run.close_findings(),
-        Action::Escape => {
-            back(app);
-            return Vec::new();
-        }
+        Action::Escape => return back(app),
         Action::Pane => other_pane(run),
         Action::Findings if run.focus == Pane::Findings => run.close_findings(),
         Action::Findings => run.open_findings(),
