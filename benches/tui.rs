@@ -147,6 +147,7 @@ fn with_runs(count: i64) -> App {
             zone: Zone::Utc,
         },
         keys: Keymap::default(),
+        tells_alarms: false,
     };
     let (mut app, _) = App::new(settings, SIZE, NOW);
     tell(&mut app, (1..=count).map(|key| run(key, key)).collect());

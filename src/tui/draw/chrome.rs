@@ -165,6 +165,18 @@ fn is_possible(app: &App, binding: &Binding) -> bool {
         (Some(Screen::Run(run)), Action::NextError) => {
             run.view.as_ref().is_some_and(|view| !view.errors.is_empty())
         }
+        (Some(Screen::Run(run)), Action::NextMember | Action::Dismiss) => {
+            run.view.as_ref().is_some_and(|view| !view.marks.flagged.is_empty())
+        }
+        (Some(Screen::Run(run)), Action::OnlyFlagged) => {
+            run.view.as_ref().is_some_and(|view| !view.marks.is_empty())
+        }
+        (Some(Screen::Run(run)), Action::Rounds) => {
+            run.view.as_ref().is_some_and(|view| !view.marks.folds().is_empty())
+        }
+        (Some(Screen::Run(run)), Action::Handoffs) => {
+            run.view.as_ref().is_some_and(|view| !view.graph.edges.is_empty())
+        }
         (Some(Screen::Run(run)), Action::Plumbing) => run.view.as_ref().is_some_and(|view| view.has_plumbing),
         _ => true,
     }
