@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{RunKey, RunSummary};
 use crate::tui::app::{App, Effect, Screen};
-use crate::tui::comparison::{Comparison, Item};
+use crate::tui::comparison::Comparison;
 use crate::tui::document::{self, Document};
 use crate::tui::keys::Action;
 use crate::tui::run_list::RunList;
@@ -146,7 +146,7 @@ fn open(app: &mut App) -> Vec<Effect> {
     let Some(Screen::Diff(diff)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    if matches!(diff.items.get(diff.at), Some(Item::Fold(_))) {
+    if diff.items.get(diff.at).is_some_and(|item| item.folds(diff.side).is_some()) {
         diff.set_folded(Some(false), window);
         return Vec::new();
     }
