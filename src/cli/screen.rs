@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::backend::StoreBackend;
 use super::engine::Engine;
+use super::wishes::SharedWishes;
 use super::{prices, terminal};
 use crate::config::Settings;
 use crate::model::IntakeCounts;
@@ -27,8 +28,10 @@ pub(super) fn run(
 ) -> anyhow::Result<()> {
     let options = options(db, live, settings);
     let prices = Arc::new(prices::of(settings));
+    let wishes = SharedWishes::of(settings)?;
     let mut open = || {
-        StoreBackend::open(db, Arc::clone(&prices)).map(|backend| Box::new(backend) as Box<dyn tui::Backend>)
+        let backend = StoreBackend::open(db, Arc::clone(&prices), wishes.clone())?;
+        Ok(Box::new(backend) as Box<dyn tui::Backend>)
     };
     Ok(tui::run(options, mailbox, &mut open)?)
 }

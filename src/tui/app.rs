@@ -14,7 +14,7 @@ use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
 use super::run_list::RunList;
-use super::screens::{Diff, Help, Pane, Run, Runs};
+use super::screens::{Diff, Handoffs, Help, Pane, Run, Runs};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -154,6 +154,8 @@ pub enum Screen {
     Runs(Runs),
     /// An open run.
     Run(Box<Run>),
+    /// Who gave the work to whom in the run below.
+    Handoffs(Handoffs),
     /// Two runs beside each other.
     Diff(Box<Diff>),
     /// Help over the screen below.
@@ -248,7 +250,11 @@ impl App {
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
                 &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
+            Some(Screen::Run(run)) if run.focus == Pane::Findings => {
+                &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
+            Some(Screen::Handoffs(_)) => &[C::Handoffs, C::Moving, C::Everywhere],
             Some(Screen::Diff(diff)) if diff.fills() => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Diff(_)) => &[C::Beside, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
@@ -263,10 +269,19 @@ impl App {
             Screen::Runs(runs) => runs.shows_running(self).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),
+            Screen::Handoffs(_) => self.run_below()?.is_running(self).then_some(second),
             Screen::Diff(diff) if diff.is_comparing() => Some(quick),
             Screen::Diff(diff) => diff.is_running(self).then_some(second),
             Screen::Help(_) => None,
         }
+    }
+
+    /// The open run that the topmost screens speak of.
+    pub fn run_below(&self) -> Option<&Run> {
+        self.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Run(run) => Some(&**run),
+            _ => None,
+        })
     }
 
     /// Says something in the footer's place.

@@ -42,6 +42,8 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
     pub fall: [&'static str; 4],
+    /// Rail beside the rounds of a finding: first row of a round, between, last row, only row, rounds that are folded.
+    pub rounds: [&'static str; 5],
     /// Corners of a box: top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
     kinds: [&'static str; StepKind::ALL.len()],
@@ -67,6 +69,7 @@ pub static UNICODE: Glyphs = Glyphs {
     dot: "·",
     arrow: "→",
     fall: ["━", "╸", "╺", "╌"],
+    rounds: ["┏", "┃", "┗", "┃", "┇"],
     corners: ["╭", "╮", "╰", "╯"],
     kinds: ["◆", "◈", "●", "⚙", "⇢", "⌕", "∷", "⇅", "⊘", "★", "▪", "·"],
 };
@@ -91,6 +94,7 @@ pub static ASCII: Glyphs = Glyphs {
     dot: "-",
     arrow: ">",
     fall: ["=", "=", "=", "."],
+    rounds: ["/", "|", "\\", "|", ":"],
     corners: ["+", "+", "+", "+"],
     kinds: ["A", "W", "M", "T", "H", "R", "E", "K", "G", "V", "t", "."],
 };
@@ -152,7 +156,12 @@ mod tests {
     #[test]
     fn every_sign_takes_one_column() {
         for set in [&UNICODE, &ASCII] {
-            let signs = StepKind::ALL.iter().map(|&kind| set.kind(kind)).chain(set.fall).chain(set.corners);
+            let signs = StepKind::ALL
+                .iter()
+                .map(|&kind| set.kind(kind))
+                .chain(set.fall)
+                .chain(set.corners)
+                .chain(set.rounds);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));
             for sign in signs.chain([set.running, set.ok, set.error, set.incomplete]).chain(found) {
                 assert_eq!(width(sign), 1, "{sign}");

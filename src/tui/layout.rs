@@ -75,8 +75,19 @@ pub struct RunAreas {
     pub tree: Option<Rect>,
     /// Detail, and the rule over it where that is another than [`Self::rule`].
     pub detail: Option<DetailAreas>,
+    /// What was flagged, with the rule over it.
+    pub findings: Option<FindingsAreas>,
     /// Keys.
     pub footer: Rect,
+}
+
+/// Places of what was flagged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FindingsAreas {
+    /// Rule over it.
+    pub rule: Rect,
+    /// Rows.
+    pub list: Rect,
 }
 
 /// Places of the detail pane.
@@ -92,19 +103,23 @@ pub struct DetailAreas {
     pub document: Rect,
 }
 
-/// Places of an open run: which panes there are follows from size, focus and zoom.
-pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool) -> RunAreas {
+/// Places of an open run: which panes there are follows from size, focus and zoom. Findings have their rows below, no more
+/// than two fifths of the screen.
+pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool, findings: usize) -> RunAreas {
     let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
-    let body = Rect { x: 0, y: 2, width, height: height.saturating_sub(3) };
+    let mut body = Rect { x: 0, y: 2, width, height: height.saturating_sub(3) };
     let mut areas = RunAreas {
         title: line(0),
         rule: line(1),
         footer: line(height.saturating_sub(1)),
         ..RunAreas::default()
     };
+    if findings > 0 && !zoom {
+        areas.findings = Some(cut_findings(&mut body, findings));
+    }
     if !zoom && width >= WIDE {
         side_by_side(&mut areas, body);
-    } else if !zoom && height >= TALL {
+    } else if !zoom && body.height + 3 >= TALL {
         stacked(&mut areas, body);
     } else if zoom || detail_listens {
         areas.detail = Some(detail_in(areas.rule, None, body));
@@ -112,6 +127,16 @@ pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool) -> Run
         areas.tree = Some(body);
     }
     areas
+}
+
+/// Takes the rows of the findings, an odd number with their rule, from the end of the body.
+fn cut_findings(body: &mut Rect, rows: usize) -> FindingsAreas {
+    let most = (body.height * 2 / 5).max(3);
+    let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
+    let height = wanted.min(most - (most + 1) % 2).min(body.height);
+    body.height -= height;
+    let rule = Rect { y: body.bottom(), height: height.min(1), ..*body };
+    FindingsAreas { rule, list: Rect { y: rule.bottom(), height: height - rule.height, ..*body } }
 }
 
 fn side_by_side(areas: &mut RunAreas, body: Rect) {
@@ -141,6 +166,26 @@ fn detail_in(rule: Rect, divider: Option<Rect>, area: Rect) -> DetailAreas {
     let above = figures.height + u16::from(area.height >= AIRY);
     let document = Rect { y: area.y + above, height: area.height - above, ..area };
     DetailAreas { rule, divider, figures, document }
+}
+
+/// Places of the view of handoffs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HandoffAreas {
+    /// The run and its totals.
+    pub title: Rect,
+    /// Rule below it.
+    pub rule: Rect,
+    /// Map and list.
+    pub body: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+/// Places of the view of handoffs.
+pub fn handoffs(size: (u16, u16)) -> HandoffAreas {
+    let RunAreas { title, rule, footer, .. } = run(size, false, true, 0);
+    let body = Rect { x: 0, y: 2, width: size.0, height: size.1.saturating_sub(3) };
+    HandoffAreas { title, rule: Rect { width: size.0, ..rule }, body, footer }
 }
 
 /// Places of two runs beside each other.
@@ -231,9 +276,20 @@ mod tests {
     fn panes_fill_the_screen_and_never_leave_it() {
         for width in [60, 80, 99, 100, 120, 250] {
             for height in [12, 24, 40, 70] {
-                for (listens, zoom) in [(false, false), (true, false), (true, true)] {
-                    let areas = run((width, height), listens, zoom);
-                    let panes = [areas.tree, areas.detail.map(|d| d.document)];
+                for (listens, zoom, rows) in [
+                    (false, false, 0),
+                    (true, false, 0),
+                    (true, true, 4),
+                    (false, false, 2),
+                    (false, false, 90),
+                ] {
+                    let areas = run((width, height), listens, zoom, rows);
+                    assert_eq!(areas.findings.is_some(), rows > 0 && !zoom);
+                    assert!(
+                        areas.findings.is_none_or(|f| f.list.height >= 2 && f.list.bottom() == height - 1)
+                    );
+                    let panes =
+                        [areas.tree, areas.detail.map(|d| d.document), areas.findings.map(|f| f.list)];
                     assert!(panes.iter().flatten().all(|p| p.right() <= width && p.bottom() < height));
                     assert!(panes.iter().any(Option::is_some));
                     assert_eq!(areas.footer.y, height - 1);
@@ -257,7 +313,7 @@ mod tests {
     fn a_tiny_terminal_is_no_reason_to_fail() {
         for size in [(0, 0), (1, 1), (3, 4)] {
             runs(size, true);
-            run(size, true, false);
+            run(size, true, false, 4);
             help(size);
             diff(size, 9, false);
             diff(size, 9, true);

@@ -225,7 +225,7 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
             Wish::Detail(number, asked) => Msg::Detail(number, detail(backend, &asked, zone)),
             Wish::Pair(number, asked) => Msg::Pair(number, pair(backend, &asked)),
             Wish::Steps(run) => {
-                let view = shelf.steps(backend, run);
+                let view = shelf.flagged(backend, run);
                 rests.run = Rest::after(run, begun.elapsed());
                 Msg::Steps(run, view)
             }
@@ -286,7 +286,7 @@ fn compare(
     let goes_on = || if is_wanted() { Ok(()) } else { Err(Halt::Dropped) };
     let mut view = |run: &RunSummary| {
         goes_on()?;
-        shelf.steps(backend, run.key).map_err(Halt::Failed)
+        shelf.steps(backend, run.key).map(Arc::new).map_err(Halt::Failed)
     };
     let views = [view(&runs[0])?, view(&runs[1])?];
     goes_on()?;
@@ -382,15 +382,22 @@ impl Shelf {
     /// Runs that are kept.
     const ROOM: usize = 3;
 
+    /// A run as of now with what is flagged in it.
+    fn flagged(&mut self, backend: &mut dyn Backend, run: RunKey) -> Result<Arc<RunView>, String> {
+        let view = self.steps(backend, run)?;
+        let findings = backend.findings(run, &view.steps, &view.tree)?;
+        Ok(Arc::new(view.with(findings)))
+    }
+
     /// A run as of now, reading only what changed since it was last asked for.
-    fn steps(&mut self, backend: &mut dyn Backend, run: RunKey) -> Result<Arc<RunView>, String> {
+    fn steps(&mut self, backend: &mut dyn Backend, run: RunKey) -> Result<RunView, String> {
         let at = self.0.iter().position(|(of, _)| *of == run);
         let mut kept = at.map(|at| self.0.remove(at).1).unwrap_or_default();
         let (revision, changed) = backend.steps(run, kept.revision)?;
         kept.merge(changed);
         kept.revision = revision;
         // a step is shared, not copied: 100 000 of them are 100 000 counters
-        let view = Arc::new(RunView::new(run, revision, kept.steps.iter().cloned()));
+        let view = RunView::new(run, revision, kept.steps.iter().cloned());
         if self.0.len() == Self::ROOM {
             self.0.remove(0);
         }
@@ -407,7 +414,7 @@ mod tests {
     #[test]
     fn steps_that_did_not_change_are_shared_with_the_view_before() {
         let told = refund(4, 400, "x");
-        let mut world = World { runs: vec![told.clone()] };
+        let mut world = World { runs: vec![told.clone()], ..World::default() };
         let mut shelf = Shelf::default();
         let first = shelf.steps(&mut world, RunKey(4)).unwrap();
         world.runs[0].steps = vec![Step { name: "newer".into(), ..told.steps[2].clone() }];

@@ -5,7 +5,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use super::app::{App, Screen};
 use super::keys::Action;
 use super::layout;
-use super::screens::{Diff, Pane, Run};
+use super::screens::{Diff, FINDING_ROWS, Pane, Run};
 use super::update::{act_on_tree, back};
 
 /// Rows that one notch of the wheel moves.
@@ -24,6 +24,7 @@ pub fn used(app: &mut App, mouse: MouseEvent) {
 
 fn wheel(app: &mut App, at: (u16, u16), step: isize) {
     let size = app.size;
+    let below = app.run_below().and_then(|run| run.view.clone());
     match app.screens.last_mut() {
         Some(Screen::Runs(runs)) => runs.step(step),
         Some(Screen::Run(run)) => {
@@ -33,8 +34,17 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
                 if let Some(view) = run.view.clone() {
                     run.tree.step(step, &view);
                 }
+            } else if areas.findings.is_some_and(|places| places.list.contains(at.into())) {
+                if let (Some(pane), Some(view)) = (&mut run.findings, &run.view) {
+                    pane.step(step.signum(), view);
+                }
             } else {
                 run.detail.scroll(step, columns, height);
+            }
+        }
+        Some(Screen::Handoffs(pane)) => {
+            if let Some(view) = below {
+                pane.step(step.signum(), &view.graph);
             }
         }
         Some(Screen::Diff(diff)) => {
@@ -64,7 +74,7 @@ fn click(app: &mut App, at: (u16, u16)) {
         Some(Screen::Run(run)) => click_in_run(run, size, at),
         Some(Screen::Diff(diff)) => click_in_diff(diff, size, at),
         Some(Screen::Help(_)) => drop(back(app)),
-        None => {}
+        Some(Screen::Handoffs(_)) | None => {}
     }
 }
 
@@ -87,6 +97,23 @@ fn click_in_run(run: &mut Run, size: (u16, u16), at: (u16, u16)) {
         }
     } else if let Some(detail) = areas.detail.filter(|d| d.document.contains(at.into())) {
         click_in_document(run, size, usize::from(at.1 - detail.document.y));
+    } else if let Some(places) = areas.findings.filter(|places| places.list.contains(at.into())) {
+        click_in_findings(run, usize::from(at.1 - places.list.y));
+    }
+}
+
+/// A click selects a finding; on the one that is selected already it goes to the next of its steps.
+fn click_in_findings(run: &mut Run, row: usize) {
+    let (Some(pane), Some(view)) = (&mut run.findings, &run.view) else {
+        return;
+    };
+    let at = pane.top + row / FINDING_ROWS;
+    let again = run.focus == Pane::Findings && at == pane.at;
+    run.focus = Pane::Findings;
+    if !again {
+        pane.select(at, view);
+    } else if let Some(row) = pane.walk(view, true) {
+        run.tree.reveal_row(view, row);
     }
 }
 

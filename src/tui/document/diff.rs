@@ -127,7 +127,7 @@ fn push_way_on(b: &mut Builder, pair: &Pair<'_>, fork: &Divergence) {
     }
     for (side, end) in pair.diff.ends().into_iter().enumerate() {
         let (name, role, _) = SIDES[side];
-        let last = end.map_or_else(|| "nothing".to_owned(), |at| doing(pair, side, at));
+        let last = end.map_or_else(|| "nothing".to_owned(), |at| doing(pair.sides[side], at));
         b.line(&[(name, role), (" ends with: ", Role::Dim), (&last, Role::Text)]);
     }
 }
@@ -148,7 +148,7 @@ fn push_later(b: &mut Builder, pair: &Pair<'_>) {
         let first = |side: usize| {
             let mut lines = pair.diff.entries[hunk.entries.clone()].iter().filter(|entry| !entry.frame);
             let at = lines.find_map(|entry| [entry.a, entry.b][side]);
-            at.map_or_else(|| "nothing".to_owned(), |at| format!("{at} {}", doing(pair, side, at)))
+            at.map_or_else(|| "nothing".to_owned(), |at| format!("{at} {}", doing(pair.sides[side], at)))
         };
         let note = notable(hunk.notable);
         let note = if note.is_empty() { String::new() } else { format!("{note}: ") };

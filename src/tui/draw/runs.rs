@@ -255,6 +255,12 @@ fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<Flag> {
     found.chain([failed]).filter(|flag| flag.count > 0).collect()
 }
 
+/// Flags as an open run has them in its title: sign and count, each with what it needs before it.
+pub(super) fn flags_in_words(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<(String, Role)> {
+    let in_words = |flag: Flag| (format!("  {}{}", flag.sign, format::count(flag.count)), flag.role);
+    flagged(run, glyphs).into_iter().map(in_words).collect()
+}
+
 fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
     let flagged = flagged(run, canvas.look.glyphs);
     let mut flow = Flow::new(canvas, area);

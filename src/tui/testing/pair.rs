@@ -87,6 +87,7 @@ pub(crate) fn pairs() -> World {
             review_of(13, 300, &with(&tests, &|turns| turns[4].0 = 2), false),
             other,
         ],
+        ..World::default()
     }
 }
 

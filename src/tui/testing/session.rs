@@ -117,7 +117,11 @@ impl Session {
                 }
                 Effect::LoadSteps(run) => {
                     let steps = self.world.steps(run, 0);
-                    let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
+                    let view = steps.map(|(revision, steps)| {
+                        let view = RunView::new(run, revision, steps);
+                        let findings = self.world.findings(run, &view.steps, &view.tree).unwrap();
+                        Arc::new(view.with(findings))
+                    });
                     self.send(Msg::Steps(run, view));
                 }
                 Effect::LoadDetail(number, asked) => {
@@ -127,8 +131,8 @@ impl Session {
                     self.send(Msg::Detail(number, document));
                 }
                 Effect::LoadDiff(number, runs) if !self.holds_back => {
-                    let mut shelf = Shelf::default();
-                    let made = compared(&mut self.world, &mut shelf, &runs, Zone::Utc, &|| true);
+                    let mut kept = Shelf::default();
+                    let made = compared(&mut self.world, &mut kept, &runs, Zone::Utc, &|| true);
                     self.send(Msg::Diff(number, made.expect("nobody drops it")));
                 }
                 Effect::LoadPair(number, asked) => {

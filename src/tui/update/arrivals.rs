@@ -71,11 +71,7 @@ pub(super) fn steps(app: &mut App, key: RunKey, answer: &Result<Arc<RunView>, St
     // a run may be open twice, with a comparison in between
     for run in open_runs(app).filter(|run| run.key == key) {
         match answer {
-            Ok(view) => {
-                run.error = None;
-                run.tree.refresh(view, run.tree_height(size));
-                run.view = Some(Arc::clone(view));
-            }
+            Ok(view) => run.take_in(Arc::clone(view), size),
             Err(why) => run.error = Some(why.clone()),
         }
         if run.pull.answered() {

@@ -66,7 +66,7 @@ fn at_hand(app: &App) -> Option<RunKey> {
     match app.top()? {
         Screen::Runs(runs) => runs.selected,
         Screen::Run(run) => Some(run.key),
-        Screen::Diff(_) | Screen::Help(_) => None,
+        Screen::Handoffs(_) | Screen::Diff(_) | Screen::Help(_) => None,
     }
 }
 

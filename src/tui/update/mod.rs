@@ -3,6 +3,8 @@
 mod arrivals;
 mod choose;
 mod diff;
+mod findings;
+mod handoffs;
 mod run;
 mod runs;
 
@@ -59,11 +61,17 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let size = app.size;
     let banner = app.intake.store_trouble.is_some();
     let mut number = app.number;
+    let below = app.run_below().and_then(|run| run.view.clone());
     let seen = app.screens.iter().rposition(|screen| !matches!(screen, Screen::Help(_)));
     for (at, screen) in app.screens.iter_mut().enumerate() {
         match screen {
             Screen::Runs(runs) => runs.fit(layout::runs(size, banner).list.height.into()),
             Screen::Run(run) => run::settle(run, size, &mut number, effects),
+            Screen::Handoffs(pane) => {
+                if let Some(view) = &below {
+                    handoffs::settle(pane, view, size);
+                }
+            }
             Screen::Diff(diff) => {
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
@@ -141,6 +149,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screens.last_mut() {
         Some(Screen::Runs(_)) => return runs::act(app, action),
         Some(Screen::Run(_)) => return run::act(app, action),
+        Some(Screen::Handoffs(_)) => return handoffs::act(app, action),
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),
         None => {}
