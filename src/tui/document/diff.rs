@@ -250,6 +250,7 @@ fn of_messages([a, b]: [&Facts; 2]) -> Document {
     push_input(&mut doc, &a.messages, &b.messages);
     doc.gap();
     push_both(&mut doc, "answered", [a.said.as_deref(), b.said.as_deref()]);
+    push_requests(&mut doc, [a, b]);
     doc.finish()
 }
 

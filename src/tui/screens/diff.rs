@@ -201,6 +201,13 @@ impl Diff {
         }
     }
 
+    /// Listens to the other side; where sides are stacked the cursor goes there.
+    pub fn turn(&mut self) {
+        let line = self.line();
+        self.side = 1 - if self.rows.stacked { self.row_side() } else { self.side };
+        self.select(line.map_or(self.at, |line| self.row_of(line, self.side)));
+    }
+
     /// Goes to a line with some of what is before it in sight.
     pub fn go_to_line(&mut self, line: u32, size: (u16, u16)) {
         let at = self.row_of(line, self.side);

@@ -167,6 +167,20 @@ fn enter_opens_the_step_of_the_side_that_listens_and_esc_comes_back_to_it() {
 }
 
 #[test]
+fn where_sides_are_stacked_tab_goes_to_the_other_half() {
+    let mut s = parted((80, 24));
+    s.press("n");
+    let at = |s: &Session| (s.diff().at, s.diff().row_side());
+    let (row, side) = at(&s);
+    s.press("tab");
+    assert_eq!(at(&s), (if side == 1 { row - 1 } else { row + 1 }, 1 - side));
+    s.press("tab");
+    assert_eq!(at(&s), (row, side));
+    s.press("enter");
+    assert_eq!(s.run().key, s.diff().runs[side]);
+}
+
+#[test]
 fn what_is_said_follows_the_cursor_and_can_fill_the_screen() {
     let mut s = parted((120, 40));
     assert!(picture(&s).contains("the model was asked the same") && picture(&s).contains("─ why ─"));

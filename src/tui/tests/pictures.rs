@@ -120,7 +120,17 @@ fn without_colour_no_cell_has_one() {
 /// What reaches the terminal is the cells' symbols: none may hold anything but what is printed.
 #[test]
 fn no_control_character_of_a_span_reaches_a_cell() {
-    for script in ["", "G", "G enter", "G enter j j tab", "G enter j tab =", "j enter n tab = pagedown"] {
+    for script in [
+        "",
+        "G",
+        "G enter",
+        "G enter j j tab",
+        "G enter j tab =",
+        "j enter n tab = pagedown",
+        "G m g m d",
+        "G m g m d j j z",
+        "G m g m d m",
+    ] {
         for size in SIZES {
             let mut s = Session::new(world(), size);
             s.press(script);

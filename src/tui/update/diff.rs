@@ -44,11 +44,7 @@ fn act_on_rows(diff: &mut Diff, size: (u16, u16), action: Action) {
         return diff.step(step);
     }
     match action {
-        Action::Side => {
-            diff.side = 1 - diff.row_side();
-            diff.refresh(size);
-            diff.select(diff.at);
-        }
+        Action::Side => diff.turn(),
         Action::Toggle => drop(diff.set_folded(None, size)),
         Action::Unfold => drop(diff.set_folded(Some(false), size)),
         Action::Fold => drop(diff.set_folded(Some(true), size)),

@@ -72,7 +72,7 @@ fn sums_row(canvas: &mut Canvas, [long, short]: [&str; 2], sums: [Sums; 2], with
         let pad = |words: &str, columns: usize| {
             if wide { text::pad_left(words, columns) } else { words.to_owned() }
         };
-        flow.put(letter, role).gap(1).put(&pad(&steps, 9), Role::Text);
+        flow.put(letter, role).gap(1).put(&pad(&steps, 11), Role::Text);
         for (words, columns) in [(tokens, 7), (cost, 8), (time, time_columns)] {
             flow.gap(u16::from(!words.is_empty() || wide && columns > 0))
                 .put(&pad(&words, columns), Role::Text);
