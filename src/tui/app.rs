@@ -34,6 +34,8 @@ pub enum Msg {
     Runs(Result<RunsAnswer, String>),
     /// The open run as of a newer commit.
     Steps(RunKey, Result<Arc<RunView>, String>),
+    /// A step as JSON, to be copied.
+    Json(Result<String, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
     /// The system asks to suspend.
@@ -64,8 +66,12 @@ pub enum Effect {
     LoadSteps(RunKey),
     /// Ask for a step's detail, under this number.
     LoadDetail(u64, Box<Asked>),
+    /// Ask for a step as JSON.
+    LoadJson(Box<Asked>),
     /// Put this into the clipboard.
     Copy(String),
+    /// Show this in the reader's own program.
+    Read(Arc<Document>),
     /// Start the demo.
     StartDemo,
     /// Stop until the shell continues us.
@@ -228,8 +234,15 @@ impl App {
             Some(Screen::Runs(runs)) if runs.typing => &[C::Filter],
             Some(Screen::Runs(_)) | None if self.is_empty() => &[C::Empty, C::Runs, C::Moving, C::Everywhere],
             Some(Screen::Runs(_)) | None => &[C::Runs, C::Moving, C::Everywhere],
+            Some(Screen::Run(run)) if run.typing() == Some(true) => &[C::Search],
+            Some(Screen::Run(run)) if run.focus == Pane::Detail && run.typing().is_some() => {
+                &[C::Hits, C::Detail, C::Run, C::Moving, C::Everywhere]
+            }
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
                 &[C::Detail, C::Run, C::Moving, C::Everywhere]
+            }
+            Some(Screen::Run(run)) if run.typing().is_some() => {
+                &[C::Hits, C::Tree, C::Run, C::Moving, C::Everywhere]
             }
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Moving, C::Everywhere],
             Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],

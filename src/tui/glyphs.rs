@@ -40,6 +40,8 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
     pub fall: [&'static str; 4],
+    /// Waterfall of a step that the run's end waited for: whole, left half, right half of a column.
+    pub path: [&'static str; 3],
     /// Corners of a box: top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
     kinds: [&'static str; StepKind::ALL.len()],
@@ -64,6 +66,7 @@ pub static UNICODE: Glyphs = Glyphs {
     dot: "·",
     arrow: "→",
     fall: ["━", "╸", "╺", "╌"],
+    path: ["█", "▌", "▐"],
     corners: ["╭", "╮", "╰", "╯"],
     kinds: ["◆", "◈", "●", "⚙", "⇢", "⌕", "∷", "⇅", "⊘", "★", "▪", "·"],
 };
@@ -87,6 +90,7 @@ pub static ASCII: Glyphs = Glyphs {
     dot: "-",
     arrow: ">",
     fall: ["=", "=", "=", "."],
+    path: ["#", "#", "#"],
     corners: ["+", "+", "+", "+"],
     kinds: ["A", "W", "M", "T", "H", "R", "E", "K", "G", "V", "t", "."],
 };
@@ -124,6 +128,8 @@ pub fn ascii_twin(c: char) -> char {
         ' '..='~' => c,
         '…' => '~',
         '·' | '–' | '—' | '−' => '-',
+        '•' => '*',
+        '│' => '|',
         '→' | '≥' | '⟩' => '>',
         '←' | '↵' | '⟨' => '<',
         '↑' => '^',
@@ -145,7 +151,12 @@ mod tests {
     #[test]
     fn every_sign_takes_one_column() {
         for set in [&UNICODE, &ASCII] {
-            let signs = StepKind::ALL.iter().map(|&kind| set.kind(kind)).chain(set.fall).chain(set.corners);
+            let signs = StepKind::ALL
+                .iter()
+                .map(|&kind| set.kind(kind))
+                .chain(set.fall)
+                .chain(set.path)
+                .chain(set.corners);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));
             for sign in signs.chain([set.running, set.ok, set.error, set.incomplete]).chain(found) {
                 assert_eq!(width(sign), 1, "{sign}");

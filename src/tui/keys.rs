@@ -23,6 +23,10 @@ pub enum Context {
     Tree,
     /// Its detail pane.
     Detail,
+    /// Search line while it is typed.
+    Search,
+    /// A pane in which hits are marked.
+    Hits,
     /// The help over any screen.
     Help,
 }
@@ -39,6 +43,8 @@ impl Context {
             Self::Run => "Run",
             Self::Tree => "Steps",
             Self::Detail => "Step in detail",
+            Self::Search => "Search",
+            Self::Hits => "Search hits",
             Self::Help => "Help",
         }
     }
@@ -117,6 +123,42 @@ pub enum Action {
     PreviousStep,
     /// Copy what the cursor is on.
     Copy,
+    /// Copy the step as JSON.
+    CopyStep,
+    /// Copy the step's id.
+    CopyId,
+    /// Read the step in another program.
+    Elsewhere,
+    /// Type what is to be looked for.
+    Search,
+    /// Next hit.
+    NextHit,
+    /// Previous hit.
+    PreviousHit,
+    /// Mark no hits any more.
+    EndSearch,
+    /// Next model call.
+    NextCall,
+    /// Previous model call.
+    PreviousCall,
+    /// Next tool call.
+    NextTool,
+    /// Previous tool call.
+    PreviousTool,
+    /// Next step of the same kind and name.
+    NextSame,
+    /// Previous step of the same kind and name.
+    PreviousSame,
+    /// The step that began next.
+    NextInTime,
+    /// The step that began before.
+    PreviousInTime,
+    /// The step that cost most by itself.
+    Dearest,
+    /// Mark the steps that the run's end waited for.
+    CriticalPath,
+    /// Sums of the subtree, own figures, or all so far.
+    Column,
     /// Read why the step cost what it did.
     Cost,
 }
@@ -173,16 +215,39 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Detail, &["space", "enter"], A::Toggle, "", "fold or unfold"),
     bind(C::Detail, &["J"], A::NextStep, "next step", "next step, staying in the detail"),
     bind(C::Detail, &["K"], A::PreviousStep, "", "previous step, staying in the detail"),
-    bind(C::Detail, &["y"], A::Copy, "copy", "copy the line, or all that it folds"),
+    bind(C::Detail, &["y"], A::Copy, "copy", "copy the value on this line, or all that the line holds"),
     bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),
+    bind(C::Run, &["/"], A::Search, "search", "find words: in the steps, or in the detail while it has the keys"),
     bind(C::Run, &["n"], A::NextError, "next error", "next failed step"),
     bind(C::Run, &["N"], A::PreviousError, "", "previous failed step"),
+    bind(C::Run, &["m"], A::NextCall, "", "next model call"),
+    bind(C::Run, &["M"], A::PreviousCall, "", "previous model call"),
+    bind(C::Run, &["t"], A::NextTool, "", "next tool call"),
+    bind(C::Run, &["T"], A::PreviousTool, "", "previous tool call"),
+    bind(C::Run, &["s"], A::NextSame, "", "next step of the same kind and name, such as the same tool"),
+    bind(C::Run, &["S"], A::PreviousSame, "", "previous step of the same kind and name"),
+    bind(C::Run, &[">"], A::NextInTime, "", "the step that began next, whatever its place in the tree"),
+    bind(C::Run, &["<"], A::PreviousInTime, "", "the step that began before"),
+    bind(C::Run, &["$"], A::Dearest, "", "the step that cost most by itself"),
+    bind(C::Run, &["P"], A::CriticalPath, "", "mark the steps that the end of the run waited for"),
+    bind(C::Run, &["x"], A::Column, "", "figures of all steps below, of the step alone, or of all so far"),
+    bind(C::Run, &["o"], A::Elsewhere, "open", "read the whole step in $PAGER or $EDITOR"),
+    bind(C::Run, &["Y"], A::CopyStep, "", "copy the step as JSON"),
+    bind(C::Run, &["ctrl-y"], A::CopyId, "", "copy the step's span id"),
     bind(C::Run, &["f"], A::Follow, "follow", "stay on the newest step; moving leaves it"),
     bind(C::Run, &["c"], A::Cost, "cost", "read what the step cost and why; of an agent or a run, its sum"),
     bind(C::Run, &["p"], A::Plumbing, "plumbing", "show or hide plumbing: queues, hooks, graph nodes, HTTP"),
     bind(C::Run, &["-"], A::FoldAll, "", "fold all"),
     bind(C::Run, &["+", "="], A::UnfoldAll, "", "unfold all"),
     bind(C::Run, &["z"], A::Zoom, "zoom", "detail over the whole width, and back"),
+    bind(C::Hits, &["n"], A::NextHit, "next hit", "next hit; after the last the first again"),
+    bind(C::Hits, &["N"], A::PreviousHit, "", "previous hit"),
+    bind(C::Hits, &["esc"], A::EndSearch, "end search", "mark no hits any more"),
+    bind(C::Search, &["enter"], A::Accept, "keep", "keep the hits marked and go back to the pane"),
+    bind(C::Search, &["esc"], A::Cancel, "end", "give up, back to where the search began"),
+    bind(C::Search, &["down"], A::NextHit, "next", "next hit"),
+    bind(C::Search, &["up"], A::PreviousHit, "", "previous hit"),
+    bind(C::Search, &["ctrl-c"], A::Quit, "", "quit"),
     bind(C::Moving, &["up", "k"], A::Up, "", "up"),
     bind(C::Moving, &["down", "j"], A::Down, "", "down"),
     bind(C::Moving, &["pageup", "ctrl-b"], A::PageUp, "", "a page up"),
@@ -292,7 +357,8 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 6] = [
+    const CHAINS: [&[Context]; 7] = [
+        &[C::Search],
         &[C::Runs, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
         &[C::Filter],
@@ -328,7 +394,7 @@ mod tests {
         let map = Keymap::default();
         for modifiers in [KeyModifiers::NONE, KeyModifiers::SHIFT] {
             let event = KeyEvent::new(KeyCode::Char('N'), modifiers);
-            assert_eq!(map.action(CHAINS[3], &event), Some(A::PreviousError));
+            assert_eq!(map.action(CHAINS[4], &event), Some(A::PreviousError));
         }
     }
 }

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{IntakeCounts, RunKey, Step};
 use crate::report::format::Zone;
+use crate::report::json::{WholeStep, step_line};
 
 use super::app::{Msg, RunsAnswer};
 use super::backend::{Asked, Backend, RowId, RunView};
@@ -25,6 +26,7 @@ struct Slots {
     runs: Option<i64>,
     steps: Option<RunKey>,
     detail: Option<(u64, Box<Asked>)>,
+    json: Option<Box<Asked>>,
     closed: bool,
 }
 
@@ -49,6 +51,11 @@ impl Desk {
     /// Asks for a step's detail.
     pub fn ask_detail(&self, number: u64, asked: Box<Asked>) {
         self.change(|slots| slots.detail = Some((number, asked)));
+    }
+
+    /// Asks for a step as JSON.
+    pub fn ask_json(&self, asked: Box<Asked>) {
+        self.change(|slots| slots.json = Some(asked));
     }
 
     /// Sends the loaders home.
@@ -138,6 +145,7 @@ fn look(backend: &mut dyn Backend, seen: &mut Option<i64>) -> Option<Msg> {
 
 enum Wish {
     Detail(u64, Box<Asked>),
+    Json(Box<Asked>),
     Steps(RunKey),
 }
 
@@ -150,12 +158,14 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
         let wish = desk.wait(pause, |slots| {
             let detail = slots.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
             let may_begin = |run: &mut RunKey| pause.is_none() || !rest.is_of(*run);
-            detail.or_else(|| slots.steps.take_if(may_begin).map(Wish::Steps))
+            let json = || slots.json.take().map(Wish::Json);
+            detail.or_else(json).or_else(|| slots.steps.take_if(may_begin).map(Wish::Steps))
         });
         let news = match wish {
             Wait::Closed => return,
             Wait::TimedOut => continue,
             Wait::Found(Wish::Detail(number, asked)) => Msg::Detail(number, detail(backend, &asked, zone)),
+            Wait::Found(Wish::Json(asked)) => Msg::Json(json(backend, &asked)),
             Wait::Found(Wish::Steps(run)) => {
                 let begun = Instant::now();
                 let view = steps(backend, &mut kept, run);
@@ -198,6 +208,20 @@ impl Rest {
 fn detail(backend: &mut dyn Backend, asked: &Asked, zone: Zone) -> Result<Arc<document::Document>, String> {
     let found = backend.detail(asked)?;
     Ok(Arc::new(document::of_step(asked, &found, zone)))
+}
+
+/// A step with its telemetry, on one line.
+pub(super) fn json(backend: &mut dyn Backend, asked: &Asked) -> Result<String, String> {
+    let found = backend.detail(asked)?;
+    let whole = WholeStep {
+        step: &asked.step,
+        cost: asked.cost.filter(|_| asked.has_figures),
+        span: &found.span,
+        resource: &found.resource,
+        scope: &found.scope,
+        content: &found.content,
+    };
+    step_line(&whole).map_err(|error| format!("cannot write the step as JSON: {error}"))
 }
 
 /// The open run's steps between two requests, so that only what changed is read.

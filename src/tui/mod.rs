@@ -14,17 +14,21 @@
 
 pub mod app;
 pub mod backend;
+mod clipboard;
 pub mod document;
 pub mod draw;
 pub mod event_loop;
+mod gate;
 pub mod glyphs;
 pub mod keys;
 pub mod layout;
 pub mod loader;
 pub mod mouse;
+mod pager;
 pub mod run_list;
 pub mod screens;
 pub mod scroll;
+pub mod search;
 pub mod terminal;
 pub mod theme;
 pub mod update;
@@ -35,7 +39,7 @@ mod testing;
 mod tests;
 
 pub use app::Mode;
-pub use backend::{Asked, Backend, RowId, RunView, StepDetail};
+pub use backend::{Answer, Asked, Backend, Before, RowId, RunView, StepDetail};
 pub use event_loop::{Handle, Mailbox, Options, channel, run};
 pub use loader::Gauges;
 pub use theme::{Background, Depth};

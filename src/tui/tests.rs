@@ -3,3 +3,4 @@
 mod keys;
 mod live;
 mod pictures;
+mod reading;

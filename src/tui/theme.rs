@@ -52,6 +52,20 @@ pub enum Role {
     JsonNumber,
     /// `true`, `false`, `null`.
     JsonWord,
+    /// Code in Markdown.
+    Code,
+    /// Red of a tool's output; the five below likewise.
+    AnsiRed,
+    /// Green.
+    AnsiGreen,
+    /// Yellow.
+    AnsiYellow,
+    /// Blue.
+    AnsiBlue,
+    /// Magenta.
+    AnsiMagenta,
+    /// Cyan.
+    AnsiCyan,
 }
 
 /// How many colours the terminal has.
@@ -95,7 +109,7 @@ const fn look(role: Role, dark: u32, light: u32, sixteen: Color, modifier: Modif
 const PLAIN: Modifier = Modifier::empty();
 
 #[rustfmt::skip]
-const LOOKS: [Look; 22] = [
+const LOOKS: [Look; 29] = [
     Look { role: Role::Text, dark: None, light: None, sixteen: Color::Reset, modifier: PLAIN },
     look(Role::Dim,           0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
     look(Role::Faint,         0x45_4b_5c, 0xc2_c7_d2, Color::DarkGray, Modifier::DIM),
@@ -118,16 +132,27 @@ const LOOKS: [Look; 22] = [
     look(Role::JsonText,      0xa9_c7_8f, 0x4a_75_22, Color::Green,    PLAIN),
     look(Role::JsonNumber,    0xe0_a9_7a, 0xa3_55_10, Color::Yellow,   PLAIN),
     look(Role::JsonWord,      0xc4_a7_e7, 0x7a_48_b0, Color::Magenta,  PLAIN),
+    look(Role::Code,          0xd7_ba_7d, 0x7a_4f_01, Color::Yellow,   PLAIN),
+    look(Role::AnsiRed,       0xe0_6c_75, 0xb8_2a_33, Color::Red,      PLAIN),
+    look(Role::AnsiGreen,     0x7f_b8_8a, 0x2f_7d_42, Color::Green,    PLAIN),
+    look(Role::AnsiYellow,    0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
+    look(Role::AnsiBlue,      0x82_aa_ff, 0x2b_5c_c4, Color::Blue,     PLAIN),
+    look(Role::AnsiMagenta,   0xc6_78_dd, 0x8f_2f_a8, Color::Magenta,  PLAIN),
+    look(Role::AnsiCyan,      0x56_b6_c2, 0x0b_6e_79, Color::Cyan,     PLAIN),
 ];
 
 /// Behind the row of the cursor: in the pane that listens to keys, and in one that does not.
 const CURSOR_ROW: [(u32, u32); 2] = [(0x2a_30_40, 0xe3_e8_f2), (0x20_24_2e, 0xee_f0_f5)];
+
+/// Behind what was looked for: wherever it stands, and where the search is now.
+const HITS: [(u32, u32); 2] = [(0x4d_43_23, 0xff_ee_b0), (0xe5_c0_7b, 0xff_c8_3d)];
 
 /// Looks of all roles for one terminal.
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: [Style; LOOKS.len()],
     cursor: [Style; 2],
+    hits: [Style; 2],
 }
 
 impl Theme {
@@ -140,7 +165,9 @@ impl Theme {
             let coloured = foreground(depth, hue, look.sixteen).map_or(base, |colour| base.fg(colour));
             styles[look.role as usize] = coloured;
         }
-        Self { styles, cursor: CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb)) }
+        let hit = |at: usize| hit(depth, background, HITS[at], at == 1);
+        let cursor = CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb));
+        Self { styles, cursor, hits: [hit(0), hit(1)] }
     }
 
     /// The look of a role.
@@ -153,12 +180,18 @@ impl Theme {
         self.cursor[usize::from(!listens)]
     }
 
+    /// What lies over a place that was looked for; `here` where the search is now.
+    pub fn hit(&self, here: bool) -> Style {
+        self.hits[usize::from(here)]
+    }
+
     /// A theme whose colours are the numbers of their roles, so that a picture can be read back as roles.
     #[cfg(test)]
     pub fn for_reading_back() -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "there are 22 roles")]
+        #[expect(clippy::cast_possible_truncation, reason = "there are 29 roles")]
         let styles = std::array::from_fn(|at| Style::new().fg(Color::Indexed(at as u8)));
-        Self { styles, cursor: [Style::new().bg(Color::Indexed(1)), Style::new().bg(Color::Indexed(2))] }
+        let behind = |number| Style::new().bg(Color::Indexed(number));
+        Self { styles, cursor: [behind(1), behind(2)], hits: [behind(11), behind(12)] }
     }
 }
 
@@ -187,6 +220,20 @@ fn cursor_row(depth: Depth, background: Background, (dark, light): (u32, u32)) -
         Depth::Indexed => Style::new().bg(Color::Indexed(nearest(rgb))),
         Depth::Sixteen | Depth::None => Style::new().add_modifier(Modifier::BOLD),
     }
+}
+
+/// Black on bright where the search is; without colours reversed, which every terminal has.
+fn hit(depth: Depth, background: Background, (dark, light): (u32, u32), here: bool) -> Style {
+    let rgb = if background == Background::Light { light } else { dark };
+    let behind = match depth {
+        Depth::True => Color::from_u32(rgb),
+        Depth::Indexed => Color::Indexed(nearest(rgb)),
+        Depth::Sixteen | Depth::None if here => {
+            return Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD);
+        }
+        Depth::Sixteen | Depth::None => return Style::new().add_modifier(Modifier::UNDERLINED),
+    };
+    if here { Style::new().bg(behind).fg(Color::Black) } else { Style::new().bg(behind) }
 }
 
 /// The colour of the 6×6×6 cube or the grey ramp that lies nearest.

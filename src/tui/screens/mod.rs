@@ -2,15 +2,17 @@
 
 mod detail;
 mod help;
+mod jumps;
 mod run;
 mod runs;
 mod tree;
 
-pub use detail::{DetailPane, Place};
+pub use detail::{DetailPane, Hit, Place};
 pub use help::Help;
+pub use jumps::Jump;
 pub use run::{Pane, Run};
 pub use runs::Runs;
-pub use tree::{Shown, TreePane};
+pub use tree::{Column, Shown, TreePane};
 
 use super::keys::Action;
 

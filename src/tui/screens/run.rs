@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tui_input::Input;
+
 use crate::model::{RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::backend::{Asked, RunView};
@@ -56,6 +58,22 @@ impl Run {
             detail: DetailPane::default(),
             focus: Pane::Tree,
             zoom: false,
+        }
+    }
+
+    /// Whether a search in the pane that listens is still typed; `None` without one.
+    pub fn typing(&self) -> Option<bool> {
+        match self.focus {
+            Pane::Tree => self.tree.search.as_ref().map(|search| search.typing),
+            Pane::Detail => self.detail.search.as_ref().map(|search| search.typing),
+        }
+    }
+
+    /// What is typed into the search of the pane that listens, and how many hits there are.
+    pub fn search_line(&self) -> Option<(&Input, String)> {
+        match self.focus {
+            Pane::Tree => self.tree.search.as_ref().map(|search| (&search.input, search.words())),
+            Pane::Detail => self.detail.search.as_ref().map(|search| (&search.input, search.words())),
         }
     }
 

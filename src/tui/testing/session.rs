@@ -109,6 +109,10 @@ impl Session {
                         detail.map(|detail| Arc::new(document::of_step(&asked, &detail, Zone::Utc)));
                     self.send(Msg::Detail(number, document));
                 }
+                Effect::LoadJson(asked) => {
+                    let json = crate::tui::loader::json(&mut self.world, &asked);
+                    self.send(Msg::Json(json));
+                }
                 other => self.asked.push(other),
             }
         }

@@ -7,6 +7,7 @@ use crate::tui::app::{App, Effect, Pull, RunsAnswer, Screen};
 use crate::tui::backend::RunView;
 use crate::tui::document::Document;
 use crate::tui::screens::Run;
+use crate::tui::search::Search;
 
 use super::run::NO_COST;
 use super::runs::list_height;
@@ -72,6 +73,11 @@ pub(super) fn steps(app: &mut App, key: RunKey, answer: Result<Arc<RunView>, Str
         Ok(view) => {
             run.error = None;
             run.tree.refresh(&view, run.tree_height(size));
+            let gone_to = run.tree.search.as_ref().and_then(Search::here);
+            run.tree.seek(&view);
+            if let (Some(search), Some(row)) = (&mut run.tree.search, gone_to) {
+                search.first_from(row);
+            }
             run.view = Some(view);
         }
         Err(why) => run.error = Some(why),

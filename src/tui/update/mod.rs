@@ -1,6 +1,7 @@
 //! What each message changes. Pure: the same state and message give the same state and effects.
 
 mod arrivals;
+mod reading;
 mod run;
 mod runs;
 
@@ -29,6 +30,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             arrivals::detail(app, number, answer);
             Vec::new()
         }
+        Msg::Json(answer) => reading::step_json(app, answer),
         Msg::Suspend => vec![Effect::Suspend],
         Msg::Terminate => vec![Effect::Quit],
         Msg::Failed(why) => {
@@ -68,6 +70,7 @@ fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
         }
         InputEvent::Paste(text) => {
             runs::pasted(app, &text);
+            reading::pasted(app, &text);
             Vec::new()
         }
         InputEvent::Resize(width, height) => {
@@ -84,6 +87,7 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         return act(app, action);
     }
     runs::typed(app, &InputEvent::Key(key));
+    reading::typed(app, &InputEvent::Key(key));
     Vec::new()
 }
 
@@ -118,7 +122,7 @@ fn help(app: &mut App) {
 fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screens.last_mut() {
         Some(Screen::Runs(_)) => return runs::act(app, action),
-        Some(Screen::Run(_)) => return run::act(app, action),
+        Some(Screen::Run(_)) => return reading::act(app, action).unwrap_or_else(|| run::act(app, action)),
         Some(Screen::Help(_)) => act_on_help(app, action),
         None => {}
     }
