@@ -20,6 +20,8 @@ pub struct Glyphs {
     pub live: &'static str,
     /// Nothing is received here.
     pub idle: &'static str,
+    /// A marked run.
+    pub mark: &'static str,
     /// Row that the cursor is on.
     pub cursor: &'static str,
     /// Unfolded.
@@ -42,6 +44,8 @@ pub struct Glyphs {
     pub fall: [&'static str; 4],
     /// Waterfall of a step that the run's end waited for: whole, left half, right half of a column.
     pub path: [&'static str; 3],
+    /// Rail beside the rounds of a finding: first row of a round, between, last row, only row, rounds that are folded.
+    pub rounds: [&'static str; 5],
     /// Corners of a box: top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
     kinds: [&'static str; StepKind::ALL.len()],
@@ -56,6 +60,7 @@ pub static UNICODE: Glyphs = Glyphs {
     incomplete: "◌",
     live: "●",
     idle: "○",
+    mark: "•",
     cursor: "▌",
     unfolded: "▾",
     folded: "▸",
@@ -67,6 +72,7 @@ pub static UNICODE: Glyphs = Glyphs {
     arrow: "→",
     fall: ["━", "╸", "╺", "╌"],
     path: ["█", "▌", "▐"],
+    rounds: ["┏", "┃", "┗", "┃", "┇"],
     corners: ["╭", "╮", "╰", "╯"],
     kinds: ["◆", "◈", "●", "⚙", "⇢", "⌕", "∷", "⇅", "⊘", "★", "▪", "·"],
 };
@@ -80,6 +86,7 @@ pub static ASCII: Glyphs = Glyphs {
     incomplete: "?",
     live: "*",
     idle: "o",
+    mark: "*",
     cursor: ">",
     unfolded: "-",
     folded: "+",
@@ -91,6 +98,7 @@ pub static ASCII: Glyphs = Glyphs {
     arrow: ">",
     fall: ["=", "=", "=", "."],
     path: ["#", "#", "#"],
+    rounds: ["/", "|", "\\", "|", ":"],
     corners: ["+", "+", "+", "+"],
     kinds: ["A", "W", "M", "T", "H", "R", "E", "K", "G", "V", "t", "."],
 };
@@ -126,10 +134,10 @@ impl Glyphs {
 pub fn ascii_twin(c: char) -> char {
     match c {
         ' '..='~' => c,
-        '…' => '~',
-        '·' | '–' | '—' | '−' => '-',
         '•' => '*',
         '│' => '|',
+        '…' | '≈' => '~',
+        '·' | '–' | '—' | '−' | '┄' => '-',
         '→' | '≥' | '⟩' => '>',
         '←' | '↵' | '⟨' => '<',
         '↑' => '^',
@@ -137,6 +145,9 @@ pub fn ascii_twin(c: char) -> char {
         '▏' => '_',
         'µ' => 'u',
         '×' => 'x',
+        '≠' => '!',
+        '⎇' => 'Y',
+        'Δ' => 'd',
         '‘' | '’' => '\'',
         '“' | '”' => '"',
         _ => '?',
@@ -156,7 +167,8 @@ mod tests {
                 .map(|&kind| set.kind(kind))
                 .chain(set.fall)
                 .chain(set.path)
-                .chain(set.corners);
+                .chain(set.corners)
+                .chain(set.rounds);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));
             for sign in signs.chain([set.running, set.ok, set.error, set.incomplete]).chain(found) {
                 assert_eq!(width(sign), 1, "{sign}");

@@ -15,14 +15,17 @@
 pub mod app;
 pub mod backend;
 mod clipboard;
+pub mod comparison;
 pub mod document;
 pub mod draw;
 pub mod event_loop;
 mod gate;
 pub mod glyphs;
+pub mod handoff_map;
 pub mod keys;
 pub mod layout;
 pub mod loader;
+pub mod marks;
 pub mod mouse;
 mod pager;
 pub mod run_list;

@@ -66,6 +66,14 @@ pub enum Role {
     AnsiMagenta,
     /// Cyan.
     AnsiCyan,
+    /// The first of two runs.
+    SideA,
+    /// The second of two runs.
+    SideB,
+    /// What only the first has.
+    OnlyA,
+    /// What only the second has.
+    OnlyB,
 }
 
 /// How many colours the terminal has.
@@ -109,7 +117,7 @@ const fn look(role: Role, dark: u32, light: u32, sixteen: Color, modifier: Modif
 const PLAIN: Modifier = Modifier::empty();
 
 #[rustfmt::skip]
-const LOOKS: [Look; 29] = [
+const LOOKS: [Look; 33] = [
     Look { role: Role::Text, dark: None, light: None, sixteen: Color::Reset, modifier: PLAIN },
     look(Role::Dim,           0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
     look(Role::Faint,         0x45_4b_5c, 0xc2_c7_d2, Color::DarkGray, Modifier::DIM),
@@ -139,6 +147,10 @@ const LOOKS: [Look; 29] = [
     look(Role::AnsiBlue,      0x82_aa_ff, 0x2b_5c_c4, Color::Blue,     PLAIN),
     look(Role::AnsiMagenta,   0xc6_78_dd, 0x8f_2f_a8, Color::Magenta,  PLAIN),
     look(Role::AnsiCyan,      0x56_b6_c2, 0x0b_6e_79, Color::Cyan,     PLAIN),
+    look(Role::SideA,         0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
+    look(Role::SideB,         0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     PLAIN),
+    look(Role::OnlyA,         0xe5_c0_7b, 0x94_65_00, Color::Yellow,   Modifier::UNDERLINED),
+    look(Role::OnlyB,         0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     Modifier::UNDERLINED),
 ];
 
 /// Behind the row of the cursor: in the pane that listens to keys, and in one that does not.
@@ -146,6 +158,8 @@ const CURSOR_ROW: [(u32, u32); 2] = [(0x2a_30_40, 0xe3_e8_f2), (0x20_24_2e, 0xee
 
 /// Behind what was looked for: wherever it stands, and where the search is now.
 const HITS: [(u32, u32); 2] = [(0x4d_43_23, 0xff_ee_b0), (0xe5_c0_7b, 0xff_c8_3d)];
+/// Behind what differs, in either of two runs.
+const TINTS: [(u32, u32); 2] = [(0x2b_26_1c, 0xfb_f3_e0), (0x18_29_30, 0xe2_f3_f9)];
 
 /// Looks of all roles for one terminal.
 #[derive(Clone, Debug)]
@@ -153,6 +167,7 @@ pub struct Theme {
     styles: [Style; LOOKS.len()],
     cursor: [Style; 2],
     hits: [Style; 2],
+    tints: [Style; 2],
 }
 
 impl Theme {
@@ -167,7 +182,8 @@ impl Theme {
         }
         let hit = |at: usize| hit(depth, background, HITS[at], at == 1);
         let cursor = CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb));
-        Self { styles, cursor, hits: [hit(0), hit(1)] }
+        let tints = TINTS.map(|rgb| behind(depth, background, rgb));
+        Self { styles, cursor, hits: [hit(0), hit(1)], tints }
     }
 
     /// The look of a role.
@@ -185,13 +201,23 @@ impl Theme {
         self.hits[usize::from(here)]
     }
 
+    /// What lies behind a step that differs, in the first or the second of two runs.
+    pub fn tint(&self, side: usize) -> Style {
+        self.tints[side]
+    }
+
     /// A theme whose colours are the numbers of their roles, so that a picture can be read back as roles.
     #[cfg(test)]
     pub fn for_reading_back() -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "there are 29 roles")]
+        #[expect(clippy::cast_possible_truncation, reason = "there are 33 roles")]
         let styles = std::array::from_fn(|at| Style::new().fg(Color::Indexed(at as u8)));
         let behind = |number| Style::new().bg(Color::Indexed(number));
-        Self { styles, cursor: [behind(1), behind(2)], hits: [behind(11), behind(12)] }
+        Self {
+            styles,
+            cursor: [behind(1), behind(2)],
+            hits: [behind(11), behind(12)],
+            tints: [behind(3), behind(4)],
+        }
     }
 }
 
@@ -214,11 +240,19 @@ fn foreground(depth: Depth, hue: Option<u32>, sixteen: Color) -> Option<Color> {
 
 /// Sixteen colours have no quiet background: there the cursor's sign and bold text mark the row.
 fn cursor_row(depth: Depth, background: Background, (dark, light): (u32, u32)) -> Style {
+    match depth {
+        Depth::True | Depth::Indexed => behind(depth, background, (dark, light)),
+        Depth::Sixteen | Depth::None => Style::new().add_modifier(Modifier::BOLD),
+    }
+}
+
+/// A quiet background, where the terminal has any.
+fn behind(depth: Depth, background: Background, (dark, light): (u32, u32)) -> Style {
     let rgb = if background == Background::Light { light } else { dark };
     match depth {
         Depth::True => Style::new().bg(Color::from_u32(rgb)),
         Depth::Indexed => Style::new().bg(Color::Indexed(nearest(rgb))),
-        Depth::Sixteen | Depth::None => Style::new().add_modifier(Modifier::BOLD),
+        Depth::Sixteen | Depth::None => Style::new(),
     }
 }
 

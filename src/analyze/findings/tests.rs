@@ -17,14 +17,14 @@ const CALL: u64 = 11;
 
 /// A run under construction: one moment after the other.
 #[derive(Default)]
-struct Script {
-    steps: Vec<Step>,
-    agent: String,
-    parent: u64,
-    heard_user: bool,
+pub(super) struct Script {
+    pub(super) steps: Vec<Step>,
+    pub(super) agent: String,
+    pub(super) parent: u64,
+    pub(super) heard_user: bool,
 }
 
-fn digest(text: &str) -> u64 {
+pub(super) fn digest(text: &str) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     text.hash(&mut hasher);
     hasher.finish().max(1)
@@ -35,7 +35,7 @@ fn words(text: &str) -> Words {
 }
 
 impl Script {
-    fn add(&mut self, kind: StepKind, parent: u64) -> &mut Step {
+    pub(super) fn add(&mut self, kind: StepKind, parent: u64) -> &mut Step {
         let id = self.steps.len() as u64 + 1;
         let agent = Some(self.agent.clone());
         self.steps.push(Step { start: id * 10, end: id * 10 + 5, kind, agent, ..step(id, parent) });
@@ -43,14 +43,14 @@ impl Script {
     }
 
     /// An agent at work below `parent`, 0 for none.
-    fn agent(&mut self, name: &str, parent: u64) -> u64 {
+    pub(super) fn agent(&mut self, name: &str, parent: u64) -> u64 {
         name.clone_into(&mut self.agent);
         self.add(StepKind::Agent, parent);
         self.parent = self.steps.len() as u64;
         self.parent
     }
 
-    fn says(&mut self, text: &str) {
+    pub(super) fn says(&mut self, text: &str) {
         let (parent, asked_by_user) = (self.parent, std::mem::take(&mut self.heard_user));
         let at = self.steps.len() as u64;
         let call = self.add(StepKind::Llm, parent);
@@ -63,7 +63,7 @@ impl Script {
     }
 
     /// A tool call as `tool arguments outcome`: an outcome with `!` is an error, `?` is not in the telemetry.
-    fn tool(&mut self, call: &str) {
+    pub(super) fn tool(&mut self, call: &str) {
         let mut parts = call.splitn(3, ' ');
         let [tool, arguments, outcome] = std::array::from_fn(|_| parts.next().unwrap_or("?").to_owned());
         let parent = self.parent;
@@ -84,21 +84,21 @@ impl Script {
         }
     }
 
-    fn found(&self) -> Vec<Finding> {
+    pub(super) fn found(&self) -> Vec<Finding> {
         found(&self.steps)
     }
 }
 
-fn found(steps: &[Step]) -> Vec<Finding> {
+pub(super) fn found(steps: &[Step]) -> Vec<Finding> {
     let (tree, mut steps) = (tree::build(steps), steps.to_vec());
     for (at, step) in &tree.merged {
         steps[*at] = step.clone();
     }
-    find(&steps, &tree)
+    find(&steps, &tree, &Circumstances::default())
 }
 
 /// One agent that makes these calls, each asked for by a model call of its own; `user` is the user's word.
-fn worker(calls: &[&str]) -> Script {
+pub(super) fn worker(calls: &[&str]) -> Script {
     let mut script = Script::default();
     script.agent("worker", 0);
     for call in calls {
@@ -352,7 +352,7 @@ fn every_rule_has_a_name_and_words_of_its_own() {
 
 proptest! {
     #[test]
-    fn findings_do_not_depend_on_the_order_of_arrival_and_share_no_steps(
+    fn findings_do_not_depend_on_the_order_of_arrival_and_loops_share_no_steps(
         calls in proptest::collection::vec((0..2_u8, 0..2_u8, 0..3_u8), 0..30),
         order in proptest::collection::vec(any::<u16>(), 64),
     ) {
@@ -363,10 +363,80 @@ proptest! {
         shuffled.sort_by_key(|(key, _)| *key);
         let findings = script.found();
         prop_assert_eq!(found(&shuffled.into_iter().map(|(_, step)| step).collect::<Vec<_>>()), findings.clone());
-        let mut ids: Vec<SpanId> = findings.iter().flat_map(|f| f.steps.clone()).collect();
+        let loops = findings.iter().filter(|f| f.kind == FindingKind::Loop);
+        let mut ids: Vec<SpanId> = loops.flat_map(|f| f.steps.clone()).collect();
         let all = ids.len();
         ids.sort_unstable();
         ids.dedup();
         prop_assert_eq!(ids.len(), all);
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_rule_fires_without_its_sign(
+        calls in proptest::collection::vec(any_call(), 0..12),
+        turns in proptest::collection::vec(("[ab]", "[xyz]{1} [xyz]{1} one two", any_call()), 0..7),
+        order in proptest::collection::vec(any::<u16>(), 64),
+    ) {
+        let turns: Vec<String> = turns.iter().map(|(name, said, call)| format!("{name} {said} | {call}")).collect();
+        let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+        for script in [worker(&calls), team(&turns.iter().map(String::as_str).collect::<Vec<_>>())] {
+            let mut arrived: Vec<(u16, Step)> = script.steps.iter().enumerate().map(|(at, step)| (order[at % 64], step.clone())).collect();
+            arrived.sort_by_key(|(key, _)| *key);
+            let steps: Vec<Step> = arrived.into_iter().map(|(_, step)| step).collect();
+            for count in (1..=steps.len()).rev().step_by(5) {
+                let mut signs = Signs::default();
+                for step in &steps[..count] {
+                    signs.note(step);
+                }
+                let tree = tree::build(&steps[..count]);
+                let nothing = Circumstances::default();
+                let facts = Facts::of(&steps[..count], &tree, &nothing);
+                let found = find(&steps[..count], &tree, &nothing);
+                for rule in &RULES {
+                    let patterns = match rule.check {
+                        Check::Run(check) => check(&facts),
+                        Check::Found(check) => check(&facts, &found),
+                    };
+                    prop_assert!((rule.might)(&signs, &nothing) || patterns.is_empty(), "{}", rule.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_stretch_shows_is_in_the_whole_run_as_well(
+        calls in proptest::collection::vec(any_call(), 1..60),
+        count in 1..60_usize,
+    ) {
+        let script = worker(&calls.iter().map(String::as_str).collect::<Vec<_>>());
+        let all = script.found();
+        // the agent stands above every other step
+        let last = script.steps[1..].iter().rev().take(count).rev();
+        let stretch: Vec<Step> = script.steps[..1].iter().chain(last).cloned().collect();
+        for near in find_in_stretch(&stretch, &tree::build(&stretch), &Circumstances::default()) {
+            let holds = |whole: &Finding| {
+                whole.kind == near.kind && whole.severity >= near.severity && near.steps.iter().all(|step| whole.steps.contains(step))
+            };
+            prop_assert!(all.iter().any(holds), "{near:?} of {all:?}");
+        }
+    }
+}
+
+/// A call as [`Script::tool`] reads it, of few tools with few arguments and outcomes: many repeat.
+fn any_call() -> impl Strategy<Value = String> {
+    let arguments = prop_oneof![
+        Just("1"),
+        Just("2"),
+        Just("?"),
+        Just("one_two_three_four"),
+        Just("two_one_three_four_five")
+    ];
+    let outcome = prop_oneof![Just("x"), Just("y"), Just("?"), Just("!bad")];
+    ("[ab]", arguments, outcome)
+        .prop_map(|(tool, arguments, outcome)| format!("{tool} {arguments} {outcome}"))
 }

@@ -6,6 +6,7 @@
 
 mod clients;
 mod cost;
+mod crowd;
 mod diff;
 mod escape;
 mod line;
@@ -18,7 +19,7 @@ use serde::Serialize;
 pub use whole::WholeStep;
 
 use super::cost::Call;
-use super::diff::Pair;
+use super::diff::{Against, Pair};
 use crate::analyze::checkup::Patient;
 use crate::analyze::tree::Tree;
 use crate::model::{Finding, RunSummary, Step, UnixNanos};
@@ -72,6 +73,14 @@ pub fn step_line(step: &WholeStep<'_>) -> serde_json::Result<String> {
 /// Never with the types at hand; `serde_json` cannot say so in its signature.
 pub fn diff_line(pair: &Pair<'_>) -> serde_json::Result<String> {
     to_line(&diff::Line::new(pair))
+}
+
+/// The line of `diff RUN --against FILTER --json`.
+///
+/// # Errors
+/// Never with the types at hand; `serde_json` cannot say so in its signature.
+pub fn crowd_line(against: &Against<'_>) -> serde_json::Result<String> {
+    to_line(&crowd::Line::new(against))
 }
 
 /// The lines of `doctor --json`, one a client.

@@ -8,6 +8,7 @@ mod build;
 mod context;
 mod conversation;
 mod cost;
+mod diff;
 mod json;
 mod markdown;
 mod sections;
@@ -15,6 +16,7 @@ mod stub;
 mod telemetry;
 mod wrap;
 
+pub use diff::{PairAsked, failed, notable, of_pair, why};
 pub use sections::{missing, of_step};
 pub use wrap::rows;
 

@@ -78,6 +78,15 @@ impl TreePane {
         self.search = Some(search);
     }
 
+    /// Looks for the same words in newer steps; the cursor stays.
+    pub fn seek_anew(&mut self, view: &RunView) {
+        let gone_to = self.search.as_ref().and_then(Search::here);
+        self.seek(view);
+        if let (Some(search), Some(row)) = (&mut self.search, gone_to) {
+            search.first_from(row);
+        }
+    }
+
     /// Goes to the first hit at row `from` or after it; back to `from` where there is none.
     pub fn go_to_first(&mut self, view: &RunView, from: u32) {
         let found = self.search.as_mut().and_then(|search| search.first_from(from));

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+use crate::analyze::findings::RULES;
 use crate::model::{RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
 use crate::tui::layout::{self, RunAreas};
 
-use super::{DetailPane, TreePane};
+use super::findings::ROWS;
+use super::{DetailPane, FindingsPane, TreePane};
 
 /// Which pane listens to keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub enum Pane {
     Tree,
     /// The detail.
     Detail,
+    /// What was flagged.
+    Findings,
 }
 
 /// State of an open run.
@@ -39,6 +43,8 @@ pub struct Run {
     pub tree: TreePane,
     /// Detail.
     pub detail: DetailPane,
+    /// What was flagged, while it is shown.
+    pub findings: Option<FindingsPane>,
     /// Which of them listens.
     pub focus: Pane,
     /// Detail over the whole width.
@@ -56,6 +62,7 @@ impl Run {
             error: None,
             tree: TreePane::default(),
             detail: DetailPane::default(),
+            findings: None,
             focus: Pane::Tree,
             zoom: false,
         }
@@ -64,6 +71,7 @@ impl Run {
     /// Whether a search in the pane that listens is still typed; `None` without one.
     pub fn typing(&self) -> Option<bool> {
         match self.focus {
+            Pane::Findings => None,
             Pane::Tree => self.tree.search.as_ref().map(|search| search.typing),
             Pane::Detail => self.detail.search.as_ref().map(|search| search.typing),
         }
@@ -72,6 +80,7 @@ impl Run {
     /// What is typed into the search of the pane that listens, and how many hits there are.
     pub fn search_line(&self) -> Option<(&Input, String)> {
         match self.focus {
+            Pane::Findings => None,
             Pane::Tree => self.tree.search.as_ref().map(|search| (&search.input, search.words())),
             Pane::Detail => self.detail.search.as_ref().map(|search| (&search.input, search.words())),
         }
@@ -79,7 +88,43 @@ impl Run {
 
     /// Where its panes are.
     pub fn areas(&self, size: (u16, u16)) -> RunAreas {
-        layout::run(size, self.focus == Pane::Detail, self.zoom)
+        layout::run(size, self.focus == Pane::Detail, self.zoom, self.findings_rows())
+    }
+
+    /// Rows that all findings would take, 0 while they are not shown. Where there are none it is told what was looked for.
+    fn findings_rows(&self) -> usize {
+        match (&self.findings, &self.view) {
+            (None, _) => 0,
+            (Some(_), Some(view)) if !view.marks.flagged.is_empty() => view.marks.flagged.len() * ROWS,
+            (Some(_), _) => RULES.len() + 2,
+        }
+    }
+
+    /// Takes in its steps as of a newer commit.
+    pub fn take_in(&mut self, view: Arc<RunView>, size: (u16, u16)) {
+        self.error = None;
+        let height = self.tree_height(size);
+        self.tree.refresh(&view, height);
+        self.tree.seek_anew(&view);
+        if let Some(findings) = &mut self.findings {
+            findings.refresh(&view);
+        }
+        self.view = Some(view);
+    }
+
+    /// Shows what was flagged, with the keys there.
+    pub fn open_findings(&mut self) {
+        let mut pane = FindingsPane::default();
+        if let Some(view) = &self.view {
+            pane.refresh(view);
+        }
+        self.findings.get_or_insert(pane);
+        (self.focus, self.zoom) = (Pane::Findings, false);
+    }
+
+    /// Hides it.
+    pub fn close_findings(&mut self) {
+        (self.findings, self.focus) = (None, Pane::Tree);
     }
 
     /// Columns and rows of the document.

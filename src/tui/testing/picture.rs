@@ -11,7 +11,7 @@ use crate::tui::app::App;
 use crate::tui::draw;
 
 /// A letter for each role, in the order of the roles.
-const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnwCrgybuc";
+const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnwCrgybuc1234";
 
 /// The frame of a state.
 pub(crate) fn frame(app: &App) -> Buffer {

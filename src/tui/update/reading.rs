@@ -80,6 +80,7 @@ fn begin(run: &mut Run) {
         run.detail.search_from = run.detail.cursor;
         run.detail.search = Some(Search::default());
     } else {
+        run.focus = Pane::Tree;
         run.tree.search_from = run.tree.selected;
         run.tree.search = Some(Search::default());
     }
@@ -129,6 +130,7 @@ pub(super) fn typed(app: &mut App, event: &InputEvent) {
     };
     let input = match run.focus {
         Pane::Detail => run.detail.search.as_mut().filter(|s| s.typing).map(|search| &mut search.input),
+        Pane::Findings => None,
         Pane::Tree => run.tree.search.as_mut().filter(|s| s.typing).map(|search| &mut search.input),
     };
     if input.is_some_and(|input| input.handle_event(event).is_some_and(|change| change.value)) {
