@@ -85,8 +85,7 @@ impl Backend for StoreBackend {
             return Ok(Vec::new());
         };
         let circumstances = self.wishes.now().circumstances(&self.reader, &run).map_err(in_words)?;
-        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
-        Ok(findings::find(&steps, tree, &circumstances))
+        Ok(findings::find(steps, tree, &circumstances))
     }
 
     fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String> {

@@ -18,6 +18,7 @@ use super::backend::Backend;
 use super::glyphs::Glyphs;
 use super::keys::Keymap;
 use super::loader::{Desk, Gauges, serve_list, serve_run};
+use super::notify::{Runner, Ways};
 use super::terminal::{Screen, guard_panics};
 use super::theme::{Background, Depth, Theme};
 use super::update::update;
@@ -47,6 +48,8 @@ pub struct Options {
     pub ascii: bool,
     /// Whose clock times are shown in.
     pub zone: Zone,
+    /// How new alarms are told beyond the screen.
+    pub notify: Ways,
 }
 
 /// Tells the interface of news from other threads; cheap to clone, never blocks.
@@ -112,6 +115,7 @@ pub fn run(
             zone,
         },
         keys: Keymap::default(),
+        tells_alarms: options.notify.any(),
     };
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
     let signals_end = signals.handle();
@@ -122,7 +126,9 @@ pub fn run(
     spawn_signals(signals, sender.clone())?;
     spawn_input(sender.clone())?;
     let loaders = spawn_loaders(&desk, backends, gauges, zone, &sender)?;
-    let mut turn = Turn { app, screen, desk: Arc::clone(&desk), start_demo };
+    let runner = Runner::start(options.notify.command.clone(), sender.clone())?;
+    let notify = (options.notify, runner);
+    let mut turn = Turn { app, screen, desk: Arc::clone(&desk), start_demo, notify };
     let end = turn.first(first).and_then(|()| turn.until_left(&receiver));
     drop(turn);
     desk.close();
@@ -198,6 +204,7 @@ struct Turn {
     screen: Screen,
     desk: Arc<Desk>,
     start_demo: Option<Box<dyn FnMut()>>,
+    notify: (Ways, Runner),
 }
 
 impl Turn {
@@ -245,6 +252,12 @@ impl Turn {
             Effect::LoadRuns(after) => self.desk.ask_runs(after),
             Effect::LoadSteps(run) => self.desk.ask_steps(run),
             Effect::LoadDetail(number, asked) => self.desk.ask_detail(number, asked),
+            Effect::LoadRemarks(run) => self.desk.ask_remarks(run),
+            Effect::Dismiss(run, finding, dismissed) => self.desk.dismiss(run, finding, dismissed),
+            Effect::Tell(alert) => {
+                self.screen.order(|tmux| self.notify.0.orders(&alert, tmux))?;
+                self.notify.1.run(alert);
+            }
             Effect::LoadDiff(number, runs) => self.desk.ask_diff(number, runs),
             Effect::DropDiff => self.desk.drop_diff(),
             Effect::LoadPair(number, asked) => self.desk.ask_pair(number, asked),

@@ -12,6 +12,7 @@
 //! [`Backend`], asked on loader threads. `update` has no clock and no I/O; `draw` only reads. Nothing that a span holds
 //! reaches the terminal but through [`crate::report::text`].
 
+pub mod alarms;
 pub mod app;
 pub mod backend;
 pub mod comparison;
@@ -25,6 +26,7 @@ pub mod layout;
 pub mod loader;
 pub mod marks;
 pub mod mouse;
+pub mod notify;
 pub mod run_list;
 pub mod screens;
 pub mod scroll;
@@ -41,4 +43,5 @@ pub use app::Mode;
 pub use backend::{Asked, Backend, RowId, RunView, StepDetail};
 pub use event_loop::{Handle, Mailbox, Options, channel, run};
 pub use loader::Gauges;
+pub use notify::Ways;
 pub use theme::{Background, Depth};

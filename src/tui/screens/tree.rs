@@ -25,6 +25,7 @@ pub struct Shown {
 
 /// State of the tree.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct TreePane {
     /// Rows whose children are folded away.
     pub folded: FxHashSet<RowId>,
@@ -156,8 +157,8 @@ impl TreePane {
     /// Folds or unfolds the rounds around the cursor; `None` if there are none, else whether they are folded now.
     pub fn toggle_rounds(&mut self, view: &RunView) -> Option<bool> {
         let here = self.here().filter(|_| !self.only_flagged)?;
-        let folded = here.rounds.is_some();
         let finding = here.rounds.or_else(|| around(view, here.row))?;
+        let folded = self.closed.iter().any(|fold| fold.finding == finding);
         self.set_rounds(view, finding, !folded);
         Some(!folded)
     }

@@ -5,6 +5,7 @@ mod choose;
 mod diff;
 mod findings;
 mod handoffs;
+mod remarks;
 mod run;
 mod runs;
 
@@ -33,6 +34,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             arrivals::detail(app, number, answer);
             Vec::new()
         }
+        Msg::Remarks(run, answer) => remarks::arrived(app, run, answer),
+        Msg::Dismissed(run, answer) => remarks::dismissed(app, run, answer),
         Msg::Diff(number, answer) => {
             diff::arrived(app, number, answer);
             Vec::new()
@@ -49,6 +52,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
     };
     settle(app, &mut effects);
+    effects.extend(remarks::of_selected(app));
     effects
 }
 
