@@ -90,6 +90,7 @@ const ROWS: &[Row] = &[
     row("agent.confidence", Field::Confidence, 200),
     row("agent.decision.confidence", Field::Confidence, 201),
     row("decision.confidence", Field::Confidence, 202),
+    row("confidence", Field::Confidence, PLAIN_CONFIDENCE),
     row("error", Field::Failure, 200),
     row("session_id", Field::Session, 200),
     row("conversation.id", Field::Session, 201),
@@ -176,6 +177,9 @@ fn names_one(evidence: &Evidence<'_>, field: Field) -> bool {
     let said = evidence.value(field).and_then(crate::model::Value::as_str).is_some();
     said && evidence.rank(field).is_some_and(|rank| rank == OPENINFERENCE_NAME || rank >= 200)
 }
+
+/// Rank of the everyday word, which means a decision's only on a span that is called one.
+pub(super) const PLAIN_CONFIDENCE: u8 = 203;
 
 /// Rank of `agent.name` and `tool.name`, which tutorials use as much as `OpenInference`.
 const OPENINFERENCE_NAME: u8 = 30;

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use serde_json::Value as Json;
 
 use super::evidence::Evidence;
+use super::handmade::PLAIN_CONFIDENCE;
 use super::side::{Side, content_side};
 use super::table::Field;
 use super::{lenient, outcome, reading};
@@ -25,9 +26,15 @@ pub(super) fn of_facts(evidence: &Evidence<'_>, kind: StepKind, error: Option<&s
     Oddities {
         exhausted: runs_rounds.then(exhausted).flatten(),
         refusal: refused.map(Cow::into_owned),
-        confidence: evidence.value(Field::Confidence).and_then(confidence),
+        confidence: evidence.value(Field::Confidence).filter(|_| is_decision(evidence)).and_then(confidence),
         ..Oddities::default()
     }
+}
+
+/// Whether a confidence on this span is that of a decision.
+fn is_decision(evidence: &Evidence<'_>) -> bool {
+    let is_plain = evidence.rank(Field::Confidence) == Some(PLAIN_CONFIDENCE);
+    !is_plain || evidence.span.name.to_ascii_lowercase().contains("decision")
 }
 
 /// Words of a status or of a reason to stop that mean that the rounds were used up, `-` and spaces read as `_`
@@ -258,6 +265,8 @@ fn declines(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::model::Role;
 
@@ -362,6 +371,28 @@ mod tests {
         ] {
             assert_eq!(tells_limit(error), used_up, "{error}");
         }
+    }
+
+    #[test]
+    fn a_spans_own_word_of_its_end_and_of_its_confidence_is_read() {
+        let odd = |name: &str, attributes: serde_json::Value| {
+            super::super::tests::step(&super::super::tests::span_of(name, &attributes)).oddities
+        };
+        let exhausted = |name: &str, attributes| odd(name, attributes).and_then(|odd| odd.exhausted.clone());
+        let sure = |name: &str, attributes| odd(name, attributes).and_then(|odd| odd.confidence);
+        assert_eq!(
+            exhausted("agent.run", json!({"agent.status": "max_iterations_reached"})).as_deref(),
+            Some("max_iterations_reached")
+        );
+        assert_eq!(exhausted("agent.run", json!({"agent.status": "completed"})), None);
+        assert_eq!(
+            exhausted("tool.call", json!({"agent.tool.name": "t", "agent.status": "max_turns"})),
+            None,
+            "no agent"
+        );
+        assert_eq!(sure("agent.decision", json!({"confidence": 0.2})), Some(0.2));
+        assert_eq!(sure("classify", json!({"confidence": 0.2})), None);
+        assert_eq!(sure("route", json!({"decision.confidence": 20})), Some(0.2));
     }
 
     #[test]

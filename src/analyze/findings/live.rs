@@ -122,6 +122,7 @@ fn grow(known: &mut Finding, new: Finding) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::circumstances::Budget;
     use super::super::tests::worker;
     use super::*;
 
@@ -169,6 +170,25 @@ mod tests {
             read / steps
         });
         assert!(long * 10 < short * 11, "{short} for each step, then {long}");
+    }
+
+    #[test]
+    fn a_rule_that_must_see_the_whole_is_asked_once_as_soon_as_it_can_fire() {
+        let calls: Vec<String> = (0..1000).map(|n| format!("read {n} {n}")).collect();
+        let steps = worker(&calls.iter().map(String::as_str).collect::<Vec<_>>()).steps;
+        let budget = Budget { steps: Some(1500), ..Budget::default() };
+        let circumstances = Circumstances { budgets: vec![budget], ..Circumstances::default() };
+        let mut live = Live::default();
+        let mut looks = Vec::new();
+        for step in &steps {
+            live.note(step);
+            if let Some(look) = live.look(&circumstances) {
+                live.take_whole(Vec::new(), &circumstances);
+                looks.push((live.steps, look));
+            }
+        }
+        assert_eq!(looks, [(1501, Look::Whole)]);
+        assert!(live.is_rough(&circumstances), "asked again when the run has ended");
     }
 
     #[test]
