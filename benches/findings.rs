@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use spanglass::analyze::findings::{self, Live, Look};
+use spanglass::analyze::findings::{self, Circumstances, Live, Look};
 use spanglass::analyze::tree;
 use spanglass::model::{
     Effect, Finding, Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage,
@@ -32,7 +32,7 @@ fn whole(what: &str, steps: &[Step]) {
     let tree = tree::build(steps);
     let once = || {
         let start = Instant::now();
-        let found = findings::find(steps, &tree);
+        let found = findings::find(steps, &tree, &Circumstances::default());
         (start.elapsed(), black_box(found))
     };
     let all: Vec<(Duration, Vec<Finding>)> = (0..ROUNDS).map(|_| once()).collect();
@@ -42,12 +42,12 @@ fn whole(what: &str, steps: &[Step]) {
 
 /// A run that grows step by step, with every look that is due, trees included. Reading the steps from the file is not.
 fn live(what: &str, steps: &[Step], every: usize) {
-    let mut live = Live::default();
+    let (mut live, circumstances) = (Live::default(), Circumstances::default());
     let (mut looks, mut read) = (0, 0);
     let start = Instant::now();
     for (at, step) in steps.iter().enumerate() {
         live.note(step);
-        let look = live.look().filter(|_| at % every == 0);
+        let look = live.look(&circumstances).filter(|_| at % every == 0);
         read += look.map_or(0, |look| go_over(&mut live, look, &steps[..=at]));
         looks += u32::from(look.is_some());
     }
@@ -60,18 +60,17 @@ fn live(what: &str, steps: &[Step], every: usize) {
 
 /// Makes a look; gives the steps it went over.
 fn go_over(live: &mut Live, look: Look, arrived: &[Step]) -> usize {
-    let find =
-        |steps: &[Step], find: fn(&[Step], &tree::Tree) -> Vec<Finding>| find(steps, &tree::build(steps));
+    let none = &Circumstances::default();
     match look {
         Look::Whole => {
-            live.take_whole(find(arrived, findings::find));
+            live.take_whole(findings::find(arrived, &tree::build(arrived), none), none);
             arrived.len()
         }
         Look::Last(count) => {
             // the agent stands above every other step
             let last: Vec<Step> =
                 arrived[..1].iter().chain(&arrived[arrived.len() - count..]).cloned().collect();
-            live.take_last(find(&last, findings::find_in_stretch));
+            live.take_last(findings::find_in_stretch(&last, &tree::build(&last), none));
             count
         }
     }

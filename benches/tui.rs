@@ -138,6 +138,7 @@ fn with_runs(count: i64) -> App {
     let settings = Settings {
         mode: Mode::Live(vec!["grpc 4317".into(), "http 4318".into()]),
         database: "runs.db".into(),
+        file: "runs.db".into(),
         setup: Vec::new(),
         demo: false,
         look: Look {

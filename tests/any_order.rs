@@ -180,7 +180,7 @@ fn deriving_everything_again_changes_nothing_not_even_an_id() {
         // log records first: the run then has its id from one of them
         keep(&path, records.into_iter().rev());
         let before = (ids(&path), read(&path));
-        reindex(&path, |key| content_side(key).is_some(), &Prices::bundled(), |_, _| {}).unwrap();
+        reindex(&path, |key| content_side(key).is_some(), &Prices::bundled().into(), |_, _| {}).unwrap();
         assert_eq!((ids(&path), read(&path)), before, "{name}");
     }
 }

@@ -112,13 +112,13 @@ fn agent() -> Span {
 fn found_whole(path: &Path) -> Vec<Finding> {
     let reader = Reader::open(path).unwrap();
     let run = reader.find_run("latest").unwrap();
-    let (_, steps) = reader.steps(run.key, 0).unwrap();
-    let mut steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
+    let (_, shared) = reader.steps(run.key, 0).unwrap();
+    let mut steps: Vec<Step> = shared.into_iter().map(Arc::unwrap_or_clone).collect();
     let mut tree = tree::build(&steps);
     for (at, step) in std::mem::take(&mut tree.merged) {
         steps[at] = step;
     }
-    findings::find(&steps, &tree)
+    findings::find(&steps, &tree, &findings::Circumstances::default())
 }
 
 /// Rule, repeats and wasted time of each finding in the file.

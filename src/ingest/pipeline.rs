@@ -7,13 +7,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use hashlink::LruCache;
 
+use super::Rulebook;
 use super::assign::Bond;
 use super::inlet::{Inlet, Job, Refusal};
 use super::pass::Pass;
 use super::run_state::RunState;
 use super::watch::{Round, Watch};
 use crate::model::{RunKey, UnixNanos};
-use crate::price::Prices;
 use crate::store::{StoreError, Writer};
 
 /// A group is committed when it holds this many records …
@@ -73,12 +73,16 @@ impl Pipeline {
     ///
     /// # Errors
     /// No thread can be started.
-    pub fn start(writer: Writer, prices: Prices, notify: Notify) -> std::io::Result<(Inlet, Self)> {
+    pub fn start(
+        writer: Writer,
+        rulebook: impl Into<Rulebook>,
+        notify: Notify,
+    ) -> std::io::Result<(Inlet, Self)> {
         let (inlet, jobs) = Inlet::channel();
         let health = Health::default();
         let mut worker = Worker {
             writer,
-            prices,
+            rulebook: rulebook.into(),
             notify,
             health: health.clone(),
             runs: LruCache::new_unbounded(),
@@ -112,7 +116,7 @@ impl Pipeline {
 
 struct Worker {
     writer: Writer,
-    prices: Prices,
+    rulebook: Rulebook,
     notify: Notify,
     health: Health,
     /// Runs that grew lately.
@@ -184,7 +188,7 @@ impl Worker {
             self.bonds.clear();
         }
         let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
-        Pass::new(&mut group, &self.prices, runs, held, bonds, &mut self.watch, now()).look(round)?;
+        Pass::new(&mut group, &self.rulebook, runs, held, bonds, &mut self.watch, now()).look(round)?;
         group.commit()
     }
 
@@ -246,7 +250,7 @@ impl Worker {
             self.held = 0;
         }
         let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
-        let mut pass = Pass::new(&mut group, &self.prices, runs, held, bonds, &mut self.watch, now());
+        let mut pass = Pass::new(&mut group, &self.rulebook, runs, held, bonds, &mut self.watch, now());
         for job in jobs {
             pass.export(&job.export)?;
         }

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use hashlink::LruCache;
 
+use super::Rulebook;
 use super::pass::Pass;
 use super::pipeline::{BONDS, forget_old_runs};
 use super::watch::{Round, Watch};
 use crate::model::RunKey;
-use crate::price::Prices;
 use crate::store::{Reader, StoreError, Writer};
 
 /// Runs are put in order after this many records, as the pipeline does after a group.
@@ -22,7 +22,7 @@ const GROUP_RECORDS: u64 = 8192;
 pub fn reindex(
     path: &Path,
     is_content: fn(&str) -> bool,
-    prices: &Prices,
+    rulebook: &Rulebook,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<u64, StoreError> {
     // a name that is mistyped makes no database
@@ -38,7 +38,7 @@ pub fn reindex(
     let mut pass = Pass {
         last_run: Some(old_runs.last().map_or(RunKey(0), |old| old.key)),
         old_runs: old_runs.into_iter().map(|old| (old.key, old)).collect(),
-        ..Pass::new(&mut group, prices, &mut runs, &mut held, &mut bonds, &mut watch, 0)
+        ..Pass::new(&mut group, rulebook, &mut runs, &mut held, &mut bonds, &mut watch, 0)
     };
     let mut count = |pass: &mut Pass<'_, '_>| {
         done += 1;

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashSet;
 
 use super::pass::Pass;
-use crate::analyze::findings::{self, Look};
+use crate::analyze::findings::{self, Circumstances, Look};
 use crate::analyze::tree;
 use crate::model::{Finding, RunKey, Step};
 use crate::store::StoreError;
@@ -55,17 +55,19 @@ impl Pass<'_, '_> {
     }
 
     fn look_at(&mut self, key: RunKey, round: Round) -> Result<(), StoreError> {
+        let standing = &self.rulebook.standing;
         let run = self.run(key)?;
         let is_due = match round {
             Round::News => false,
             Round::Ended => run.has_ended(),
             Round::Last => true,
         };
-        let look = if is_due { run.live.is_rough().then_some(Look::Whole) } else { run.live.look() };
+        let look =
+            if is_due { run.live.is_rough(standing).then_some(Look::Whole) } else { run.live.look(standing) };
         if let Some(look) = look {
             self.find(key, look)?;
         }
-        if self.run(key)?.live.is_rough() {
+        if self.run(key)?.live.is_rough(standing) {
             self.watch.rough.insert(key);
         }
         Ok(())
@@ -78,11 +80,11 @@ impl Pass<'_, '_> {
             Look::Whole => self.group.for_each_step(key, None, |step| steps.push(step))?,
             Look::Last(count) => steps = self.group.last_steps(key, count)?,
         }
-        let found = found(steps, look);
-        self.run(key)?;
+        let circumstances = self.circumstances(key, look)?;
+        let found = found(steps, look, &circumstances);
         let Some(run) = self.runs.get_mut(&key) else { return Ok(()) };
         let is_news = match look {
-            Look::Whole => run.live.take_whole(found),
+            Look::Whole => run.live.take_whole(found, &circumstances),
             Look::Last(_) => run.live.take_last(found),
         };
         let is_other_count = run.count_findings();
@@ -92,15 +94,27 @@ impl Pass<'_, '_> {
         }
         Ok(())
     }
+
+    /// What rules are to know of a run: what was dismissed is for readers to leave out, and earlier runs are compared with
+    /// whole ones.
+    fn circumstances(&mut self, key: RunKey, look: Look) -> Result<Circumstances, StoreError> {
+        let mut circumstances = self.rulebook.standing.clone();
+        if look == Look::Whole {
+            let revision = self.group.revision();
+            let summary = self.run(key)?.summary(revision);
+            circumstances.earlier = self.group.past_runs(&summary)?;
+        }
+        Ok(circumstances)
+    }
 }
 
-fn found(mut steps: Vec<Step>, look: Look) -> Vec<Finding> {
+fn found(mut steps: Vec<Step>, look: Look, circumstances: &Circumstances) -> Vec<Finding> {
     let mut tree = tree::build(&steps);
     for (at, step) in std::mem::take(&mut tree.merged) {
         steps[at] = step;
     }
     match look {
-        Look::Whole => findings::find(&steps, &tree),
-        Look::Last(_) => findings::find_in_stretch(&steps, &tree),
+        Look::Whole => findings::find(&steps, &tree, circumstances),
+        Look::Last(_) => findings::find_in_stretch(&steps, &tree, circumstances),
     }
 }

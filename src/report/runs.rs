@@ -44,12 +44,35 @@ impl Pick<'_> {
     }
 }
 
-/// Whether `word`, in lower case, occurs in what people know a run by.
+/// Fields that a word may be looked for in, as `agent:triage`.
+const FIELDS: [&str; 9] = ["agent", "model", "name", "task", "service", "session", "user", "status", "run"];
+
+/// Whether `word`, in lower case, occurs in what people know a run by; behind the name of a field, in that field alone.
 fn speaks_of(run: &RunSummary, word: &str, now: UnixNanos) -> bool {
+    if let Some((field, text)) = word.split_once(':').filter(|(field, _)| FIELDS.contains(field)) {
+        return of_field(run, field, now).iter().any(|fact| fact.to_lowercase().contains(text));
+    }
     let facts = [&run.run_id, &run.name, &run.service].into_iter();
     let known = [&run.task, &run.session_id, &run.user_id].into_iter().flatten();
     let mut all = facts.chain(known).chain(&run.agents).chain(&run.models);
     run.times.status(now).name() == word || all.any(|fact| fact.to_lowercase().contains(word))
+}
+
+/// What `run` says in this field.
+fn of_field<'r>(run: &'r RunSummary, field: &str, now: UnixNanos) -> Vec<&'r str> {
+    let all = |texts: &'r [String]| texts.iter().map(String::as_str).collect::<Vec<_>>();
+    let one = |text: &'r Option<String>| text.as_deref().into_iter().collect::<Vec<_>>();
+    match field {
+        "agent" => all(&run.agents),
+        "model" => all(&run.models),
+        "name" => vec![&run.name],
+        "task" => one(&run.task),
+        "service" => vec![&run.service],
+        "session" => one(&run.session_id),
+        "user" => one(&run.user_id),
+        "status" => vec![run.times.status(now).name()],
+        _ => vec![&run.run_id],
+    }
 }
 
 /// `runs` as a table, in the order given.

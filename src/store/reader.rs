@@ -77,6 +77,11 @@ impl Reader {
         Ok(Self { conn, path: path.to_owned(), mode, version, run_sql, step_columns })
     }
 
+    /// `sql` with the columns that this file has.
+    pub(super) fn sql_for_file(&self, sql: &str) -> String {
+        for_version(sql, self.version)
+    }
+
     /// Whether this reads a private copy, which does not follow its original.
     pub const fn is_copy(&self) -> bool {
         matches!(self.mode, Mode::Copy(_))
@@ -141,6 +146,15 @@ impl Reader {
                 Err(StoreError::AmbiguousRun { prefix: name.to_owned(), candidates })
             }
         }
+    }
+
+    /// The run with this key, if there is one.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn run(&self, key: RunKey) -> Result<Option<RunSummary>, StoreError> {
+        let sql = format!("{} WHERE run_key = ?1", self.run_sql);
+        Ok(self.conn.prepare_cached(&sql)?.query_row([key.0], read_run).optional()?)
     }
 
     /// Up to five runs whose id begins so. The ids of a run's traces are its, too: those of runs merged into it above all.

@@ -316,7 +316,7 @@ pub(super) fn read_run_sql() -> String {
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE: [(i64, &str, &str); 7] = [
+    const SINCE: [(i64, &str, &str); 8] = [
         (2, "parent_trace_id", "NULL"),
         (2, "rates", "NULL"),
         (2, "wording", "NULL"),
@@ -324,6 +324,7 @@ pub(super) fn for_version(sql: &str, version: i64) -> String {
         (2, "AND NOT made", ""),
         (3, "context_window", "NULL"),
         (3, "oddities", "NULL"),
+        (3, "finding.rule", "NULL"),
     ];
     let mut sql = sql.to_owned();
     for (_, new, old) in SINCE.iter().filter(|(since, ..)| version < *since) {

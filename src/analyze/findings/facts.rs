@@ -4,12 +4,14 @@ use std::hash::{Hash, Hasher as _};
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
+use super::circumstances::Circumstances;
 use super::contexts::Places;
+use super::course::{Course, courses};
 use super::requests::Request;
 use super::turns::{Turn, turns};
 use crate::analyze::agent_name;
 use crate::analyze::tree::{Node, Row, Tree};
-use crate::model::{Effect, Leaf, Step, StepKind, StepStatus, text_hash};
+use crate::model::{CostTotal, Effect, Leaf, Step, StepKind, StepStatus, text_hash};
 
 /// One tool call.
 #[derive(Clone, Debug)]
@@ -62,10 +64,12 @@ pub(super) struct Facts<'a> {
     passed: FxHashSet<(Option<usize>, u64)>,
     pub(super) streams: Vec<Stream<'a>>,
     pub(super) turns: Vec<Turn<'a>>,
+    pub(super) courses: Vec<Course<'a>>,
+    pub(super) circumstances: &'a Circumstances,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(steps: &'a [Step], tree: &'a Tree) -> Self {
+    pub(super) fn of(steps: &'a [Step], tree: &'a Tree, circumstances: &'a Circumstances) -> Self {
         let mut order: Vec<usize> =
             (0..tree.rows.len()).filter(|&at| matches!(tree.rows[at].node, Node::Step(_))).collect();
         let rows = &tree.rows;
@@ -73,8 +77,24 @@ impl<'a> Facts<'a> {
         let places = Places::of(steps, rows);
         let streams = streams(steps, rows, &order, &places);
         let passed = passed(steps, rows, &places);
-        let turns = turns(steps, rows, &order);
-        Self { steps, rows, order, places, passed, streams, turns }
+        let (turns, courses) = (turns(steps, rows, &order), courses(steps, rows, &order));
+        Self { steps, rows, order, places, passed, streams, turns, courses, circumstances }
+    }
+
+    /// Nanoseconds from the first start to the last end.
+    pub(super) fn duration(&self) -> u64 {
+        let start = self.steps.iter().map(|step| step.start).filter(|&start| start != 0).min();
+        let end = self.steps.iter().map(|step| step.end).max();
+        end.unwrap_or(0).saturating_sub(start.unwrap_or(u64::MAX))
+    }
+
+    /// What all calls cost, each once.
+    pub(super) fn cost(&self) -> CostTotal {
+        let mut cost = CostTotal::default();
+        for row in self.rows.iter().filter(|row| row.has_figures) {
+            cost.add(row.own_cost);
+        }
+        cost
     }
 
     pub(super) fn step(&self, row: usize) -> Option<&'a Step> {

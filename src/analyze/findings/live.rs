@@ -10,7 +10,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::Signs;
+use super::circumstances::Circumstances;
+use super::rules::{Scope, that_might};
+use super::signs::Signs;
 use crate::model::{Finding, SpanId, Step};
 
 /// Steps before the new ones that a look goes over: R1 reaches back 30 calls, each with the model call that asked for it
@@ -35,6 +37,8 @@ pub struct Live {
     looked: usize,
     /// Steps that had come in when it was last looked at whole.
     looked_whole: usize,
+    /// Rules that could fire then, one bit each.
+    asked: u32,
     found: Vec<Finding>,
 }
 
@@ -46,18 +50,25 @@ impl Live {
     }
 
     /// What there is to look at: `None` where nothing came since the last look, or nothing can be found.
-    pub fn look(&self) -> Option<Look> {
-        if self.steps == self.looked || !super::might(&self.signs) {
+    pub fn look(&self, circumstances: &Circumstances) -> Option<Look> {
+        let while_it_grows = that_might(&self.signs, circumstances, |scope| scope != Scope::Ended);
+        if self.steps == self.looked || while_it_grows == 0 {
             return None;
         }
+        let local = that_might(&self.signs, circumstances, |scope| scope == Scope::Stretch);
+        // a rule that must see the whole is asked at once when it first can fire
+        let is_first = while_it_grows & !local & !self.asked != 0;
         let fresh = self.steps - self.looked;
-        let is_whole = self.steps >= 2 * self.looked_whole || fresh + BEFORE >= self.steps;
-        Some(if is_whole { Look::Whole } else { Look::Last(fresh + BEFORE) })
+        let is_whole = is_first || self.steps >= 2 * self.looked_whole || fresh + BEFORE >= self.steps;
+        if is_whole {
+            return Some(Look::Whole);
+        }
+        (local != 0).then_some(Look::Last(fresh + BEFORE))
     }
 
     /// Whether findings may be others than those of the whole run.
-    pub fn is_rough(&self) -> bool {
-        self.steps != self.looked_whole && super::might(&self.signs)
+    pub fn is_rough(&self, circumstances: &Circumstances) -> bool {
+        self.steps != self.looked_whole && that_might(&self.signs, circumstances, |_| true) != 0
     }
 
     /// What has been found.
@@ -66,8 +77,9 @@ impl Live {
     }
 
     /// Takes what a look at the whole run found; true if that is something else than was known.
-    pub fn take_whole(&mut self, found: Vec<Finding>) -> bool {
+    pub fn take_whole(&mut self, found: Vec<Finding>, circumstances: &Circumstances) -> bool {
         (self.looked, self.looked_whole) = (self.steps, self.steps);
+        self.asked = that_might(&self.signs, circumstances, |_| true);
         let is_other = self.found != found;
         self.found = found;
         is_other
@@ -115,9 +127,9 @@ mod tests {
 
     /// Makes the look that is due; gives how many of the steps that have arrived it goes over.
     fn look(live: &mut Live, arrived: &[Step], find: fn(&[Step]) -> Vec<Finding>) -> usize {
-        match live.look() {
+        match live.look(&Circumstances::default()) {
             Some(Look::Whole) => {
-                live.take_whole(find(arrived));
+                live.take_whole(find(arrived), &Circumstances::default());
                 arrived.len()
             }
             Some(Look::Last(count)) => {
@@ -175,7 +187,7 @@ mod tests {
             live.note(step);
             look(&mut live, &steps[..=early.len() + at], super::super::tests::found);
         }
-        assert!(live.is_rough(), "found in a stretch");
+        assert!(live.is_rough(&Circumstances::default()), "found in a stretch");
         let found: Vec<_> = live.found().iter().map(|f| (f.severity, f.repeats)).collect();
         assert_eq!(found, [(crate::model::Severity::Alarm, 3)]);
     }

@@ -6,6 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::hash;
+use super::figures::Figures;
 use crate::analyze::agent_name;
 use crate::model::{Step, StepKind, StepStatus, text_hash};
 
@@ -20,6 +21,7 @@ pub struct Signs {
     /// How often each agent was begun or handed over to.
     begun: FxHashMap<u64, u32>,
     most: Most,
+    figures: Figures,
 }
 
 /// Of one tool.
@@ -47,6 +49,7 @@ struct Most {
 impl Signs {
     /// Counts a step.
     pub fn note(&mut self, step: &Step) {
+        self.figures.note(step);
         match step.kind {
             StepKind::Tool => self.tool(step),
             // whether it is one or a call that is named like one, the tree decides
@@ -59,6 +62,11 @@ impl Signs {
             StepKind::Other => self.most.guarded |= step.name.starts_with(Step::LOOP_DETECTED),
             _ => {}
         }
+    }
+
+    /// Sums and extremes.
+    pub(super) const fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     /// Some tool may have been called twice with the same outcome.
