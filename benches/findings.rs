@@ -29,10 +29,10 @@ fn main() {
 
 /// The rules over a whole run, its tree built before.
 fn whole(what: &str, steps: &[Step]) {
-    let tree = tree::build(steps);
+    let (tree, nothing) = (tree::build(steps), Circumstances::default());
     let once = || {
         let start = Instant::now();
-        let found = findings::find(steps, &tree, &Circumstances::default());
+        let found = findings::find(steps, &tree, &nothing);
         (start.elapsed(), black_box(found))
     };
     let all: Vec<(Duration, Vec<Finding>)> = (0..ROUNDS).map(|_| once()).collect();
@@ -42,12 +42,12 @@ fn whole(what: &str, steps: &[Step]) {
 
 /// A run that grows step by step, with every look that is due, trees included. Reading the steps from the file is not.
 fn live(what: &str, steps: &[Step], every: usize) {
-    let (mut live, circumstances) = (Live::default(), Circumstances::default());
+    let mut live = Live::default();
     let (mut looks, mut read) = (0, 0);
     let start = Instant::now();
     for (at, step) in steps.iter().enumerate() {
         live.note(step);
-        let look = live.look(&circumstances).filter(|_| at % every == 0);
+        let look = live.look(&Circumstances::default()).filter(|_| at % every == 0);
         read += look.map_or(0, |look| go_over(&mut live, look, &steps[..=at]));
         looks += u32::from(look.is_some());
     }
@@ -60,17 +60,20 @@ fn live(what: &str, steps: &[Step], every: usize) {
 
 /// Makes a look; gives the steps it went over.
 fn go_over(live: &mut Live, look: Look, arrived: &[Step]) -> usize {
-    let none = &Circumstances::default();
+    let nothing = Circumstances::default();
+    let find = |steps: &[Step], find: fn(&[Step], &tree::Tree, &Circumstances) -> Vec<Finding>| {
+        find(steps, &tree::build(steps), &nothing)
+    };
     match look {
         Look::Whole => {
-            live.take_whole(findings::find(arrived, &tree::build(arrived), none), none);
+            live.take_whole(find(arrived, findings::find), &nothing);
             arrived.len()
         }
         Look::Last(count) => {
             // the agent stands above every other step
             let last: Vec<Step> =
                 arrived[..1].iter().chain(&arrived[arrived.len() - count..]).cloned().collect();
-            live.take_last(findings::find_in_stretch(&last, &tree::build(&last), none));
+            live.take_last(find(&last, findings::find_in_stretch));
             count
         }
     }
