@@ -20,9 +20,9 @@ fn main() {
     whole("100 000 steps, the same call now and then", &run(100_000, |n| n % 400));
     whole("100 000 steps, a round of five", &run(100_000, |n| n % 5));
     whole("100 000 steps, one call", &run(100_000, |_| 0));
-    for (every, what) in [(1, "a look after each step"), (50, "a look after 50 steps")] {
-        for steps in [5_000, 10_000, 20_000] {
-            live(&format!("{steps} steps told one by one, {what}"), &run(steps, |n| n % 400), every);
+    for (every, what) in [(50, "a look after 50 steps"), (1, "a look after each step")] {
+        for steps in [2_000, 4_000, 8_000] {
+            live(&format!("{steps} steps told one by one, {what}"), &run(steps, |n| n % 40), every);
         }
     }
 }

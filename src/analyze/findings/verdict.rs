@@ -30,12 +30,12 @@ pub(super) fn of_repeats(calls: &[&Call<'_>]) -> Option<Verdict> {
     Some(Verdict { severity: severity(unchanged), but: "" })
 }
 
-/// The same of calls that fail alike, whatever they were given.
+/// The same of calls that fail alike, whatever they were given: of those whose status says so, or of all with more doubt.
 pub(super) fn of_failures(calls: &[&Call<'_>]) -> Option<Verdict> {
-    let verdict = of_repeats(calls)?;
-    if calls.iter().all(|call| call.step.status == StepStatus::Error) {
-        return Some(verdict);
-    }
-    let severity = verdict.severity.min(Severity::Warning);
-    (calls.len() >= REMARK).then_some(Verdict { severity, ..verdict })
+    let has_failed = |call: &&&Call<'_>| call.step.status == StepStatus::Error;
+    let told: Vec<&Call<'_>> = calls.iter().filter(has_failed).copied().collect();
+    let of_told = of_repeats(&told);
+    let of_all = of_repeats(calls).filter(|_| calls.len() >= REMARK);
+    let doubtful = of_all.map(|all| Verdict { severity: all.severity.min(Severity::Warning), ..all });
+    of_told.into_iter().chain(doubtful).max_by_key(|verdict| verdict.severity)
 }
