@@ -15,7 +15,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use spanglass::analyze::diff::{Facts, Which};
 use spanglass::model::{
-    CostTotal, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
+    CostTotal, Effect, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
     StepStatus, TokenTotals, TraceId, Usage,
 };
 use spanglass::report::Look as ReportLook;
@@ -294,6 +294,7 @@ fn step(n: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
         context_window: None,
         oddities: None,
     }
