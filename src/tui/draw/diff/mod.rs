@@ -81,10 +81,16 @@ fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
     let Some(of) = &diff.comparison else {
         return canvas.rule(area, &[]);
     };
-    let again = if diff.waits_for.is_some() { "comparing" } else { "" };
+    let swaps = diff.runs != of.views.each_ref().map(|view| view.run);
+    let news = match &diff.error {
+        Some(why) => (format!("as of before: {why}"), Role::Error),
+        None if swaps => ("comparing".to_owned(), Role::Dim),
+        None => (String::new(), Role::Dim),
+    };
+    let again = (news.0.as_str(), news.1);
     let Some(fork) = &of.diff.divergence else {
         let words = format!("the same behaviour: {}", counted(of.alike[0] as u64, "step"));
-        return canvas.rule(area, &[(&words, Role::Ok), (again, Role::Dim)]);
+        return canvas.rule(area, &[(&words, Role::Ok), again]);
     };
     let common = match of.common {
         0 => "they part at once".to_owned(),
@@ -103,7 +109,7 @@ fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
     let whole = position(diff, of, true);
     let position = if fits(&whole) { whole } else { position(diff, of, false) };
     let common = if fits(&position) { common } else { String::new() };
-    canvas.rule(area, &[(&common, Role::Title), (&place, Role::Warning), (again, Role::Dim)]);
+    canvas.rule(area, &[(&common, Role::Title), (&place, Role::Warning), again]);
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
 
