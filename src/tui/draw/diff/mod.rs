@@ -56,17 +56,17 @@ fn title(canvas: &mut Canvas, app: &App, run: &RunSummary, side: usize, area: Re
     let started = format::started(run.times.start, app.now, app.settings.look.zone);
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(1).put(letter, role).gap(1).put(sign, runs::status_role(status)).gap(1);
+    // where two runs share a row the agent's name is worth more than these
+    let (with_tokens, with_time) = (area.width >= 58, area.width >= 54);
     let figures = [
-        ("  ", steps, Role::Text),
-        ("  ", tokens, Role::Dim),
-        ("  ", cost, Role::Title),
-        ("  ", time, Role::Dim),
+        (steps, Role::Text, true),
+        (tokens, Role::Dim, with_tokens),
+        (cost, Role::Title, true),
+        (time, Role::Dim, with_time),
     ];
-    let shown: Vec<(&str, Role)> = figures
-        .iter()
-        .filter(|(_, words, _)| !words.is_empty())
-        .flat_map(|(gap, words, role)| [(*gap, Role::Text), (words.as_str(), *role)])
-        .collect();
+    let told = figures.iter().filter(|(words, _, is_told)| *is_told && !words.is_empty());
+    let shown: Vec<(&str, Role)> =
+        told.flat_map(|(words, role, _)| [("  ", Role::Text), (words.as_str(), *role)]).collect();
     flow.right(&shown);
     flow.put(&started, Role::Dim).gap(1).put(&agent, Role::Title);
     let task = run.task.as_deref().unwrap_or(&run.name);
