@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crossterm::event::Event as InputEvent;
 
-use crate::model::{IntakeCounts, RunKey, RunSummary, UnixNanos};
+use crate::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, UnixNanos};
 use crate::report::format::Zone;
 
+use super::alarms::{Alarms, Alert};
 use super::backend::{Asked, RunView};
 use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
@@ -35,8 +36,14 @@ pub enum Msg {
     Runs(Result<RunsAnswer, String>),
     /// The open run as of a newer commit.
     Steps(RunKey, Result<Arc<RunView>, String>),
+    /// A step as JSON, to be copied.
+    Json(Result<String, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
+    /// What was flagged in a run.
+    Remarks(RunKey, Result<Vec<Remark>, String>),
+    /// A finding of a run was dismissed, or is no longer: the run as it is counted now.
+    Dismissed(RunKey, Result<Vec<RunSummary>, String>),
     /// Two runs beside each other; the number tells for which request.
     Diff(u64, Result<Arc<Comparison>, String>),
     /// What two steps saw and said; the number tells for which request.
@@ -71,6 +78,14 @@ pub enum Effect {
     LoadSteps(RunKey),
     /// Ask for a step's detail, under this number.
     LoadDetail(u64, Box<Asked>),
+    /// Ask for what was flagged in a run.
+    LoadRemarks(RunKey),
+    /// Remember that a finding of a run is dismissed, or is no longer.
+    Dismiss(RunKey, Box<Finding>, bool),
+    /// Tell of a new alarm beyond the screen.
+    Tell(Alert),
+    /// Ask for a step as JSON.
+    LoadJson(Box<Asked>),
     /// Ask for two runs beside each other, under this number.
     LoadDiff(u64, Box<[RunSummary; 2]>),
     /// Give up the comparison that is under way.
@@ -79,6 +94,8 @@ pub enum Effect {
     LoadPair(u64, Box<PairAsked>),
     /// Put this into the clipboard.
     Copy(String),
+    /// Show this in the reader's own program.
+    Read(Arc<Document>),
     /// Start the demo.
     StartDemo,
     /// Stop until the shell continues us.
@@ -124,6 +141,8 @@ pub struct Settings {
     pub look: Look,
     /// Keys.
     pub keys: Keymap,
+    /// Whether new alarms are told beyond the screen.
+    pub tells_alarms: bool,
 }
 
 /// Asks one at a time: while an answer is under way, any number of further wishes become one more request.
@@ -192,6 +211,8 @@ pub struct App {
     pub pull: Pull,
     /// Screens, the topmost last; never empty.
     pub screens: Vec<Screen>,
+    /// What was flagged, as far as the list tells of it.
+    pub alarms: Alarms,
     /// News.
     pub notice: Option<Notice>,
     /// Why reading fails, while it does.
@@ -204,6 +225,7 @@ impl App {
     /// The state at the start and the first requests.
     pub fn new(settings: Settings, size: (u16, u16), now: UnixNanos) -> (Self, Vec<Effect>) {
         let follow = matches!(settings.mode, Mode::Live(_));
+        let alarms = Alarms::new(settings.tells_alarms);
         let mut app = Self {
             now,
             size,
@@ -214,6 +236,7 @@ impl App {
             database_bytes: 0,
             pull: Pull::default(),
             screens: vec![Screen::Runs(Runs::new(follow))],
+            alarms,
             notice: None,
             trouble: None,
             number: 0,
@@ -247,8 +270,15 @@ impl App {
             Some(Screen::Runs(runs)) if runs.typing => &[C::Filter],
             Some(Screen::Runs(_)) | None if self.is_empty() => &[C::Empty, C::Runs, C::Moving, C::Everywhere],
             Some(Screen::Runs(_)) | None => &[C::Runs, C::Compare, C::Moving, C::Everywhere],
+            Some(Screen::Run(run)) if run.typing() == Some(true) => &[C::Search],
+            Some(Screen::Run(run)) if run.focus == Pane::Detail && run.typing().is_some() => {
+                &[C::Hits, C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
                 &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
+            Some(Screen::Run(run)) if run.typing().is_some() => {
+                &[C::Hits, C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
             Some(Screen::Run(run)) if run.focus == Pane::Findings => {
                 &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere]

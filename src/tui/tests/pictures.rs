@@ -7,14 +7,22 @@ use crate::tui::app::Msg;
 use crate::tui::testing::pair::pairs;
 use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
+use crate::tui::testing::troubled::troubled;
 use crate::tui::testing::world::{World, world};
 use crate::tui::theme::{Background, Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 12), (80, 24), (120, 40), (200, 50)];
 
+/// Sizes for what was flagged: the list of it changes with the rows that it gets.
+const FINDING_SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (160, 45)];
+
 /// Pictures of one state at every size.
 fn pictures(name: &str, script: &str, world: &World) {
-    for size in SIZES {
+    pictures_at(&SIZES, name, script, world);
+}
+
+fn pictures_at(sizes: &[(u16, u16)], name: &str, script: &str, world: &World) {
+    for &size in sizes {
         let mut s = Session::new(world.clone(), size);
         if !script.is_empty() {
             s.press(script);
@@ -41,6 +49,36 @@ fn run() {
 #[test]
 fn detail() {
     pictures("detail", "j enter n enter", &world());
+}
+
+#[test]
+fn rounds_of_a_loop() {
+    pictures_at(&FINDING_SIZES, "loop", "enter", &troubled());
+}
+
+#[test]
+fn findings() {
+    pictures_at(&FINDING_SIZES, "findings", "w enter enter", &troubled());
+}
+
+#[test]
+fn nothing_flagged() {
+    pictures_at(&FINDING_SIZES, "findings_none", "G w", &troubled());
+}
+
+#[test]
+fn only_flagged() {
+    pictures_at(&FINDING_SIZES, "only_flagged", "enter !", &troubled());
+}
+
+#[test]
+fn handoffs() {
+    pictures_at(&FINDING_SIZES, "handoffs", "j enter H j j j", &troubled());
+}
+
+#[test]
+fn many_agents() {
+    pictures_at(&FINDING_SIZES, "handoffs_many", "j j enter H", &troubled());
 }
 
 #[test]
@@ -95,7 +133,7 @@ fn a_terminal_too_small_is_told_what_is_needed() {
 
 #[test]
 fn without_utf8_every_cell_is_ascii() {
-    for script in ["", "j enter j j", "G enter j tab", "?"] {
+    for script in ["", "j enter j j", "G enter j tab", "?", "j w", "j enter H", "j enter !"] {
         let mut s = Session::with(world(), (100, 30), Theme::new(Depth::None, Background::Dark), true);
         s.press(script);
         let picture = text(&frame(&s.app));
