@@ -279,7 +279,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Detail, &["y"], A::Copy, "copy", "copy the value on this line, or all that the line holds"),
     bind(C::Findings, &["enter", "right", "l"], A::NextMember, "walk", "go to the finding's next step"),
     bind(C::Findings, &["left", "h"], A::PreviousMember, "", "go back to its previous step"),
-    bind(C::Findings, &["x"], A::Dismiss, "dismiss", "dismiss the finding in this run, or take that back"),
+    bind(C::Findings, &["X"], A::Dismiss, "dismiss", "dismiss the finding in this run, or take that back"),
     bind(C::Run, &["w"], A::Findings, "findings", "show what was flagged, the most wasteful first; hide it"),
     bind(C::Run, &["H"], A::Handoffs, "handoffs", "who gave the work to whom, how often, for how much"),
     bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),
