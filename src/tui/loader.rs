@@ -11,16 +11,17 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use crate::analyze::diff::{Facts, Which};
-use crate::model::{Finding, IntakeCounts, RunKey, RunSummary, Step, StepKey};
-use crate::report::Look;
+use crate::model::{Finding, IntakeCounts, RunKey, RunSummary, Step};
 use crate::report::format::Zone;
 use crate::report::json::{WholeStep, step_line};
 
 use super::app::{Msg, RunsAnswer};
 use super::backend::{Asked, Backend, RowId, RunView};
-use super::comparison::Comparison;
 use super::document::{self, PairAsked};
+
+mod compare;
+
+pub(super) use compare::{compared, pair};
 
 /// How often a file is looked at that another process may write: quick enough to feel live, 4 wake-ups a second.
 const LOOK: Duration = Duration::from_millis(250);
@@ -288,62 +289,6 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
             return;
         }
     }
-}
-
-/// What two steps saw and said, read and laid beside each other.
-pub(super) fn pair(backend: &mut dyn Backend, asked: &PairAsked) -> Result<Arc<document::Document>, String> {
-    let mut facts = |side: usize| match asked.keys[side].as_slice() {
-        [] => Ok(Facts::default()),
-        keys => backend.facts(keys),
-    };
-    let (a, b) = (facts(0)?, facts(1)?);
-    Ok(Arc::new(document::of_pair(asked, [&a, &b])))
-}
-
-/// Why a comparison ended early.
-enum Halt {
-    /// Nobody waits for it any more.
-    Dropped,
-    /// Reading failed.
-    Failed(String),
-}
-
-/// Two runs beside each other; `None` once `is_wanted` says no.
-pub(super) fn compared(
-    backend: &mut dyn Backend,
-    shelf: &mut Shelf,
-    runs: &[RunSummary; 2],
-    zone: Zone,
-    is_wanted: &dyn Fn() -> bool,
-) -> Option<Result<Arc<Comparison>, String>> {
-    match compare(backend, shelf, runs, zone, is_wanted) {
-        Ok(made) => Some(Ok(Arc::new(made))),
-        Err(Halt::Failed(why)) => Some(Err(why)),
-        Err(Halt::Dropped) => None,
-    }
-}
-
-fn compare(
-    backend: &mut dyn Backend,
-    shelf: &mut Shelf,
-    runs: &[RunSummary; 2],
-    zone: Zone,
-    is_wanted: &dyn Fn() -> bool,
-) -> Result<Comparison, Halt> {
-    let goes_on = || if is_wanted() { Ok(()) } else { Err(Halt::Dropped) };
-    let mut view = |run: &RunSummary| {
-        goes_on()?;
-        shelf.steps(backend, run.key).map(Arc::new).map_err(Halt::Failed)
-    };
-    let views = [view(&runs[0])?, view(&runs[1])?];
-    goes_on()?;
-    // the report's dates: as seen when the younger of both was last heard of
-    let now = runs.iter().map(|run| run.times.received).max().unwrap_or(0);
-    let look = Look { columns: 100, ascii: false, zone, now };
-    Comparison::of(views, runs.each_ref(), &look, &mut |_: Which, keys: &[StepKey]| {
-        goes_on()?;
-        backend.facts(keys).map_err(Halt::Failed)
-    })
 }
 
 /// When what was built lately may be built anew.

@@ -100,19 +100,11 @@ impl Maker<'_> {
         for line in lines {
             let Some(entry) = of.entry(line).filter(|entry| with_frames || !entry.frame) else { continue };
             match entry.op {
-                Op::OnlyA => self.alone(0, Piece::Line(line)),
-                Op::OnlyB => self.alone(1, Piece::Line(line)),
+                Op::OnlyA => self.alone[0].push(Piece::Line(line)),
+                Op::OnlyB => self.alone[1].push(Piece::Line(line)),
                 op => self.both(line, op),
             }
         }
-    }
-
-    fn alone(&mut self, side: usize, piece: Piece) {
-        // what A does alone comes before what B does: after that another detour begins
-        if side == 0 && !self.alone[1].is_empty() {
-            self.settle();
-        }
-        self.alone[side].push(piece);
     }
 
     fn both(&mut self, line: u32, op: Op) {
@@ -129,8 +121,8 @@ impl Maker<'_> {
 
     fn fold(&mut self, at: u32, op: Op) {
         match op {
-            Op::OnlyA => self.alone(0, Piece::Fold(at)),
-            Op::OnlyB => self.alone(1, Piece::Fold(at)),
+            Op::OnlyA => self.alone[0].push(Piece::Fold(at)),
+            Op::OnlyB => self.alone[1].push(Piece::Fold(at)),
             Op::Same | Op::Changed => {
                 self.settle();
                 self.items.push(Item::Fold(at));

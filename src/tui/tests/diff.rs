@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
 
 use crate::analyze::diff::{Facts, Op, Which};
@@ -201,6 +202,45 @@ fn what_is_said_follows_the_cursor_and_can_fill_the_screen() {
     assert_eq!(s.diff().reads, Reads::Below);
     s.press("esc");
     assert!(matches!(s.app.top(), Some(Screen::Runs(_))));
+}
+
+#[test]
+fn a_click_chooses_row_and_side_and_the_wheel_moves_what_is_under_it() {
+    let mut s = parted((120, 36));
+    let mouse = |kind, column, row| {
+        Msg::Input(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+    };
+    let click = MouseEventKind::Down(MouseButton::Left);
+    s.send(mouse(click, 5, 7));
+    assert_eq!((s.diff().side, line(&s)), (0, [Some(18), Some(18)]));
+    s.send(mouse(click, 90, 6));
+    assert_eq!((s.diff().side, line(&s)), (1, [Some(17), Some(17)]));
+    let rows = s.diff().items.len();
+    s.send(mouse(click, 5, 2));
+    s.send(mouse(click, 5, 2));
+    assert!(s.diff().items.len() > rows, "a click on the fold under the cursor unfolds it");
+    let at = s.diff().at;
+    s.send(mouse(MouseEventKind::ScrollDown, 5, 5));
+    assert_eq!(s.diff().at, at + 3);
+    s.send(mouse(MouseEventKind::ScrollDown, 5, 30));
+    assert_eq!(s.diff().at, at + 3);
+}
+
+#[test]
+fn a_comparison_that_cannot_be_made_says_why() {
+    let mut s = session((120, 36));
+    s.holds_back = true;
+    s.press("d");
+    let Some(Effect::LoadDiff(number, _)) = s.asked.last() else { panic!("{:?}", s.asked) };
+    s.send(Msg::Diff(*number, Err("cannot read /data/runs.db".into())));
+    assert!(picture(&s).contains("cannot read /data/runs.db"));
+    let mut s = parted((120, 36));
+    s.holds_back = true;
+    s.press("s");
+    assert!(picture(&s).contains(" comparing "));
+    let Some(Effect::LoadDiff(number, _)) = s.asked.last() else { panic!("{:?}", s.asked) };
+    s.send(Msg::Diff(*number, Err("gone".into())));
+    assert!(picture(&s).contains("as of before: gone") && picture(&s).contains("parted"));
 }
 
 #[test]

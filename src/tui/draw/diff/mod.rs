@@ -56,17 +56,17 @@ fn title(canvas: &mut Canvas, app: &App, run: &RunSummary, side: usize, area: Re
     let started = format::started(run.times.start, app.now, app.settings.look.zone);
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(1).put(letter, role).gap(1).put(sign, runs::status_role(status)).gap(1);
+    // where two runs share a row the agent's name is worth more than these
+    let (with_tokens, with_time) = (area.width >= 58, area.width >= 54);
     let figures = [
-        ("  ", steps, Role::Text),
-        ("  ", tokens, Role::Dim),
-        ("  ", cost, Role::Title),
-        ("  ", time, Role::Dim),
+        (steps, Role::Text, true),
+        (tokens, Role::Dim, with_tokens),
+        (cost, Role::Title, true),
+        (time, Role::Dim, with_time),
     ];
-    let shown: Vec<(&str, Role)> = figures
-        .iter()
-        .filter(|(_, words, _)| !words.is_empty())
-        .flat_map(|(gap, words, role)| [(*gap, Role::Text), (words.as_str(), *role)])
-        .collect();
+    let told = figures.iter().filter(|(words, _, is_told)| *is_told && !words.is_empty());
+    let shown: Vec<(&str, Role)> =
+        told.flat_map(|(words, role, _)| [("  ", Role::Text), (words.as_str(), *role)]).collect();
     flow.right(&shown);
     flow.put(&started, Role::Dim).gap(1).put(&agent, Role::Title);
     let task = run.task.as_deref().unwrap_or(&run.name);
@@ -81,10 +81,16 @@ fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
     let Some(of) = &diff.comparison else {
         return canvas.rule(area, &[]);
     };
-    let again = if diff.waits_for.is_some() { "comparing" } else { "" };
+    let swaps = diff.runs != of.views.each_ref().map(|view| view.run);
+    let news = match &diff.error {
+        Some(why) => (format!("as of before: {why}"), Role::Error),
+        None if swaps => ("comparing".to_owned(), Role::Dim),
+        None => (String::new(), Role::Dim),
+    };
+    let again = (news.0.as_str(), news.1);
     let Some(fork) = &of.diff.divergence else {
         let words = format!("the same behaviour: {}", counted(of.alike[0] as u64, "step"));
-        return canvas.rule(area, &[(&words, Role::Ok), (again, Role::Dim)]);
+        return canvas.rule(area, &[(&words, Role::Ok), again]);
     };
     let common = match of.common {
         0 => "they part at once".to_owned(),
@@ -103,7 +109,7 @@ fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
     let whole = position(diff, of, true);
     let position = if fits(&whole) { whole } else { position(diff, of, false) };
     let common = if fits(&position) { common } else { String::new() };
-    canvas.rule(area, &[(&common, Role::Title), (&place, Role::Warning), (again, Role::Dim)]);
+    canvas.rule(area, &[(&common, Role::Title), (&place, Role::Warning), again]);
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
 
