@@ -70,6 +70,8 @@ pub(super) enum Command {
     Diff(Diff),
     /// Exit 1 where a run breaks a rule: for CI
     Check(Check),
+    /// Set findings of a run aside: they no longer count, here and in the interface
+    Dismiss(Dismiss),
     /// Write one run as OTLP JSON, as a Mermaid sequence diagram or as a Markdown postmortem
     Export(Export),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
@@ -189,7 +191,9 @@ pub(super) struct Check {
     /// Unique beginnings of run ids, or latest; without any, all runs
     #[arg(value_name = "RUN")]
     pub(super) runs: Vec<String>,
-    /// Fail on loop, handoff-cycle, error, failed-step, incomplete; without any rule: loop,handoff-cycle,error
+    /// Fail on alarms and warnings of a kind (loop, handoff-cycle, budget, context, truncated, refused, failure,
+    /// silent-failure, exhausted, low-confidence, slow, costly, stall), of any kind (alarm, warning), or on error,
+    /// failed-step, incomplete; without any rule: loop,handoff-cycle,budget,error
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = quantity::fault)]
     pub(super) fail_on: Vec<Fault>,
     /// Most dollars a run may cost
@@ -232,6 +236,19 @@ pub(super) enum By {
 }
 
 #[derive(Debug, clap::Args)]
+pub(super) struct Dismiss {
+    /// Unique beginning of a run id, or latest
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// Findings by their number in show, or by rule or kind; without any, all of the run
+    #[arg(value_name = "FINDING")]
+    pub(super) findings: Vec<String>,
+    /// Bring them back
+    #[arg(long)]
+    pub(super) undo: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(super) struct Doctor {
     /// One JSON object a line: a client and what it lacks
     #[arg(long)]
@@ -246,6 +263,13 @@ mod tests {
     fn the_command_line_is_sound() {
         use clap::CommandFactory as _;
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_fault_stands_in_the_help() {
+        use clap::CommandFactory as _;
+        let help = Args::command().find_subcommand_mut("check").unwrap().render_long_help().to_string();
+        assert!(Fault::all().all(|fault| help.contains(fault.name())), "{help}");
     }
 
     #[test]

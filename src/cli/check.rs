@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 
 use super::exit::Exit;
 use super::source::{Loaded, Source};
-use super::{args, out, pick};
+use super::{args, out, pick, wishes};
 use crate::analyze::diff::{self, Departure, Match, Side, Which};
 use crate::analyze::kin;
 use crate::analyze::verdict::{self, Breach, Diverged, Fault, Limits};
@@ -14,8 +14,9 @@ use crate::report;
 use crate::report::check::{self, Checked};
 
 pub(super) fn run(args: &args::Check, settings: &Settings) -> anyhow::Result<Exit> {
-    let source = Source::open(&settings.db)?;
+    let source = Source::open(settings)?;
     let (limits, look) = (limits(args), out::look(settings));
+    let budgets = wishes::standing(settings).budgets;
     let good = good(&source, args)?;
     let loaded = load(&source, &args.runs, good.as_ref())?;
     let checked: Vec<Checked<'_>> = loaded
@@ -23,7 +24,8 @@ pub(super) fn run(args: &args::Check, settings: &Settings) -> anyhow::Result<Exi
         .map(|one| {
             let mut breaches = verdict::breaches(&one.run, &one.findings, &limits, look.now);
             breaches.extend(against_baseline(&source, args, good.as_ref(), one, look.now)?);
-            Ok(Checked { run: &one.run, breaches })
+            let doubts = verdict::doubts(&one.run, &limits, &budgets);
+            Ok(Checked { run: &one.run, breaches, doubts })
         })
         .collect::<anyhow::Result<_>>()?;
     if let Some(file) = &args.junit {
@@ -116,7 +118,7 @@ fn diverged(good: &Loaded, found: &Departure, sides: [&Side<'_>; 2]) -> Diverged
     Diverged { baseline: good.run.run_id.clone(), step, message }
 }
 
-/// Without any rule of the user's the usual ones.
+/// Without any rule of the user's the usual ones. Budgets of the config file hold unless faults are named one by one.
 fn limits(args: &args::Check) -> Limits {
     let limits = Limits {
         faults: args.fail_on.clone(),
@@ -125,8 +127,10 @@ fn limits(args: &args::Check) -> Limits {
         steps: args.max_steps,
         duration: args.max_duration,
     };
-    if limits == Limits::default() && args.baseline.is_none() {
-        return Limits { faults: Fault::USUAL.to_vec(), ..limits };
-    }
-    limits
+    let faults = match limits.faults.is_empty() {
+        true if limits == Limits::default() && args.baseline.is_none() => Fault::USUAL.to_vec(),
+        true => vec![Fault::BUDGET],
+        false => limits.faults,
+    };
+    Limits { faults, ..limits }
 }

@@ -10,7 +10,7 @@ use crate::report::diff::{Against, Pair};
 use crate::report::{self, Look};
 
 pub(super) fn run(args: &args::Diff, settings: &Settings) -> anyhow::Result<Exit> {
-    let source = Source::open(&settings.db)?;
+    let source = Source::open(settings)?;
     let a = source.load(&args.a)?;
     match (&args.b, &args.against) {
         (Some(b), _) => pair(&source, &a, b, args, settings),

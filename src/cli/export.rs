@@ -15,7 +15,7 @@ use crate::report::{self, Look, Telling, markdown, mermaid, quoted};
 const RECORDS: usize = 64;
 
 pub(super) fn run(args: &args::Export, settings: &Settings) -> anyhow::Result<Exit> {
-    let source = Source::open(&settings.db)?;
+    let source = Source::open(settings)?;
     let Some(file) = &args.output else {
         let mut to = BufWriter::new(std::io::stdout().lock());
         write(&source, args, settings, &mut to)?;

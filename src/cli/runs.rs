@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::report::{self, runs::Pick};
 
 pub(super) fn run(args: &args::Runs, settings: &Settings) -> anyhow::Result<Exit> {
-    let runs = Source::open(&settings.db)?.runs()?;
+    let runs = Source::open(settings)?.runs()?;
     let look = out::look(settings);
     let picked = Pick { words: &args.words, all: args.all, limit: args.limit }.of(&runs, look.now);
     if args.json {

@@ -31,6 +31,8 @@ pub struct Options {
     pub mode: Mode,
     /// File name of the database, for the header.
     pub database: String,
+    /// Its path, for commands that people may copy.
+    pub file: String,
     /// Lines that point an agent here, shown and copied before the first run.
     pub setup: Vec<String>,
     /// Starts the demo; `None` where there is no receiver to play it to.
@@ -101,6 +103,7 @@ pub fn run(
     let settings = Settings {
         mode: options.mode,
         database: options.database,
+        file: options.file,
         setup: options.setup,
         demo: start_demo.is_some(),
         look: Look {
@@ -242,6 +245,9 @@ impl Turn {
             Effect::LoadRuns(after) => self.desk.ask_runs(after),
             Effect::LoadSteps(run) => self.desk.ask_steps(run),
             Effect::LoadDetail(number, asked) => self.desk.ask_detail(number, asked),
+            Effect::LoadDiff(number, runs) => self.desk.ask_diff(number, runs),
+            Effect::DropDiff => self.desk.drop_diff(),
+            Effect::LoadPair(number, asked) => self.desk.ask_pair(number, asked),
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
             Effect::Suspend => {

@@ -20,6 +20,8 @@ pub struct Glyphs {
     pub live: &'static str,
     /// Nothing is received here.
     pub idle: &'static str,
+    /// A marked run.
+    pub mark: &'static str,
     /// Row that the cursor is on.
     pub cursor: &'static str,
     /// Unfolded.
@@ -40,6 +42,8 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
     pub fall: [&'static str; 4],
+    /// Rail beside the rounds of a finding: first row of a round, between, last row, only row, rounds that are folded.
+    pub rounds: [&'static str; 5],
     /// Corners of a box: top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
     kinds: [&'static str; StepKind::ALL.len()],
@@ -54,6 +58,7 @@ pub static UNICODE: Glyphs = Glyphs {
     incomplete: "◌",
     live: "●",
     idle: "○",
+    mark: "•",
     cursor: "▌",
     unfolded: "▾",
     folded: "▸",
@@ -64,6 +69,7 @@ pub static UNICODE: Glyphs = Glyphs {
     dot: "·",
     arrow: "→",
     fall: ["━", "╸", "╺", "╌"],
+    rounds: ["┏", "┃", "┗", "┃", "┇"],
     corners: ["╭", "╮", "╰", "╯"],
     kinds: ["◆", "◈", "●", "⚙", "⇢", "⌕", "∷", "⇅", "⊘", "★", "▪", "·"],
 };
@@ -77,6 +83,7 @@ pub static ASCII: Glyphs = Glyphs {
     incomplete: "?",
     live: "*",
     idle: "o",
+    mark: "*",
     cursor: ">",
     unfolded: "-",
     folded: "+",
@@ -87,6 +94,7 @@ pub static ASCII: Glyphs = Glyphs {
     dot: "-",
     arrow: ">",
     fall: ["=", "=", "=", "."],
+    rounds: ["/", "|", "\\", "|", ":"],
     corners: ["+", "+", "+", "+"],
     kinds: ["A", "W", "M", "T", "H", "R", "E", "K", "G", "V", "t", "."],
 };
@@ -122,8 +130,8 @@ impl Glyphs {
 pub fn ascii_twin(c: char) -> char {
     match c {
         ' '..='~' => c,
-        '…' => '~',
-        '·' | '–' | '—' | '−' => '-',
+        '…' | '≈' => '~',
+        '·' | '–' | '—' | '−' | '┄' => '-',
         '→' | '≥' | '⟩' => '>',
         '←' | '↵' | '⟨' => '<',
         '↑' => '^',
@@ -131,6 +139,9 @@ pub fn ascii_twin(c: char) -> char {
         '▏' => '_',
         'µ' => 'u',
         '×' => 'x',
+        '≠' => '!',
+        '⎇' => 'Y',
+        'Δ' => 'd',
         '‘' | '’' => '\'',
         '“' | '”' => '"',
         _ => '?',
@@ -145,7 +156,12 @@ mod tests {
     #[test]
     fn every_sign_takes_one_column() {
         for set in [&UNICODE, &ASCII] {
-            let signs = StepKind::ALL.iter().map(|&kind| set.kind(kind)).chain(set.fall).chain(set.corners);
+            let signs = StepKind::ALL
+                .iter()
+                .map(|&kind| set.kind(kind))
+                .chain(set.fall)
+                .chain(set.corners)
+                .chain(set.rounds);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));
             for sign in signs.chain([set.running, set.ok, set.error, set.incomplete]).chain(found) {
                 assert_eq!(width(sign), 1, "{sign}");

@@ -122,6 +122,13 @@ impl RunList {
         self.get(key).map(rank)
     }
 
+    /// Runs that began before this one, the newest first.
+    pub fn older(&self, key: RunKey) -> impl Iterator<Item = &RunSummary> {
+        let rank = self.rank(key);
+        let after = rank.map_or(self.order.len(), |rank| self.order.partition_point(|&other| other <= rank));
+        self.order[after..].iter().filter_map(|&Reverse((_, key))| self.get(key))
+    }
+
     /// Ranks of the runs to show, in order.
     pub fn shown(&self, filter: &Filter) -> Vec<Rank> {
         self.order.iter().copied().filter(|rank| self.shows(filter, *rank)).collect()

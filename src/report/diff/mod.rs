@@ -10,7 +10,7 @@ mod why;
 
 pub use crowd::{Against, markdown as markdown_against, page as page_against};
 pub use markdown::page as markdown;
-pub use why::{detail, doing};
+pub use why::{detail, doing, sentences};
 
 use super::{Look, format, glyph, paint, text};
 use crate::analyze::diff::{Diff, Entry, Side};
@@ -97,7 +97,7 @@ fn head(run: &RunSummary, name: &str, look: &Look) -> String {
 }
 
 /// `1 step`, `2 steps`.
-fn counted(count: u64, what: &str) -> String {
+pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -34,6 +34,11 @@ pub fn detail(pair: &Pair<'_>, found: &Divergence) -> String {
     format!("{}; {}", what(pair, found), because(found))
 }
 
+/// What happened at the divergence, and why: a sentence each.
+pub fn sentences(pair: &Pair<'_>, found: &Divergence) -> [String; 2] {
+    [what(pair, found), because(found)]
+}
+
 fn what(pair: &Pair<'_>, found: &Divergence) -> String {
     let [a, b] =
         [0, 1].map(|side| found.at[side].map_or("nothing".to_owned(), |at| doing(pair.sides[side], at)));

@@ -14,23 +14,31 @@ use super::canvas::{Canvas, Flow, columns};
 /// Product, what it listens on, the database, sums of all runs.
 pub(super) fn header(canvas: &mut Canvas, app: &App, area: Rect) {
     let glyphs = canvas.look.glyphs;
-    let (sums, live) = (app.runs.sums(), app.runs.live(app.now));
     let dot = format!(" {} ", glyphs.dot);
+    let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
+    flow.gap(1).put("spanglass", Role::Title).gap(2);
+    if app.loaded {
+        sums(&mut flow, app, &dot);
+    } else if !app.runs.is_empty() {
+        flow.right(&[("reading older runs", Role::Dim)]);
+    }
+    source(&mut flow, app, &dot);
+}
+
+fn sums(flow: &mut Flow, app: &App, dot: &str) {
+    let (sums, live) = (app.runs.sums(), app.runs.live(app.now));
     let live_role = if live > 0 { Role::Running } else { Role::Dim };
     let live = format!("{} live", format::count(live as u64));
     let cost = format::cost_total(&sums.cost());
     let plural = if sums.runs == 1 { "run" } else { "runs" };
     let runs = format!("{} {plural}", sums.runs);
-    let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
-    flow.gap(1).put("spanglass", Role::Title).gap(2);
     flow.right(&[
         (&runs, Role::Text),
-        (&dot, Role::Faint),
+        (dot, Role::Faint),
         (&live, live_role),
-        (if cost.is_empty() { "" } else { &dot }, Role::Faint),
+        (if cost.is_empty() { "" } else { dot }, Role::Faint),
         (&cost, Role::Text),
     ]);
-    source(&mut flow, app, &dot);
 }
 
 fn source(flow: &mut Flow, app: &App, dot: &str) {
@@ -127,7 +135,7 @@ fn refused(flow: &mut Flow, app: &App) {
 
 /// What ails the store or its reading, on screens that have no other place for it.
 fn trouble_elsewhere(app: &App) -> Option<String> {
-    let Some(Screen::Run(_)) = app.top() else {
+    let Some(Screen::Run(_) | Screen::Diff(_)) = app.top() else {
         return None;
     };
     let stored = app.intake.store_trouble.as_ref().map(|why| format!("not stored: {why}"));

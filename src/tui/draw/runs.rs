@@ -147,6 +147,9 @@ fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: R
         for Placed { column, x, width } in columns {
             cell(canvas, app, run, column, Rect { x: area.x + x, y, width: *width, height: 1 });
         }
+        if runs.marked.contains(&run.key) {
+            canvas.put((area.x + 1, y), 1, canvas.look.glyphs.mark, Role::Accent);
+        }
         if at == runs.at {
             canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
             canvas.overlay(Rect { y, height: 1, ..area }, canvas.look.theme.cursor_row(true));
@@ -252,6 +255,12 @@ fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<Flag> {
     found.chain([failed]).filter(|flag| flag.count > 0).collect()
 }
 
+/// Flags as an open run has them in its title: sign and count, each with what it needs before it.
+pub(super) fn flags_in_words(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<(String, Role)> {
+    let in_words = |flag: Flag| (format!("  {}{}", flag.sign, format::count(flag.count)), flag.role);
+    flagged(run, glyphs).into_iter().map(in_words).collect()
+}
+
 fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
     let flagged = flagged(run, canvas.look.glyphs);
     let mut flow = Flow::new(canvas, area);
@@ -266,7 +275,15 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let caret = if runs.typing { format!("/{filter}▏") } else { format!("/{filter}") };
     let filter = if runs.typing || !filter.is_empty() { caret.as_str() } else { "" };
     let all = if runs.all_traces { "all traces" } else { "" };
-    canvas.rule(area, &[(filter, Role::Accent), (follow, Role::Running), (all, Role::Dim)]);
+    let marked = match runs.marked.len() {
+        0 => String::new(),
+        1 => "1 marked: d compares it with the run under the cursor".to_owned(),
+        2 => "2 marked: d compares them".to_owned(),
+        many => format!("{many} marked"),
+    };
+    let words =
+        [(filter, Role::Accent), (marked.as_str(), Role::Accent), (follow, Role::Running), (all, Role::Dim)];
+    canvas.rule(area, &words);
     let position = position(runs.at, runs.shown.len());
     if !app.runs.is_empty() {
         canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);

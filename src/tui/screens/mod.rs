@@ -1,12 +1,19 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
 mod detail;
+mod diff;
+mod findings;
+mod flattened;
+mod handoffs;
 mod help;
 mod run;
 mod runs;
 mod tree;
 
 pub use detail::{DetailPane, Place};
+pub use diff::{Diff, Reads};
+pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
+pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as handoff_lines};
 pub use help::Help;
 pub use run::{Pane, Run};
 pub use runs::Runs;

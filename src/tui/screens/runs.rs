@@ -23,6 +23,8 @@ pub struct Runs {
     pub follow: bool,
     /// Ranks of the runs to show, in order.
     pub shown: Vec<Rank>,
+    /// Runs that are marked, in the order of marking.
+    pub marked: Vec<RunKey>,
     /// Run under the cursor.
     pub selected: Option<RunKey>,
     /// Its row among those shown.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::model::{RunKey, Step};
-use crate::tui::app::Msg;
+use crate::tui::app::{Msg, RunsAnswer};
 use crate::tui::backend::{RowId, RunView};
 use crate::tui::screens::TreePane;
 use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
-use crate::tui::testing::world::{NOON, Told, refund, review, world};
+use crate::tui::testing::world::{NOON, Told, World, refund, review, world};
 
 #[test]
 fn a_new_run_above_leaves_the_cursor_on_its_run() {
@@ -41,6 +41,23 @@ fn the_open_run_grows_under_the_cursor() {
     assert!(s.run().view.as_ref().unwrap().steps.len() > 40);
     s.press("f");
     assert_eq!(s.run().tree.at, s.run().tree.shown.len() - 1, "follow shows the step that began last");
+}
+
+#[test]
+fn the_newest_of_a_long_list_are_shown_while_the_rest_is_read() {
+    let whole: Vec<_> = world().runs.iter().map(|told| told.summary.clone()).collect();
+    let mut s = Session::new(World::default(), (80, 24));
+    (s.app.loaded, s.world) = (false, world());
+    let newest = whole.iter().filter(|run| run.key.0 > 3).cloned().collect();
+    s.send(Msg::Runs(Ok(RunsAnswer { changed: newest, ahead: true, ..RunsAnswer::default() })));
+    s.press("j");
+    let (under, shown) = (s.runs().selected, s.runs().shown.len());
+    assert!(shown > 1 && shown < whole.len());
+    assert!(text(&frame(&s.app)).contains("reading older runs"));
+    s.send(Msg::Runs(Ok(RunsAnswer { changed: whole, ..RunsAnswer::default() })));
+    assert_eq!(s.runs().selected, under);
+    assert!(s.runs().shown.len() > shown);
+    assert!(!text(&frame(&s.app)).contains("reading older runs"));
 }
 
 #[test]
