@@ -49,7 +49,7 @@ fn write(
 fn otlp(source: &Source, run: &str, to: &mut impl Write) -> anyhow::Result<()> {
     let run = source.find(run)?;
     source.spans_of(run.key, RECORDS, |spans| Ok(writeln!(to, "{}", report::otlp::spans(spans)?)?))?;
-    source.logs_of(run.key, RECORDS, |logs| Ok(writeln!(to, "{}", report::otlp::logs(logs)?)?))
+    source.logs_of(&run, RECORDS, |logs| Ok(writeln!(to, "{}", report::otlp::logs(logs)?)?))
 }
 
 /// The run with the content that a page may quote.

@@ -10,7 +10,7 @@ use crate::analyze::diff::{Facts, Side};
 use crate::analyze::findings;
 use crate::analyze::tree::{self, Row, Tree};
 use crate::config::Settings;
-use crate::dialect::{self, Client};
+use crate::dialect::{self, Client, TieKey};
 use crate::model::{
     Finding, FindingCounts, Gap, LogRecord, Resource, RunKey, RunSummary, Scope, Scoped, Span, Step, StepKey,
 };
@@ -64,14 +64,18 @@ impl Source {
         self.0.spans_of(run, most, each)
     }
 
-    /// Raw log records of a run, likewise.
+    /// Raw log records of a run, likewise; of those that stand nowhere all of its session.
     pub(super) fn logs_of(
         &self,
-        run: RunKey,
+        run: &RunSummary,
         most: usize,
         each: impl FnMut(&[Scoped<LogRecord>]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        self.0.logs_of(run, most, each)
+        let belongs = |log: &LogRecord, resource: &Resource, scope: &Scope| {
+            let own = run.session_id.as_deref().map(|id| TieKey::of_session(id, resource));
+            own.is_some() && dialect::session_of(log, resource, scope) == own
+        };
+        self.0.logs_of(run.key, most, belongs, each)
     }
 
     /// The run with this unique beginning of its id, or the `latest`.

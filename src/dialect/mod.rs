@@ -56,7 +56,7 @@ pub use client::{Client, client};
 pub use content::{content, task};
 pub use digest::{Kept, argument_digest, kept, result_digest};
 pub use gaps::{examine, examine_log};
-pub use log::{LogReading, read_log};
+pub use log::{LogReading, read_log, session_of};
 pub use logfire::as_begun;
 pub use setup::{Setup, setup};
 pub use side::{Side, content_side};

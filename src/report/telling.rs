@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analyze::diff::Facts;
 use crate::analyze::tree::{Node, Row, Tree};
-use crate::model::{Finding, RunSummary, Step, StepKind};
+use crate::model::{Finding, Role, RunSummary, Step, StepKind};
 
 /// A run, whole, with the content of the steps that a page quotes.
 pub struct Telling<'a> {
@@ -50,6 +50,13 @@ impl<'a> Telling<'a> {
         self.contents.get(&at)?.result.as_deref().map(plain)
     }
 
+    /// What the user asked for, in full where it was captured.
+    pub(super) fn request(&self) -> Option<&str> {
+        let told = self.contents.values().flat_map(|facts| &facts.messages);
+        let asked = told.filter(|said| said.role == Role::User).map(|said| said.text.text.as_str()).next();
+        asked.or(self.run.task.as_deref())
+    }
+
     /// What a model said.
     pub(super) fn said(&self, at: usize) -> Option<String> {
         self.contents.get(&at)?.said.clone()
@@ -73,7 +80,8 @@ pub fn quoted(steps: &[Step], tree: &Tree) -> Vec<usize> {
     let (mut calls, models) = (of(&[StepKind::Tool, StepKind::Retrieval]), of(&[StepKind::Llm]));
     // a model call holds the whole conversation; what the models asked for is told by the calls
     let spoken = if calls.is_empty() { 0 } else { models.len().saturating_sub(LAST) };
-    calls.extend(&models[spoken..]);
+    // the first one was given the request in full
+    calls.extend(models.iter().take(spoken.min(1)).chain(&models[spoken..]));
     calls
 }
 

@@ -34,7 +34,8 @@ impl Reader {
         batch.hand_over(1, &mut each)
     }
 
-    /// The same of its log records: those in its traces, and those outside of any trace that tell a step of it.
+    /// The same of its log records: those in its traces, those that tell a step of it, and of those that stand in no
+    /// trace and tell no step the ones that are its by `belongs`.
     ///
     /// # Errors
     /// As [`Self::spans_of`].
@@ -42,11 +43,15 @@ impl Reader {
         &self,
         run: RunKey,
         most: usize,
+        belongs: impl Fn(&LogRecord, &Resource, &Scope) -> bool,
         mut each: impl FnMut(&[Scoped<LogRecord>]) -> Result<(), E>,
     ) -> Result<(), E> {
+        // 1: its own, 0: another's, NULL: nobody's
+        const OWN: &str =
+            "coalesce(trace.run_key, (SELECT step.run_key FROM step WHERE step_key = -log_key)) = ?1";
         let sql = format!(
-            "SELECT {} FROM log_record LEFT JOIN trace USING (trace_key) WHERE trace.run_key = ?1 \
-             OR log_key IN (SELECT -step_key FROM step WHERE run_key = ?1 AND step_key < 0) ORDER BY log_key",
+            "SELECT {}, {OWN} AS own FROM log_record LEFT JOIN trace USING (trace_key) \
+             WHERE {OWN} IS NOT FALSE ORDER BY log_key",
             LogEntry::COLUMNS
         );
         let mut statement = self.conn.prepare(&sql).map_err(StoreError::from)?;
@@ -54,7 +59,11 @@ impl Reader {
         let (mut senders, mut batch) = (Senders::default(), Batch::default());
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             let sender = senders.of(self, LogEntry::source(row).map_err(StoreError::from)?)?;
-            batch.push(sender, self.log(row)?);
+            let log = self.log(row)?;
+            let own: Option<bool> = row.get("own").map_err(StoreError::from)?;
+            if own == Some(true) || belongs(&log, &sender.0, &sender.1) {
+                batch.push(sender, log);
+            }
             batch.hand_over(most, &mut each)?;
         }
         batch.hand_over(1, &mut each)

@@ -311,6 +311,12 @@ fn plans() -> impl Strategy<Value = Vec<Turn>> {
     proptest::collection::vec(proptest::collection::vec(call, 1..4).prop_map(Turn), 0..10)
 }
 
+/// Turns of one call each: nothing runs side by side.
+fn alone() -> impl Strategy<Value = Vec<Turn>> {
+    let call = (0..3_usize, 1..6_u64).prop_map(|(tool, n)| call(["grep", "edit", "read_file"][tool], n));
+    proptest::collection::vec(call.prop_map(|call| Turn(vec![call])), 0..12)
+}
+
 fn places(diff: &Diff, of: impl Fn(&Entry) -> Option<usize>) -> Vec<usize> {
     let mut places: Vec<_> = diff.entries.iter().filter_map(of).collect();
     places.sort_unstable();
@@ -334,6 +340,39 @@ proptest! {
         prop_assert_eq!(places(&diff, |entry| entry.a), (0..a.len()).collect::<Vec<_>>());
         prop_assert_eq!(places(&diff, |entry| entry.b), (0..b.len()).collect::<Vec<_>>());
         prop_assert_eq!(diff.same(), diff.hunks.is_empty());
+    }
+
+    #[test]
+    fn steps_that_follow_each_other_stay_in_order(a in alone(), b in alone()) {
+        let facts = asked(1, 1);
+        let (a, b) = (run(&a, 100, false), run(&b, 5000, false));
+        let diff = compared(&a, &b, [&facts, &facts]);
+        let in_order = |of: fn(&Entry) -> Option<usize>| diff.entries.iter().filter_map(of).collect::<Vec<_>>();
+        prop_assert_eq!(in_order(|entry| entry.a), (0..a.len()).collect::<Vec<_>>());
+        prop_assert_eq!(in_order(|entry| entry.b), (0..b.len()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn one_edit_of_any_kind_moves_the_divergence_to_that_edit(turns in alone(), at in 0..10_usize, edit in 0..6_usize) {
+        prop_assume!(at < turns.len());
+        let (mut other, mut step) = (turns.clone(), 1 + 2 * at);
+        let touched = &mut other[at].0[0];
+        match edit {
+            0 => touched.arguments = 999,
+            1 => touched.tool = "another",
+            2 => touched.result = 999,
+            3 => touched.error = Some("down"),
+            4 => other.insert(at, Turn(vec![call("another", 999)])),
+            _ => drop(other.remove(at)),
+        }
+        // what a call returned differs at the call, what was decided at the model call before it
+        step += usize::from(edit == 2 || edit == 3);
+        let facts = asked(1, 1);
+        let diff = compared(&run(&turns, 100, false), &run(&other, 5000, true), [&facts, &facts]);
+        let repeats = edit == 5 && turns.get(at + 1) == turns.get(at);
+        let found = diff.divergence.unwrap();
+        let named = found.at[usize::from(edit == 4)].or(found.at[0]).or(found.at[1]);
+        prop_assert!(repeats || named == Some(step), "{edit}: {:?}", found.at);
     }
 
     #[test]

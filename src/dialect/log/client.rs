@@ -179,6 +179,16 @@ impl Client {
         (!agent.is_empty() && step.is_agentic()).then_some(agent)
     }
 
+    /// Id of the conversation that a record belongs to.
+    pub(super) fn session_of<'a>(
+        &self,
+        attributes: &'a Attributes,
+        resource: &'a Resource,
+    ) -> Option<Cow<'a, str>> {
+        let session = self.session.iter().find_map(|key| text(attributes, key));
+        session.or_else(|| text(&resource.attributes, "session.id"))
+    }
+
     /// What a record ties its trace, or itself, to. `attributes` are the record's, with the fields of its body.
     pub(super) fn ties(
         &self,
@@ -193,8 +203,7 @@ impl Client {
         if says_nothing || (log.trace_id.is_some() && !self.ties_traces) {
             return Ties::default();
         }
-        let session = self.session.iter().find_map(|key| text(attributes, key));
-        let session = session.or_else(|| text(&resource.attributes, "session.id"));
+        let session = self.session_of(attributes, resource);
         let prompt = prompt.filter(|id| is_main_prompt(id));
         let named = session.as_ref().zip(prompt);
         let execution = named.map(|(session, id)| TieKey::of_execution(session, &id, resource));

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::step::{Interpretation, interpret_as};
-use super::ties::Ties;
+use super::ties::{TieKey, Ties};
 use super::{outcome, reading};
 use crate::model::{
     Attributes, LogRecord, Origin, PriceQuery, Resource, Scope, Span, Step, StepKind, StepStatus, Usage,
@@ -71,6 +71,16 @@ pub fn read_log(log: &LogRecord, resource: &Resource, scope: &Scope) -> LogReadi
         told = only_transfer(told);
     }
     LogReading { ties, step: Some((span, told)) }
+}
+
+/// The conversation that `log` belongs to, if it says so: known clients have words of their own for it.
+pub fn session_of(log: &LogRecord, resource: &Resource, scope: &Scope) -> Option<TieKey> {
+    const NAMES: [&str; 3] = ["session.id", "gen_ai.conversation.id", "conversation.id"];
+    let session = match recognised(log, scope) {
+        Some((client, _)) => client.session_of(&log.attributes, resource),
+        None => NAMES.iter().find_map(|key| log.attributes.text(key)).map(Cow::Borrowed),
+    };
+    session.map(|id| TieKey::of_session(&id, resource))
 }
 
 /// Whose record it is and, if that client's table has it, which event.

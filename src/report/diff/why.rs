@@ -25,6 +25,10 @@ const fn cause_words(cause: Cause) -> &'static str {
 pub(super) fn verdict(found: &Divergence) -> &'static str {
     match found.cause {
         Cause::Unknown if found.evidence.calls.contains(&None) => "no model call tells why",
+        // as many tokens are a sign, not a proof
+        Cause::ModelChoice if found.evidence.tokens.is_some() => {
+            "content not captured; most likely the model was asked the same and chose otherwise"
+        }
         cause => cause_words(cause),
     }
 }
@@ -81,9 +85,7 @@ fn because(found: &Divergence) -> String {
         Cause::ModelChoice => match (asked, tokens) {
             (Some([a, b]), _) if a == b => format!("{words} ({}, equal)", super::messages(*a)),
             (None, Some(tokens)) => {
-                format!(
-                    "{words} (messages not captured; {tokens} input tokens on both sides after the same steps)"
-                )
+                format!("{} ({tokens} input tokens on both sides after the same steps)", verdict(found))
             }
             _ => words.to_owned(),
         },

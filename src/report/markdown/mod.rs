@@ -72,7 +72,7 @@ fn figures(telling: &Telling<'_>, look: &Look) -> String {
 }
 
 fn asked(telling: &Telling<'_>) -> String {
-    match &telling.run.task {
+    match telling.request() {
         Some(task) => quoted(task, LINES),
         None => "Unknown: content not captured.\n".to_owned(),
     }
