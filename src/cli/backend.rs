@@ -71,7 +71,9 @@ impl Backend for StoreBackend {
     }
 
     fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String> {
-        self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)
+        let mut runs = self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)?;
+        self.wishes.now().recount(&self.reader, &mut runs).map_err(in_words)?;
+        Ok(runs)
     }
 
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String> {

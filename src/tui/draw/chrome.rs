@@ -6,7 +6,9 @@ use crate::model::IntakeCounts;
 use crate::report::format;
 use crate::report::text;
 use crate::tui::app::{App, Mode, Screen};
+use crate::tui::comparison::Comparison;
 use crate::tui::keys::{self, Action, BINDINGS, Binding};
+use crate::tui::screens::Diff;
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
@@ -178,6 +180,19 @@ fn is_possible(app: &App, binding: &Binding) -> bool {
             run.view.as_ref().is_some_and(|view| !view.graph.edges.is_empty())
         }
         (Some(Screen::Run(run)), Action::Plumbing) => run.view.as_ref().is_some_and(|view| view.has_plumbing),
+        (Some(Screen::Diff(diff)), action) => can_compare(diff, action),
         _ => true,
+    }
+}
+
+/// Whether an action would change anything in a comparison.
+fn can_compare(diff: &Diff, action: Action) -> bool {
+    let has = |is: fn(&Comparison) -> bool| diff.comparison.as_deref().is_some_and(is);
+    match action {
+        Action::NextHunk => has(|of| !of.diff.hunks.is_empty()),
+        Action::Toggle if !diff.fills() => has(|of| !of.stretches.is_empty()),
+        Action::Plumbing => has(|of| of.has_frames),
+        Action::Back => true,
+        _ => has(|_| true),
     }
 }
