@@ -13,6 +13,9 @@ use super::canvas::{Canvas, Flow, columns};
 /// Names narrower than this have their rounds as `2/6`.
 const ROOMY: u16 = 34;
 
+/// Columns that words and figures of a finding need on one line.
+const ROOMY_LINE: usize = 60;
+
 /// The look of a severity.
 pub(super) const fn severity_role(severity: Severity) -> Role {
     match severity {
@@ -117,8 +120,11 @@ pub(super) fn worst_in_words(flow: &mut Flow, glyphs: &Glyphs, worst: &Remark, m
     let role = severity_role(worst.severity);
     flow.right(&[(&more, Role::Dim), ("w", Role::Accent), (" findings", Role::Dim)]);
     flow.put(glyphs.finding(worst.kind), role).gap(1);
-    let room = usize::from(flow.room()).saturating_sub(text::width(&waste));
-    flow.put(&text::preview(&worst.message, room), role).put(&waste, Role::Text);
+    let room = usize::from(flow.room());
+    // where room is short the words are worth more than the figures
+    let waste = if room >= ROOMY_LINE { waste } else { String::new() };
+    flow.put(&text::preview(&worst.message, room.saturating_sub(text::width(&waste))), role);
+    flow.put(&waste, Role::Text);
 }
 
 /// Columns of a kind's word in the list of findings.
