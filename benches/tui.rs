@@ -15,8 +15,9 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use spanglass::analyze::diff::{Facts, Which};
 use spanglass::model::{
-    CostTotal, Effect, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
-    StepStatus, TokenTotals, TraceId, Usage,
+    Attributes, Content, CostTotal, Effect, FindingCounts, Origin, Resource, RunKey, RunSummary, RunTimes,
+    Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
+    Usage,
 };
 use spanglass::report::Look as ReportLook;
 use spanglass::report::format::Zone;
@@ -26,7 +27,7 @@ use spanglass::tui::glyphs::Glyphs;
 use spanglass::tui::keys::Keymap;
 use spanglass::tui::theme::{Background, Depth, Theme};
 use spanglass::tui::update::update;
-use spanglass::tui::{RunView, draw};
+use spanglass::tui::{RunView, StepDetail, document, draw};
 
 const SIZE: (u16, u16) = (160, 45);
 const NOW: u64 = 1_763_733_731_000_000_000;
@@ -59,6 +60,22 @@ fn main() {
     }
     for steps in [1_000, 10_000, LONG] {
         two_runs(&mut bench, steps);
+    }
+    for (what, line) in [("short lines", "a 긴 line of an answer\n"), ("one line", "a 긴 line of an answer ")]
+    {
+        for bytes in [10_000, 10_000_000] {
+            let mut app = with_content(&line.repeat(bytes / line.len()));
+            let name = |key: &str| format!("{bytes} bytes in {what}: {key}");
+            bench.keys(&name("page down"), &mut app, &[KeyCode::PageDown]);
+            bench.keys(&name("end, begin"), &mut app, &[KeyCode::End, KeyCode::Home]);
+            press(&mut app, KeyCode::Char('/'));
+            bench.keys(
+                &name("search, a letter in each line"),
+                &mut app,
+                &[KeyCode::Char('e'), KeyCode::Backspace],
+            );
+            bench.keys(&name("search, nowhere"), &mut app, &[KeyCode::Char('q'), KeyCode::Backspace]);
+        }
     }
     for steps in [1_000, LONG] {
         let mut app = with_steps(steps);
@@ -202,6 +219,49 @@ fn with_steps(count: u64) -> App {
     press(&mut app, KeyCode::Enter);
     let view = RunView::new(RunKey(1), 1, (0..count).map(step));
     update(&mut app, Msg::Steps(RunKey(1), Ok(Arc::new(view))));
+    app
+}
+
+/// A run of one step whose detail is read, with this result.
+fn with_content(result: &str) -> App {
+    let mut app = with_steps(3);
+    let view = RunView::new(RunKey(1), 1, (0..3).map(step));
+    let asked = Arc::new(view).asked(2).unwrap();
+    let step = &asked.step;
+    let span = Span {
+        trace_id: step.trace_id,
+        span_id: step.span_id,
+        parent_span_id: None,
+        trace_state: String::new(),
+        name: step.name.clone(),
+        kind: SpanKind(1),
+        start: step.start,
+        end: step.end,
+        attributes: Attributes::default(),
+        dropped_attributes_count: 0,
+        events: Vec::new(),
+        dropped_events_count: 0,
+        links: Vec::new(),
+        dropped_links_count: 0,
+        status: StatusCode::OK,
+        status_message: String::new(),
+        flags: 0,
+    };
+    let detail = StepDetail {
+        span,
+        resource: Arc::new(Resource::default()),
+        scope: Arc::new(Scope::default()),
+        content: Content { result: Some(result.to_owned()), ..Content::default() },
+        logs: Vec::new(),
+        new_from: 0,
+        before: None,
+        answers: Vec::new(),
+        cost: None,
+    };
+    let document = document::of_step(&asked, &detail, Zone::Utc);
+    press(&mut app, KeyCode::Tab);
+    let number = app.number;
+    update(&mut app, Msg::Detail(number, Ok(Arc::new(document))));
     app
 }
 

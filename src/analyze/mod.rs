@@ -4,6 +4,7 @@
 
 mod agent_name;
 pub mod checkup;
+pub mod critical_path;
 mod declared;
 pub mod diff;
 pub mod dismissals;

@@ -36,6 +36,8 @@ pub enum Msg {
     Runs(Result<RunsAnswer, String>),
     /// The open run as of a newer commit.
     Steps(RunKey, Result<Arc<RunView>, String>),
+    /// A step as JSON, to be copied.
+    Json(Result<String, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
     /// What was flagged in a run.
@@ -82,6 +84,8 @@ pub enum Effect {
     Dismiss(RunKey, Box<Finding>, bool),
     /// Tell of a new alarm beyond the screen.
     Tell(Alert),
+    /// Ask for a step as JSON.
+    LoadJson(Box<Asked>),
     /// Ask for two runs beside each other, under this number.
     LoadDiff(u64, Box<[RunSummary; 2]>),
     /// Give up the comparison that is under way.
@@ -90,6 +94,8 @@ pub enum Effect {
     LoadPair(u64, Box<PairAsked>),
     /// Put this into the clipboard.
     Copy(String),
+    /// Show this in the reader's own program.
+    Read(Arc<Document>),
     /// Start the demo.
     StartDemo,
     /// Stop until the shell continues us.
@@ -264,8 +270,15 @@ impl App {
             Some(Screen::Runs(runs)) if runs.typing => &[C::Filter],
             Some(Screen::Runs(_)) | None if self.is_empty() => &[C::Empty, C::Runs, C::Moving, C::Everywhere],
             Some(Screen::Runs(_)) | None => &[C::Runs, C::Compare, C::Moving, C::Everywhere],
+            Some(Screen::Run(run)) if run.typing() == Some(true) => &[C::Search],
+            Some(Screen::Run(run)) if run.focus == Pane::Detail && run.typing().is_some() => {
+                &[C::Hits, C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
                 &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
+            Some(Screen::Run(run)) if run.typing().is_some() => {
+                &[C::Hits, C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
             Some(Screen::Run(run)) if run.focus == Pane::Findings => {
                 &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere]

@@ -42,6 +42,8 @@ pub struct Glyphs {
     pub arrow: &'static str,
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
     pub fall: [&'static str; 4],
+    /// Waterfall of a step that the run's end waited for: whole, left half, right half of a column.
+    pub path: [&'static str; 3],
     /// Rail beside the rounds of a finding: first row of a round, between, last row, only row, rounds that are folded.
     pub rounds: [&'static str; 5],
     /// Corners of a box: top left, top right, bottom left, bottom right.
@@ -69,6 +71,7 @@ pub static UNICODE: Glyphs = Glyphs {
     dot: "·",
     arrow: "→",
     fall: ["━", "╸", "╺", "╌"],
+    path: ["█", "▌", "▐"],
     rounds: ["┏", "┃", "┗", "┃", "┇"],
     corners: ["╭", "╮", "╰", "╯"],
     kinds: ["◆", "◈", "●", "⚙", "⇢", "⌕", "∷", "⇅", "⊘", "★", "▪", "·"],
@@ -94,6 +97,7 @@ pub static ASCII: Glyphs = Glyphs {
     dot: "-",
     arrow: ">",
     fall: ["=", "=", "=", "."],
+    path: ["#", "#", "#"],
     rounds: ["/", "|", "\\", "|", ":"],
     corners: ["+", "+", "+", "+"],
     kinds: ["A", "W", "M", "T", "H", "R", "E", "K", "G", "V", "t", "."],
@@ -130,6 +134,8 @@ impl Glyphs {
 pub fn ascii_twin(c: char) -> char {
     match c {
         ' '..='~' => c,
+        '•' => '*',
+        '│' => '|',
         '…' | '≈' => '~',
         '·' | '–' | '—' | '−' | '┄' => '-',
         '→' | '≥' | '⟩' => '>',
@@ -160,6 +166,7 @@ mod tests {
                 .iter()
                 .map(|&kind| set.kind(kind))
                 .chain(set.fall)
+                .chain(set.path)
                 .chain(set.corners)
                 .chain(set.rounds);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));

@@ -23,6 +23,10 @@ pub enum Context {
     Tree,
     /// Its detail pane.
     Detail,
+    /// Search line while it is typed.
+    Search,
+    /// A pane in which hits are marked.
+    Hits,
     /// What was flagged in it.
     Findings,
     /// Who gave the work to whom in it.
@@ -51,6 +55,8 @@ impl Context {
             Self::Run => "Run",
             Self::Tree => "Steps",
             Self::Detail => "Step in detail",
+            Self::Search => "Search",
+            Self::Hits => "Search hits",
             Self::Findings => "Findings",
             Self::Handoffs => "Handoffs",
             Self::Compare => "Comparing runs",
@@ -135,6 +141,42 @@ pub enum Action {
     PreviousStep,
     /// Copy what the cursor is on.
     Copy,
+    /// Copy the step as JSON.
+    CopyStep,
+    /// Copy the step's id.
+    CopyId,
+    /// Read the step in another program.
+    Elsewhere,
+    /// Type what is to be looked for.
+    Search,
+    /// Next hit.
+    NextHit,
+    /// Previous hit.
+    PreviousHit,
+    /// Mark no hits any more.
+    EndSearch,
+    /// Next model call.
+    NextCall,
+    /// Previous model call.
+    PreviousCall,
+    /// Next tool call.
+    NextTool,
+    /// Previous tool call.
+    PreviousTool,
+    /// Next step of the same kind and name.
+    NextSame,
+    /// Previous step of the same kind and name.
+    PreviousSame,
+    /// The step that began next.
+    NextInTime,
+    /// The step that began before.
+    PreviousInTime,
+    /// The step that cost most by itself.
+    Dearest,
+    /// Mark the steps that the run's end waited for.
+    CriticalPath,
+    /// Sums of the subtree, own figures, or all so far.
+    Column,
     /// Read why the step cost what it did.
     Cost,
     /// Show what was flagged; hide it.
@@ -234,15 +276,30 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Detail, &["space", "enter"], A::Toggle, "", "fold or unfold"),
     bind(C::Detail, &["J"], A::NextStep, "next step", "next step, staying in the detail"),
     bind(C::Detail, &["K"], A::PreviousStep, "", "previous step, staying in the detail"),
-    bind(C::Detail, &["y"], A::Copy, "copy", "copy the line, or all that it folds"),
+    bind(C::Detail, &["y"], A::Copy, "copy", "copy the value on this line, or all that the line holds"),
     bind(C::Findings, &["enter", "right", "l"], A::NextMember, "walk", "go to the finding's next step"),
     bind(C::Findings, &["left", "h"], A::PreviousMember, "", "go back to its previous step"),
-    bind(C::Findings, &["x"], A::Dismiss, "dismiss", "dismiss the finding in this run, or take that back"),
+    bind(C::Findings, &["X"], A::Dismiss, "dismiss", "dismiss the finding in this run, or take that back"),
     bind(C::Run, &["w"], A::Findings, "findings", "show what was flagged, the most wasteful first; hide it"),
     bind(C::Run, &["H"], A::Handoffs, "handoffs", "who gave the work to whom, how often, for how much"),
     bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),
+    bind(C::Run, &["/"], A::Search, "search", "find words: in the steps, or in the detail while it has the keys"),
     bind(C::Run, &["n"], A::NextError, "next error", "next failed step"),
     bind(C::Run, &["N"], A::PreviousError, "", "previous failed step"),
+    bind(C::Run, &["m"], A::NextCall, "", "next model call"),
+    bind(C::Run, &["M"], A::PreviousCall, "", "previous model call"),
+    bind(C::Run, &["t"], A::NextTool, "", "next tool call"),
+    bind(C::Run, &["T"], A::PreviousTool, "", "previous tool call"),
+    bind(C::Run, &["s"], A::NextSame, "", "next step of the same kind and name, such as the same tool"),
+    bind(C::Run, &["S"], A::PreviousSame, "", "previous step of the same kind and name"),
+    bind(C::Run, &[">"], A::NextInTime, "", "the step that began next, whatever its place in the tree"),
+    bind(C::Run, &["<"], A::PreviousInTime, "", "the step that began before"),
+    bind(C::Run, &["$"], A::Dearest, "", "the step that cost most by itself"),
+    bind(C::Run, &["P"], A::CriticalPath, "", "mark the steps that the end of the run waited for"),
+    bind(C::Run, &["x"], A::Column, "", "figures of all steps below, of the step alone, or of all so far"),
+    bind(C::Run, &["o"], A::Elsewhere, "open", "read the whole step in $PAGER or $EDITOR"),
+    bind(C::Run, &["Y"], A::CopyStep, "", "copy the step as JSON"),
+    bind(C::Run, &["ctrl-y"], A::CopyId, "", "copy the step's span id"),
     bind(C::Run, &["]"], A::NextFinding, "", "next finding; from the findings, the next step of one"),
     bind(C::Run, &["["], A::PreviousFinding, "", "previous finding; from the findings, the previous step of one"),
     bind(C::Run, &["!"], A::OnlyFlagged, "only flagged", "show flagged steps and what is above them, or all"),
@@ -252,6 +309,14 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Run, &["-"], A::FoldAll, "", "fold all"),
     bind(C::Run, &["+", "="], A::UnfoldAll, "", "unfold all"),
     bind(C::Run, &["z"], A::Zoom, "zoom", "detail over the whole width, and back"),
+    bind(C::Hits, &["n"], A::NextHit, "next hit", "next hit; after the last the first again"),
+    bind(C::Hits, &["N"], A::PreviousHit, "", "previous hit"),
+    bind(C::Hits, &["esc"], A::EndSearch, "end search", "mark no hits any more"),
+    bind(C::Search, &["enter"], A::Accept, "keep", "keep the hits marked and go back to the pane"),
+    bind(C::Search, &["esc"], A::Cancel, "end", "give up, back to where the search began"),
+    bind(C::Search, &["down"], A::NextHit, "next", "next hit"),
+    bind(C::Search, &["up"], A::PreviousHit, "", "previous hit"),
+    bind(C::Search, &["ctrl-c"], A::Quit, "", "quit"),
     bind(C::Handoffs, &["enter", "right", "l"], A::Open, "first step", "go to the first step of the agent, or of the handoff"),
     bind(C::Handoffs, &["H"], A::Handoffs, "", "back to the run"),
     bind(C::Beside, &["n"], A::NextHunk, "next", "next difference"),
@@ -265,7 +330,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Evidence, &["left", "h"], A::Fold, "fold", "fold, or go to what holds this line"),
     bind(C::Evidence, &["right", "l"], A::Unfold, "unfold", "unfold"),
     bind(C::Evidence, &["space", "enter"], A::Toggle, "", "fold or unfold"),
-    bind(C::Evidence, &["y"], A::Copy, "copy", "copy the line, or all that it folds"),
+    bind(C::Evidence, &["y"], A::Copy, "copy", "copy the value on this line, or all that the line holds"),
     bind(C::Diff, &["m"], A::Messages, "messages", "what the model was asked, message by message"),
     bind(C::Diff, &["z"], A::Zoom, "why", "read what is said of the difference in full, and back"),
     bind(C::Diff, &["s"], A::Swap, "swap", "swap the two runs"),
@@ -383,7 +448,8 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 10] = [
+    const CHAINS: [&[Context]; 11] = [
+        &[C::Search],
         &[C::Runs, C::Compare, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
         &[C::Filter],
@@ -423,7 +489,7 @@ mod tests {
         let map = Keymap::default();
         for modifiers in [KeyModifiers::NONE, KeyModifiers::SHIFT] {
             let event = KeyEvent::new(KeyCode::Char('N'), modifiers);
-            assert_eq!(map.action(CHAINS[3], &event), Some(A::PreviousError));
+            assert_eq!(map.action(CHAINS[4], &event), Some(A::PreviousError));
         }
     }
 }

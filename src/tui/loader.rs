@@ -15,6 +15,7 @@ use crate::analyze::diff::{Facts, Which};
 use crate::model::{Finding, IntakeCounts, RunKey, RunSummary, Step, StepKey};
 use crate::report::Look;
 use crate::report::format::Zone;
+use crate::report::json::{WholeStep, step_line};
 
 use super::app::{Msg, RunsAnswer};
 use super::backend::{Asked, Backend, RowId, RunView};
@@ -34,6 +35,7 @@ struct Slots {
     /// Every one counts: an alarm may be in it.
     remarks: VecDeque<RunKey>,
     dismissals: VecDeque<(RunKey, Box<Finding>, bool)>,
+    json: Option<Box<Asked>>,
     diff: Option<(u64, Box<[RunSummary; 2]>)>,
     pair: Option<(u64, Box<PairAsked>)>,
     closed: bool,
@@ -80,6 +82,11 @@ impl Desk {
     /// Asks to remember that a finding is dismissed, or is no longer.
     pub fn dismiss(&self, run: RunKey, finding: Box<Finding>, dismissed: bool) {
         self.change(|slots| slots.dismissals.push_back((run, finding, dismissed)));
+    }
+
+    /// Asks for a step as JSON.
+    pub fn ask_json(&self, asked: Box<Asked>) {
+        self.change(|slots| slots.json = Some(asked));
     }
 
     /// Asks for two runs beside each other.
@@ -221,6 +228,7 @@ fn look(backend: &mut dyn Backend, seen: &mut Option<i64>) -> Option<Msg> {
 
 enum Wish {
     Detail(u64, Box<Asked>),
+    Json(Box<Asked>),
     Pair(u64, Box<PairAsked>),
     Steps(RunKey),
     Diff(u64, Box<[RunSummary; 2]>),
@@ -231,7 +239,8 @@ impl Slots {
     fn next(&mut self, rests: &Rests) -> Option<Wish> {
         let detail = self.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
         let pair = || self.pair.take().map(|(number, asked)| Wish::Pair(number, asked));
-        detail.or_else(pair).or_else(|| self.next_run(rests))
+        let json = || self.json.take().map(Wish::Json);
+        detail.or_else(pair).or_else(json).or_else(|| self.next_run(rests))
     }
 
     fn next_run(&mut self, rests: &Rests) -> Option<Wish> {
@@ -260,6 +269,7 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
         let begun = Instant::now();
         let news = match wish {
             Wish::Detail(number, asked) => Msg::Detail(number, detail(backend, &asked, zone)),
+            Wish::Json(asked) => Msg::Json(json(backend, &asked)),
             Wish::Pair(number, asked) => Msg::Pair(number, pair(backend, &asked)),
             Wish::Steps(run) => {
                 let view = shelf.flagged(backend, run);
@@ -386,6 +396,20 @@ impl<K: PartialEq> Rest<K> {
 fn detail(backend: &mut dyn Backend, asked: &Asked, zone: Zone) -> Result<Arc<document::Document>, String> {
     let found = backend.detail(asked)?;
     Ok(Arc::new(document::of_step(asked, &found, zone)))
+}
+
+/// A step with its telemetry, on one line.
+pub(super) fn json(backend: &mut dyn Backend, asked: &Asked) -> Result<String, String> {
+    let found = backend.detail(asked)?;
+    let whole = WholeStep {
+        step: &asked.step,
+        cost: asked.cost.filter(|_| asked.has_figures),
+        span: &found.span,
+        resource: &found.resource,
+        scope: &found.scope,
+        content: &found.content,
+    };
+    step_line(&whole).map_err(|error| format!("cannot write the step as JSON: {error}"))
 }
 
 /// The open run's steps between two requests, so that only what changed is read.

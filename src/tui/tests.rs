@@ -5,3 +5,4 @@ mod findings;
 mod keys;
 mod live;
 mod pictures;
+mod reading;

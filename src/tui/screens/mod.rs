@@ -6,18 +6,20 @@ mod findings;
 mod flattened;
 mod handoffs;
 mod help;
+mod jumps;
 mod run;
 mod runs;
 mod tree;
 
-pub use detail::{DetailPane, Place};
+pub use detail::{DetailPane, Hit, Place};
 pub use diff::{Diff, Reads};
 pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
 pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as handoff_lines};
 pub use help::Help;
+pub use jumps::Jump;
 pub use run::{Pane, Run};
 pub use runs::Runs;
-pub use tree::{Shown, TreePane};
+pub use tree::{Column, Shown, TreePane};
 
 use super::keys::Action;
 

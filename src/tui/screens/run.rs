@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tui_input::Input;
+
 use crate::model::{FindingKind, RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::backend::{Asked, RunView};
@@ -65,6 +67,24 @@ impl Run {
         }
     }
 
+    /// Whether a search in the pane that listens is still typed; `None` without one.
+    pub fn typing(&self) -> Option<bool> {
+        match self.focus {
+            Pane::Findings => None,
+            Pane::Tree => self.tree.search.as_ref().map(|search| search.typing),
+            Pane::Detail => self.detail.search.as_ref().map(|search| search.typing),
+        }
+    }
+
+    /// What is typed into the search of the pane that listens, and how many hits there are.
+    pub fn search_line(&self) -> Option<(&Input, String)> {
+        match self.focus {
+            Pane::Findings => None,
+            Pane::Tree => self.tree.search.as_ref().map(|search| (&search.input, search.words())),
+            Pane::Detail => self.detail.search.as_ref().map(|search| (&search.input, search.words())),
+        }
+    }
+
     /// Where its panes are.
     pub fn areas(&self, size: (u16, u16)) -> RunAreas {
         layout::run(size, self.focus == Pane::Detail, self.zoom, self.findings_rows())
@@ -84,6 +104,7 @@ impl Run {
         self.error = None;
         let height = self.tree_height(size);
         self.tree.refresh(&view, height);
+        self.tree.seek_anew(&view);
         if let Some(findings) = &mut self.findings {
             findings.refresh(&view);
         }

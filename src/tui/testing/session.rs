@@ -139,6 +139,10 @@ impl Session {
                     let counted = self.world.dismiss(run, &finding, dismissed);
                     self.send(Msg::Dismissed(run, counted));
                 }
+                Effect::LoadJson(asked) => {
+                    let json = crate::tui::loader::json(&mut self.world, &asked);
+                    self.send(Msg::Json(json));
+                }
                 Effect::LoadDiff(number, runs) if !self.holds_back => {
                     let mut kept = Shelf::default();
                     let made = compared(&mut self.world, &mut kept, &runs, Zone::Utc, &|| true);

@@ -275,7 +275,10 @@ fn detail_of(step: &Step) -> StepDetail {
             ..Scope::default()
         }),
         content,
+        logs: Vec::new(),
         new_from,
+        before: None,
+        answers: Vec::new(),
         cost: None,
     }
 }

@@ -151,12 +151,12 @@ fn where_nothing_is_flagged_it_is_told_what_was_looked_for() {
 #[test]
 fn a_dismissed_finding_is_no_longer_marked_or_counted_until_that_is_taken_back() {
     let mut s = session();
-    s.press("w x");
+    s.press("w X");
     assert!(picture(&s).contains("dismissed in this run"));
     s.press("k");
     assert!(!picture(&s).contains("1 of 6") && picture(&s).contains("done"), "{}", picture(&s));
     assert_eq!(s.app.runs.get(RunKey(7)).unwrap().findings.flagged, [0; FindingKind::ALL.len()]);
-    s.press("x");
+    s.press("X");
     assert_eq!(s.app.runs.get(RunKey(7)).unwrap().findings.flagged[0], 1);
 }
 

@@ -5,6 +5,7 @@ mod choose;
 mod diff;
 mod findings;
 mod handoffs;
+mod reading;
 mod remarks;
 mod run;
 mod runs;
@@ -36,6 +37,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Remarks(run, answer) => remarks::arrived(app, run, answer),
         Msg::Dismissed(run, answer) => remarks::dismissed(app, run, answer),
+        Msg::Json(answer) => reading::step_json(app, answer),
         Msg::Diff(number, answer) => {
             diff::arrived(app, number, answer);
             Vec::new()
@@ -94,6 +96,7 @@ fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
         }
         InputEvent::Paste(text) => {
             runs::pasted(app, &text);
+            reading::pasted(app, &text);
             Vec::new()
         }
         InputEvent::Resize(width, height) => {
@@ -110,6 +113,7 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         return act(app, action);
     }
     runs::typed(app, &InputEvent::Key(key));
+    reading::typed(app, &InputEvent::Key(key));
     Vec::new()
 }
 
@@ -152,7 +156,7 @@ fn help(app: &mut App) -> Vec<Effect> {
 fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screens.last_mut() {
         Some(Screen::Runs(_)) => return runs::act(app, action),
-        Some(Screen::Run(_)) => return run::act(app, action),
+        Some(Screen::Run(_)) => return reading::act(app, action).unwrap_or_else(|| run::act(app, action)),
         Some(Screen::Handoffs(_)) => return handoffs::act(app, action),
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),
