@@ -37,6 +37,9 @@ pub fn stretches<S: Borrow<Step>>(
     ground.with_first_call(found)
 }
 
+/// Steps of the program around a call that are looked at.
+const AROUND: u32 = 8;
+
 /// The tree and the members of one finding, by row.
 struct Ground<'a, S> {
     steps: &'a [S],
@@ -129,25 +132,41 @@ impl<S: Borrow<Step>> Ground<'_, S> {
     /// Draws the model call that asked for the first round into it, where it stands right before.
     fn with_first_call(&self, mut found: Vec<Range<u32>>) -> Vec<Range<u32>> {
         let first = found[0].start;
-        let is_member = self.members.first().is_some_and(|member| member.row == first);
-        let asks = |row: &u32| self.step(*row).is_some_and(|step| step.kind == StepKind::Llm);
-        if is_member && let Some(call) = self.sibling_before(first).filter(asks) {
+        if !self.holds_a_call(first)
+            && let Some(call) = self.asker_before(first)
+        {
             found[0].start = call;
         }
         found
     }
 
-    /// The last sibling before a row that is more than the program around the agent.
-    fn sibling_before(&self, row: u32) -> Option<u32> {
+    /// Whether a row is a model call, or the program around one.
+    fn holds_a_call(&self, row: u32) -> bool {
+        // the program around a call is a handful of steps: more is something else
+        let rows = row..self.end(row).min(row + AROUND);
+        self.is_around(row) && rows.into_iter().any(|row| self.is_call(row)) || self.is_call(row)
+    }
+
+    fn is_call(&self, row: u32) -> bool {
+        self.step(row).is_some_and(|step| step.kind == StepKind::Llm)
+    }
+
+    fn is_around(&self, row: u32) -> bool {
+        self.step(row).is_some_and(|step| step.plumbing || step.kind == StepKind::Other)
+    }
+
+    /// The sibling with the last model call before a row, with nothing but the program around the agent between.
+    fn asker_before(&self, row: u32) -> Option<u32> {
         let parent = self.parent(row);
         let before = |row: &u32| {
             let above = row.checked_sub(1).filter(|&above| Some(above) != parent)?;
             std::iter::successors(Some(above), |&row| self.parent(row))
                 .find(|&row| self.parent(row) == parent)
         };
-        let is_around = |row: &u32| self.step(*row).is_some_and(|step| step.kind == StepKind::Other);
-        // the program around a call is a handful of steps: more is something else
-        std::iter::successors(before(&row), before).take(8).find(|row| !is_around(row))
+        let mut above = std::iter::successors(before(&row), before).take(AROUND as usize);
+        above
+            .find(|&row| self.holds_a_call(row) || !self.is_around(row))
+            .filter(|&row| self.holds_a_call(row))
     }
 }
 
@@ -167,6 +186,7 @@ mod tests {
     const A: StepKind = StepKind::Agent;
     const H: StepKind = StepKind::Handoff;
     const L: StepKind = StepKind::Llm;
+    const O: StepKind = StepKind::Other;
     const T: StepKind = StepKind::Tool;
 
     /// Steps as (kind, parent), by id from 1 on; members as (id, round).
@@ -214,6 +234,13 @@ mod tests {
                 ring,
                 &[(2, 1), (3, 1), (4, 1), (5, 2), (6, 2), (7, 2), (8, 2)],
                 vec![1..5, 5..8],
+            ),
+            (
+                "graph nodes around calls and tools",
+                &[(A, 0), (O, 1), (L, 2), (O, 1), (T, 4), (O, 1), (L, 6), (O, 1), (T, 8)],
+                repeats,
+                &[(5, 1), (9, 2)],
+                vec![1..5, 5..9],
             ),
             ("rounds out of order", &flat, repeats, &[(3, 2), (5, 1)], vec![]),
         ] {

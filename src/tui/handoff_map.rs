@@ -162,14 +162,14 @@ mod tests {
                 prop_assert!(route.lane > map.box_width && route.lane < map.width);
                 prop_assert!(route.out.max(route.into) < map.height);
                 for other in map.routes[..at].iter().filter(|other| other.lane == route.lane) {
-                    let (a, b) = (rows(route), rows(other));
+                    let (a, b) = (rows(*route), rows(*other));
                     prop_assert!(a.1 < b.0 || b.1 < a.0, "two ways in one lane meet: {route:?} {other:?}");
                 }
             }
         }
     }
 
-    fn rows(route: &Route) -> (u16, u16) {
+    fn rows(route: Route) -> (u16, u16) {
         (route.out.min(route.into), route.out.max(route.into))
     }
 }

@@ -6,8 +6,10 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::analyze::rounds::{self, Member};
-use crate::analyze::tree::{Node, Tree};
-use crate::model::{Finding, FindingKind, NanoUsd, Severity, SpanId, Step};
+use crate::analyze::tree::{Node, Row, Tree};
+use crate::model::{
+    CostTotal, Finding, FindingKind, NanoUsd, Severity, SpanId, Step, TokenTotals, UnixNanos,
+};
 
 /// From this many rounds on those after the first are folded unless somebody wants to see them: two can be read at a
 /// glance, and what the second did differently is what one looks for.
@@ -56,13 +58,47 @@ pub struct Mark {
     pub stretch: Option<Range<u32>>,
 }
 
-/// Rounds after the first, which one row can stand for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Rounds after the first, which one row can stand for, and what they come to.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fold {
     /// Their rows.
     pub rows: Range<u32>,
     /// Which finding, as [`Marks::flagged`] counts.
     pub finding: usize,
+    /// How many.
+    pub rounds: usize,
+    /// Steps that failed in them.
+    pub errors: u64,
+    /// From when to when.
+    pub times: (UnixNanos, UnixNanos),
+    /// Tokens of their calls.
+    pub tokens: TokenTotals,
+    /// Their cost.
+    pub cost: CostTotal,
+}
+
+impl Fold {
+    /// The rounds of a finding after the first, where they can be set apart.
+    fn of<S: Borrow<Step>>(finding: usize, flagged: &Flagged, steps: &[S], tree: &Tree) -> Option<Self> {
+        let rows = flagged.stretches.get(1)?.start..flagged.stretches.last()?.end;
+        let rounds = flagged.stretches.len() - 1;
+        let (tokens, cost, times) = Default::default();
+        let mut fold = Self { rows: rows.clone(), finding, rounds, errors: 0, times, tokens, cost };
+        let (mut at, mut begin) = (rows.start, u64::MAX);
+        while let Some(row) = tree.rows.get(at as usize).filter(|_| at < rows.end) {
+            fold.errors += u64::from(row.errors);
+            fold.tokens.merge(&row.tokens);
+            fold.cost.merge(&row.cost);
+            if let Node::Step(step) = row.node
+                && let Some(step) = steps.get(step).map(Borrow::borrow)
+            {
+                (begin, fold.times.1) = (begin.min(step.start), fold.times.1.max(step.end));
+            }
+            at += row.subtree.max(1);
+        }
+        fold.times.0 = begin.min(fold.times.1);
+        Some(fold)
+    }
 }
 
 /// The findings of an open run.
@@ -80,17 +116,15 @@ impl Marks {
     /// Ties `findings` to the rows of `tree`.
     pub fn of<S: Borrow<Step>>(findings: Vec<Finding>, steps: &[S], tree: &Tree) -> Self {
         let places = places(&findings, steps, tree);
-        let tie = |finding| Flagged::new(finding, &places, steps, tree);
+        let missing = missing(tree);
+        let tie = |finding| Flagged::new(finding, (&places, &missing), steps, tree);
         let flagged: Vec<Flagged> = findings.into_iter().map(tie).collect();
         let counted = flagged.iter().filter(|f| !f.finding.dismissed);
         let mut rows: Vec<u32> = counted.flat_map(|f| f.members.iter().map(|m| m.row)).collect();
         rows.sort_unstable();
         rows.dedup();
-        let mut folds: Vec<Fold> = flagged
-            .iter()
-            .enumerate()
-            .filter_map(|(at, f)| Some(Fold { rows: f.later()?, finding: at }))
-            .collect();
+        let numbered = flagged.iter().enumerate();
+        let mut folds: Vec<Fold> = numbered.filter_map(|(at, f)| Fold::of(at, f, steps, tree)).collect();
         folds.sort_by_key(|fold| (fold.rows.start, std::cmp::Reverse(fold.rows.end)));
         Self { flagged, rows, folds }
     }
@@ -103,6 +137,11 @@ impl Marks {
     /// Rounds that can be folded, by first row.
     pub fn folds(&self) -> &[Fold] {
         &self.folds
+    }
+
+    /// What the later rounds of a finding come to.
+    pub fn fold(&self, finding: usize) -> Option<&Fold> {
+        self.folds.iter().find(|fold| fold.finding == finding)
     }
 
     /// Whether any of these rows is a member.
@@ -147,7 +186,7 @@ impl Marks {
 impl Flagged {
     fn new<S: Borrow<Step>>(
         finding: Finding,
-        places: &FxHashMap<SpanId, u32>,
+        (places, missing): (&FxHashMap<SpanId, u32>, &[u32]),
         steps: &[S],
         tree: &Tree,
     ) -> Self {
@@ -166,14 +205,9 @@ impl Flagged {
         let span = rows.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end)).unwrap_or_default();
         let mut by_row = members.clone();
         by_row.sort_unstable_by_key(|member| member.row);
-        let numbers = numbers(&by_row, tree);
+        let numbers = numbers(&by_row, missing);
         let agent = agent(&by_row, steps, tree);
         Self { finding, members, stretches, by_row, numbers, agent, span }
-    }
-
-    /// The rounds after the first.
-    fn later(&self) -> Option<Range<u32>> {
-        Some(self.stretches.get(1)?.start..self.stretches.last()?.end)
     }
 
     /// Whether its rounds are folded as long as nobody says otherwise: never for a hint, which may be nothing.
@@ -195,12 +229,17 @@ impl Flagged {
     }
 }
 
+/// Rows of parents that never arrived, ascending.
+fn missing(tree: &Tree) -> Vec<u32> {
+    let is_missing = |row: &Row| matches!(row.node, Node::Missing { .. });
+    (0..).zip(&tree.rows).filter(|(_, row)| is_missing(row)).map(|(at, _)| at).collect()
+}
+
 /// Numbers of the first and the last of `members`: parents that never arrived have none.
-fn numbers(members: &[Member], tree: &Tree) -> (u32, u32) {
+fn numbers(members: &[Member], missing: &[u32]) -> (u32, u32) {
     let number = |member: &Member| {
-        let above = tree.rows.iter().take(member.row as usize);
-        let missing = above.filter(|row| matches!(row.node, Node::Missing { .. })).count();
-        member.row - u32::try_from(missing).unwrap_or(u32::MAX)
+        let above = missing.partition_point(|&row| row < member.row);
+        member.row - u32::try_from(above).unwrap_or(u32::MAX)
     };
     (members.first().map_or(0, number), members.last().map_or(0, number))
 }

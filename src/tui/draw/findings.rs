@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use crate::model::{FindingKind, Severity};
 use crate::report::{format, text};
 use crate::tui::layout::FindingsAreas;
-use crate::tui::marks::Flagged;
+use crate::tui::marks::{Flagged, Marks};
 use crate::tui::screens::{FINDING_ROWS, FindingsPane, Pane, Run};
 use crate::tui::theme::Role;
 
@@ -24,39 +24,36 @@ const ROOMY: u16 = 100;
 /// Draws the pane.
 pub(super) fn draw(canvas: &mut Canvas, run: &Run, pane: &FindingsPane, places: &FindingsAreas) {
     let listens = run.focus == Pane::Findings;
-    let Some(view) = &run.view else {
-        canvas.rule(places.rule, &[("Findings", Role::Dim)]);
-        return;
-    };
-    let marks = &view.marks;
-    let waste = match marks.waste() {
+    let marks = run.view.as_ref().map(|view| &view.marks);
+    rule(canvas, marks, pane, listens, places.rule);
+    match marks {
+        None => {}
+        Some(marks) if marks.flagged.is_empty() => nothing(canvas, places.list),
+        Some(marks) => list(canvas, marks, pane, listens, places.list),
+    }
+}
+
+/// What all of it wasted, and where the cursor is.
+fn rule(canvas: &mut Canvas, marks: Option<&Marks>, pane: &FindingsPane, listens: bool, area: Rect) {
+    let waste = match marks.map_or((0, None), Marks::waste) {
         (0, _) => String::new(),
         (tokens, cost) => {
             let cost = cost.map_or_else(String::new, |cost| format!(" {}", format::money(cost)));
             format!("wasted {} tokens{cost}", format::count(tokens))
         }
     };
-    canvas.rule(
-        places.rule,
-        &[("Findings", if listens { Role::Title } else { Role::Dim }), (&waste, Role::Warning)],
-    );
-    if marks.flagged.is_empty() {
-        return nothing(canvas, places.list);
-    }
-    let position = runs::position(pane.at, marks.flagged.len());
-    canvas.put_right(
-        (places.rule.x, places.rule.y),
-        places.rule.width.saturating_sub(2),
-        &position,
-        Role::Dim,
-    );
-    let mut y = places.list.y;
-    for (at, flagged) in marks.flagged.iter().enumerate().skip(pane.top) {
-        let rows = columns(FINDING_ROWS).min(places.list.bottom().saturating_sub(y));
-        let area = Rect { y, height: rows, ..places.list };
-        if rows == 0 {
-            break;
-        }
+    let title = if listens { Role::Title } else { Role::Dim };
+    canvas.rule(area, &[("Findings", title), (&waste, Role::Warning)]);
+    let position = runs::position(pane.at, marks.map_or(0, |marks| marks.flagged.len()));
+    canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
+}
+
+/// The findings in the window.
+fn list(canvas: &mut Canvas, marks: &Marks, pane: &FindingsPane, listens: bool, list: Rect) {
+    let places = (list.top()..list.bottom()).step_by(FINDING_ROWS);
+    for ((at, flagged), y) in marks.flagged.iter().enumerate().skip(pane.top).zip(places) {
+        let rows = columns(FINDING_ROWS).min(list.bottom() - y);
+        let area = Rect { y, height: rows, ..list };
         finding(canvas, flagged, area);
         if rows > 1 {
             let walk = if at == pane.at { pane.member } else { None };
@@ -66,7 +63,6 @@ pub(super) fn draw(canvas: &mut Canvas, run: &Run, pane: &FindingsPane, places: 
             (y..y + rows).for_each(|y| canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent));
             canvas.overlay(area, canvas.look.theme.cursor_row(listens));
         }
-        y += rows;
     }
 }
 

@@ -2,16 +2,19 @@
 
 use ratatui::layout::Rect;
 
-use crate::model::{CostTotal, FindingKind, Severity, StepStatus, TokenTotals};
+use crate::model::{FindingKind, Remark, Severity};
 use crate::report::{format, text};
-use crate::tui::backend::RunView;
-use crate::tui::marks::{Flagged, Mark, Marks};
+use crate::tui::glyphs::Glyphs;
+use crate::tui::marks::{Flagged, Fold, Mark, Marks};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
 
 /// Names narrower than this have their rounds as `2/6`.
 const ROOMY: u16 = 34;
+
+/// Columns that words and figures of a finding need on one line.
+const ROOMY_LINE: usize = 60;
 
 /// The look of a severity.
 pub(super) const fn severity_role(severity: Severity) -> Role {
@@ -66,69 +69,29 @@ fn label(canvas: &Canvas, flagged: &Flagged, mark: &Mark, roomy: bool) -> String
     match (mark.round, roomy) {
         (Some(round), true) if round > rounds => format!("{sign} {round} begun"),
         (Some(round), true) => format!("{sign} {round} of {rounds}"),
+        (Some(round), false) if round > rounds => format!("{sign}{round}"),
         (Some(round), false) => format!("{sign}{round}/{rounds}"),
         (None, true) => format!("{sign} {}", flagged.finding.kind.label()),
         (None, false) => sign.to_owned(),
     }
 }
 
-/// What folded rounds come to.
-pub(super) struct Hidden {
-    /// How many.
-    rounds: usize,
-    /// Steps that failed in them.
-    errors: u64,
-    /// From when to when.
-    pub(super) times: (u64, u64),
-    pub(super) tokens: TokenTotals,
-    pub(super) cost: CostTotal,
-}
-
-impl Hidden {
-    /// The rounds of a finding after the first.
-    pub(super) fn of(view: &RunView, finding: usize) -> Option<Self> {
-        let flagged = view.marks.flagged.get(finding)?;
-        let rows = flagged.stretches.get(1)?.start..flagged.stretches.last()?.end;
-        let rounds = flagged.stretches.len() - 1;
-        let mut hidden = Self {
-            rounds,
-            errors: 0,
-            times: (u64::MAX, 0),
-            tokens: TokenTotals::default(),
-            cost: CostTotal::default(),
-        };
-        let mut at = rows.start;
-        while let Some(row) = view.tree.rows.get(at as usize).filter(|_| at < rows.end) {
-            hidden.errors += u64::from(row.errors);
-            hidden.tokens.merge(&row.tokens);
-            hidden.cost.merge(&row.cost);
-            if let Some(step) = view.step(at) {
-                let end = if step.status == StepStatus::Running { 0 } else { step.end };
-                hidden.times = (hidden.times.0.min(step.start), hidden.times.1.max(end));
-            }
-            at += row.subtree.max(1);
-        }
-        hidden.times.0 = hidden.times.0.min(hidden.times.1);
-        Some(hidden)
+/// `▸ ↻ 4 more rounds ✖3 folded`: what failed in them is never cut.
+pub(super) fn folded(canvas: &mut Canvas, fold: &Fold, flagged: &Flagged, area: Rect) {
+    let glyphs = canvas.look.glyphs;
+    let role = if flagged.finding.dismissed { Role::Dim } else { severity_role(flagged.finding.severity) };
+    canvas.fill((0, area.y), 1, glyphs.rounds[4], role);
+    let plural = if fold.rounds == 1 { "round" } else { "rounds" };
+    let words = format!("{} more {plural}", format::count(fold.rounds as u64));
+    let mut flow = Flow::new(canvas, area);
+    flow.gap(1).put(glyphs.folded, Role::Dim).gap(1);
+    flow.put(glyphs.finding(flagged.finding.kind), role).gap(1).put(&words, role);
+    if fold.errors > 0 {
+        let failed = format!("{}{}", glyphs.error, format::count(fold.errors));
+        flow.gap(1).put(&failed, Role::Error);
     }
-
-    /// `▸ ↻ 4 more rounds ✖3 folded`: what failed in them is never cut.
-    pub(super) fn name(&self, canvas: &mut Canvas, flagged: &Flagged, area: Rect) {
-        let glyphs = canvas.look.glyphs;
-        let role = severity_role(flagged.finding.severity);
-        canvas.fill((0, area.y), 1, glyphs.rounds[4], role);
-        let plural = if self.rounds == 1 { "round" } else { "rounds" };
-        let words = format!("{} more {plural}", format::count(self.rounds as u64));
-        let mut flow = Flow::new(canvas, area);
-        flow.gap(1).put(glyphs.folded, Role::Dim).gap(1);
-        flow.put(glyphs.finding(flagged.finding.kind), role).gap(1).put(&words, role);
-        if self.errors > 0 {
-            let failed = format!("{}{}", glyphs.error, format::count(self.errors));
-            flow.gap(1).put(&failed, Role::Error);
-        }
-        if flow.room() > 7 {
-            flow.put(" folded", Role::Dim);
-        }
+    if flow.room() > 7 {
+        flow.put(" folded", Role::Dim);
     }
 }
 
@@ -142,6 +105,26 @@ pub(super) fn waste(finding: &crate::model::Finding) -> [String; 3] {
             [cost, format!("{} tok", format::count(tokens)), time]
         }
     }
+}
+
+/// The worst finding in its own words, what it wasted, and the key to all of them.
+pub(super) fn worst_in_words(flow: &mut Flow, glyphs: &Glyphs, worst: &Remark, more: usize) {
+    let waste = match (worst.wasted_tokens, worst.wasted_cost) {
+        (0, _) => String::new(),
+        (tokens, cost) => {
+            let cost = cost.map_or_else(String::new, |cost| format!(" {}", format::money(cost)));
+            format!(" {} wasted {} tokens{cost}", glyphs.dot, format::count(tokens))
+        }
+    };
+    let more = if more > 0 { format!("  +{more} more ") } else { "  ".to_owned() };
+    let role = severity_role(worst.severity);
+    flow.right(&[(&more, Role::Dim), ("w", Role::Accent), (" findings", Role::Dim)]);
+    flow.put(glyphs.finding(worst.kind), role).gap(1);
+    let room = usize::from(flow.room());
+    // where room is short the words are worth more than the figures
+    let waste = if room >= ROOMY_LINE { waste } else { String::new() };
+    flow.put(&text::preview(&worst.message, room.saturating_sub(text::width(&waste))), role);
+    flow.put(&waste, Role::Text);
 }
 
 /// Columns of a kind's word in the list of findings.

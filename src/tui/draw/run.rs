@@ -196,12 +196,12 @@ impl TreePen<'_> {
 
     /// The rounds after the first as one row: how many, how they ended, what they cost.
     fn folded_rounds(&self, canvas: &mut Canvas, shown: Shown, finding: usize, name: Rect, area: Rect) {
-        let Some(hidden) = marks::Hidden::of(self.view, finding) else {
+        let Some(hidden) = self.view.marks.fold(finding) else {
             return;
         };
         let indent = self.guides(canvas, shown, name);
         let inner = Rect { x: name.x + indent, width: name.width - indent, ..name };
-        hidden.name(canvas, &self.view.marks.flagged[finding], inner);
+        marks::folded(canvas, hidden, &self.view.marks.flagged[finding], inner);
         let mut x = name.right();
         duration(
             canvas,

@@ -297,7 +297,7 @@ impl TreePane {
 
     /// Folds or unfolds the rounds of a finding; the cursor goes to their first row.
     fn set_rounds(&mut self, view: &RunView, finding: usize, folded: bool) {
-        let Some(fold) = view.marks.folds().iter().find(|fold| fold.finding == finding).cloned() else {
+        let Some(fold) = view.marks.fold(finding).cloned() else {
             return;
         };
         let flagged = &view.marks.flagged[finding];

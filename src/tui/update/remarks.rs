@@ -55,7 +55,10 @@ pub(super) fn dismiss(app: &mut App) -> Vec<Effect> {
     let finding = flagged.finding.clone();
     let dismissed = !finding.dismissed;
     let key = run.key;
-    app.say(if dismissed { "dismissed in this run; x takes it back" } else { "no longer dismissed" }, false);
+    app.say(
+        if dismissed { "dismissed in this run; the same key takes it back" } else { "no longer dismissed" },
+        false,
+    );
     vec![Effect::Dismiss(key, Box::new(finding), dismissed)]
 }
 
