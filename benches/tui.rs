@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says so")]
 #![expect(clippy::print_stdout, reason = "its table is what it is for")]
 
+use std::convert::Infallible;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,12 +13,16 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use spanglass::analyze::diff::{Facts, Which};
 use spanglass::model::{
-    Attributes, Content, CostTotal, FindingCounts, Origin, Resource, RunKey, RunSummary, RunTimes, Scope,
-    Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+    Attributes, Content, CostTotal, Effect, FindingCounts, Origin, Resource, RunKey, RunSummary, RunTimes,
+    Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
+    Usage,
 };
+use spanglass::report::Look as ReportLook;
 use spanglass::report::format::Zone;
 use spanglass::tui::app::{App, Look, Mode, Msg, RunsAnswer, Settings};
+use spanglass::tui::comparison::Comparison;
 use spanglass::tui::glyphs::Glyphs;
 use spanglass::tui::keys::Keymap;
 use spanglass::tui::theme::{Background, Depth, Theme};
@@ -52,6 +57,9 @@ fn main() {
                 frame(terminal, &app);
             },
         );
+    }
+    for steps in [1_000, 10_000, LONG] {
+        two_runs(&mut bench, steps);
     }
     for (what, line) in [("short lines", "a 긴 line of an answer\n"), ("one line", "a 긴 line of an answer ")]
     {
@@ -92,6 +100,42 @@ fn main() {
             },
         );
     }
+}
+
+/// Two runs of `steps` steps, a tenth of them edited: laid beside each other, and keys in it.
+fn two_runs(bench: &mut Bench, steps: u64) {
+    let views = [0, 1].map(|side| {
+        let edited = move |n: u64| side == 1 && n % 20 == 5;
+        let own = move |n: u64| Step { input_digest: if edited(n) { 2 } else { 1 }, ..step(n) };
+        Arc::new(RunView::new(RunKey(side + 1), 1, (0..steps).map(own)))
+    });
+    let runs = [run(1, 1), run(2, 2)];
+    let look = ReportLook { columns: 100, ascii: false, zone: Zone::Utc, now: NOW };
+    let compared = || {
+        let read = &mut |_: Which, _: &[StepKey]| Ok::<_, Infallible>(Facts::default());
+        Arc::new(Comparison::of(views.clone(), [&runs[0], &runs[1]], &look, read).unwrap())
+    };
+    bench.measure(
+        &format!("diff of {steps} steps: compared (loader thread)"),
+        || (),
+        |_, ()| drop(black_box(compared())),
+    );
+    let mut app = with_runs(2);
+    press(&mut app, KeyCode::Char('d'));
+    let made = compared();
+    let number = app.number;
+    update(&mut app, Msg::Diff(number, Ok(Arc::clone(&made))));
+    bench.keys(&format!("diff of {steps} steps: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
+    let hunks = [KeyCode::Char('n'), KeyCode::Char('N')];
+    bench.keys(&format!("diff of {steps} steps: next difference"), &mut app, &hunks);
+    bench.keys(&format!("diff of {steps} steps: unfold, fold"), &mut app, &[KeyCode::Char('u')]);
+    press(&mut app, KeyCode::Char('='));
+    bench.keys(
+        &format!("diff of {steps} steps unfolded: page down"),
+        &mut app,
+        &[KeyCode::PageDown, KeyCode::PageUp],
+    );
+    bench.keys(&format!("diff of {steps} steps unfolded: end"), &mut app, &[KeyCode::End, KeyCode::Home]);
 }
 
 type Screen = Terminal<TestBackend>;
@@ -163,6 +207,7 @@ fn with_runs(count: i64) -> App {
             zone: Zone::Utc,
         },
         keys: Keymap::default(),
+        tells_alarms: false,
     };
     let (mut app, _) = App::new(settings, SIZE, NOW);
     tell(&mut app, (1..=count).map(|key| run(key, key)).collect());
@@ -310,6 +355,7 @@ fn step(n: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
         context_window: None,
         oddities: None,
     }

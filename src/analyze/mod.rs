@@ -17,5 +17,6 @@ pub mod ledger;
 mod line;
 mod reports;
 pub mod rounds;
+pub mod story;
 pub mod tree;
 pub mod verdict;

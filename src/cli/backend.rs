@@ -114,7 +114,9 @@ impl Backend for StoreBackend {
     }
 
     fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String> {
-        self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)
+        let mut runs = self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)?;
+        self.wishes.now().recount(&self.reader, &mut runs).map_err(in_words)?;
+        Ok(runs)
     }
 
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
@@ -126,8 +128,7 @@ impl Backend for StoreBackend {
             return Ok(Vec::new());
         };
         let circumstances = self.wishes.now().circumstances(&self.reader, &run).map_err(in_words)?;
-        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
-        Ok(findings::find(&steps, tree, &circumstances))
+        Ok(findings::find(steps, tree, &circumstances))
     }
 
     fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String> {

@@ -180,7 +180,8 @@ impl Pass<'_, '_> {
         let priced = self.rulebook.prices.price(&pricing);
         (step.cost, step.rates) = (priced.cost, priced.rates);
         step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
-        let kept = dialect::kept(told.span, step.kind);
+        let kept = dialect::kept(told.span, step.kind, step.tool.as_deref());
+        step.effect = kept.effect;
         (step.input_digest, step.output_digest) = (kept.input, kept.output);
         step.wording = kept.wording.map(Arc::new);
         let odd = step.oddities.as_deref().cloned().unwrap_or_default().with(kept.oddities);

@@ -1,8 +1,8 @@
 //! Steps for tests.
 
 use super::{
-    CostTotal, Finding, FindingCounts, FindingKind, Origin, RunKey, RunSummary, RunTimes, Severity, SpanId,
-    Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+    CostTotal, Effect, Finding, FindingCounts, FindingKind, Origin, RunKey, RunSummary, RunTimes, Severity,
+    SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
 };
 
 /// A plain step of one trace that ran from 0 to 10 ns; parent 0 is none.
@@ -43,6 +43,7 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
         context_window: None,
         oddities: None,
     }

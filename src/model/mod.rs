@@ -29,7 +29,7 @@ pub use intake::IntakeCounts;
 pub use money::{Cost, CostSource, CostTotal, NanoUsd, PriceQuery};
 pub use oddities::Oddities;
 pub use run::{PastRun, RunStatus, RunSummary, RunTimes};
-pub use step::{Handoff, Origin, Step, StepKind, StepStatus};
+pub use step::{Effect, Handoff, Origin, Step, StepKind, StepStatus};
 pub use telemetry::{
     Event, Export, Link, LogRecord, Metric, Resource, Scope, Scoped, Span, SpanKind, StatusCode,
 };

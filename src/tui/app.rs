@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crossterm::event::Event as InputEvent;
 
-use crate::model::{IntakeCounts, RunKey, RunSummary, UnixNanos};
+use crate::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, UnixNanos};
 use crate::report::format::Zone;
 
+use super::alarms::{Alarms, Alert};
 use super::backend::{Asked, RunView};
 use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
@@ -39,6 +40,10 @@ pub enum Msg {
     Json(Result<String, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
+    /// What was flagged in a run.
+    Remarks(RunKey, Result<Vec<Remark>, String>),
+    /// A finding of a run was dismissed, or is no longer: the run as it is counted now.
+    Dismissed(RunKey, Result<Vec<RunSummary>, String>),
     /// Two runs beside each other; the number tells for which request.
     Diff(u64, Result<Arc<Comparison>, String>),
     /// What two steps saw and said; the number tells for which request.
@@ -73,6 +78,12 @@ pub enum Effect {
     LoadSteps(RunKey),
     /// Ask for a step's detail, under this number.
     LoadDetail(u64, Box<Asked>),
+    /// Ask for what was flagged in a run.
+    LoadRemarks(RunKey),
+    /// Remember that a finding of a run is dismissed, or is no longer.
+    Dismiss(RunKey, Box<Finding>, bool),
+    /// Tell of a new alarm beyond the screen.
+    Tell(Alert),
     /// Ask for a step as JSON.
     LoadJson(Box<Asked>),
     /// Ask for two runs beside each other, under this number.
@@ -130,6 +141,8 @@ pub struct Settings {
     pub look: Look,
     /// Keys.
     pub keys: Keymap,
+    /// Whether new alarms are told beyond the screen.
+    pub tells_alarms: bool,
 }
 
 /// Asks one at a time: while an answer is under way, any number of further wishes become one more request.
@@ -198,6 +211,8 @@ pub struct App {
     pub pull: Pull,
     /// Screens, the topmost last; never empty.
     pub screens: Vec<Screen>,
+    /// What was flagged, as far as the list tells of it.
+    pub alarms: Alarms,
     /// News.
     pub notice: Option<Notice>,
     /// Why reading fails, while it does.
@@ -210,6 +225,7 @@ impl App {
     /// The state at the start and the first requests.
     pub fn new(settings: Settings, size: (u16, u16), now: UnixNanos) -> (Self, Vec<Effect>) {
         let follow = matches!(settings.mode, Mode::Live(_));
+        let alarms = Alarms::new(settings.tells_alarms);
         let mut app = Self {
             now,
             size,
@@ -220,6 +236,7 @@ impl App {
             database_bytes: 0,
             pull: Pull::default(),
             screens: vec![Screen::Runs(Runs::new(follow))],
+            alarms,
             notice: None,
             trouble: None,
             number: 0,

@@ -20,6 +20,7 @@ use super::gate::Gate;
 use super::glyphs::Glyphs;
 use super::keys::Keymap;
 use super::loader::{Desk, Gauges, serve_list, serve_run};
+use super::notify::{Runner, Ways};
 use super::pager;
 use super::terminal::{Screen, guard_panics};
 use super::theme::{Background, Depth, Theme};
@@ -50,6 +51,8 @@ pub struct Options {
     pub ascii: bool,
     /// Whose clock times are shown in.
     pub zone: Zone,
+    /// How new alarms are told beyond the screen.
+    pub notify: Ways,
 }
 
 /// Tells the interface of news from other threads; cheap to clone, never blocks.
@@ -115,6 +118,7 @@ pub fn run(
             zone,
         },
         keys: Keymap::default(),
+        tells_alarms: options.notify.any(),
     };
     let gate = Arc::new(Gate::new()?);
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
@@ -126,7 +130,9 @@ pub fn run(
     spawn_signals(signals, Arc::clone(&gate), sender.clone())?;
     spawn_input(Arc::clone(&gate), sender.clone())?;
     let loaders = spawn_loaders(&desk, backends, gauges, zone, &sender)?;
-    let mut turn = Turn { app, screen, desk: Arc::clone(&desk), gate, start_demo };
+    let runner = Runner::start(options.notify.command.clone(), sender.clone())?;
+    let notify = (options.notify, runner);
+    let mut turn = Turn { app, screen, desk: Arc::clone(&desk), gate, start_demo, notify };
     let end = turn.first(first).and_then(|()| turn.until_left(&receiver));
     drop(turn);
     desk.close();
@@ -221,6 +227,7 @@ struct Turn {
     desk: Arc<Desk>,
     gate: Arc<Gate>,
     start_demo: Option<Box<dyn FnMut()>>,
+    notify: (Ways, Runner),
 }
 
 impl Turn {
@@ -268,6 +275,12 @@ impl Turn {
             Effect::LoadRuns(after) => self.desk.ask_runs(after),
             Effect::LoadSteps(run) => self.desk.ask_steps(run),
             Effect::LoadDetail(number, asked) => self.desk.ask_detail(number, asked),
+            Effect::LoadRemarks(run) => self.desk.ask_remarks(run),
+            Effect::Dismiss(run, finding, dismissed) => self.desk.dismiss(run, finding, dismissed),
+            Effect::Tell(alert) => {
+                self.screen.order(|tmux| self.notify.0.orders(&alert, tmux))?;
+                self.notify.1.run(alert);
+            }
             Effect::LoadJson(asked) => self.desk.ask_json(asked),
             Effect::LoadDiff(number, runs) => self.desk.ask_diff(number, runs),
             Effect::DropDiff => self.desk.drop_diff(),

@@ -193,6 +193,8 @@ pub enum Action {
     OnlyFlagged,
     /// Fold or unfold the rounds of a finding.
     Rounds,
+    /// Dismiss the finding, or take that back.
+    Dismiss,
     /// Show who handed the work to whom.
     Handoffs,
     /// Mark a run for a comparison, or take the mark away.
@@ -257,8 +259,8 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
     bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),
     bind(C::Runs, &["m"], A::Mark, "mark", "mark the run to compare it, or take the mark away"),
-    bind(C::Compare, &["d"], A::Diff, "diff", "compare the two marked runs, or the marked one with this, or this with the one before"),
-    bind(C::Compare, &["D"], A::DiffBest, "", "compare with the best earlier run of the same agent and task"),
+    bind(C::Compare, &["d"], A::Diff, "diff", "compare the marked runs, or this run with the one before"),
+    bind(C::Compare, &["D"], A::DiffBest, "", "compare with the best earlier run of its agent and task"),
     bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),
     bind(C::Filter, &["esc"], A::Cancel, "clear", "clear the filter"),
     bind(C::Filter, &["up"], A::Up, "", "one run up"),
@@ -277,6 +279,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Detail, &["y"], A::Copy, "copy", "copy the value on this line, or all that the line holds"),
     bind(C::Findings, &["enter", "right", "l"], A::NextMember, "walk", "go to the finding's next step"),
     bind(C::Findings, &["left", "h"], A::PreviousMember, "", "go back to its previous step"),
+    bind(C::Findings, &["X"], A::Dismiss, "dismiss", "dismiss the finding in this run, or take that back"),
     bind(C::Run, &["w"], A::Findings, "findings", "show what was flagged, the most wasteful first; hide it"),
     bind(C::Run, &["H"], A::Handoffs, "handoffs", "who gave the work to whom, how often, for how much"),
     bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),

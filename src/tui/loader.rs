@@ -3,6 +3,7 @@
 //! One thread keeps the list fresh (and watches the file where nobody tells of commits), one serves the open run, its
 //! steps and the detail under the cursor, and lays two runs beside each other. Each kind of request has one slot; a newer request replaces a waiting one.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use crate::analyze::diff::{Facts, Which};
-use crate::model::{IntakeCounts, RunKey, RunSummary, Step, StepKey};
+use crate::model::{Finding, IntakeCounts, RunKey, RunSummary, Step, StepKey};
 use crate::report::Look;
 use crate::report::format::Zone;
 use crate::report::json::{WholeStep, step_line};
@@ -31,6 +32,9 @@ struct Slots {
     /// Runs whose steps are asked for, each once: two of them may be on the stack of screens.
     steps: Vec<RunKey>,
     detail: Option<(u64, Box<Asked>)>,
+    /// Every one counts: an alarm may be in it.
+    remarks: VecDeque<RunKey>,
+    dismissals: VecDeque<(RunKey, Box<Finding>, bool)>,
     json: Option<Box<Asked>>,
     diff: Option<(u64, Box<[RunSummary; 2]>)>,
     pair: Option<(u64, Box<PairAsked>)>,
@@ -64,6 +68,20 @@ impl Desk {
     /// Asks for a step's detail.
     pub fn ask_detail(&self, number: u64, asked: Box<Asked>) {
         self.change(|slots| slots.detail = Some((number, asked)));
+    }
+
+    /// Asks for what was flagged in a run.
+    pub fn ask_remarks(&self, run: RunKey) {
+        self.change(|slots| {
+            if !slots.remarks.contains(&run) {
+                slots.remarks.push_back(run);
+            }
+        });
+    }
+
+    /// Asks to remember that a finding is dismissed, or is no longer.
+    pub fn dismiss(&self, run: RunKey, finding: Box<Finding>, dismissed: bool) {
+        self.change(|slots| slots.dismissals.push_back((run, finding, dismissed)));
     }
 
     /// Asks for a step as JSON.
@@ -144,14 +162,33 @@ pub struct Gauges {
     pub told: bool,
 }
 
+enum ListWish {
+    Dismiss(RunKey, Box<Finding>, bool),
+    Runs(i64),
+    Remarks(RunKey),
+}
+
+/// What the list's loader does next: what somebody asked for by a key, the list, words about it.
+fn next_for_list(slots: &mut Slots) -> Option<ListWish> {
+    let dismissal =
+        slots.dismissals.pop_front().map(|(run, finding, on)| ListWish::Dismiss(run, finding, on));
+    let runs = |slots: &mut Slots| slots.runs.take().map(ListWish::Runs);
+    let remarks = |slots: &mut Slots| slots.remarks.pop_front().map(ListWish::Remarks);
+    dismissal.or_else(|| runs(slots)).or_else(|| remarks(slots))
+}
+
 /// Serves the list until the desk is closed.
 pub fn serve_list(desk: &Desk, backend: &mut dyn Backend, gauges: &Gauges, out: &Sender<Msg>) {
     let patience = (!gauges.told).then_some(LOOK);
     let mut seen = None;
     loop {
-        let news = match desk.wait(patience, |slots| slots.runs.take()) {
+        let news = match desk.wait(patience, next_for_list) {
             Wait::Closed => return,
-            Wait::Found(after) => {
+            Wait::Found(ListWish::Dismiss(run, finding, dismissed)) => {
+                Some(Msg::Dismissed(run, backend.dismiss(run, &finding, dismissed)))
+            }
+            Wait::Found(ListWish::Remarks(run)) => Some(Msg::Remarks(run, backend.remarks(run))),
+            Wait::Found(ListWish::Runs(after)) => {
                 let ahead = if after == 0 { newest(backend, gauges) } else { None };
                 if ahead.is_some_and(|msg| out.send(msg).is_err()) {
                     return;

@@ -12,6 +12,7 @@
 //! [`Backend`], asked on loader threads. `update` has no clock and no I/O; `draw` only reads. Nothing that a span holds
 //! reaches the terminal but through [`crate::report::text`].
 
+pub mod alarms;
 pub mod app;
 pub mod backend;
 mod clipboard;
@@ -27,6 +28,7 @@ pub mod layout;
 pub mod loader;
 pub mod marks;
 pub mod mouse;
+pub mod notify;
 mod pager;
 pub mod run_list;
 pub mod screens;
@@ -45,4 +47,5 @@ pub use app::Mode;
 pub use backend::{Answer, Asked, Backend, Before, RowId, RunView, StepDetail};
 pub use event_loop::{Handle, Mailbox, Options, channel, run};
 pub use loader::Gauges;
+pub use notify::Ways;
 pub use theme::{Background, Depth};

@@ -107,6 +107,15 @@ impl Screen {
         Ok(told)
     }
 
+    /// Gives the terminal an order that moves no cursor and changes no cell; `order` is told whether tmux is between.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn order(&mut self, order: impl Fn(bool) -> String) -> io::Result<()> {
+        let tmux = std::env::var_os("TMUX").is_some();
+        execute!(self.terminal.backend_mut(), Print(order(tmux)))
+    }
+
     /// Gives the terminal to the shell until it continues us.
     ///
     /// # Errors

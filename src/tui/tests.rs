@@ -1,5 +1,7 @@
 //! The interface as people use it: keys in, state and pictures out.
 
+mod diff;
+mod findings;
 mod keys;
 mod live;
 mod pictures;

@@ -4,8 +4,9 @@ use super::circumstances::Circumstances;
 use super::facts::Facts;
 use super::signs::Signs;
 use super::{
-    Pattern, budget, context, exhausted, failure, handoff_cycle, outlier, own_guard, refused, reworded,
-    same_call, same_failure, silent, stall, step_cycle, truncated, unseen, unsure,
+    Pattern, budget, context, delegation, delegation_cycle, exhausted, failure, handoff_cycle, outlier,
+    own_guard, refused, reworded, same_call, same_failure, silent, stall, step_cycle, truncated, unseen,
+    unsure,
 };
 use crate::model::FindingKind::{
     Budget, Context, Costly, Exhausted, Failure, HandoffCycle, Loop, LowConfidence, Refused, SilentFailure,
@@ -68,14 +69,16 @@ const fn rule(
 
 /// Every rule. Of patterns that share steps the earlier rule's words are said, if it holds as many steps.
 #[rustfmt::skip]
-pub const RULES: [Rule; 22] = [
+pub const RULES: [Rule; 24] = [
     rule("own-guard", Loop, Alarm, Scope::Stretch, |signs, _| signs.is_guarded(), Run(own_guard::check), "the client's own guard said that it is in a loop"),
     rule("step-cycle", Loop, Alarm, Scope::Stretch, |signs, _| signs.repeats(), Run(step_cycle::check), "a round of 2 to 8 calls was made again with the same outcomes"),
     rule("same-call", Loop, Alarm, Scope::Stretch, |signs, _| signs.repeats(), Run(same_call::check), "the same call had the same outcome within 30 calls"),
     rule("same-failure", Loop, Alarm, Scope::Stretch, |signs, _| signs.fails(), Run(same_failure::check), "a tool failed in the same way, whatever it was given, and did not succeed in between"),
-    rule("reworded", Loop, Hint, Scope::Stretch, |signs, _| signs.is_worded(), Run(reworded::check), "a tool was asked three times in other words and told little new"),
     rule("unseen", Loop, Hint, Scope::Stretch, |signs, _| signs.is_vague(), Run(unseen::check), "a tool was called three times in a row, and telemetry does not tell whether anything changed"),
+    rule("reworded", Loop, Hint, Scope::Stretch, |signs, _| signs.is_worded(), Run(reworded::check), "a tool was asked three times in other words and told little new"),
+    rule("repeated-delegation", Loop, Alarm, Scope::Stretch, |signs, _| signs.begins_again() || signs.is_worded() || signs.repeats(), Run(delegation::check), "an agent was sent nearly the same request three times by one caller"),
     rule("handoff-cycle", HandoffCycle, Alarm, Scope::Stretch, |signs, _| signs.returns(), Run(handoff_cycle::check), "agents passed the work round a ring, and from the second round on nobody brought anything new"),
+    rule("delegation-cycle", HandoffCycle, Alarm, Scope::Stretch, |signs, _| signs.begins_again(), Run(delegation_cycle::check), "an agent called itself, through others or a tool, with nearly the request that it was given"),
     rule("growing-context", Context, Hint, Scope::Ended, |signs, _| signs.figures().grew(context::TIMES, context::TOKENS), Run(context::growth), "input doubled over six calls and more without a new result"),
     rule("near-window", Context, Warning, Scope::Whole, |signs, _| signs.figures().overflowed() || signs.figures().filled() >= context::NEAR, Run(context::window), "input took 80 % of the model's window and more, or no longer fitted"),
     rule("truncated", Truncated, Warning, Scope::Whole, |signs, _| signs.figures().was_cut(), Run(truncated::check), "an answer was cut off by the limit on output tokens"),

@@ -108,7 +108,8 @@ impl Signs {
         let name = step.tool.as_deref().unwrap_or(&step.name);
         let tool = self.tools.entry(hash(&name)).or_default();
         tool.calls += 1;
-        tool.failed += u32::from(step.status == StepStatus::Error);
+        let is_silent = || step.oddities.as_deref().is_some_and(|odd| odd.failure.is_some());
+        tool.failed += u32::from(step.status == StepStatus::Error || is_silent());
         let is_told = step.input_digest != 0 && step.output_digest != 0;
         tool.vague += u32::from(!is_told);
         let most = &mut self.most;

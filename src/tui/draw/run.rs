@@ -59,9 +59,9 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
         (&cost, Role::Title),
         (&time, if summary.times.complete { Role::Text } else { Role::Running }),
     ];
+    flow.right(if counted { &figures } else { &figures[4..] });
     let flags = runs::flags_in_words(summary, glyphs);
     flow.right(&flags.iter().map(|(words, role)| (words.as_str(), *role)).collect::<Vec<_>>());
-    flow.right(if counted { &figures } else { &figures[4..] });
     let room = usize::from(flow.room().saturating_sub(3));
     flow.put(&format!(" {} ", glyphs.dot), Role::Faint).put(&text::preview(task, room), Role::Dim);
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use crate::analyze::findings::RULES;
-use crate::model::{RunKey, RunStatus, UnixNanos};
+use crate::model::{FindingKind, RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
@@ -96,7 +95,7 @@ impl Run {
         match (&self.findings, &self.view) {
             (None, _) => 0,
             (Some(_), Some(view)) if !view.marks.flagged.is_empty() => view.marks.flagged.len() * ROWS,
-            (Some(_), _) => RULES.len() + 2,
+            (Some(_), _) => FindingKind::ALL.len() + 1,
         }
     }
 

@@ -199,8 +199,8 @@ impl TreePane {
     /// Folds or unfolds the rounds around the cursor; `None` if there are none, else whether they are folded now.
     pub fn toggle_rounds(&mut self, view: &RunView) -> Option<bool> {
         let here = self.here().filter(|_| !self.only_flagged)?;
-        let folded = here.rounds.is_some();
         let finding = here.rounds.or_else(|| around(view, here.row))?;
+        let folded = self.closed.iter().any(|fold| fold.finding == finding);
         self.set_rounds(view, finding, !folded);
         Some(!folded)
     }

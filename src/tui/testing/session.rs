@@ -45,6 +45,7 @@ impl Session {
             demo: true,
             look: Look { theme, glyphs: Glyphs::of(ascii), zone: Zone::Utc },
             keys: Keymap::default(),
+            tells_alarms: false,
         };
         let (app, effects) = App::new(settings, size, NOON);
         let intake = IntakeCounts::default();
@@ -129,6 +130,14 @@ impl Session {
                     let document =
                         detail.map(|detail| Arc::new(document::of_step(&asked, &detail, Zone::Utc)));
                     self.send(Msg::Detail(number, document));
+                }
+                Effect::LoadRemarks(run) => {
+                    let remarks = self.world.remarks(run);
+                    self.send(Msg::Remarks(run, remarks));
+                }
+                Effect::Dismiss(run, finding, dismissed) => {
+                    let counted = self.world.dismiss(run, &finding, dismissed);
+                    self.send(Msg::Dismissed(run, counted));
                 }
                 Effect::LoadJson(asked) => {
                     let json = crate::tui::loader::json(&mut self.world, &asked);

@@ -6,6 +6,7 @@ mod diff;
 mod findings;
 mod handoffs;
 mod reading;
+mod remarks;
 mod run;
 mod runs;
 
@@ -34,6 +35,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             arrivals::detail(app, number, answer);
             Vec::new()
         }
+        Msg::Remarks(run, answer) => remarks::arrived(app, run, answer),
+        Msg::Dismissed(run, answer) => remarks::dismissed(app, run, answer),
         Msg::Json(answer) => reading::step_json(app, answer),
         Msg::Diff(number, answer) => {
             diff::arrived(app, number, answer);
@@ -51,6 +54,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
     };
     settle(app, &mut effects);
+    effects.extend(remarks::of_selected(app));
     effects
 }
 

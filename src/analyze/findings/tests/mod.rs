@@ -1,5 +1,7 @@
 //! Every rule, with what it must flag and what only looks like it.
 
+mod delegation;
+
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -9,7 +11,8 @@ use super::*;
 use crate::analyze::tree;
 use crate::model::fixture::step;
 use crate::model::{
-    Cost, CostSource, Handoff, Leaf, NanoUsd, SpanId, StepKind, StepStatus, Usage, Wording, Words,
+    Cost, CostSource, Effect, Handoff, Leaf, NanoUsd, Oddities, SpanId, StepKind, StepStatus, Usage, Wording,
+    Words,
 };
 
 /// Tokens and nano-dollars of each model call.
@@ -62,11 +65,12 @@ impl Script {
             (!text.is_empty()).then(|| Arc::new(Wording { told: words(text), ..Wording::default() }));
     }
 
-    /// A tool call as `tool arguments outcome`: an outcome with `!` is an error, `?` is not in the telemetry.
+    /// A tool call as `tool arguments outcome`: an outcome with `!` is an error, one with `~` says so without a status, `?`
+    /// is not in the telemetry. `edit` changes things, `wait` waits.
     pub(super) fn tool(&mut self, call: &str) {
         let mut parts = call.splitn(3, ' ');
         let [tool, arguments, outcome] = std::array::from_fn(|_| parts.next().unwrap_or("?").to_owned());
-        let parent = self.parent;
+        let (parent, id) = (self.parent, self.steps.len());
         let told = |text: &str| if text == "?" { 0 } else { digest(text) };
         let step = self.add(StepKind::Tool, parent);
         step.tool = Some(tool);
@@ -78,6 +82,17 @@ impl Script {
         };
         let is_free = arguments.matches('_').count() >= 3;
         step.wording = is_free.then(|| Arc::new(Wording { asked: vec![leaf], told: words(&outcome) }));
+        step.effect = match step.tool.as_deref() {
+            Some("edit") => Effect::Changes,
+            Some("wait") => Effect::Waits,
+            _ => Effect::None,
+        };
+        if let Some(failure) = outcome.strip_prefix('~') {
+            step.oddities =
+                Some(Arc::new(Oddities { failure: Some(failure.to_owned()), ..Oddities::default() }));
+            step.output_digest = digest(&format!("{failure}{id}"));
+            return;
+        }
         match outcome.strip_prefix('!') {
             Some(error) => (step.status, step.error) = (StepStatus::Error, Some(error.to_owned())),
             None => step.output_digest = told(&outcome),
@@ -90,6 +105,10 @@ impl Script {
 }
 
 pub(super) fn found(steps: &[Step]) -> Vec<Finding> {
+    by(find, steps)
+}
+
+fn by(find: fn(&[Step], &Tree, &Circumstances) -> Vec<Finding>, steps: &[Step]) -> Vec<Finding> {
     let (tree, mut steps) = (tree::build(steps), steps.to_vec());
     for (at, step) in &tree.merged {
         steps[*at] = step.clone();
@@ -116,14 +135,15 @@ pub(super) fn worker(calls: &[&str]) -> Script {
     script
 }
 
-/// `severity repeats×period members wasted`, `; ` between findings.
+/// Repetition as `severity repeats×period members wasted`, `; ` between findings.
 fn told(findings: &[Finding]) -> String {
     let one = |f: &Finding| {
         let wasted = f.wasted_tokens / CALL;
         assert_eq!(f.wasted_cost, (wasted > 0).then(|| NanoUsd(i64::try_from(wasted * CALL).unwrap())));
         format!("{} {}×{} {} {wasted}", f.severity.name(), f.repeats, f.period, f.members.join(","))
     };
-    findings.iter().map(one).collect::<Vec<_>>().join("; ")
+    let repeats = |f: &&Finding| matches!(f.kind, FindingKind::Loop | FindingKind::HandoffCycle);
+    findings.iter().filter(repeats).map(one).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
@@ -157,6 +177,44 @@ fn stuck_agents_are_flagged_and_busy_ones_are_not() {
         ("one answer for every target", &["a 1 ok", "a 2 ok", "a 3 ok"], ""),
         ("paging", &["a {} x", "a {} y", "a {} z"], ""),
         ("test, edit, test", &["t 1 !red one", "e 1 ok", "t 1 !red two", "e 2 ok", "t 1 green"], ""),
+        (
+            "the same test after each edit",
+            &["t 1 !red", "edit 1 ok", "t 1 !red", "edit 2 ok", "t 1 !red"],
+            "hint 3×1 t 2",
+        ),
+        ("once more after an edit", &["t 1 !red", "edit 1 ok", "t 1 !red"], ""),
+        (
+            "an edit, and then stuck",
+            &["t 1 !red", "edit 1 ok", "t 1 !red", "t 1 !red", "t 1 !red"],
+            "alarm 4×1 t 3",
+        ),
+        (
+            "the same edit again changes nothing",
+            &["t 1 !red", "edit 1 ok", "t 1 !red", "edit 1 ok", "t 1 !red"],
+            "alarm 2×2 t,edit 3",
+        ),
+        (
+            "an edit that failed changes nothing",
+            &["t 1 x", "edit 1 !no", "t 1 x", "edit 2 !nor", "t 1 x"],
+            "alarm 3×1 t 2",
+        ),
+        ("a file read again after an edit", &["r 1 x", "edit 1 ok", "r 1 y"], ""),
+        (
+            "edits in other words",
+            &[
+                "edit one_two_three_four ok",
+                "edit two_one_three_four_five ok",
+                "edit four_two_three_one_six ok",
+            ],
+            "",
+        ),
+        ("waiting", &["wait 1 x", "wait 1 x", "wait 1 x", "wait 1 x"], "hint 4×1 wait 3"),
+        ("waiting a moment", &["wait 1 x", "wait 1 x"], ""),
+        ("a job that is asked after", &["wait 1 x", "s 1 y", "wait 1 x", "s 1 z"], ""),
+        ("reading in blocks", &["r 0-99 a", "r 100-199 b", "r 200-299 c"], ""),
+        ("failures that only results tell", &["a 1 ~no", "a 2 ~no", "a 3 ~no"], "warning 3×1 a 2"),
+        ("two of them", &["a 1 ~no", "a 2 ~no"], ""),
+        ("a silent failure after a silent success", &["a 1 ~no", "a 2 x", "a 3 ~no", "a 4 ~no"], ""),
         ("one retry", &["a 1 !503", "a 1 x"], ""),
         ("a failure after a success", &["a 1 !503", "a 1 x", "a 2 !503", "a 2 y"], ""),
         ("the user asks again", &["a 1 x", "user", "a 1 x", "user", "a 1 x"], ""),
@@ -394,15 +452,15 @@ proptest! {
                     signs.note(step);
                 }
                 let tree = tree::build(&steps[..count]);
-                let nothing = Circumstances::default();
-                let facts = Facts::of(&steps[..count], &tree, &nothing);
-                let found = find(&steps[..count], &tree, &nothing);
-                for rule in &RULES {
-                    let patterns = match rule.check {
+                let around = Circumstances::default();
+                let told: Vec<&Step> = steps[..count].iter().collect();
+                let facts = Facts::of(&told, &tree, &around);
+                for rule in RULES.iter().filter(|rule| !(rule.might)(&signs, &around)) {
+                    let found = match rule.check {
                         Check::Run(check) => check(&facts),
-                        Check::Found(check) => check(&facts, &found),
+                        Check::Found(check) => check(&facts, &[]),
                     };
-                    prop_assert!((rule.might)(&signs, &nothing) || patterns.is_empty(), "{}", rule.name);
+                    prop_assert!(found.is_empty(), "{}", rule.name);
                 }
             }
         }
@@ -418,7 +476,7 @@ proptest! {
         // the agent stands above every other step
         let last = script.steps[1..].iter().rev().take(count).rev();
         let stretch: Vec<Step> = script.steps[..1].iter().chain(last).cloned().collect();
-        for near in find_in_stretch(&stretch, &tree::build(&stretch), &Circumstances::default()) {
+        for near in by(find_in_stretch, &stretch) {
             let holds = |whole: &Finding| {
                 whole.kind == near.kind && whole.severity >= near.severity && near.steps.iter().all(|step| whole.steps.contains(step))
             };
@@ -436,7 +494,7 @@ fn any_call() -> impl Strategy<Value = String> {
         Just("one_two_three_four"),
         Just("two_one_three_four_five")
     ];
-    let outcome = prop_oneof![Just("x"), Just("y"), Just("?"), Just("!bad")];
+    let outcome = prop_oneof![Just("x"), Just("y"), Just("?"), Just("!bad"), Just("~bad")];
     ("[ab]", arguments, outcome)
         .prop_map(|(tool, arguments, outcome)| format!("{tool} {arguments} {outcome}"))
 }
