@@ -60,13 +60,15 @@ fn the_pager_has_the_terminal_to_itself_and_gives_it_back_when_it_fails() {
     let pager = script(
         &world,
         "pager",
-        "stat -c %a \"$2\" >mode; cp \"$2\" text; echo \"$1 $2\" >words; echo IN THE PAGER; read line </dev/tty\n\
+        "stat -c %a \"$2\" >mode; cp \"$2\" text; echo \"$1 $2\" >words; echo IN THE PAGER after $(cat typed); read line </dev/tty\n\
          echo \"$line\" >typed; exit 3",
     );
     let mut terminal = on_a_tool(&world, &[("PAGER", &format!("{pager} --option"))]);
-    for round in ["first", "second"] {
+    // what the first round wrote is still on the screen below when the second begins
+    for (before, round) in [("nothing", "first"), ("qfirstq", "second")] {
+        fs::write(world.path().join("typed"), before).unwrap();
         terminal.press("o");
-        terminal.wait_text(&["IN THE PAGER"]);
+        terminal.wait_text(&[&format!("IN THE PAGER after {before}")]);
         assert_eq!(terminal.not_given_back(), [""; 0], "a program of its own has a terminal as a shell has");
         terminal.press(&format!("q{round}q\n"));
         terminal.wait_text(&["triage", "exit status: 3", "it is what $PAGER says"]);

@@ -4,16 +4,17 @@
 mod course;
 mod kin;
 
+use std::hash::{Hash as _, Hasher as _};
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::analyze::diff::Facts;
 use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
     Content, Cost, CostTotal, Explanation, Finding, LogRecord, Remark, Resource, RunKey, RunSummary, Scope,
-    Span, SpanId, Step, StepKey, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
+    Span, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
 
@@ -150,13 +151,16 @@ pub struct Asked {
     pub sums: CostTotal,
     /// What it says of itself that its steps below add up to otherwise.
     pub declared: Option<Declared>,
+    /// Digest of what followed a model call, in which the outcome of the calls that it asked for is told.
+    sequel: u64,
     /// The run as of then, and the row in it.
     of: (Arc<RunView>, u32),
 }
 
 impl PartialEq for Asked {
     fn eq(&self, other: &Self) -> bool {
-        let figures = |a: &Self| (a.counted, a.has_figures, a.usage, a.cost, a.tokens, a.sums, a.declared);
+        let figures =
+            |a: &Self| (a.counted, a.has_figures, a.usage, a.cost, a.tokens, a.sums, a.declared, a.sequel);
         self.step == other.step && self.also == other.also && figures(self) == figures(other)
     }
 }
@@ -279,8 +283,21 @@ impl RunView {
             tokens: row.tokens,
             sums: row.cost,
             declared: row.declared,
+            sequel: self.sequel(at),
             of: (Arc::clone(self), at),
         })
+    }
+
+    /// What followed a model call: rows after it, as far as the steps that it asked for are likely to stand.
+    fn sequel(&self, at: u32) -> u64 {
+        const FAR: u32 = 40;
+        let mut hasher = FxHasher::default();
+        if self.step(at).is_some_and(|step| step.kind == StepKind::Llm) {
+            for step in (at + 1..at + FAR).filter_map(|row| self.step(row)) {
+                (step.key.0, step.status, step.end).hash(&mut hasher);
+            }
+        }
+        hasher.finish()
     }
 
     /// What it had cost step after step, and what its end waited for: told by few keys, worked out at the first.

@@ -120,8 +120,8 @@ pub fn run(
         keys: Keymap::default(),
         tells_alarms: options.notify.any(),
     };
+    let gate = Arc::new(Gate::new()?);
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
-    let gate = Arc::new(Gate::default());
     let signals_end = signals.handle();
     guard_panics(thread::current().id(), sender.clone());
     let desk = Arc::new(Desk::default());
@@ -152,7 +152,7 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<JoinHan
 fn spawn_signals(mut signals: Signals, gate: Arc<Gate>, out: Sender<Msg>) -> io::Result<()> {
     spawn("signals", move || {
         for signal in signals.forever() {
-            if gate.is_away() && keys_of_another(signal) {
+            if is_for_another(signal, &gate) {
                 continue;
             }
             let msg = if signal == SIGTSTP { Msg::Suspend } else { Msg::Terminate };
@@ -166,12 +166,16 @@ fn spawn_signals(mut signals: Signals, gate: Arc<Gate>, out: Sender<Msg>) -> io:
 
 /// While another program has the terminal, its keys reach us as signals: an interrupt is meant for it alone, a stop for
 /// both. Whether that is all there is to do.
-fn keys_of_another(signal: i32) -> bool {
-    if signal == SIGTSTP {
-        // a stop that fails is no stop: the program goes on
-        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+fn is_for_another(signal: i32, gate: &Gate) -> bool {
+    match signal {
+        SIGINT => gate.takes_interrupt(),
+        SIGTSTP if gate.is_away() => {
+            // a stop that fails is no stop: the program goes on
+            let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+            true
+        }
+        _ => false,
     }
-    matches!(signal, SIGTSTP | SIGINT)
 }
 
 /// Reads keys until the terminal or the interface is gone. Never joined: a read cannot be called off.

@@ -1,5 +1,7 @@
 //! The detail pane: the step's figures and the window of its document.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use crate::model::{Step, StepKind, StepStatus, Usage};
@@ -142,6 +144,10 @@ pub(super) fn document(canvas: &mut Canvas, pane: &DetailPane, area: Rect, liste
     let mut skip = pane.top.row;
     while y < area.bottom() && line < pane.shown.len() {
         let rows = pane.rows_of(line, width);
+        let hits: Vec<_> = match (&needle, pane.line(line)) {
+            (Some(needle), Some(line)) => needle.all(&line.text).collect(),
+            _ => Vec::new(),
+        };
         for (row, range) in rows.iter().enumerate().skip(skip) {
             if y >= area.bottom() {
                 break;
@@ -153,8 +159,8 @@ pub(super) fn document(canvas: &mut Canvas, pane: &DetailPane, area: Rect, liste
                 canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
                 canvas.overlay(strip, canvas.look.theme.cursor_row(true));
             }
-            if let Some(needle) = &needle {
-                mark_hits(canvas, pane, needle, (place, *range), strip);
+            if !hits.is_empty() {
+                mark_hits(canvas, pane, &hits, (place, *range), strip);
             }
             y += 1;
         }
@@ -190,7 +196,7 @@ fn draw_row(canvas: &mut Canvas, pane: &DetailPane, place: Place, range: (usize,
 fn mark_hits(
     canvas: &mut Canvas,
     pane: &DetailPane,
-    needle: &Needle,
+    hits: &[Range<usize>],
     (place, (from, to)): (Place, (usize, usize)),
     strip: Rect,
 ) {
@@ -200,7 +206,8 @@ fn mark_hits(
     let here = pane.search.as_ref().and_then(Search::here);
     let first = strip.x + 3 + line.indent.min(strip.width / 2);
     let column = |byte: usize| first.saturating_add(columns(text::width(&line.text[from..byte])));
-    for hit in needle.all(&line.text).filter(|hit| hit.start < to && hit.end > from) {
+    let first_hit = hits.partition_point(|hit| hit.end <= from);
+    for hit in hits[first_hit..].iter().take_while(|hit| hit.start < to) {
         let style = canvas.look.theme.hit(here == Some((nth, hit.start)));
         let (start, end) =
             clusters_of(&line.text[from..to], hit.start.max(from) - from, hit.end.min(to) - from);

@@ -55,15 +55,37 @@ pub type Hit = (usize, usize);
 impl DetailPane {
     /// Shows a document. The same step's newer one keeps the place, another one begins at its first row.
     pub fn set(&mut self, document: Arc<Document>, same_step: bool) {
-        let folded = document.lines.iter().enumerate().filter(|(_, line)| line.folded);
-        self.folded = folded.map(|(at, _)| at).collect();
-        self.document = Some(document);
         self.error = None;
-        if !same_step {
-            (self.cursor, self.top) = (Place::default(), Place::default());
+        if let Some(old) = self.document.take().filter(|_| same_step) {
+            self.replace(&old, document);
+        } else {
+            let folded = document.lines.iter().enumerate().filter(|(_, line)| line.folded);
+            self.folded = folded.map(|(at, _)| at).collect();
+            self.document = Some(document);
+            if !same_step {
+                (self.cursor, self.top) = (Place::default(), Place::default());
+            }
+            self.refresh();
         }
-        self.refresh();
         self.seek();
+    }
+
+    /// Shows a newer document of the same step: what both have at their beginnings and ends stays folded as it is, and
+    /// the cursor and the window stay on their lines.
+    fn replace(&mut self, old: &Document, new: Arc<Document>) {
+        let shift = Shift::between(old, &new);
+        let held =
+            [self.cursor, self.top].map(|place| self.shown.get(place.line).map(|&line| shift.new_of(line)));
+        let folded = |(at, line): (usize, &Line)| {
+            shift.old_of(at).map_or(line.folded, |old| self.folded.contains(&old)).then_some(at)
+        };
+        self.folded = new.lines.iter().enumerate().filter_map(folded).collect();
+        self.document = Some(new);
+        self.refresh();
+        for (place, line) in [&mut self.cursor, &mut self.top].into_iter().zip(held) {
+            let Some(line) = line else { continue };
+            place.line = self.shown.partition_point(|&shown| shown <= line).saturating_sub(1);
+        }
     }
 
     /// Looks for what was typed in the whole document, folded parts too.
@@ -72,11 +94,9 @@ impl DetailPane {
             return;
         };
         let needle = Needle::new(search.input.value());
-        let of_line = |(nth, line): (usize, &Line)| {
-            let places = needle.iter().flat_map(|needle| needle.all(&line.text));
-            places.map(|place| (nth, place.start)).collect::<Vec<Hit>>()
-        };
-        search.set(document.lines.iter().enumerate().flat_map(of_line));
+        let lines = 0..document.lines.len();
+        search
+            .set(lines.flat_map(|nth| needle.iter().flat_map(move |needle| hits_of(document, nth, needle))));
     }
 
     /// Goes to the first hit at `from` or after it, or back to `from` where there is none.
@@ -289,5 +309,114 @@ impl DetailPane {
             let above = self.shown[line];
             above + document.lines[above].holds >= at
         })
+    }
+}
+
+/// Hits that begin in a line. Of a line too long for one they may end in the next part of it.
+fn hits_of(document: &Document, nth: usize, needle: &Needle) -> Vec<Hit> {
+    let text = &document.lines[nth].text;
+    let mut hits: Vec<Hit> = needle.all(text).map(|place| (nth, place.start)).collect();
+    let next = document.lines.get(nth + 1).filter(|next| next.goes_on);
+    if let Some(next) = next {
+        let tail = text.ceil_char_boundary(text.len().saturating_sub(needle.reach()));
+        let head = next.text.floor_char_boundary(needle.reach().min(next.text.len()));
+        let seam = format!("{}{}", &text[tail..], &next.text[..head]);
+        let over = needle
+            .all(&seam)
+            .filter(|place| tail + place.start < text.len() && tail + place.end > text.len());
+        hits.extend(over.map(|place| (nth, tail + place.start)));
+    }
+    hits
+}
+
+/// How the lines of a document became those of a newer one: both begin and end alike.
+struct Shift {
+    head: usize,
+    tail: usize,
+    old: usize,
+    new: usize,
+}
+
+impl Shift {
+    fn between(old: &Document, new: &Document) -> Self {
+        // a holder is the same although it holds more
+        let same = |(a, b): &(&Line, &Line)| (a.indent, &a.text, &a.roles) == (b.indent, &b.text, &b.roles);
+        let head = old.lines.iter().zip(&new.lines).take_while(same).count();
+        let most = old.lines.len().min(new.lines.len()) - head;
+        let ends = old.lines.iter().rev().zip(new.lines.iter().rev());
+        let tail = ends.take(most).take_while(same).count();
+        Self { head, tail, old: old.lines.len(), new: new.lines.len() }
+    }
+
+    /// The old line that a new one is, if it is one.
+    fn old_of(&self, new: usize) -> Option<usize> {
+        if new < self.head {
+            return Some(new);
+        }
+        (new >= self.new - self.tail).then(|| new + self.old - self.new)
+    }
+
+    /// Where an old line is now, or what came in its place.
+    fn new_of(&self, old: usize) -> usize {
+        if old >= self.old - self.tail { old + self.new - self.old } else { old.min(self.new - self.tail) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(lines: &[(&str, usize, bool)]) -> Arc<Document> {
+        let line = |&(text, holds, folded): &(&str, usize, bool)| Line {
+            text: text.to_owned(),
+            holds,
+            folded,
+            ..Line::default()
+        };
+        Arc::new(Document { lines: lines.iter().map(line).collect(), cost: None })
+    }
+
+    #[test]
+    fn a_newer_document_of_the_step_keeps_folds_and_the_cursors_line() {
+        let old = [("a", 1, true), ("in a", 0, false), ("b", 0, false), ("c", 1, true), ("in c", 0, false)];
+        let new = [
+            ("a", 1, true),
+            ("in a", 0, false),
+            ("news", 1, false),
+            ("in news", 0, false),
+            ("b", 0, false),
+            ("c", 1, true),
+            ("in c", 0, false),
+        ];
+        let mut pane = DetailPane::default();
+        pane.set(document(&old), false);
+        pane.unfold();
+        pane.step(3, 40);
+        assert_eq!(
+            (pane.shown.clone(), pane.line(pane.cursor.line).unwrap().text.as_str()),
+            (vec![0, 1, 2, 3], "c")
+        );
+        pane.set(document(&new), true);
+        assert_eq!(pane.shown, [0, 1, 2, 3, 4, 5]);
+        assert_eq!(pane.line(pane.cursor.line).unwrap().text, "c");
+        pane.set(document(&old), true);
+        assert_eq!(
+            (pane.shown.clone(), pane.line(pane.cursor.line).unwrap().text.as_str()),
+            (vec![0, 1, 2, 3], "c")
+        );
+        pane.set(document(&[("other", 0, false)]), true);
+        assert_eq!((pane.shown.clone(), pane.cursor), (vec![0], Place::default()));
+    }
+
+    #[test]
+    fn a_hit_over_the_seam_of_a_long_line_is_found() {
+        let mut lines = document(&[("has a nee", 0, false), ("dle here", 0, false), ("dle", 0, false)]);
+        Arc::get_mut(&mut lines).unwrap().lines[1].goes_on = true;
+        let mut pane = DetailPane {
+            search: Some(Search { input: "needle".into(), ..Search::default() }),
+            ..DetailPane::default()
+        };
+        pane.set(lines, false);
+        assert_eq!(pane.search.unwrap().hits, [(0, 6)]);
     }
 }

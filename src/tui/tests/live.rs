@@ -190,3 +190,15 @@ fn trouble_is_told_in_an_open_run_too() {
     s.send(Msg::IntakeChanged);
     assert!(text(&frame(&s.app)).contains("not stored: the disk is full; free some space"));
 }
+
+#[test]
+fn the_detail_of_a_call_is_read_again_when_the_steps_that_it_asked_for_come() {
+    let mut s = Session::new(world(), (120, 40));
+    let whole = s.world.runs[3].clone();
+    s.world.runs[3].steps.truncate(2);
+    s.press("j enter j");
+    let (before, step) = (s.app.number, s.step_name());
+    s.world.runs[3] = Told { summary: crate::model::RunSummary { revision: 60, ..whole.summary }, ..whole };
+    s.send(Msg::Committed(60));
+    assert_eq!((s.app.number, s.step_name()), (before + 1, step));
+}
