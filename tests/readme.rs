@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::{Arg, Command};
 use spanglass::config::{PRICE_FIELDS, SETTINGS};
+use spanglass::report::filter::FIELDS;
 use spanglass::tui::keys::{BINDINGS, written};
 
 #[test]
@@ -16,6 +17,7 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
     let fresh = with_table(&fresh, "the settings", &settings());
     let fresh = with_table(&fresh, "the prices", &prices());
     let fresh = with_table(&fresh, "the keys", &keys());
+    let fresh = with_table(&fresh, "the fields", &fields());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
     }
@@ -129,6 +131,14 @@ fn keys() -> String {
         let keys = keys.collect::<Vec<_>>().join(" ");
         table.push(format!("| {place} | {} | {} |\n", cell(&keys), cell(binding.help)));
     }
+    table.concat()
+}
+
+/// Every field of the filter.
+fn fields() -> String {
+    let mut table = vec!["| for example | takes runs by |\n| --- | --- |\n".to_owned()];
+    table
+        .extend(FIELDS.iter().map(|field| format!("| `{}` | {} |\n", cell(field.example), cell(field.help))));
     table.concat()
 }
 

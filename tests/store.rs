@@ -171,7 +171,7 @@ fn a_growing_conversation_is_kept_once_and_reads_back_byte_for_byte() {
     let reader = Reader::open(&path).unwrap();
     for (query, found) in [("환불", 1), ("정책", 1), ("lorem ips", 1), ("absent", 0), ("환불 absent", 0)]
     {
-        assert_eq!(reader.search_runs(query).unwrap().len(), found, "{query}");
+        assert_eq!(reader.search_runs(query, &mut |_| true).unwrap().unwrap().len(), found, "{query}");
     }
     let in_view = count(&path, "SELECT count(*) FROM contents WHERE text LIKE '19: 환불%'");
     assert_eq!(in_view, 1, "the view shows the text where it stands");
@@ -195,8 +195,8 @@ fn words_that_a_dead_writer_had_not_indexed_are_indexed_by_the_next() {
     assert_eq!(count(&path, "SELECT piece_key + span_key FROM indexed"), 0);
     Writer::open(&path, is_content).unwrap().close().unwrap();
     let reader = Reader::open(&path).unwrap();
-    assert_eq!(reader.search_runs("환불").unwrap(), [run], "in a piece");
-    assert_eq!(reader.search_runs("calm").unwrap(), [run], "between pieces");
+    assert_eq!(reader.search_runs("환불", &mut |_| true).unwrap().unwrap(), [run], "in a piece");
+    assert_eq!(reader.search_runs("calm", &mut |_| true).unwrap().unwrap(), [run], "between pieces");
     assert_eq!(count(&path, "SELECT span_key FROM indexed"), 1);
 }
 

@@ -1,5 +1,6 @@
 //! The interface's questions, answered by the store's reader and the dialects.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::told::{self, Told};
 use crate::dialect;
 use crate::model::{Content, Message, RunKey, RunSummary, Step, StepKey};
 use crate::price::Prices;
-use crate::store::{Reader, StoreError};
+use crate::store::{HitPage, Mark, Reader, StoreError};
 use crate::tui::{Asked, Backend, StepDetail};
 
 /// A connection of one loader thread, and the prices of the settings.
@@ -62,6 +63,24 @@ impl Backend for StoreBackend {
 
     fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String> {
         self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)
+    }
+
+    fn search_runs(
+        &mut self,
+        typed: &str,
+        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+    ) -> Result<Option<Vec<RunKey>>, String> {
+        self.fresh().and_then(|reader| reader.search_runs(typed, goes_on)).map_err(in_words)
+    }
+
+    fn search_texts(
+        &mut self,
+        typed: &str,
+        mark: Mark,
+        limit: usize,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<HitPage, String> {
+        self.fresh().and_then(|reader| reader.search_texts(typed, mark, limit, goes_on)).map_err(in_words)
     }
 
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String> {

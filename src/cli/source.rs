@@ -9,7 +9,7 @@ use crate::analyze::diff::Facts;
 use crate::analyze::findings;
 use crate::analyze::tree::{self, Row, Tree};
 use crate::dialect::{self, Client};
-use crate::model::{Finding, Gap, Resource, RunSummary, Scope, Step, StepKey};
+use crate::model::{Finding, Gap, Resource, RunKey, RunSummary, Scope, Step, StepKey};
 use crate::price::Prices;
 use crate::report::cost::{self, Call};
 use crate::store::{Reader, SpanRecord, StoreError};
@@ -34,6 +34,11 @@ impl Source {
     /// All runs, oldest first.
     pub(super) fn runs(&self) -> Result<Vec<RunSummary>, StoreError> {
         self.0.runs(0)
+    }
+
+    /// Runs that hold every word of `typed`, in ascending order.
+    pub(super) fn search(&self, typed: &str) -> Result<Vec<RunKey>, StoreError> {
+        Ok(self.0.search_runs(typed, &mut |_| true)?.unwrap_or_default())
     }
 
     /// The run with this unique beginning of its id, or the `latest`.

@@ -7,13 +7,14 @@ use crossterm::event::Event as InputEvent;
 
 use crate::model::{IntakeCounts, RunKey, RunSummary, UnixNanos};
 use crate::report::format::Zone;
+use crate::store::{HitPage, Mark};
 
 use super::backend::{Asked, RunView};
 use super::document::Document;
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
 use super::run_list::RunList;
-use super::screens::{Help, Pane, Run, Runs};
+use super::screens::{Help, Pane, Run, Runs, Search};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -36,6 +37,10 @@ pub enum Msg {
     Steps(RunKey, Result<Arc<RunView>, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
+    /// Runs that hold the filter's texts, so far or all; the number tells for which request.
+    Found(u64, Result<FoundRuns, String>),
+    /// Texts that hold what is searched for; the number tells for which request.
+    Hits(u64, Result<HitPage, String>),
     /// The system asks to suspend.
     Suspend,
     /// The system asks to end.
@@ -57,6 +62,15 @@ pub struct RunsAnswer {
     pub database_bytes: u64,
 }
 
+/// What the full-text search found for a filter.
+#[derive(Debug, Default)]
+pub struct FoundRuns {
+    /// For each of its texts the runs that hold it, ascending.
+    pub runs: Vec<Vec<RunKey>>,
+    /// These are all of them.
+    pub whole: bool,
+}
+
 /// What the loop has to do after an update.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
@@ -66,6 +80,14 @@ pub enum Effect {
     LoadSteps(RunKey),
     /// Ask for a step's detail, under this number.
     LoadDetail(u64, Box<Asked>),
+    /// Ask which runs hold each of these texts, under this number.
+    SearchRuns(u64, Vec<String>),
+    /// What is searched for is no longer wanted.
+    DropSearch,
+    /// Ask for texts that hold these words, from this mark on, under this number.
+    FindTexts(u64, String, Mark),
+    /// Texts are no longer wanted.
+    DropFind,
     /// Put this into the clipboard.
     Copy(String),
     /// Start the demo.
@@ -138,9 +160,11 @@ impl Pull {
 #[derive(Debug)]
 pub enum Screen {
     /// List of runs.
-    Runs(Runs),
+    Runs(Box<Runs>),
     /// An open run.
     Run(Box<Run>),
+    /// Full-text search.
+    Search(Box<Search>),
     /// Help over the screen below.
     Help(Help),
 }
@@ -196,7 +220,7 @@ impl App {
             intake: IntakeCounts::default(),
             database_bytes: 0,
             pull: Pull::default(),
-            screens: vec![Screen::Runs(Runs::new(follow))],
+            screens: vec![Screen::Runs(Box::new(Runs::new(follow)))],
             notice: None,
             trouble: None,
             number: 0,
@@ -234,6 +258,7 @@ impl App {
                 &[C::Detail, C::Run, C::Moving, C::Everywhere]
             }
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Moving, C::Everywhere],
+            Some(Screen::Search(_)) => &[C::Search],
             Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
         }
     }
@@ -246,7 +271,7 @@ impl App {
             Screen::Runs(runs) => runs.shows_running(self).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),
-            Screen::Help(_) => None,
+            Screen::Search(_) | Screen::Help(_) => None,
         }
     }
 

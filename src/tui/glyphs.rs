@@ -38,6 +38,8 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// From in to out.
     pub arrow: &'static str,
+    /// Sorted with the least first, with the most first.
+    pub sorted: (&'static str, &'static str),
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
     pub fall: [&'static str; 4],
     /// Corners of a box: top left, top right, bottom left, bottom right.
@@ -63,6 +65,7 @@ pub static UNICODE: Glyphs = Glyphs {
     tees: ("┬", "┴"),
     dot: "·",
     arrow: "→",
+    sorted: ("▲", "▼"),
     fall: ["━", "╸", "╺", "╌"],
     corners: ["╭", "╮", "╰", "╯"],
     kinds: ["◆", "◈", "●", "⚙", "⇢", "⌕", "∷", "⇅", "⊘", "★", "▪", "·"],
@@ -86,6 +89,7 @@ pub static ASCII: Glyphs = Glyphs {
     tees: ("+", "+"),
     dot: "-",
     arrow: ">",
+    sorted: ("^", "v"),
     fall: ["=", "=", "=", "."],
     corners: ["+", "+", "+", "+"],
     kinds: ["A", "W", "M", "T", "H", "R", "E", "K", "G", "V", "t", "."],

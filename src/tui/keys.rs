@@ -23,6 +23,8 @@ pub enum Context {
     Tree,
     /// Its detail pane.
     Detail,
+    /// Full-text search, always typed.
+    Search,
     /// The help over any screen.
     Help,
 }
@@ -39,6 +41,7 @@ impl Context {
             Self::Run => "Run",
             Self::Tree => "Steps",
             Self::Detail => "Step in detail",
+            Self::Search => "Find in all texts",
             Self::Help => "Help",
         }
     }
@@ -81,6 +84,16 @@ pub enum Action {
     Accept,
     /// Drop the typed filter.
     Cancel,
+    /// What Tab offers for what is typed, and the next of it.
+    Complete,
+    /// The one before.
+    CompleteBack,
+    /// Search all texts.
+    Find,
+    /// Sort by the next column.
+    Sort,
+    /// Sort the other way round.
+    Turn,
     /// Show or hide traces without an agent's doing.
     AllTraces,
     /// Follow the newest.
@@ -155,15 +168,27 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Empty, &["y"], A::CopySetup, "copy", "copy the environment variables to the clipboard"),
     bind(C::Empty, &["d"], A::Demo, "demo", "play several agent runs through the receiver"),
     bind(C::Runs, &["enter", "right", "l"], A::Open, "open", "open the run"),
-    bind(C::Runs, &["/"], A::Filter, "filter", "show runs with these words in agent, task, name or model"),
+    bind(C::Runs, &["/"], A::Filter, "filter", "show runs with these words, or fields such as agent:triage cost>0.10 is:error"),
+    bind(C::Runs, &["F"], A::Find, "find", "find words in every prompt, answer, tool argument and result"),
+    bind(C::Runs, &["s"], A::Sort, "sort", "sort by the next column; a click on its title does, too"),
+    bind(C::Runs, &["S"], A::Turn, "", "sort the other way round"),
     bind(C::Runs, &["f"], A::Follow, "follow", "stay on the newest run; moving leaves it"),
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
     bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),
     bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),
     bind(C::Filter, &["esc"], A::Cancel, "clear", "clear the filter"),
+    bind(C::Filter, &["tab"], A::Complete, "complete", "complete a field or a value; again for the next"),
+    bind(C::Filter, &["backtab"], A::CompleteBack, "", "the completion before"),
     bind(C::Filter, &["up"], A::Up, "", "one run up"),
     bind(C::Filter, &["down"], A::Down, "", "one run down"),
     bind(C::Filter, &["ctrl-c"], A::Quit, "", "quit"),
+    bind(C::Search, &["enter"], A::Open, "open", "open the run at the step of the hit"),
+    bind(C::Search, &["esc"], A::Escape, "back", "clear what is typed, then go back"),
+    bind(C::Search, &["up"], A::Up, "", "one hit up"),
+    bind(C::Search, &["down"], A::Down, "next", "one hit down"),
+    bind(C::Search, &["pageup"], A::PageUp, "", "a page up"),
+    bind(C::Search, &["pagedown"], A::PageDown, "", "a page down"),
+    bind(C::Search, &["ctrl-c"], A::Quit, "", "quit"),
     bind(C::Tree, &["enter"], A::Open, "read", "go to the step's detail"),
     bind(C::Tree, &["left", "h"], A::Fold, "fold", "fold, or go to the parent"),
     bind(C::Tree, &["right", "l"], A::Unfold, "unfold", "unfold, or go to the first child"),
@@ -292,13 +317,14 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 6] = [
+    const CHAINS: [&[Context]; 7] = [
         &[C::Runs, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
         &[C::Filter],
         &[C::Tree, C::Run, C::Moving, C::Everywhere],
         &[C::Detail, C::Run, C::Moving, C::Everywhere],
         &[C::Help, C::Moving, C::Everywhere],
+        &[C::Search],
     ];
 
     #[test]

@@ -1,8 +1,9 @@
 //! Loader threads: they ask the backend so that the screen never waits.
 //!
 //! One thread keeps the list fresh (and watches the file where nobody tells of commits), one serves the open run: its
-//! steps and the detail under the cursor. Each kind of request has one slot; a newer request replaces a waiting one.
+//! steps and the detail under the cursor, one searches ([`super::searcher`]). Each kind of request has one slot; a newer request replaces a waiting one.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,6 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{IntakeCounts, RunKey, RunSummary, Step};
 use crate::report::format::Zone;
+use crate::store::Mark;
 
 use super::app::{Msg, RunsAnswer};
 use super::backend::{Asked, Backend, RowId, RunView};
@@ -25,6 +27,8 @@ struct Slots {
     runs: Option<i64>,
     steps: Option<RunKey>,
     detail: Option<(u64, Box<Asked>)>,
+    search: Option<(u64, Vec<String>)>,
+    find: Option<(u64, String, Mark)>,
     closed: bool,
 }
 
@@ -33,6 +37,10 @@ struct Slots {
 pub struct Desk {
     slots: Mutex<Slots>,
     bell: Condvar,
+    /// Number of the search whose answer is waited for; 0 for none.
+    pub(super) wanted: AtomicU64,
+    /// The same of the texts that are looked for.
+    pub(super) wanted_texts: AtomicU64,
 }
 
 impl Desk {
@@ -51,9 +59,47 @@ impl Desk {
         self.change(|slots| slots.detail = Some((number, asked)));
     }
 
+    /// Asks which runs hold each of these texts; a search that is under way ends.
+    pub fn ask_search(&self, number: u64, texts: Vec<String>) {
+        self.wanted.store(number, Ordering::Relaxed);
+        self.change(|slots| slots.search = Some((number, texts)));
+    }
+
+    /// Ends the search that is under way.
+    pub fn drop_search(&self) {
+        self.wanted.store(0, Ordering::Relaxed);
+        self.change(|slots| slots.search = None);
+    }
+
+    /// Asks for texts that hold these words, from this mark on; the same question under way ends.
+    pub fn ask_texts(&self, number: u64, typed: String, mark: Mark) {
+        self.wanted_texts.store(number, Ordering::Relaxed);
+        self.change(|slots| slots.find = Some((number, typed, mark)));
+    }
+
+    /// Ends the look for texts that is under way.
+    pub fn drop_texts(&self) {
+        self.wanted_texts.store(0, Ordering::Relaxed);
+        self.change(|slots| slots.find = None);
+    }
+
     /// Sends the loaders home.
     pub fn close(&self) {
+        self.wanted.store(0, Ordering::Relaxed);
+        self.wanted_texts.store(0, Ordering::Relaxed);
         self.change(|slots| slots.closed = true);
+    }
+
+    /// Waits for the next search; `None` once closed.
+    pub(super) fn next_search(&self) -> Option<Sought> {
+        let next = |slots: &mut Slots| {
+            let texts = slots.find.take().map(|(number, typed, mark)| Sought::Texts(number, typed, mark));
+            texts.or_else(|| slots.search.take().map(|(number, texts)| Sought::Runs(number, texts)))
+        };
+        match self.wait(None, next) {
+            Wait::Found(search) => Some(search),
+            Wait::TimedOut | Wait::Closed => None,
+        }
     }
 
     fn change(&self, change: impl FnOnce(&mut Slots)) {
@@ -88,6 +134,14 @@ impl Desk {
             }
         }
     }
+}
+
+/// What is searched for.
+pub(super) enum Sought {
+    /// Runs that hold each of these texts.
+    Runs(u64, Vec<String>),
+    /// Texts that hold these words, from this mark on.
+    Texts(u64, String, Mark),
 }
 
 enum Wait<T> {

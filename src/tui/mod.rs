@@ -14,6 +14,7 @@
 
 pub mod app;
 pub mod backend;
+pub mod columns;
 pub mod document;
 pub mod draw;
 pub mod event_loop;
@@ -25,6 +26,7 @@ pub mod mouse;
 pub mod run_list;
 pub mod screens;
 pub mod scroll;
+pub mod searcher;
 pub mod terminal;
 pub mod theme;
 pub mod update;

@@ -7,6 +7,7 @@ mod help;
 mod name;
 mod run;
 mod runs;
+mod search;
 mod waterfall;
 
 use ratatui::Frame;
@@ -30,6 +31,7 @@ pub fn draw(app: &App, frame: &mut Frame) {
     match screen {
         Some(Screen::Runs(runs)) => runs::draw(&mut canvas, app, runs),
         Some(Screen::Run(run)) => run::draw(&mut canvas, app, run),
+        Some(Screen::Search(search)) => search::draw(&mut canvas, app, search),
         Some(Screen::Help(_)) | None => {}
     }
     if let Some(help) = over {

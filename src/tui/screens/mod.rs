@@ -1,15 +1,21 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
 mod detail;
+mod full_text;
 mod help;
+mod offer;
 mod run;
 mod runs;
+mod search;
 mod tree;
 
 pub use detail::{DetailPane, Place};
+pub use full_text::{FullText, Wish};
 pub use help::Help;
+pub use offer::Offer;
 pub use run::{Pane, Run};
 pub use runs::Runs;
+pub use search::{Quest, ROWS as HIT_ROWS, Search};
 pub use tree::{Shown, TreePane};
 
 use super::keys::Action;

@@ -3,6 +3,7 @@
 mod arrivals;
 mod run;
 mod runs;
+mod search;
 
 use crossterm::event::{Event as InputEvent, KeyEvent, KeyEventKind};
 
@@ -17,7 +18,8 @@ pub(super) use self::run::act_on_tree;
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let mut effects = match msg {
         Msg::Now(now) => {
-            app.now = now;
+            let before = std::mem::replace(&mut app.now, now);
+            runs::time_passed(app, before);
             return Vec::new();
         }
         Msg::Input(event) => input(app, event),
@@ -27,6 +29,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Steps(run, answer) => arrivals::steps(app, run, answer),
         Msg::Detail(number, answer) => {
             arrivals::detail(app, number, answer);
+            Vec::new()
+        }
+        Msg::Found(number, answer) => {
+            arrivals::found(app, number, answer);
+            Vec::new()
+        }
+        Msg::Hits(number, answer) => {
+            search::found(app, number, answer);
             Vec::new()
         }
         Msg::Suspend => vec![Effect::Suspend],
@@ -51,8 +61,12 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let mut number = app.number;
     for screen in &mut app.screens {
         match screen {
-            Screen::Runs(runs) => runs.fit(layout::runs(size, banner).list.height.into()),
+            Screen::Runs(runs) => {
+                runs.fit(layout::runs(size, banner).list.height.into());
+                effects.extend(runs::wish_texts(runs, app.now, &mut number));
+            }
             Screen::Run(run) => run::settle(run, size, &mut number, effects),
+            Screen::Search(search) => effects.extend(search::settle(search, size, &mut number)),
             Screen::Help(_) => {}
         }
     }
@@ -67,7 +81,10 @@ fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
             Vec::new()
         }
         InputEvent::Paste(text) => {
-            runs::pasted(app, &text);
+            match app.screens.last_mut() {
+                Some(Screen::Search(search)) => search::pasted(search, &text),
+                _ => runs::pasted(app, &text),
+            }
             Vec::new()
         }
         InputEvent::Resize(width, height) => {
@@ -83,7 +100,10 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     if let Some(action) = app.settings.keys.action(app.chain(), &key) {
         return act(app, action);
     }
-    runs::typed(app, &InputEvent::Key(key));
+    match app.screens.last_mut() {
+        Some(Screen::Search(search)) => search::typed(search, &InputEvent::Key(key)),
+        _ => runs::typed(app, &InputEvent::Key(key)),
+    }
     Vec::new()
 }
 
@@ -119,6 +139,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screens.last_mut() {
         Some(Screen::Runs(_)) => return runs::act(app, action),
         Some(Screen::Run(_)) => return run::act(app, action),
+        Some(Screen::Search(_)) => return search::act(app, action),
         Some(Screen::Help(_)) => act_on_help(app, action),
         None => {}
     }

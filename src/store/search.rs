@@ -1,0 +1,422 @@
+//! Full-text search: which runs hold some words, and where each text that holds them stands, with the line around them.
+//!
+//! The index is asked for the newest texts first and a handful at a time, so that the first hits are there at once however
+//! large the file is, and a search that nobody waits for any more ends after the handful that it is at.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::assemble::{assemble, parts, references};
+use super::{Reader, StoreError, words};
+use crate::model::{RunKey, SpanId, StepKey, StepKind, TraceId, Value};
+
+/// Texts of the index looked at in one go: a few milliseconds.
+const HANDFUL: i64 = 1000;
+
+/// Bytes of a text in which its words are looked for.
+const SEEN: usize = 4 << 20;
+
+/// Bytes of a line shown before the first word, and in all.
+const BEFORE: usize = 48;
+const LINE: usize = 400;
+
+/// A text that holds the words, where it was used first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextHit {
+    /// Run that used it first.
+    pub run: RunKey,
+    /// Step in which it did; `None` where no step is told of it.
+    pub step: Option<HitStep>,
+    /// Runs that hold it.
+    pub runs: u32,
+    /// Attribute that it is in, empty if that is not known.
+    pub attribute: String,
+    /// Role of the message that it is in.
+    pub role: Option<String>,
+    /// The line with the first of the words, cut around it.
+    pub line: String,
+    /// The words in `line`, as bytes.
+    pub words: Vec<Range<usize>>,
+}
+
+/// The step of a hit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HitStep {
+    /// Row in the store.
+    pub key: StepKey,
+    /// Trace.
+    pub trace_id: TraceId,
+    /// Span, or what stands for a log record.
+    pub span_id: SpanId,
+    /// What it is.
+    pub kind: Option<StepKind>,
+    /// What it is called.
+    pub name: String,
+    /// Whose it is.
+    pub agent: Option<String>,
+}
+
+/// Where a search goes on: texts before spans, the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Texts below this key.
+    Texts(i64),
+    /// What stands between texts, in spans below this key.
+    Spans(i64),
+}
+
+impl Default for Mark {
+    fn default() -> Self {
+        Self::Texts(i64::MAX)
+    }
+}
+
+/// Some hits, and where the next are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HitPage {
+    /// Hits, the newest first.
+    pub hits: Vec<TextHit>,
+    /// Where the search goes on; `None` at its end.
+    pub next: Option<Mark>,
+}
+
+const PIECES: &str =
+    "SELECT rowid FROM piece_word WHERE piece_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
+const SPANS: &str =
+    "SELECT rowid FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
+
+impl Reader {
+    /// Runs that hold every word of `typed` in what they asked, said, passed to tools or got from them, ascending. After
+    /// each handful `goes_on` is told those found so far; `None` once it says no.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn search_runs(
+        &self,
+        typed: &str,
+        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+    ) -> Result<Option<Vec<RunKey>>, StoreError> {
+        let mut found = BTreeSet::new();
+        let Some(query) = words::query(typed) else { return Ok(Some(Vec::new())) };
+        for (rowids, runs) in [(PIECES, RUNS_OF_PIECE), (SPANS, RUN_OF_SPAN)] {
+            let mut below = i64::MAX;
+            loop {
+                let handful = self.rowids(rowids, &query, below, HANDFUL)?;
+                for key in &handful {
+                    found.extend(self.runs_of(runs, *key)?);
+                }
+                if !goes_on(&found) {
+                    return Ok(None);
+                }
+                match handful.last() {
+                    Some(last) => below = *last,
+                    None => break,
+                }
+            }
+        }
+        Ok(Some(found.into_iter().collect()))
+    }
+
+    fn rowids(&self, sql: &str, query: &str, below: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_map((query, below, limit), |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    fn runs_of(&self, sql: &str, key: i64) -> Result<Vec<RunKey>, StoreError> {
+        let mut statement = self.conn.prepare_cached(sql)?;
+        Ok(statement.query_map([key], |row| row.get(0).map(RunKey))?.collect::<Result<_, _>>()?)
+    }
+
+    /// Up to `limit` texts that hold every word of `typed`, from `mark` on. `goes_on` is asked between them; once it says
+    /// no, what is found by then is given.
+    ///
+    /// # Errors
+    /// SQLite's; damage.
+    pub fn search_texts(
+        &self,
+        typed: &str,
+        mark: Mark,
+        limit: usize,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<HitPage, StoreError> {
+        let mut page = HitPage { hits: Vec::new(), next: Some(mark) };
+        let Some(query) = words::query(typed) else { return Ok(HitPage::default()) };
+        let wanted = Wanted::new(typed);
+        while let Some(mark) = page.next
+            && page.hits.len() < limit
+        {
+            let (sql, below) = match mark {
+                Mark::Texts(below) => (PIECES, below),
+                Mark::Spans(below) => (SPANS, below),
+            };
+            let some = i64::try_from(limit - page.hits.len()).unwrap_or(HANDFUL).min(HANDFUL);
+            let keys = self.rowids(sql, &query, below, some)?;
+            if keys.is_empty() {
+                page.next = matches!(mark, Mark::Texts(_)).then_some(Mark::Spans(i64::MAX));
+            }
+            for key in keys {
+                let (hit, next) = match mark {
+                    Mark::Texts(_) => (self.hit_in_piece(key, &wanted)?, Mark::Texts(key)),
+                    Mark::Spans(_) => (self.hit_in_span(key, &wanted)?, Mark::Spans(key)),
+                };
+                page.hits.extend(hit);
+                page.next = Some(next);
+                if !goes_on() {
+                    return Ok(page);
+                }
+            }
+        }
+        Ok(page)
+    }
+
+    fn hit_in_piece(&self, piece: i64, wanted: &Wanted) -> Result<Option<TextHit>, StoreError> {
+        let first = self
+            .conn
+            .prepare_cached(
+                "SELECT run_key, trace_key, span_key, (SELECT count(DISTINCT run_key) FROM piece_use JOIN trace USING (trace_key) \
+                 WHERE piece_key = ?1) FROM piece_use JOIN trace USING (trace_key) WHERE piece_key = ?1 \
+                 ORDER BY span_key = 0, span_key LIMIT 1",
+            )?
+            .query_row([piece], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .optional()?;
+        // a text that no span uses is one of a metric or of a span that was replaced
+        let Some((run, trace, span, runs)) = first else { return Ok(None) };
+        let (kind, text): (i64, String) = self
+            .conn
+            .prepare_cached("SELECT kind, text FROM piece WHERE piece_key = ?1")?
+            .query_row([piece], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let text = if kind == 1 { assemble(&self.conn, &parts(&text)?)? } else { text };
+        let step_key = if span == 0 { self.log_with(trace, piece)? } else { Some(span) };
+        let (attribute, role) = match step_key {
+            Some(key) if key > 0 => self.place_of(key, piece)?,
+            _ => Default::default(),
+        };
+        let step = step_key.map(|key| self.hit_step(key)).transpose()?.flatten();
+        let (line, words) = wanted.line(&text);
+        Ok(Some(TextHit { run: RunKey(run), step, runs, attribute, role, line, words }))
+    }
+
+    /// The step of a log record of this trace that tells a piece. A record's recipe holds the piece's number between
+    /// brackets or commas.
+    fn log_with(&self, trace: i64, piece: i64) -> Result<Option<i64>, StoreError> {
+        let pattern = format!("*[[,]{piece}[],]*");
+        let found = self
+            .conn
+            .prepare_cached(
+                "SELECT -log_key FROM log_record JOIN step ON step_key = -log_key \
+                 WHERE step.run_key = (SELECT run_key FROM trace WHERE trace_key = ?1) \
+                 AND (body GLOB ?2 OR attributes GLOB ?2) ORDER BY log_key LIMIT 1",
+            )?
+            .query_row((trace, pattern), |row| row.get(0))
+            .optional()?;
+        Ok(found)
+    }
+
+    fn hit_step(&self, key: i64) -> Result<Option<HitStep>, StoreError> {
+        let found = self
+            .conn
+            .prepare_cached(
+                "SELECT trace_id, span_id, kind, name, agent FROM step JOIN trace USING (trace_key) WHERE step_key = ?1",
+            )?
+            .query_row([key], |row| {
+                let trace_id = TraceId::from_bytes(&row.get::<_, [u8; 16]>(0)?);
+                let span_id = SpanId::from_u64(row.get::<_, i64>(1)?.cast_unsigned());
+                let kind = StepKind::ALL.into_iter().find(|kind| row.get(2) == Ok(*kind as i64));
+                Ok(trace_id.zip(span_id).map(|(trace_id, span_id)| (trace_id, span_id, kind, row.get(3), row.get(4))))
+            })
+            .optional()?
+            .flatten();
+        let Some((trace_id, span_id, kind, name, agent)) = found else { return Ok(None) };
+        Ok(Some(HitStep { key: StepKey(key), trace_id, span_id, kind, name: name?, agent: agent? }))
+    }
+
+    /// The attribute of a span that holds a piece, and the role of the message in it that does.
+    fn place_of(&self, span: i64, piece: i64) -> Result<(String, Option<String>), StoreError> {
+        for (key, pieces) in self.pieces_by_attribute(span)? {
+            if pieces.contains(&piece) {
+                return Ok((key, self.role_of(piece)?));
+            }
+            for message in pieces {
+                if self.inside(message)?.contains(&piece) {
+                    return Ok((key, self.role_of(message)?));
+                }
+            }
+        }
+        Ok(Default::default())
+    }
+
+    fn pieces_by_attribute(&self, span: i64) -> Result<Vec<(String, Vec<i64>)>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT attribute.key, json_extract(attribute.value, '$.\"$content\"') FROM span, json_each(span.attributes) AS attribute \
+             WHERE span_key = ?1 AND attribute.type = 'object' AND json_type(attribute.value, '$.\"$content\"') = 'array'",
+        )?;
+        let found = statement.query_map([span], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        found
+            .map(|row| {
+                let (key, recipe) = row?;
+                Ok((key, references(&parts(&recipe)?)))
+            })
+            .collect()
+    }
+
+    /// The recipe of a message; `None` of a plain text.
+    fn recipe(&self, piece: i64) -> Result<Option<Vec<Value>>, StoreError> {
+        let recipe: Option<String> = self
+            .conn
+            .prepare_cached("SELECT text FROM piece WHERE piece_key = ?1 AND kind = 1")?
+            .query_row([piece], |row| row.get(0))
+            .optional()?;
+        recipe.map(|recipe| parts(&recipe)).transpose()
+    }
+
+    fn inside(&self, message: i64) -> Result<Vec<i64>, StoreError> {
+        Ok(self.recipe(message)?.map(|parts| references(&parts)).unwrap_or_default())
+    }
+
+    fn role_of(&self, message: i64) -> Result<Option<String>, StoreError> {
+        let recipe = self.recipe(message)?.unwrap_or_default();
+        let literals = recipe
+            .iter()
+            .filter_map(|part| if let Value::Str(text) = part { Some(text.as_str()) } else { None });
+        Ok(role_in(&literals.collect::<String>()))
+    }
+
+    fn hit_in_span(&self, span: i64, wanted: &Wanted) -> Result<Option<TextHit>, StoreError> {
+        let (Some(step), Some(run)) = (self.hit_step(span)?, self.runs_of(RUN_OF_SPAN, span)?.pop()) else {
+            return Ok(None);
+        };
+        let mut statement = self.conn.prepare_cached(
+            "SELECT attribute.key, attribute.value FROM span, json_each(span.attributes) AS attribute WHERE span_key = ?1",
+        )?;
+        let mut rows = statement.query([span])?;
+        while let Some(row) = rows.next()? {
+            let value: rusqlite::types::Value = row.get(1)?;
+            let rusqlite::types::Value::Text(text) = value else { continue };
+            let (line, words) = wanted.line(&literals_of(&self.conn, &text)?);
+            if !words.is_empty() {
+                let attribute = row.get(0)?;
+                return Ok(Some(TextHit {
+                    run,
+                    step: Some(step),
+                    runs: 1,
+                    attribute,
+                    role: None,
+                    line,
+                    words,
+                }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+const RUNS_OF_PIECE: &str =
+    "SELECT DISTINCT run_key FROM piece_use JOIN trace USING (trace_key) WHERE piece_key = ?1";
+const RUN_OF_SPAN: &str = "SELECT run_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1";
+
+/// A value of an attribute as text: put together again where it is a recipe.
+fn literals_of(conn: &Connection, value: &str) -> Result<String, StoreError> {
+    let Some(recipe) = value.strip_prefix("{\"$content\":").and_then(|rest| rest.strip_suffix('}')) else {
+        return Ok(value.to_owned());
+    };
+    assemble(conn, &parts(recipe)?)
+}
+
+/// The role that the JSON of a message names.
+fn role_in(literals: &str) -> Option<String> {
+    let (_, behind) = literals.split_once("\"role\"")?;
+    let behind = behind.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    let role = behind.split('"').next()?;
+    (!role.is_empty() && role.len() <= 20).then(|| role.to_owned())
+}
+
+/// Words that are looked for in a text, in lower case.
+struct Wanted(Vec<String>);
+
+impl Wanted {
+    fn new(typed: &str) -> Self {
+        let words = typed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        Self(words.map(str::to_lowercase).collect())
+    }
+
+    /// The line of `text` with the most of the words, cut around the first of them. Texts in JSON are looked at decoded.
+    fn line(&self, text: &str) -> (String, Vec<Range<usize>>) {
+        let mut told = String::new();
+        words::collect(&mut told, &text[..text.floor_char_boundary(SEEN)]);
+        let lines = told.lines().filter(|line| !line.trim().is_empty());
+        let best = lines.clone().map(|line| (line, self.found(line))).max_by_key(|(_, (known, _))| *known);
+        let (line, at) = match best {
+            Some((line, (known, places))) if known > 0 => {
+                (line, places.first().map_or(0, |place| place.start))
+            }
+            _ => (lines.clone().next().unwrap_or_default(), 0),
+        };
+        let start = if at > BEFORE { line.ceil_char_boundary(at - BEFORE) } else { 0 };
+        let end = line.floor_char_boundary((start + LINE).min(line.len()));
+        let cut = format!("{}{}", if start > 0 { "…" } else { "" }, line[start..end].trim_end());
+        let (_, places) = self.found(&cut);
+        (cut, places)
+    }
+
+    /// How many of the words are in a line, and where all of them are.
+    fn found(&self, line: &str) -> (usize, Vec<Range<usize>>) {
+        let low = line.to_lowercase();
+        // a letter whose small one takes other bytes: places would not fit
+        let low = if low.len() == line.len() { low } else { line.to_ascii_lowercase() };
+        let mut places = Vec::new();
+        let mut known = 0;
+        for word in &self.0 {
+            let before = places.len();
+            places.extend(
+                low.match_indices(word.as_str())
+                    .filter(|&(at, _)| begins_word(&low, at))
+                    .map(|(at, word)| at..at + word.len()),
+            );
+            known += usize::from(places.len() > before);
+        }
+        places.retain(|place| line.is_char_boundary(place.start) && line.is_char_boundary(place.end));
+        places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+        places.dedup_by(|later, earlier| later.start < earlier.end);
+        (known, places)
+    }
+}
+
+/// Whether a word begins here: in scripts that part words with blanks not within one.
+fn begins_word(line: &str, at: usize) -> bool {
+    let before = line[..at].chars().next_back();
+    let first = line[at..].chars().next();
+    !(before.is_some_and(|c| c.is_ascii_alphanumeric()) && first.is_some_and(|c| c.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_with_the_most_words_is_shown_and_cut_around_the_first() {
+        let long =
+            format!("{} then a Refund came, and the refund was paid {}", "x".repeat(300), "y".repeat(600));
+        for (typed, text, begins, found) in [
+            ("refund", "first\nasked for a refund\n", "asked", vec!["refund"]),
+            ("paid refund", "a refund\nthe refund was paid", "the refund", vec!["refund", "paid"]),
+            ("refund", long.as_str(), "…x", vec!["Refund", "refund"]),
+            ("환불", "주문\n{\"x\"}", "주문", vec![]),
+            ("이중 결제", "고객이 이중결제를 했다", "고객이", vec!["이중", "결제"]),
+            ("환불", r#"{"q":"\ud658\ubd88 정책"}"#, "환불", vec!["환불"]),
+            ("fun", "no refund, only fun", "no", vec!["fun"]),
+        ] {
+            let (line, words) = Wanted::new(typed).line(text);
+            assert!(line.starts_with(begins) && line.len() <= LINE + 3, "{typed}: {line}");
+            assert_eq!(words.into_iter().map(|at| &line[at]).collect::<Vec<_>>(), found, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_message_names_its_role() {
+        assert_eq!(role_in(r#"{"role": "user", "content": "#).as_deref(), Some("user"));
+        assert_eq!(role_in(r#"{"content": "#), None);
+        assert_eq!(role_in(r#"{"role":5}"#), None);
+    }
+}
