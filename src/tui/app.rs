@@ -39,6 +39,8 @@ pub enum Msg {
     Detail(u64, Result<Arc<Document>, String>),
     /// Runs that hold the filter's texts, so far or all; the number tells for which request.
     Found(u64, Result<FoundRuns, String>),
+    /// A run for the preview.
+    Preview(RunKey, Result<Arc<RunView>, String>),
     /// Texts that hold what is searched for; the number tells for which request.
     Hits(u64, Result<HitPage, String>),
     /// The system asks to suspend.
@@ -84,6 +86,8 @@ pub enum Effect {
     SearchRuns(u64, Vec<String>),
     /// What is searched for is no longer wanted.
     DropSearch,
+    /// Ask for a run for the preview.
+    LoadPreview(RunKey),
     /// Ask for texts that hold these words, from this mark on, under this number.
     FindTexts(u64, String, Mark),
     /// Texts are no longer wanted.
@@ -268,6 +272,7 @@ impl App {
     pub fn tick(&self) -> Option<Duration> {
         let (second, quick) = (Duration::from_secs(1), Duration::from_millis(100));
         match self.seen().0? {
+            Screen::Runs(runs) if runs.preview.is_reading() => Some(quick),
             Screen::Runs(runs) => runs.shows_running(self).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),

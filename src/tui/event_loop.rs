@@ -248,6 +248,7 @@ impl Turn {
             Effect::LoadDetail(number, asked) => self.desk.ask_detail(number, asked),
             Effect::SearchRuns(number, texts) => self.desk.ask_search(number, texts),
             Effect::DropSearch => self.desk.drop_search(),
+            Effect::LoadPreview(run) => self.desk.ask_preview(run),
             Effect::FindTexts(number, typed, mark) => self.desk.ask_texts(number, typed, mark),
             Effect::DropFind => self.desk.drop_texts(),
             Effect::Copy(text) => self.screen.copy(&text)?,

@@ -26,6 +26,7 @@ const LOOK: Duration = Duration::from_millis(250);
 struct Slots {
     runs: Option<i64>,
     steps: Option<RunKey>,
+    preview: Option<RunKey>,
     detail: Option<(u64, Box<Asked>)>,
     search: Option<(u64, Vec<String>)>,
     find: Option<(u64, String, Mark)>,
@@ -52,6 +53,11 @@ impl Desk {
     /// Asks for a run's new steps.
     pub fn ask_steps(&self, run: RunKey) {
         self.change(|slots| slots.steps = Some(run));
+    }
+
+    /// Asks for a run for the preview.
+    pub fn ask_preview(&self, run: RunKey) {
+        self.change(|slots| slots.preview = Some(run));
     }
 
     /// Asks for a step's detail.
@@ -208,6 +214,7 @@ fn look(backend: &mut dyn Backend, seen: &mut Option<i64>) -> Option<Msg> {
 enum Wish {
     Detail(u64, Box<Asked>),
     Steps(RunKey),
+    Preview(RunKey),
 }
 
 /// Serves the open run until the desk is closed: the detail first, the eye rests on it.
@@ -219,17 +226,18 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
         let wish = desk.wait(pause, |slots| {
             let detail = slots.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
             let may_begin = |run: &mut RunKey| pause.is_none() || !rest.is_of(*run);
-            detail.or_else(|| slots.steps.take_if(may_begin).map(Wish::Steps))
+            let steps = detail.or_else(|| slots.steps.take_if(may_begin).map(Wish::Steps));
+            steps.or_else(|| slots.preview.take_if(may_begin).map(Wish::Preview))
         });
         let news = match wish {
             Wait::Closed => return,
             Wait::TimedOut => continue,
             Wait::Found(Wish::Detail(number, asked)) => Msg::Detail(number, detail(backend, &asked, zone)),
-            Wait::Found(Wish::Steps(run)) => {
+            Wait::Found(wish @ (Wish::Steps(run) | Wish::Preview(run))) => {
                 let begun = Instant::now();
                 let view = steps(backend, &mut kept, run);
                 rest = Rest::after(run, begun.elapsed());
-                Msg::Steps(run, view)
+                if matches!(wish, Wish::Steps(_)) { Msg::Steps(run, view) } else { Msg::Preview(run, view) }
             }
         };
         if out.send(news).is_err() {

@@ -71,8 +71,8 @@ fn click(app: &mut App, at: (u16, u16)) {
 
 /// A click on a title sorts by its column, another the other way round.
 fn sort_by_title(app: &mut App, x: u16) {
-    let height = layout::runs(app.size, app.intake.store_trouble.is_some()).list.height;
-    let columns = placed(app.size.0);
+    let list = layout::runs(app.size, app.intake.store_trouble.is_some()).list;
+    let (columns, height) = (placed(list.width), list.height);
     let under = columns.iter().rfind(|placed| placed.x <= x + 1);
     if let (Some(Screen::Runs(runs)), Some(placed)) = (app.screens.last_mut(), under) {
         let by = placed.column.shows;

@@ -5,6 +5,7 @@ mod chrome;
 mod detail;
 mod help;
 mod name;
+mod preview;
 mod run;
 mod runs;
 mod search;

@@ -16,6 +16,7 @@ pub(super) use crate::tui::columns::elapsed;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
+use super::preview;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
@@ -31,6 +32,9 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
         let columns = placed(areas.list.width);
         titles(canvas, &columns, runs.sort, areas.columns);
         rows(canvas, app, runs, &columns, areas.list);
+    }
+    if let Some(places) = areas.preview.filter(|_| !app.runs.is_empty()) {
+        preview::draw(canvas, app, runs, &places);
     }
     rule(canvas, app, runs, areas.rule);
     explain(canvas, app, runs, areas.explain);
@@ -271,7 +275,7 @@ fn offered(canvas: &mut Canvas, offer: &Offer, area: Rect) {
     }
 }
 
-fn remarks(app: &App, run: &RunSummary) -> Vec<(String, Role)> {
+pub(super) fn remarks(app: &App, run: &RunSummary) -> Vec<(String, Role)> {
     let glyphs = app.settings.look.glyphs;
     let in_words = |flag: Flag| (format!("{} {}", flag.sign, counted(flag.count, flag.label)), flag.role);
     let mut remarks: Vec<_> = flagged(run, glyphs).into_iter().map(in_words).collect();

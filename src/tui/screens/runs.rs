@@ -12,7 +12,7 @@ use crate::tui::layout;
 use crate::tui::run_list::{Merged, RunList, Sieve, move_in};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 
-use super::{FullText, Offer};
+use super::{FullText, Offer, Preview};
 
 /// State of the list.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub struct Runs {
     pub offer: Option<Offer>,
     /// The search behind its texts.
     pub full_text: FullText,
+    /// The run under the cursor at a glance.
+    pub preview: Preview,
     /// Whether traces without an agent's doing are listed too.
     pub all_traces: bool,
     /// Whether the cursor stays on the newest.

@@ -119,6 +119,11 @@ impl Session {
                     let runs: Result<Vec<_>, String> = texts.iter().map(&mut found).collect();
                     self.send(Msg::Found(number, runs.map(|runs| FoundRuns { runs, whole: true })));
                 }
+                Effect::LoadPreview(run) => {
+                    let steps = self.world.steps(run, 0);
+                    let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
+                    self.send(Msg::Preview(run, view));
+                }
                 Effect::FindTexts(number, typed, mark) => {
                     let page = self.world.search_texts(&typed, mark, 50, &mut || true);
                     self.send(Msg::Hits(number, page));

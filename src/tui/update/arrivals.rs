@@ -27,6 +27,7 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
             for screen in &mut app.screens {
                 if let Screen::Runs(runs) = screen {
                     runs.full_text.is_stale |= !keys.is_empty();
+                    runs.preview.is_stale |= runs.selected.is_some_and(|key| keys.contains(&key));
                     runs.take_in(&merged, &app.runs, app.now, height);
                 }
             }
@@ -97,6 +98,15 @@ pub(super) fn detail(app: &mut App, number: u64, answer: Result<Arc<Document>, S
             run.detail.document = None;
             run.detail.error = Some(why);
             run.detail.refresh();
+        }
+    }
+}
+
+/// A run for the preview.
+pub(super) fn preview(app: &mut App, key: RunKey, answer: Result<Arc<RunView>, String>) {
+    for screen in &mut app.screens {
+        if let Screen::Runs(runs) = screen {
+            runs.preview.take(key, answer.clone());
         }
     }
 }

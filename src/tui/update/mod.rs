@@ -35,6 +35,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             arrivals::found(app, number, answer);
             Vec::new()
         }
+        Msg::Preview(run, answer) => {
+            arrivals::preview(app, run, answer);
+            Vec::new()
+        }
         Msg::Hits(number, answer) => {
             search::found(app, number, answer);
             Vec::new()
@@ -59,6 +63,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let size = app.size;
     let banner = app.intake.store_trouble.is_some();
     let mut number = app.number;
+    effects.extend(runs::wish_preview(app));
     for screen in &mut app.screens {
         match screen {
             Screen::Runs(runs) => {

@@ -40,6 +40,16 @@ pub(super) fn time_passed(app: &mut App, before: UnixNanos) {
     }
 }
 
+/// The run under the cursor, where there is a preview of it and the list is what the eye is on.
+pub(super) fn wish_preview(app: &mut App) -> Option<Effect> {
+    layout::runs(app.size, app.intake.store_trouble.is_some()).preview?;
+    let Some(Screen::Runs(runs)) = app.screens.last_mut() else {
+        return None;
+    };
+    let selected = runs.selected.and_then(|key| app.runs.get(key));
+    runs.preview.wish(selected, app.now).map(Effect::LoadPreview)
+}
+
 /// What the full-text search is to be asked for the filter, if it is another thing than before.
 pub(super) fn wish_texts(runs: &mut Runs, now: UnixNanos, number: &mut u64) -> Option<Effect> {
     match runs.full_text.wish(runs.query.texts(), now, number) {
@@ -103,7 +113,11 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             runs.complete(action == Action::CompleteBack, |field| known_values(field, app.runs.iter()));
         }
         Action::Sort | Action::Turn => {
-            let sort = if action == Action::Sort { runs.sort.next(app.size.0) } else { runs.sort.turned() };
+            let sort = if action == Action::Sort {
+                runs.sort.next(layout::runs(app.size, false).list.width)
+            } else {
+                runs.sort.turned()
+            };
             runs.sort = sort;
             app.say(format!("sorted by {}", sort.in_words()), false);
         }
