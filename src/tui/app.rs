@@ -215,6 +215,8 @@ impl App {
     /// The state at the start and the first requests.
     pub fn new(settings: Settings, size: (u16, u16), now: UnixNanos) -> (Self, Vec<Effect>) {
         let follow = matches!(settings.mode, Mode::Live(_));
+        let mut runs = Runs::new(follow);
+        runs.zone = settings.look.zone;
         let mut app = Self {
             now,
             size,
@@ -224,7 +226,7 @@ impl App {
             intake: IntakeCounts::default(),
             database_bytes: 0,
             pull: Pull::default(),
-            screens: vec![Screen::Runs(Box::new(Runs::new(follow)))],
+            screens: vec![Screen::Runs(Box::new(runs))],
             notice: None,
             trouble: None,
             number: 0,

@@ -71,7 +71,7 @@ pub static COLUMNS: [Column; 12] = [
     column(Shows::Started, "STARTED", "start",            8,  70, false),
     column(Shows::Agent,   "AGENT",   "agent",            14,  0, false),
     column(Shows::Task,    "TASK",    "task",             0,  70, false),
-    column(Shows::Model,   "MODEL",   "model",            18, 130, false),
+    column(Shows::Model,   "MODEL",   "model",            18, 150, false),
     column(Shows::Steps,   "STEPS",   "steps",            5,  90, true),
     column(Shows::Input,   "IN",      "input tokens",     6,  70, true),
     column(Shows::Cached,  "CACHED",  "cached share",     6, 100, true),

@@ -38,6 +38,8 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// From in to out.
     pub arrow: &'static str,
+    /// Bars of one column, the lowest first.
+    pub spark: [&'static str; 8],
     /// Sorted with the least first, with the most first.
     pub sorted: (&'static str, &'static str),
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
@@ -65,6 +67,7 @@ pub static UNICODE: Glyphs = Glyphs {
     tees: ("┬", "┴"),
     dot: "·",
     arrow: "→",
+    spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     sorted: ("▲", "▼"),
     fall: ["━", "╸", "╺", "╌"],
     corners: ["╭", "╮", "╰", "╯"],
@@ -89,6 +92,7 @@ pub static ASCII: Glyphs = Glyphs {
     tees: ("+", "+"),
     dot: "-",
     arrow: ">",
+    spark: [".", ":", "-", "=", "+", "*", "%", "#"],
     sorted: ("^", "v"),
     fall: ["=", "=", "=", "."],
     corners: ["+", "+", "+", "+"],

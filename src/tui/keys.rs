@@ -90,6 +90,8 @@ pub enum Action {
     CompleteBack,
     /// Search all texts.
     Find,
+    /// Group runs by session, agent, day, or not.
+    Group,
     /// Sort by the next column.
     Sort,
     /// Sort the other way round.
@@ -167,11 +169,13 @@ use Context as C;
 pub static BINDINGS: &[Binding] = &[
     bind(C::Empty, &["y"], A::CopySetup, "copy", "copy the environment variables to the clipboard"),
     bind(C::Empty, &["d"], A::Demo, "demo", "play several agent runs through the receiver"),
-    bind(C::Runs, &["enter", "right", "l"], A::Open, "open", "open the run"),
+    bind(C::Runs, &["enter", "right", "l"], A::Open, "open", "open the run; unfold a group"),
     bind(C::Runs, &["/"], A::Filter, "filter", "show runs with these words, or fields such as agent:triage cost>0.10 is:error"),
     bind(C::Runs, &["F"], A::Find, "find", "find words in every prompt, answer, tool argument and result"),
     bind(C::Runs, &["s"], A::Sort, "sort", "sort by the next column; a click on its title does, too"),
     bind(C::Runs, &["S"], A::Turn, "", "sort the other way round"),
+    bind(C::Runs, &["b"], A::Group, "group", "group by session, by agent, by day, not at all"),
+    bind(C::Runs, &["left", "h"], A::Fold, "", "fold the group"),
     bind(C::Runs, &["f"], A::Follow, "follow", "stay on the newest run; moving leaves it"),
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
     bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),

@@ -32,6 +32,8 @@ pub struct RunsAreas {
     pub columns: Rect,
     /// Rows.
     pub list: Rect,
+    /// Money over time, where there is room.
+    pub spark: Option<Rect>,
     /// Rule with the filter.
     pub rule: Rect,
     /// The selected run in words.
@@ -53,6 +55,9 @@ pub struct PreviewAreas {
     pub body: Rect,
 }
 
+/// From this height on a row tells money over time.
+const SPARK: u16 = 20;
+
 /// From this width on the preview lies beside the list; below it, under the list from [`PREVIEW_BELOW`] rows on.
 const PREVIEW_BESIDE: u16 = 140;
 
@@ -73,7 +78,12 @@ pub fn runs((width, height): (u16, u16), banner: bool) -> RunsAreas {
         explain: line(below + 1),
         footer: line(below + 2),
         preview: None,
+        spark: None,
     };
+    if height >= SPARK {
+        areas.list.height -= 1;
+        areas.spark = Some(line(below - 1));
+    }
     if width >= PREVIEW_BESIDE {
         preview_beside(&mut areas);
     } else if height >= PREVIEW_BELOW {
@@ -254,7 +264,8 @@ mod tests {
                 let areas = runs((width, height), true);
                 let below = areas.preview.filter(|preview| preview.divider.is_none());
                 let end = below.map_or(areas.list, |preview| preview.body);
-                assert_eq!((areas.list.y, end.bottom()), (3, height - 3));
+                let end = areas.spark.unwrap_or(end).bottom();
+                assert_eq!((areas.list.y, end), (3, height - 3));
                 let beside = areas.preview.filter(|preview| preview.divider.is_some());
                 assert_eq!(beside.map_or(areas.list.right(), |preview| preview.body.right()), width);
             }

@@ -27,6 +27,7 @@ pub mod run_list;
 pub mod screens;
 pub mod scroll;
 pub mod searcher;
+pub mod spark;
 pub mod terminal;
 pub mod theme;
 pub mod update;

@@ -9,6 +9,7 @@ mod preview;
 mod run;
 mod runs;
 mod search;
+mod spark;
 mod waterfall;
 
 use ratatui::Frame;

@@ -33,23 +33,31 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, list: &Runs, areas: &PreviewA
     let status = run.times.status(app.now);
     canvas.rule(areas.rule, &[(&runs::agent(run, 20), Role::Title), (&title, Role::Dim)]);
     let area = Rect { x: areas.body.x + 1, width: areas.body.width.saturating_sub(2), ..areas.body };
-    let mut y = area.y;
-    for line in facts(app, list, run, status) {
-        if y >= area.bottom() {
-            return;
-        }
-        let mut flow = Flow::new(canvas, Rect { y, height: 1, ..area });
+    let facts = facts(app, list, run, status);
+    // under the list the pane is wide and low: figures and shape stand beside each other
+    let (left, rest) = if areas.divider.is_some() {
+        let above = u16::try_from(facts.len() + 1).unwrap_or(u16::MAX).min(area.height);
+        (area, Rect { y: area.y + above, height: area.height - above, ..area })
+    } else {
+        let left = area.width * 2 / 5;
+        (Rect { width: left, ..area }, Rect { x: area.x + left + 2, width: area.width - left - 2, ..area })
+    };
+    for (line, y) in facts.iter().zip(left.top()..left.bottom()) {
+        let mut flow = Flow::new(canvas, Rect { y, height: 1, ..left });
         line.iter().for_each(|(words, role)| {
             flow.put(words, *role);
         });
-        y += 1;
     }
-    let rest = Rect { y: y + 1, height: area.bottom().saturating_sub(y + 1), ..area };
+    draw_rest(canvas, app, list, run, rest);
+}
+
+/// The shape, or why there is none.
+fn draw_rest(canvas: &mut Canvas, app: &App, list: &Runs, run: &RunSummary, area: Rect) {
     match list.preview.shown(run.key, app.now) {
-        Some(shape) => draw_shape(canvas, app, shape, status == RunStatus::Running, rest),
-        None if run.steps > MOST_STEPS && rest.height > 0 => {
+        Some(shape) => draw_shape(canvas, app, shape, run.times.status(app.now) == RunStatus::Running, area),
+        None if run.steps > MOST_STEPS && area.height > 0 => {
             let words = format!("{} steps: open it to see them", format::count(run.steps));
-            canvas.put((rest.x, rest.y), rest.width, &words, Role::Dim);
+            canvas.put((area.x, area.y), area.width, &words, Role::Dim);
         }
         None => {}
     }

@@ -9,14 +9,14 @@ use crate::tui::app::App;
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
 use crate::tui::layout;
 use crate::tui::run_list::Sieve;
-use crate::tui::screens::{Offer, Runs};
+use crate::tui::screens::{Group, ListRow, Offer, Runs};
 use crate::tui::theme::Role;
 
 pub(super) use crate::tui::columns::elapsed;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
-use super::preview;
+use super::{preview, spark};
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
@@ -35,6 +35,9 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
     }
     if let Some(places) = areas.preview.filter(|_| !app.runs.is_empty()) {
         preview::draw(canvas, app, runs, &places);
+    }
+    if let Some(area) = areas.spark.filter(|_| !runs.spark.bars.is_empty()) {
+        spark::draw(canvas, app, &runs.spark, area);
     }
     rule(canvas, app, runs, areas.rule);
     explain(canvas, app, runs, areas.explain);
@@ -73,10 +76,15 @@ fn titles(canvas: &mut Canvas, columns: &[Placed], sort: Sort, area: Rect) {
 }
 
 fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: Rect) {
-    for (at, y) in (runs.top..runs.shown.len()).zip(area.top()..area.bottom()) {
-        let Some(run) = runs.run(at, &app.runs) else {
-            continue;
+    let glyphs = canvas.look.glyphs;
+    for (at, y) in (runs.top..runs.len()).zip(area.top()..area.bottom()) {
+        let (run, sign) = match runs.row(at, &app.runs) {
+            Some(ListRow::Run(run)) => (run, if runs.group.is_some() { glyphs.guide } else { "" }),
+            Some(ListRow::Group(group, true)) => (&group.sum, glyphs.unfolded),
+            Some(ListRow::Group(group, false)) => (&group.sum, glyphs.folded),
+            None => continue,
         };
+        canvas.put((area.x + 1, y), 1, sign, Role::Dim);
         for Placed { column, x, width } in columns {
             cell(canvas, app, run, column, Rect { x: area.x + x, y, width: *width, height: 1 });
         }
@@ -189,13 +197,22 @@ fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
 
 fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let follow = if runs.follow && !runs.shown.is_empty() { "follows the newest" } else { "" };
+    let grouped = runs.group.map_or(String::new(), |by| format!("by {}", by.word()));
     let all = if runs.all_traces { "all traces" } else { "" };
     let searching = if runs.full_text.waits_for.is_some() { "searching" } else { "" };
     let line = filter_line(runs, usize::from(area.width) / 2);
     let role = if runs.fault.is_some() { Role::Error } else { Role::Accent };
-    canvas
-        .rule(area, &[(&line, role), (searching, Role::Running), (follow, Role::Running), (all, Role::Dim)]);
-    let position = position(runs.at, runs.shown.len());
+    canvas.rule(
+        area,
+        &[
+            (&line, role),
+            (searching, Role::Running),
+            (follow, Role::Running),
+            (&grouped, Role::Dim),
+            (all, Role::Dim),
+        ],
+    );
+    let position = position(runs.at, runs.len());
     if !app.runs.is_empty() {
         canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
     }
@@ -250,7 +267,8 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     if let Some(offer) = &runs.offer {
         return offered(canvas, offer, area);
     }
-    let Some(run) = runs.selected.and_then(|key| app.runs.get(key)) else {
+    let Some(ListRow::Run(run) | ListRow::Group(Group { sum: run, .. }, _)) = runs.row(runs.at, &app.runs)
+    else {
         return;
     };
     let glyphs = canvas.look.glyphs;

@@ -2,6 +2,7 @@
 
 mod detail;
 mod full_text;
+mod groups;
 mod help;
 mod offer;
 mod preview;
@@ -12,11 +13,12 @@ mod tree;
 
 pub use detail::{DetailPane, Place};
 pub use full_text::{FullText, Wish};
+pub use groups::{By, Group};
 pub use help::Help;
 pub use offer::Offer;
 pub use preview::{MOST_STEPS, Preview, Shape};
 pub use run::{Pane, Run};
-pub use runs::Runs;
+pub use runs::{ListRow, Runs};
 pub use search::{Quest, ROWS as HIT_ROWS, Search};
 pub use tree::{Shown, TreePane};
 

@@ -1,6 +1,6 @@
 //! List of runs: filter, order, selection by run, follow.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tui_input::Input;
 
 use crate::model::{RunKey, RunStatus, RunSummary, UnixNanos};
@@ -11,8 +11,26 @@ use crate::tui::columns::{Rank, Sort};
 use crate::tui::layout;
 use crate::tui::run_list::{Merged, RunList, Sieve, move_in};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
+use crate::tui::spark::Spark;
 
+use super::groups::{self, By, Group};
 use super::{FullText, Offer, Preview};
+
+/// A row while runs are grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Group(usize),
+    Run(RunKey),
+}
+
+/// What a row shows.
+#[derive(Clone, Copy, Debug)]
+pub enum ListRow<'a> {
+    /// A run.
+    Run(&'a RunSummary),
+    /// A group, and whether its runs follow.
+    Group(&'a Group, bool),
+}
 
 /// State of the list.
 #[derive(Debug, Default)]
@@ -37,6 +55,20 @@ pub struct Runs {
     pub follow: bool,
     /// In which order.
     pub sort: Sort,
+    /// Whose clock days are told by.
+    pub zone: Zone,
+    /// What runs are grouped by.
+    pub group: Option<By>,
+    /// The groups, in order.
+    pub groups: Vec<Group>,
+    /// Names of those that are unfolded.
+    unfolded: FxHashSet<String>,
+    /// Rows while runs are grouped: a group, or a run of the group before it.
+    rows: Vec<Place>,
+    /// Group under the cursor.
+    selected_group: Option<String>,
+    /// What the runs shown came to over time.
+    pub spark: Spark,
     /// Ranks of the runs to show, in order.
     pub shown: Vec<Rank>,
     /// The same by run.
@@ -86,7 +118,7 @@ impl Runs {
     pub fn refresh(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.shown = runs.shown(&self.sieve(now), self.sort);
         self.ranks = self.shown.iter().map(|rank| (rank.key(), rank.clone())).collect();
-        self.settle(height);
+        self.arrange(runs, now, height);
     }
 
     /// Fits the list to runs that changed.
@@ -102,13 +134,47 @@ impl Runs {
             };
             move_in(&mut self.shown, before, rank);
         }
+        self.arrange(runs, now, height);
+    }
+
+    /// What follows from the runs shown: bars, groups, where the cursor is.
+    fn arrange(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
+        self.spark = Spark::of(self.shown.iter().filter_map(|rank| runs.get(rank.key())));
+        self.groups = match self.group {
+            Some(by) => groups::groups(by, &self.shown, runs, self.sort, self.zone, now),
+            None => Vec::new(),
+        };
+        self.lay_out();
         self.settle(height);
+    }
+
+    /// Rows of the groups and of the runs in those that are unfolded.
+    fn lay_out(&mut self) {
+        let Self { groups, unfolded, rows, .. } = self;
+        rows.clear();
+        for (at, group) in groups.iter().enumerate() {
+            rows.push(Place::Group(at));
+            if unfolded.contains(&group.name) {
+                rows.extend(group.runs.iter().map(|&run| Place::Run(run)));
+            }
+        }
+    }
+
+    /// The row of the cursor's run or group.
+    fn place(&self) -> Option<usize> {
+        if self.group.is_none() {
+            let rank = self.ranks.get(&self.selected?)?;
+            return self.shown.binary_search(rank).ok();
+        }
+        self.rows.iter().position(|place| match *place {
+            Place::Run(key) => self.selected == Some(key),
+            Place::Group(at) => self.selected_group.as_ref() == Some(&self.groups[at].name),
+        })
     }
 
     /// The cursor stays on its run and the run on its row.
     fn settle(&mut self, height: usize) {
-        let rank = self.selected.and_then(|key| self.ranks.get(&key));
-        match rank.and_then(|rank| self.shown.binary_search(rank).ok()) {
+        match self.place() {
             _ if self.follow => self.select(self.newest()),
             Some(after) => {
                 self.top = keep_in_place(self.top, self.at, after);
@@ -121,7 +187,7 @@ impl Runs {
 
     /// Row of the run that began last.
     fn newest(&self) -> usize {
-        if self.sort.is_newest_first() {
+        if self.sort.is_newest_first() || self.group.is_some() {
             return 0;
         }
         let newest = self.shown.iter().enumerate().min_by_key(|(_, rank)| rank.began);
@@ -130,30 +196,82 @@ impl Runs {
 
     /// Brings the cursor into a window of this height.
     pub fn fit(&mut self, height: usize) {
-        self.top = reveal(self.top, self.at, height, self.shown.len());
+        self.top = reveal(self.top, self.at, height, self.len());
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        if self.group.is_some() { self.rows.len() } else { self.shown.len() }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.shown.is_empty()
     }
 
     /// Puts the cursor on a row.
     pub fn select(&mut self, at: usize) {
-        self.at = at.min(self.shown.len().saturating_sub(1));
-        self.selected = self.shown.get(self.at).map(Rank::key);
+        self.at = at.min(self.len().saturating_sub(1));
+        (self.selected, self.selected_group) = match self.rows.get(self.at) {
+            _ if self.group.is_none() => (self.shown.get(self.at).map(Rank::key), None),
+            Some(Place::Run(key)) => (Some(*key), None),
+            Some(Place::Group(at)) => (None, Some(self.groups[*at].name.clone())),
+            None => (None, None),
+        };
     }
 
     /// Moves the cursor by hand, which leaves follow.
     pub fn step(&mut self, step: isize) {
         self.follow = false;
-        self.select(moved(self.at, step, self.shown.len()));
+        self.select(moved(self.at, step, self.len()));
     }
 
-    /// The run of a row.
+    /// Unfolds the group under the cursor, or folds it if it is unfolded; false where there is none.
+    pub fn toggle(&mut self) -> bool {
+        let Some(name) = self.selected_group.clone() else { return false };
+        if !self.unfolded.remove(&name) {
+            self.unfolded.insert(name);
+        }
+        self.lay_out();
+        true
+    }
+
+    /// Folds the group that the cursor is in, and puts it there.
+    pub fn fold(&mut self) {
+        let before = self.rows.get(..=self.at).unwrap_or_default();
+        let head = before.iter().rposition(|place| matches!(place, Place::Group(_)));
+        if let Some(head) = head {
+            self.follow = false;
+            self.select(head);
+            if let Some(name) = &self.selected_group {
+                self.unfolded.remove(name);
+            }
+            self.lay_out();
+        }
+    }
+
+    /// The run of a row; `None` where it is a group's.
     pub fn run<'a>(&self, at: usize, runs: &'a RunList) -> Option<&'a RunSummary> {
-        runs.get(self.shown.get(at)?.key())
+        match self.rows.get(at) {
+            _ if self.group.is_none() => runs.get(self.shown.get(at)?.key()),
+            Some(Place::Run(key)) => runs.get(*key),
+            _ => None,
+        }
+    }
+
+    /// What a row shows.
+    pub fn row<'a>(&'a self, at: usize, runs: &'a RunList) -> Option<ListRow<'a>> {
+        if let Some(Place::Group(group)) = self.rows.get(at).filter(|_| self.group.is_some()) {
+            let group = &self.groups[*group];
+            return Some(ListRow::Group(group, self.unfolded.contains(&group.name)));
+        }
+        self.run(at, runs).map(ListRow::Run)
     }
 
     /// Whether a run in the window is going on.
     pub fn shows_running(&self, app: &App) -> bool {
         let height = usize::from(layout::runs(app.size, app.intake.store_trouble.is_some()).list.height);
-        let window = self.top..(self.top + height).min(self.shown.len());
+        let window = self.top..(self.top + height).min(self.len());
         window
             .filter_map(|at| self.run(at, &app.runs))
             .any(|run| run.times.status(app.now) == RunStatus::Running)

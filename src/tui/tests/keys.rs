@@ -5,7 +5,7 @@ use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventK
 use crate::model::RunKey;
 use crate::tui::app::{Effect, Msg, Screen};
 use crate::tui::columns::{Shows, Sort, placed};
-use crate::tui::screens::Pane;
+use crate::tui::screens::{By, Pane};
 use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::{World, refund, world};
@@ -237,6 +237,42 @@ fn more_hits_are_asked_for_where_the_end_is_in_sight() {
     assert!((20..30).contains(&first), "two windows of ten, two hits a page: {first}");
     s.press("pagedown pagedown pagedown pagedown pagedown");
     assert_eq!(hits(&s), 40);
+}
+
+#[test]
+fn runs_are_grouped_with_their_sums_and_unfold() {
+    let mut s = wide();
+    s.press("b b");
+    assert_eq!(s.runs().group, Some(By::Agent));
+    let names: Vec<&str> = s.runs().groups.iter().map(|group| group.name.as_str()).collect();
+    assert_eq!(names[..3], ["deep-research", "triage", "reviewer"]);
+    s.press("j");
+    let picture = text(&frame(&s.app));
+    assert!(picture.contains("2 runs") && picture.contains("$0.058"), "{picture}");
+    assert_eq!((s.runs().len(), s.runs().selected), (5, None));
+    s.press("right j");
+    assert_eq!((s.runs().len(), s.runs().selected), (7, Some(RunKey(4))));
+    s.world.runs.push(refund(50, 1, "one more"));
+    s.send(Msg::Committed(50));
+    assert_eq!((s.runs().len(), s.runs().selected), (8, Some(RunKey(4))));
+    s.press("left");
+    assert_eq!((s.runs().len(), s.runs().selected), (5, None));
+    s.press("enter j enter");
+    assert_eq!(s.run().key, RunKey(50));
+    s.press("q b b");
+    assert_eq!((s.runs().group, s.runs().len()), (None, 7));
+}
+
+#[test]
+fn days_and_sessions_group_too() {
+    let mut world = world();
+    world.runs[2].summary.session_id = Some("chat-1".into());
+    let mut s = Session::new(world, (80, 24));
+    s.press("b");
+    let names = |s: &Session| s.runs().groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&s), ["no session", "chat-1"]);
+    s.press("b b");
+    assert_eq!(names(&s), ["2025-11-21", "2025-11-19"]);
 }
 
 #[test]

@@ -39,6 +39,11 @@ fn filter_typed() {
 }
 
 #[test]
+fn runs_grouped() {
+    pictures("runs_grouped", "b b j right j", &world());
+}
+
+#[test]
 fn search() {
     pictures("search", "F", &world());
     pictures("search_hits", "F 환불", &world());
@@ -112,7 +117,8 @@ fn a_terminal_too_small_is_told_what_is_needed() {
 
 #[test]
 fn without_utf8_every_cell_is_ascii() {
-    for script in ["", "S", "/ is: tab", "/ 주문 left", "F 환불", "F", "j enter j j", "G enter j tab", "?"]
+    for script in
+        ["", "S", "b right", "/ is: tab", "/ 주문 left", "F 환불", "F", "j enter j j", "G enter j tab", "?"]
     {
         let mut s = Session::with(world(), (100, 30), Theme::new(Depth::None, Background::Dark), true);
         s.press(script);

@@ -7,7 +7,7 @@ use crate::model::UnixNanos;
 use crate::report::filter::known_values;
 use crate::tui::app::{App, Effect, Screen};
 use crate::tui::keys::Action;
-use crate::tui::screens::{Run, Runs, Wish, step_of};
+use crate::tui::screens::{By, Run, Runs, Wish, step_of};
 use crate::tui::{draw, layout};
 
 use super::arrivals::wish_steps;
@@ -94,6 +94,11 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
+        Action::Open if runs.toggle() => return Vec::new(),
+        Action::Fold => {
+            runs.fold();
+            return Vec::new();
+        }
         Action::Open => return open(app),
         Action::Find => {
             super::search::open(app);
@@ -111,6 +116,11 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::Complete | Action::CompleteBack => {
             runs.complete(action == Action::CompleteBack, |field| known_values(field, app.runs.iter()));
+        }
+        Action::Group => {
+            runs.group = By::next(runs.group);
+            let word = runs.group.map(|by| format!("grouped by {}", by.word()));
+            app.say(word.unwrap_or_else(|| "not grouped".to_owned()), false);
         }
         Action::Sort | Action::Turn => {
             let sort = if action == Action::Sort {
