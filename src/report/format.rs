@@ -35,6 +35,12 @@ impl Zone {
         }
     }
 
+    /// Nanoseconds that this clock is ahead of universal time at `time`.
+    pub fn ahead(self, time: UnixNanos) -> i64 {
+        let ahead = self.naive(time) - Self::Utc.naive(time);
+        ahead.num_nanoseconds().unwrap_or(0)
+    }
+
     /// The moment at which this clock shows a date and time of day, the first where it shows them twice; `None` where it
     /// never does, and outside of the years 1970 to 2262.
     pub fn instant(self, shown: NaiveDateTime) -> Option<UnixNanos> {

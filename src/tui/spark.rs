@@ -1,9 +1,10 @@
 //! Money over time, or tokens where nothing has a price: one bar a minute, an hour, a day, whichever fits.
 
 use crate::model::{CostTotal, RunSummary, UnixNanos};
+use crate::report::format::Zone;
 
 /// Most bars: enough to see a shape, few enough for words beside them on eighty columns.
-const BARS: u64 = 40;
+const BARS: usize = 40;
 
 const MINUTE: u64 = 60_000_000_000;
 const HOUR: u64 = 60 * MINUTE;
@@ -37,18 +38,23 @@ pub struct Spark {
 
 impl Spark {
     /// What `runs` came to by the time at which they began; nothing where they share one bar.
-    pub fn of<'a>(runs: impl Iterator<Item = &'a RunSummary> + Clone) -> Self {
-        let times = runs.clone().map(|run| run.times.start).filter(|&time| time != 0);
-        let Some((first, last)) = times.fold(None, widen) else { return Self::default() };
-        let fits = |span: u64| last / span - first / span < BARS;
-        let (span, word) = SPANS.into_iter().find(|&(span, _)| fits(span)).unwrap_or(SPANS[SPANS.len() - 1]);
-        let count = usize::try_from(last / span - first / span + 1).unwrap_or(1).min(BARS as usize);
+    pub fn of<'a>(runs: impl Iterator<Item = &'a RunSummary> + Clone, zone: Zone) -> Self {
+        let times = || runs.clone().map(|run| run.times.start).filter(|&time| time != 0);
+        let (Some(first), Some(last)) = (times().min(), times().max()) else { return Self::default() };
+        // hours and days begin when the reader's clock says so
+        let ahead = zone.ahead(last);
+        let number = |time: u64, span: u64| time.saturating_add_signed(ahead) / span;
+        let bars = |span: u64| usize::try_from(number(last, span) - number(first, span)).unwrap_or(BARS) + 1;
+        let fitting = SPANS.into_iter().find(|&(span, _)| bars(span) <= BARS);
+        let (span, word) = fitting.unwrap_or(SPANS[SPANS.len() - 1]);
+        let count = bars(span).min(BARS);
         if count < 2 {
             return Self::default();
         }
         let mut sums = vec![(CostTotal::default(), 0_u64); count];
         for run in runs.filter(|run| run.times.start != 0) {
-            let at = usize::try_from(run.times.start / span - first / span).unwrap_or(0).min(count - 1);
+            let at = number(run.times.start, span) - number(first, span);
+            let at = usize::try_from(at).unwrap_or(0).min(count - 1);
             sums[at].0.merge(&run.cost);
             sums[at].1 += run.tokens.input + run.tokens.output;
         }
@@ -58,7 +64,8 @@ impl Spark {
         };
         let bars: Vec<u64> = sums.iter().map(bar).collect();
         let most = (0..count).rev().max_by_key(|&at| bars[at]).filter(|&at| bars[at] > 0);
-        let most = most.map(|at| (sums[at].0, (first / span + at as u64) * span));
+        let most = most
+            .map(|at| (sums[at].0, ((number(first, span) + at as u64) * span).saturating_add_signed(-ahead)));
         Self { bars, tokens, span: word, most }
     }
 
@@ -67,15 +74,6 @@ impl Spark {
         let most = self.bars.iter().copied().max().unwrap_or(0).max(1);
         let height = move |bar: u64| (u128::from(bar) * 8).div_ceil(u128::from(most));
         self.bars.iter().map(move |&bar| usize::try_from(height(bar)).unwrap_or(8))
-    }
-}
-
-const fn widen(range: Option<(u64, u64)>, time: u64) -> Option<(u64, u64)> {
-    match range {
-        Some((first, last)) => {
-            Some((if time < first { time } else { first }, if time > last { time } else { last }))
-        }
-        None => Some((time, time)),
     }
 }
 
@@ -105,7 +103,7 @@ mod tests {
             (vec![0, DAY], "", 0),
         ] {
             let runs: Vec<_> = starts.iter().map(|&at| run(at, 5)).collect();
-            let spark = Spark::of(runs.iter());
+            let spark = Spark::of(runs.iter(), Zone::Utc);
             assert_eq!((spark.span, spark.bars.len()), (span, bars), "{starts:?}");
         }
     }
@@ -113,11 +111,11 @@ mod tests {
     #[test]
     fn the_highest_is_told_and_the_least_is_seen() {
         let runs = [run(DAY, 1), run(DAY + MINUTE, 50), run(DAY + MINUTE, 50), run(DAY + 3 * MINUTE, 50)];
-        let spark = Spark::of(runs.iter());
+        let spark = Spark::of(runs.iter(), Zone::Utc);
         assert_eq!(spark.bars, [1, 100, 0, 50]);
         assert_eq!(spark.heights().collect::<Vec<_>>(), [1, 8, 0, 4]);
         assert_eq!(spark.most.map(|(cost, at)| (cost.amount, at)), Some((NanoUsd(100), DAY + MINUTE)));
         let unpriced = [run(DAY, 0), run(DAY + MINUTE, 0)];
-        assert!(Spark::of(unpriced.iter()).tokens);
+        assert!(Spark::of(unpriced.iter(), Zone::Utc).tokens);
     }
 }

@@ -44,9 +44,9 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, list: &Runs, areas: &PreviewA
     };
     for (line, y) in facts.iter().zip(left.top()..left.bottom()) {
         let mut flow = Flow::new(canvas, Rect { y, height: 1, ..left });
-        line.iter().for_each(|(words, role)| {
+        for (words, role) in line {
             flow.put(words, *role);
-        });
+        }
     }
     draw_rest(canvas, app, list, run, rest);
 }

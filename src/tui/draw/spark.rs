@@ -28,7 +28,10 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, spark: &Spark, area: Rect) {
     if let Some((cost, at)) = &spark.most {
         let most = spark.bars.iter().copied().max().unwrap_or(0);
         let most = if spark.tokens { format::count(most) } else { format::cost_total(cost) };
-        let when = format::started(*at, app.now, app.settings.look.zone);
-        flow.put(", most ", Role::Dim).put(&most, Role::Text).put(&format!(" at {when}"), Role::Dim);
+        let zone = app.settings.look.zone;
+        let pattern =
+            if zone.naive(*at).date() == zone.naive(app.now).date() { "%H:%M" } else { "%b %d %H:%M" };
+        let when = zone.naive(*at).format(pattern);
+        flow.put(", most ", Role::Dim).put(&most, Role::Text).put(&format!(" from {when} on"), Role::Dim);
     }
 }

@@ -61,7 +61,14 @@ pub struct Group {
 }
 
 /// Groups of the runs `shown`, sorted as runs are, each with its runs in the order given.
-pub fn groups(by: By, shown: &[Rank], runs: &RunList, sort: Sort, zone: Zone, now: UnixNanos) -> Vec<Group> {
+pub(super) fn groups(
+    by: By,
+    shown: &[Rank],
+    runs: &RunList,
+    sort: Sort,
+    zone: Zone,
+    now: UnixNanos,
+) -> Vec<Group> {
     let mut places: FxHashMap<String, usize> = FxHashMap::default();
     let mut groups: Vec<Group> = Vec::new();
     for run in shown.iter().filter_map(|rank| runs.get(rank.key())) {

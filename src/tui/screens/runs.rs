@@ -139,7 +139,7 @@ impl Runs {
 
     /// What follows from the runs shown: bars, groups, where the cursor is.
     fn arrange(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
-        self.spark = Spark::of(self.shown.iter().filter_map(|rank| runs.get(rank.key())));
+        self.spark = Spark::of(self.shown.iter().filter_map(|rank| runs.get(rank.key())), self.zone);
         self.groups = match self.group {
             Some(by) => groups::groups(by, &self.shown, runs, self.sort, self.zone, now),
             None => Vec::new(),

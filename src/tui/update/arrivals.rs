@@ -103,7 +103,7 @@ pub(super) fn detail(app: &mut App, number: u64, answer: Result<Arc<Document>, S
 }
 
 /// A run for the preview.
-pub(super) fn preview(app: &mut App, key: RunKey, answer: Result<Arc<RunView>, String>) {
+pub(super) fn preview(app: &mut App, key: RunKey, answer: &Result<Arc<RunView>, String>) {
     for screen in &mut app.screens {
         if let Screen::Runs(runs) = screen {
             runs.preview.take(key, answer.clone());

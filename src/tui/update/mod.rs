@@ -36,7 +36,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Preview(run, answer) => {
-            arrivals::preview(app, run, answer);
+            arrivals::preview(app, run, &answer);
             Vec::new()
         }
         Msg::Hits(number, answer) => {
