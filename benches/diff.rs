@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use spanglass::analyze::diff::{Facts, Side, Which, compare};
 use spanglass::analyze::tree;
-use spanglass::model::{Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
+use spanglass::model::{Effect, Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
 
 const ROUNDS: u32 = 5;
 
@@ -97,6 +97,7 @@ fn step(id: u64, kind: StepKind, start: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
         context_window: None,
         oddities: None,
     }

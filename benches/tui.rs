@@ -13,7 +13,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use spanglass::model::{
-    CostTotal, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
+    CostTotal, Effect, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
     StepStatus, TokenTotals, TraceId, Usage,
 };
 use spanglass::report::format::Zone;
@@ -150,6 +150,7 @@ fn with_runs(count: i64) -> App {
     let settings = Settings {
         mode: Mode::Live(vec!["grpc 4317".into(), "http 4318".into()]),
         database: "runs.db".into(),
+        file: "runs.db".into(),
         setup: Vec::new(),
         demo: false,
         look: Look {
@@ -262,6 +263,7 @@ fn step(n: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
         context_window: None,
         oddities: None,
     }

@@ -14,6 +14,7 @@ mod receiver;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc;
 
 use proptest::prelude::*;
@@ -106,7 +107,7 @@ fn read(path: &Path) -> Vec<String> {
     runs
 }
 
-fn in_words(run: &RunSummary, mut steps: Vec<Step>) -> String {
+fn in_words(run: &RunSummary, mut steps: Vec<Arc<Step>>) -> String {
     let mut traces: Vec<String> = run.trace_ids.iter().map(ToString::to_string).collect();
     traces.sort();
     let mut words = format!(
@@ -129,7 +130,7 @@ fn in_words(run: &RunSummary, mut steps: Vec<Step>) -> String {
     steps.sort_by_key(|step| (step.start, step.span_id));
     let mut tree = tree::build(&steps);
     for (at, step) in std::mem::take(&mut tree.merged) {
-        steps[at] = step;
+        steps[at] = Arc::new(step);
     }
     for row in &tree.rows {
         let Node::Step(at) = row.node else {
@@ -179,7 +180,7 @@ fn deriving_everything_again_changes_nothing_not_even_an_id() {
         // log records first: the run then has its id from one of them
         keep(&path, records.into_iter().rev());
         let before = (ids(&path), read(&path));
-        reindex(&path, |key| content_side(key).is_some(), &Prices::bundled(), |_, _| {}).unwrap();
+        reindex(&path, |key| content_side(key).is_some(), &Prices::bundled().into(), |_, _| {}).unwrap();
         assert_eq!((ids(&path), read(&path)), before, "{name}");
     }
 }

@@ -12,15 +12,20 @@ mod program;
 #[path = "common/terminal.rs"]
 mod terminal;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 use program::{Serve, World, wait_for};
 use rusqlite::Connection;
-use spanglass::model::{IntakeCounts, RunKey, RunSummary, Step};
+use spanglass::analyze::diff::Facts;
+use spanglass::analyze::tree::Tree;
+use spanglass::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, Step, StepKey};
 use spanglass::report::format::Zone;
+use spanglass::store::{HitPage, Mark};
 use spanglass::tui::{self, Asked, Backend, StepDetail};
 use terminal::{Size, Terminal};
 
@@ -349,6 +354,24 @@ struct Nothing {
 }
 
 impl Backend for Nothing {
+    fn search_runs(
+        &mut self,
+        _typed: &str,
+        _goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+    ) -> Result<Option<Vec<RunKey>>, String> {
+        Ok(None)
+    }
+
+    fn search_texts(
+        &mut self,
+        _typed: &str,
+        _mark: Mark,
+        _limit: usize,
+        _goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<HitPage, String> {
+        Ok(HitPage::default())
+    }
+
     fn revision(&mut self) -> Result<i64, String> {
         Ok(0)
     }
@@ -358,8 +381,28 @@ impl Backend for Nothing {
         Ok(Vec::new())
     }
 
-    fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Step>), String> {
+    fn newest_runs(&mut self, _: u32) -> Result<Vec<RunSummary>, String> {
+        self.runs(0)
+    }
+
+    fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         Ok((0, Vec::new()))
+    }
+
+    fn findings(&mut self, _: RunKey, _: &[Arc<Step>], _: &Tree) -> Result<Vec<Finding>, String> {
+        Ok(Vec::new())
+    }
+
+    fn remarks(&mut self, _: RunKey) -> Result<Vec<Remark>, String> {
+        Ok(Vec::new())
+    }
+
+    fn dismiss(&mut self, _: RunKey, _: &Finding, _: bool) -> Result<Vec<RunSummary>, String> {
+        Ok(Vec::new())
+    }
+
+    fn facts(&mut self, _: &[StepKey]) -> Result<Facts, String> {
+        Ok(Facts::default())
     }
 
     fn detail(&mut self, _: &Asked) -> Result<StepDetail, String> {
@@ -372,6 +415,7 @@ fn show_what_breaks(loader_panics: bool) {
     let options = tui::Options {
         mode: tui::Mode::Live(Vec::new()),
         database: "none".to_owned(),
+        file: "none".to_owned(),
         setup: Vec::new(),
         start_demo: Some(Box::new(|| panic!("the screen breaks"))),
         gauges: tui::Gauges {

@@ -5,7 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use clap::{Arg, Command};
+use spanglass::analyze::findings::RULES;
+use spanglass::config::{FINDING_FIELDS, FileField, PRICE_FIELDS, SETTINGS};
 use spanglass::config::{PRICE_FIELDS, SETTINGS};
+use spanglass::model::FindingKind;
 use spanglass::report::filter::FIELDS;
 use spanglass::tui::keys::{BINDINGS, written};
 
@@ -15,9 +18,11 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
     let readme = fs::read_to_string(&path).unwrap();
     let fresh = with_table(&readme, "the command line", &commands(&spanglass::cli::command()));
     let fresh = with_table(&fresh, "the settings", &settings());
-    let fresh = with_table(&fresh, "the prices", &prices());
+    let fresh = with_table(&fresh, "the prices", &fields(PRICE_FIELDS));
+    let fresh = with_table(&fresh, "the fields of findings", &fields(FINDING_FIELDS));
+    let fresh = with_table(&fresh, "the rules", &rules());
     let fresh = with_table(&fresh, "the keys", &keys());
-    let fresh = with_table(&fresh, "the fields", &fields());
+    let fresh = with_table(&fresh, "the fields", &filter_fields());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
     }
@@ -107,15 +112,35 @@ fn settings() -> String {
     table.concat()
 }
 
-fn prices() -> String {
+fn fields(fields: &[FileField]) -> String {
     let mut table =
         vec!["| section | key | example | left out | |\n| --- | --- | --- | --- | --- |\n".to_owned()];
     let mut last = "";
-    for field in PRICE_FIELDS {
+    for field in fields {
         let place = if last == field.section { String::new() } else { format!("`{}`", field.section) };
         last = field.section;
         let (name, example) = (format!("`{}`", field.name), format!("`{}`", field.example));
         table.push(format!("| {place} | {name} | {example} | {} | {} |\n", field.default, cell(field.help)));
+    }
+    table.concat()
+}
+
+/// Every kind of finding with its rules.
+fn rules() -> String {
+    let mut table = vec!["| kind | rule | at most | fires when |\n| --- | --- | --- | --- |\n".to_owned()];
+    for kind in FindingKind::ALL {
+        let of_kind = RULES.iter().filter(|rule| rule.kind == kind);
+        let mut place = format!("`{}`", kind.word());
+        for rule in of_kind {
+            let cells = [
+                place.clone(),
+                format!("`{}`", rule.name),
+                rule.severity.name().to_owned(),
+                cell(rule.summary),
+            ];
+            table.push(format!("| {} |\n", cells.join(" | ")));
+            place.clear();
+        }
     }
     table.concat()
 }
@@ -135,7 +160,7 @@ fn keys() -> String {
 }
 
 /// Every field of the filter.
-fn fields() -> String {
+fn filter_fields() -> String {
     let mut table = vec!["| for example | takes runs by |\n| --- | --- |\n".to_owned()];
     table
         .extend(FIELDS.iter().map(|field| format!("| `{}` | {} |\n", cell(field.example), cell(field.help))));

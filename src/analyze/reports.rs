@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Oddities, Step};
+use crate::model::{Effect, Oddities, Step};
 
 /// `step` with facts that only `other`, a report of the same call, knows.
 pub(super) fn with_facts_of(step: Step, other: &Step) -> Step {
@@ -22,6 +22,7 @@ pub(super) fn with_facts_of(step: Step, other: &Step) -> Step {
         input_digest: digest(step.input_digest, other.input_digest),
         output_digest: digest(step.output_digest, other.output_digest),
         asked_by_user: step.asked_by_user || other.asked_by_user,
+        effect: if step.effect == Effect::None { other.effect } else { step.effect },
         wording: step.wording.or_else(|| other.wording.clone()),
         context_window: step.context_window.or(other.context_window),
         oddities: oddities(step.oddities, other.oddities.as_ref()),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::quantity;
-use crate::analyze::verdict::Fault;
+use crate::analyze::verdict::{Factor, Fault};
 use crate::model::NanoUsd;
 
 /// Watch what LLM agents do: live OpenTelemetry traces as a tree of steps, with tokens and money.
@@ -70,6 +70,8 @@ pub(super) enum Command {
     Diff(Diff),
     /// Exit 1 where a run breaks a rule: for CI
     Check(Check),
+    /// Set findings of a run aside: they no longer count, here and in the interface
+    Dismiss(Dismiss),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
     Reindex,
     /// Tell what each client's telemetry lacks, and the setting that turns it on
@@ -136,9 +138,12 @@ pub(super) struct Diff {
     /// Run to compare: unique beginning of its id, or latest
     #[arg(value_name = "A")]
     pub(super) a: String,
-    /// Run to lay beside it
-    #[arg(value_name = "B")]
-    pub(super) b: String,
+    /// Run to lay beside it; previous: the last one of the same agent and task that ended well
+    #[arg(value_name = "B", required_unless_present = "against", conflicts_with = "against")]
+    pub(super) b: Option<String>,
+    /// Compare with many: last-10 of the same agent and task, or words as of runs, such as "agent:triage last-20"
+    #[arg(long, value_name = "RUNS")]
+    pub(super) against: Option<String>,
     /// One JSON object: the divergence, every step of both, what differs in sum
     #[arg(long)]
     pub(super) json: bool,
@@ -159,7 +164,9 @@ pub(super) struct Check {
     /// Unique beginnings of run ids, or latest; without any, all runs
     #[arg(value_name = "RUN")]
     pub(super) runs: Vec<String>,
-    /// Fail on loop, handoff-cycle, error, failed-step, incomplete; without any rule: loop,handoff-cycle,error
+    /// Fail on alarms and warnings of a kind (loop, handoff-cycle, budget, context, truncated, refused, failure,
+    /// silent-failure, exhausted, low-confidence, slow, costly, stall), of any kind (alarm, warning), or on error,
+    /// failed-step, incomplete; without any rule: loop,handoff-cycle,budget,error
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = quantity::fault)]
     pub(super) fail_on: Vec<Fault>,
     /// Most dollars a run may cost
@@ -174,12 +181,44 @@ pub(super) struct Check {
     /// Longest time a run may take: 90s, 1.5m, 2h
     #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
     pub(super) max_duration: Option<u64>,
+    /// Fail where a run makes other calls than this good one; previous: the last of the same agent and task that ended
+    /// well; without RUN, all runs of the same agent and task as this one are checked
+    #[arg(long, value_name = "RUN")]
+    pub(super) baseline: Option<String>,
+    /// What counts as another call than the baseline's
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = By::Calls, requires = "baseline")]
+    pub(super) baseline_by: By,
+    /// Most that a run may cost, as a multiple of the baseline's cost: 1.2 is a fifth more
+    #[arg(long, value_name = "F", value_parser = quantity::factor, requires = "baseline")]
+    pub(super) max_cost_factor: Option<Factor>,
     /// One JSON object a line: a run and the rules it broke
     #[arg(long)]
     pub(super) json: bool,
     /// Also write the report to this file, as XML that CI servers read
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
+}
+
+/// What counts as another decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum By {
+    /// Another tool, or other arguments
+    Calls,
+    /// Another tool
+    Tools,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Dismiss {
+    /// Unique beginning of a run id, or latest
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// Findings by their number in show, or by rule or kind; without any, all of the run
+    #[arg(value_name = "FINDING")]
+    pub(super) findings: Vec<String>,
+    /// Bring them back
+    #[arg(long)]
+    pub(super) undo: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -197,6 +236,13 @@ mod tests {
     fn the_command_line_is_sound() {
         use clap::CommandFactory as _;
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_fault_stands_in_the_help() {
+        use clap::CommandFactory as _;
+        let help = Args::command().find_subcommand_mut("check").unwrap().render_long_help().to_string();
+        assert!(Fault::all().all(|fault| help.contains(fault.name())), "{help}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::report;
 
 pub(super) fn run(args: &args::Doctor, settings: &Settings) -> anyhow::Result<Exit> {
-    let patients = Source::open(&settings.db)?.checkup()?;
+    let patients = Source::open(settings)?.checkup()?;
     if args.json {
         out::lines(report::json::doctor_lines(&patients))?;
     } else {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::prices;
+use super::wishes;
 use crate::config::Settings;
 use crate::dialect;
 use crate::ingest::{Notify, Pipeline};
@@ -25,7 +25,7 @@ impl Engine {
     pub(super) fn start(settings: &Settings, notify: Notify, on_refusal: OnRefusal) -> anyhow::Result<Self> {
         let writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())
             .with_context(|| format!("cannot write {}", settings.db.display()))?;
-        let (inlet, pipeline) = Pipeline::start(writer, prices::of(settings), notify)
+        let (inlet, pipeline) = Pipeline::start(writer, wishes::rulebook(settings), notify)
             .context("cannot start the writer thread")?;
         match Receiver::start(Config { on_refusal, ..config(settings) }, inlet) {
             Ok(receiver) => Ok(Self { receiver: Arc::new(receiver), pipeline }),

@@ -21,7 +21,7 @@ pub(super) fn with(
     settings: &Settings,
     begin: impl FnOnce(&mut Stream) -> anyhow::Result<()>,
 ) -> anyhow::Result<Exit> {
-    let _logs = logs::start();
+    let _logs = logs::start(settings);
     let (news, mailbox) = tui::channel();
     let refusals = news.clone();
     let on_refusal = OnRefusal::new(move || refusals.intake_changed());

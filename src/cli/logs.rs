@@ -1,4 +1,4 @@
-//! Logs go to a file a day in the XDG state folder, never to the screen.
+//! Logs go to a file a day in the state folder, never to the screen.
 
 use anyhow::Context as _;
 use tracing_appender::non_blocking::WorkerGuard;
@@ -6,17 +6,18 @@ use tracing_appender::rolling::{Builder, Rotation};
 use tracing_subscriber::EnvFilter;
 
 use super::{fault, setup};
+use crate::config::Settings;
 
 /// Days that are kept.
 const KEPT: usize = 7;
 
 /// Starts logging until the guard is dropped. Without a place for logs the work goes on, and says so.
-pub(super) fn start() -> Option<WorkerGuard> {
-    try_start().inspect_err(|error| fault::tell(&format!("going on without a log: {error:#}"))).ok()
+pub(super) fn start(settings: &Settings) -> Option<WorkerGuard> {
+    try_start(settings).inspect_err(|error| fault::tell(&format!("going on without a log: {error:#}"))).ok()
 }
 
-fn try_start() -> anyhow::Result<WorkerGuard> {
-    let folder = setup::state_folder()?;
+fn try_start(settings: &Settings) -> anyhow::Result<WorkerGuard> {
+    let folder = setup::state_folder(settings)?;
     // the appender would make it too, after complaining on stderr that it is not there
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let file = Builder::new()

@@ -9,6 +9,8 @@ mod check;
 mod config;
 mod demo;
 mod diff;
+mod dismiss;
+mod dismissed;
 mod doctor;
 mod engine;
 mod exit;
@@ -19,6 +21,7 @@ mod live;
 mod logs;
 mod open;
 mod out;
+mod pick;
 mod prices;
 mod quantity;
 mod reindex;
@@ -30,6 +33,7 @@ mod show;
 mod source;
 mod terminal;
 mod told;
+mod wishes;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -65,6 +69,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Show(args)) => show::run(&args, &settings(&listen)?),
         Some(Command::Diff(args)) => diff::run(&args, &settings(&listen)?),
         Some(Command::Check(args)) => check::run(&args, &settings(&listen)?),
+        Some(Command::Dismiss(args)) => dismiss::run(&args, &settings(&listen)?),
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
         Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),

@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::tui;
 
 pub(super) fn run(args: &args::Open, settings: &Settings) -> anyhow::Result<Exit> {
-    let _logs = logs::start();
+    let _logs = logs::start(settings);
     // nobody writes here: the interface looks at the file for news
     let (_, mailbox) = tui::channel();
     screen::run(&args.file, None, mailbox, settings)?;

@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::exit::Exit;
 use super::out;
-use super::prices;
+use super::wishes;
 use crate::config::Settings;
 use crate::dialect;
 use crate::ingest;
@@ -16,7 +16,7 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
         ProgressBar::new(0).with_style(ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")?);
     bar.set_message("deriving");
     let is_content = |key: &str| dialect::content_side(key).is_some();
-    let records = ingest::reindex(&settings.db, is_content, &prices::of(settings), |done, all| {
+    let records = ingest::reindex(&settings.db, is_content, &wishes::rulebook(settings), |done, all| {
         bar.set_length(all);
         bar.set_position(done);
     })

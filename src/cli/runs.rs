@@ -8,7 +8,7 @@ use crate::report::{self, filter, runs::Pick};
 pub(super) fn run(args: &args::Runs, settings: &Settings) -> anyhow::Result<Exit> {
     let look = out::look(settings);
     let query = filter::parse(&args.filter.join(" "), look.zone)?;
-    let source = Source::open(&settings.db)?;
+    let source = Source::open(settings)?;
     let runs = source.runs()?;
     let found = query.texts().iter().map(|text| source.search(text)).collect::<Result<Vec<_>, _>>()?;
     let picked = Pick { query: &query, found: &found, all: args.all, limit: args.limit }.of(&runs, look.now);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::backend::StoreBackend;
 use super::engine::Engine;
+use super::wishes::SharedWishes;
 use super::{prices, terminal};
 use crate::config::Settings;
 use crate::model::IntakeCounts;
@@ -27,8 +28,10 @@ pub(super) fn run(
 ) -> anyhow::Result<()> {
     let options = options(db, live, settings);
     let prices = Arc::new(prices::of(settings));
+    let wishes = SharedWishes::of(settings)?;
     let mut open = || {
-        StoreBackend::open(db, Arc::clone(&prices)).map(|backend| Box::new(backend) as Box<dyn tui::Backend>)
+        let backend = StoreBackend::open(db, Arc::clone(&prices), wishes.clone())?;
+        Ok(Box::new(backend) as Box<dyn tui::Backend>)
     };
     Ok(tui::run(options, mailbox, &mut open)?)
 }
@@ -43,6 +46,7 @@ fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings) -> Options {
     Options {
         mode,
         database,
+        file: db.to_string_lossy().into_owned(),
         setup,
         start_demo: live.map(|live| live.start_demo),
         gauges,

@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::receive::OnRefusal;
 
 pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
-    let _logs = logs::start();
+    let _logs = logs::start(settings);
     // before anyone can know that we listen, so that no signal is lost
     let mut signals = Signals::new([SIGTERM, SIGINT]).context("cannot watch for signals")?;
     let engine = Engine::start(settings, Box::new(|_| ()), OnRefusal::default())?;

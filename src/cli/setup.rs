@@ -7,11 +7,14 @@ use anyhow::Context as _;
 use etcetera::BaseStrategy as _;
 
 use super::args::{Common, Listen};
+use crate::analyze::findings;
 use crate::config::{Layers, Settings};
 
 /// All settings, checked.
 pub(super) fn settings(common: &Common, listen: &Listen) -> anyhow::Result<Settings> {
-    Ok(layers(common, listen)?.settings(&data_folder()?.join("spanglass.db"))?)
+    let settings = layers(common, listen)?.settings(&data_folder()?.join("spanglass.db"))?;
+    settings.findings.check(&findings::switches())?;
+    Ok(settings)
 }
 
 /// All that is set, as written: file, then environment, then flags.
@@ -45,8 +48,11 @@ fn data_folder() -> anyhow::Result<PathBuf> {
     Ok(folders()?.data_dir().join("spanglass"))
 }
 
-/// Where logs lie.
-pub(super) fn state_folder() -> anyhow::Result<PathBuf> {
+/// Where logs and dismissed findings lie.
+pub(super) fn state_folder(settings: &Settings) -> anyhow::Result<PathBuf> {
+    if let Some(folder) = &settings.state {
+        return Ok(folder.clone());
+    }
     let folders = folders()?;
     Ok(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("spanglass"))
 }

@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::report;
 
 pub(super) fn run(args: &args::Show, settings: &Settings) -> anyhow::Result<Exit> {
-    let source = Source::open(&settings.db)?;
+    let source = Source::open(settings)?;
     let Loaded { run, steps, tree, findings } = source.load(&args.run)?;
     let look = out::look(settings);
     if args.explain_cost {

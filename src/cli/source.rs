@@ -1,21 +1,23 @@
 //! What the commands read from a database: the only place here that knows the store's reader.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::sync::Arc;
 
+use super::wishes::Wishes;
 use super::{explain, facts};
 use crate::analyze::checkup::{self, Found, Patient, Sender, Sums};
-use crate::analyze::diff::Facts;
+use crate::analyze::diff::{Facts, Side};
 use crate::analyze::findings;
 use crate::analyze::tree::{self, Row, Tree};
+use crate::config::Settings;
 use crate::dialect::{self, Client};
-use crate::model::{Finding, Gap, Resource, RunKey, RunSummary, Scope, Step, StepKey};
+use crate::model::{Finding, FindingCounts, Gap, Resource, RunKey, RunSummary, Scope, Step, StepKey};
 use crate::price::Prices;
 use crate::report::cost::{self, Call};
 use crate::store::{Reader, SpanRecord, StoreError};
 
-/// A database open for reading.
-pub(super) struct Source(Reader);
+/// A database open for reading, and what the user wants of its findings.
+pub(super) struct Source(Reader, Wishes);
 
 /// One run with all that is known of it, content left out.
 pub(super) struct Loaded {
@@ -25,15 +27,24 @@ pub(super) struct Loaded {
     pub(super) findings: Vec<Finding>,
 }
 
+impl Loaded {
+    /// The run as a comparison sees it.
+    pub(super) fn side(&self) -> Side<'_> {
+        Side::new(&self.steps, &self.tree, self.run.task.as_deref())
+    }
+}
+
 impl Source {
-    /// Opens the database at `path`, which must exist.
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        Reader::open(path).map(Self)
+    /// Opens the database of the settings, which must exist.
+    pub(super) fn open(settings: &Settings) -> anyhow::Result<Self> {
+        Ok(Self(Reader::open(&settings.db)?, Wishes::of(settings)?))
     }
 
     /// All runs, oldest first.
     pub(super) fn runs(&self) -> Result<Vec<RunSummary>, StoreError> {
-        self.0.runs(0)
+        let mut runs = self.0.runs(0)?;
+        self.1.recount(&self.0, &mut runs)?;
+        Ok(runs)
     }
 
     /// Runs that hold every word of `typed`, in ascending order.
@@ -43,13 +54,16 @@ impl Source {
 
     /// The run with this unique beginning of its id, or the `latest`.
     pub(super) fn load(&self, wanted: &str) -> Result<Loaded, StoreError> {
-        let run = self.0.find_run(wanted)?;
-        let (_, mut steps) = self.0.steps(run.key, 0)?;
+        let mut run = self.0.find_run(wanted)?;
+        let (_, shared) = self.0.steps(run.key, 0)?;
+        let mut steps: Vec<Step> = shared.into_iter().map(Arc::unwrap_or_clone).collect();
         let mut tree = tree::build(&steps);
         for (at, step) in std::mem::take(&mut tree.merged) {
             steps[at] = step;
         }
-        let found = findings::find(&steps, &tree);
+        let found = findings::find(&steps, &tree, &self.1.circumstances(&self.0, &run)?);
+        // they may have been counted by an earlier version, or under other settings
+        run.findings = FindingCounts::of(&found);
         Ok(Loaded { run, steps, tree, findings: found })
     }
 

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use toml::de::{DeTable, DeValue};
 
+use super::findings::{self, FindingRules};
 use super::prices::{self, Prices};
 use super::table::{self, SETTINGS, Setting};
 use super::value::{ByteSize, ColorMode, ListenAddr};
@@ -67,6 +68,16 @@ pub enum ConfigError {
         /// What it lacks.
         needs: &'static str,
     },
+    /// Something that is switched off is nothing that could be on.
+    #[error("{origin}: there is no rule or kind of finding \"{word}\"; known are {known}")]
+    UnknownRule {
+        /// Where it stands.
+        origin: Origin,
+        /// The word.
+        word: String,
+        /// The rules and kinds that there are.
+        known: String,
+    },
     /// A setting has a value it cannot have.
     #[error("{origin}: {name} cannot be \"{value}\": {help}")]
     BadValue {
@@ -83,7 +94,7 @@ pub enum ConfigError {
 
 fn names() -> String {
     let plain = SETTINGS.iter().map(|setting| setting.name);
-    plain.chain([PRICES]).collect::<Vec<_>>().join(", ")
+    plain.chain([PRICES]).chain(findings::TABLES).collect::<Vec<_>>().join(", ")
 }
 
 /// The table of the file that is no single value.
@@ -94,6 +105,7 @@ const PRICES: &str = "prices";
 pub struct Layers {
     values: BTreeMap<&'static str, (String, Origin)>,
     prices: Prices,
+    findings: FindingRules,
 }
 
 impl Layers {
@@ -112,6 +124,9 @@ impl Layers {
             let name = key.get_ref().as_ref();
             if name == PRICES {
                 self.prices = prices::read(path, text, value)?;
+                continue;
+            }
+            if self.findings.add(path, text, name, value)? {
                 continue;
             }
             let Some(setting) = table::find(name) else {
@@ -152,6 +167,11 @@ impl Layers {
         &self.prices
     }
 
+    /// What is said about findings; the file alone says it.
+    pub const fn finding_rules(&self) -> &FindingRules {
+        &self.findings
+    }
+
     /// The settings, typed. `default_db` is the database where nobody names one.
     ///
     /// # Errors
@@ -166,7 +186,9 @@ impl Layers {
             color: self.get("color")?,
             ascii: self.get::<Switch>("ascii")?.0,
             theme: self.get::<ThemeChoice>("theme")?.0,
+            state: self.written_at("state").map(|(text, _)| PathBuf::from(text)),
             prices: self.prices.clone(),
+            findings: self.findings.clone(),
         })
     }
 
@@ -206,8 +228,12 @@ pub struct Settings {
     pub ascii: Option<bool>,
     /// Colours of the interface; `None` where the terminal decides.
     pub theme: Option<Theme>,
+    /// Folder of logs and of what was dismissed; `None` where the user's folders decide.
+    pub state: Option<PathBuf>,
     /// The user's own prices.
     pub prices: Prices,
+    /// What the user says of findings.
+    pub findings: FindingRules,
 }
 
 /// Colours of the interface.

@@ -3,14 +3,18 @@
 //! Owns what can be set, how it is spelled and what a wrong value is told. Reads no file and no environment itself:
 //! whoever starts the program hands both in. Must not know any other room.
 
+mod file;
+mod findings;
 mod layers;
 mod prices;
 mod sample;
 mod table;
 mod value;
 
+pub use file::FileField;
+pub use findings::{Budget, FINDING_FIELDS, FindingRules};
 pub use layers::{ConfigError, Layers, Origin, Settings, Theme};
-pub use prices::{PRICE_FIELDS, Price, PriceField, Prices};
+pub use prices::{PRICE_FIELDS, Price, Prices};
 pub use sample::sample;
 pub use table::{SETTINGS, Setting};
-pub use value::{ByteSize, ColorMode, ListenAddr};
+pub use value::{ByteSize, ColorMode, ListenAddr, TimeSpan};

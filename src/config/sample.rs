@@ -1,5 +1,7 @@
 //! The config file with every setting in it, as it stands or as a sample.
 
+use super::file::literal;
+use super::findings;
 use super::layers::Layers;
 use super::prices;
 use super::table::{SETTINGS, Setting};
@@ -7,7 +9,7 @@ use super::table::{SETTINGS, Setting};
 /// A config file with every setting: what `layers` set stands with its origin, all else as a comment.
 pub fn sample(layers: &Layers) -> String {
     let plain = SETTINGS.iter().map(|setting| entry(setting, layers)).collect::<Vec<_>>().join("\n");
-    plain + &prices::sample(layers.prices())
+    plain + &prices::sample(layers.prices()) + &findings::sample(layers.finding_rules())
 }
 
 fn entry(setting: &Setting, layers: &Layers) -> String {
@@ -17,10 +19,6 @@ fn entry(setting: &Setting, layers: &Layers) -> String {
         None => format!("# {name} = {}", literal(setting.default)),
     };
     format!("# {help} ({env})\n{set}\n")
-}
-
-fn literal(value: &str) -> String {
-    toml::Value::from(value).to_string()
 }
 
 #[cfg(test)]

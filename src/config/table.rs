@@ -73,6 +73,13 @@ pub const SETTINGS: &[Setting] = &[
         default: "auto",
         help: "auto, dark or light; auto follows COLORFGBG where the terminal sets it, else it is dark.",
     },
+    Setting {
+        name: "state",
+        env: "SPANGLASS_STATE",
+        flag: None,
+        default: "",
+        help: "Folder of logs and of dismissed findings; by default spanglass in the XDG state folder.",
+    },
 ];
 
 /// The setting called `name`.

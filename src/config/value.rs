@@ -59,6 +59,30 @@ impl FromStr for ByteSize {
     }
 }
 
+/// A length of time in nanoseconds, written as `90s`, `1.5m`, `2h`, `250ms`; a bare number is seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeSpan(pub u64);
+
+impl FromStr for TimeSpan {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const UNITS: [(&str, f64); 4] = [("ms", 1e6), ("s", 1e9), ("m", 60e9), ("h", 3600e9)];
+        let text = text.trim();
+        let given = UNITS.iter().find_map(|(unit, nanos)| Some((text.strip_suffix(unit)?, *nanos)));
+        let (number, unit) = given.unwrap_or((text, 1e9));
+        let nanos = number.trim().parse::<f64>().ok().map(|number| number * unit);
+        // 2^63 nanoseconds are 292 years
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range was just checked"
+        )]
+        let whole = nanos.filter(|nanos| (0.0..9.2e18).contains(nanos)).map(|nanos| Self(nanos as u64));
+        whole.ok_or("write a time such as 90s, 1.5m or 2h")
+    }
+}
+
 /// An address to listen on: `127.0.0.1:4317`, `[::1]:4317`, or `localhost:4317` for both loopbacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenAddr(Vec<SocketAddr>);
@@ -108,6 +132,22 @@ mod tests {
             ["", "0", "-1", "64 Mib2", "MiB", "99999999999999999999", "18446744073709551615 KiB", "1.5 MiB"]
         {
             assert!(text.parse::<ByteSize>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_with_or_without_a_unit() {
+        for (text, nanos) in [
+            ("90", Some(90_000_000_000)),
+            ("90s", Some(90_000_000_000)),
+            ("1.5m", Some(90_000_000_000)),
+            ("250ms", Some(250_000_000)),
+            ("2h", Some(7_200_000_000_000)),
+            ("-1s", None),
+            ("soon", None),
+            ("inf", None),
+        ] {
+            assert_eq!(text.parse().ok().map(|TimeSpan(nanos)| nanos), nanos, "{text}");
         }
     }
 

@@ -12,8 +12,8 @@ use super::content::{answer, payloads};
 use super::gaps::side_of;
 use super::normal::{self, Payload};
 use super::side::{Side, content_side};
-use super::{oddities, wording};
-use crate::model::{Oddities, Span, StepKind, Value, Wording};
+use super::{effect, oddities, wording};
+use crate::model::{Effect, Oddities, Span, StepKind, Value, Wording};
 
 /// What a step keeps of its content.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,13 +27,15 @@ pub struct Kept {
     pub wording: Option<Wording>,
     /// What is odd about the content.
     pub oddities: Oddities,
+    /// What a tool call does beside telling something.
+    pub effect: Effect,
 }
 
-/// What the step that `span` tells keeps of its content.
-pub fn kept(span: &Span, kind: StepKind) -> Kept {
+/// What the step that `span` tells keeps of its content; `tool` is the tool it calls.
+pub fn kept(span: &Span, kind: StepKind, tool: Option<&str>) -> Kept {
     let worded = |wording: Wording| Some(wording).filter(|wording| !wording.is_empty());
     match kind {
-        StepKind::Tool | StepKind::Handoff => of_tool(span, kind),
+        StepKind::Tool | StepKind::Handoff => of_tool(span, kind, tool.unwrap_or(&span.name)),
         StepKind::Llm => {
             let answer = answer(span);
             Kept {
@@ -42,14 +44,17 @@ pub fn kept(span: &Span, kind: StepKind) -> Kept {
                 ..of_content(span)
             }
         }
-        StepKind::Agent | StepKind::Workflow => {
-            Kept { oddities: oddities::of_last_words(span), ..of_content(span) }
-        }
+        StepKind::Agent => Kept {
+            wording: worded(wording::of_agent(span)),
+            oddities: oddities::of_last_words(span),
+            ..of_content(span)
+        },
+        StepKind::Workflow => Kept { oddities: oddities::of_last_words(span), ..of_content(span) },
         _ => of_content(span),
     }
 }
 
-fn of_tool(span: &Span, kind: StepKind) -> Kept {
+fn of_tool(span: &Span, kind: StepKind, tool: &str) -> Kept {
     let (arguments, result) = payloads(span);
     let (arguments, result) = (arguments.as_deref(), result.as_deref());
     // control flow is no call to be compared
@@ -59,6 +64,7 @@ fn of_tool(span: &Span, kind: StepKind) -> Kept {
         output: result.map_or(0, result_digest),
         wording: wording.filter(|wording| !wording.is_empty()),
         oddities: oddities::of_tool(arguments, result),
+        effect: effect::of_tool(tool, arguments, result),
     }
 }
 
@@ -116,7 +122,7 @@ mod tests {
     use crate::model::Event;
 
     fn digests(span: &Span, kind: StepKind) -> (u64, u64) {
-        let kept = kept(span, kind);
+        let kept = kept(span, kind, None);
         (kept.input, kept.output)
     }
 

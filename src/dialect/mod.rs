@@ -15,6 +15,7 @@ mod client;
 mod coding_agents;
 mod content;
 mod digest;
+mod effect;
 mod evidence;
 mod gaps;
 mod genai;

@@ -4,6 +4,8 @@
 //! Every test asks for two signs at least or for words that mean one thing alone: a page that speaks of errors is no
 //! error.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::evidence::Evidence;
@@ -18,11 +20,11 @@ pub(super) fn of_facts(evidence: &Evidence<'_>, kind: StepKind, error: Option<&s
     let said = || fields.into_iter().find_map(|field| evidence.text(field).filter(|word| names_limit(word)));
     let raised = || error.filter(|error| tells_limit(error)).map(str::to_owned);
     let runs_rounds = !matches!(kind, StepKind::Llm | StepKind::Tool);
-    let exhausted = || said().map(|word| word.into_owned()).or_else(raised);
+    let exhausted = || said().map(Cow::into_owned).or_else(raised);
     let refused = evidence.text(Field::FinishReason).filter(|word| word.eq_ignore_ascii_case("refusal"));
     Oddities {
         exhausted: runs_rounds.then(exhausted).flatten(),
-        refusal: refused.map(|word| word.into_owned()),
+        refusal: refused.map(Cow::into_owned),
         confidence: evidence.value(Field::Confidence).and_then(confidence),
         ..Oddities::default()
     }
@@ -49,8 +51,8 @@ fn names_limit(word: &str) -> bool {
     LIMITS.iter().any(|limit| word.contains(limit))
 }
 
-/// What frameworks raise or say when an agent's rounds are used up, in lower case: OpenAI Agents SDK, LangGraph (twice),
-/// LangChain, smolagents (twice), LlamaIndex, pydantic-ai (twice), Google ADK (twice), AutoGen, CrewAI, Gemini CLI.
+/// What frameworks raise or say when an agent's rounds are used up, in lower case: `OpenAI` Agents SDK, `LangGraph` (twice),
+/// `LangChain`, smolagents (twice), `LlamaIndex`, pydantic-ai (twice), Google ADK (twice), `AutoGen`, `CrewAI`, Gemini CLI.
 const RAISED: [&str; 14] = [
     "maxturnsexceeded",
     "graphrecursionerror",

@@ -6,7 +6,9 @@ use super::evidence::Evidence;
 use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
 use super::ties::{self, Ties};
 use super::{genai, handmade, handoff, oddities, outcome, usage, usage_object};
-use crate::model::{NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind, Usage};
+use crate::model::{
+    Effect, NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind, Usage,
+};
 
 /// What a span means.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,6 +129,7 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
         context_window: None,
         oddities: None,
     }

@@ -7,8 +7,10 @@ use std::hash::Hasher as _;
 use rustc_hash::FxHasher;
 use serde_json::Value as Json;
 
+use super::content::{answer, asked, spoken};
 use super::lenient;
 use super::normal::{self, Payload};
+use super::reading;
 use crate::model::{Attributes, FREE_TEXT, Leaf, Message, Part, Span, Value, Wording, Words, text_hash};
 
 /// A tool with more arguments than this is not asked in free text.
@@ -38,6 +40,13 @@ pub(super) fn of_answer(messages: &[Message]) -> Wording {
         _ => None,
     });
     Wording { told: words(texts.flat_map(tokens)), asked: calls.take(LEAVES).collect() }
+}
+
+/// Wording of what an agent was asked, as one leaf, and of what it answered in the end.
+pub(super) fn of_agent(span: &Span) -> Wording {
+    let asked = asked(span).filter(|text| !text.trim().is_empty() && !reading::is_placeholder(text));
+    let said = answer(span).iter().rev().find_map(spoken).unwrap_or_default();
+    Wording { asked: asked.iter().map(|text| leaf(0, text)).collect(), told: words(tokens(&said)) }
 }
 
 /// A call that a model asks for, as one leaf.
@@ -202,7 +211,7 @@ mod tests {
         ] {
             let attributes =
                 json!({"gen_ai.tool.call.arguments": arguments, "gen_ai.tool.call.result": "a b c d"});
-            let kept = kept(&span_of("tool", &attributes), StepKind::Tool).wording.unwrap_or_default();
+            let kept = kept(&span_of("tool", &attributes), StepKind::Tool, None).wording.unwrap_or_default();
             let found = kept.asked.iter().filter(|leaf| !leaf.words.is_empty()).count();
             assert_eq!((kept.asked.len(), found), (leaves, free), "{arguments}");
             assert_eq!(kept.told.len(), if free > 0 { 2 } else { 0 }, "{arguments}");
@@ -214,10 +223,24 @@ mod tests {
         let told = |text: &str| {
             let answer = json!([{"role": "assistant", "parts": [{"type": "text", "content": text}]}]);
             let span = span_of("chat", &json!({"gen_ai.output.messages": answer.to_string()}));
-            kept(&span, StepKind::Llm).wording.map(|wording| wording.told).unwrap_or_default()
+            kept(&span, StepKind::Llm, None).wording.map(|wording| wording.told).unwrap_or_default()
         };
         assert_eq!(told("Please, ask Billing!"), told("please ask billing"));
         assert!(told("").is_empty());
+    }
+
+    #[test]
+    fn an_agent_keeps_what_it_was_asked_and_what_it_answered() {
+        let say = |role: &str, text: &str| {
+            json!([{"role": role, "parts": [{"type": "text", "content": text}]}]).to_string()
+        };
+        let span = span_of(
+            "invoke_agent",
+            &json!({"gen_ai.input.messages": say("user", "count the red cars"), "gen_ai.output.messages": say("assistant", "There are 3")}),
+        );
+        let wording = kept(&span, StepKind::Agent, None).wording.unwrap_or_default();
+        assert_eq!((wording.asked.len(), wording.asked[0].words.len(), wording.told.len()), (1, 4, 3));
+        assert_eq!(kept(&span_of("invoke_agent", &json!({})), StepKind::Agent, None).wording, None);
     }
 
     #[test]

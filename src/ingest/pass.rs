@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use hashlink::LruCache;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::Rulebook;
 use super::assign::Bond;
 use super::run_state::RunState;
+use super::watch::Watch;
 use crate::dialect::{self, Interpretation, LogReading, Part};
 use crate::model::{
     Export, LogRecord, Resource, RunKey, RunSummary, Scope, Span, StepKey, StepKind, TraceId, UnixNanos,
 };
-use crate::price::Prices;
 use crate::store::{Group, Kept, LogEntry, OldRun, ReplayedSpan, Source, StoreError, Trace};
 
 /// One group on its way into the file.
 pub(super) struct Pass<'p, 'w> {
     pub(super) group: &'p mut Group<'w>,
-    pub(super) prices: &'p Prices,
+    pub(super) rulebook: &'p Rulebook,
     pub(super) runs: &'p mut LruCache<RunKey, RunState>,
     pub(super) held: &'p mut usize,
     pub(super) received: UnixNanos,
@@ -30,8 +31,7 @@ pub(super) struct Pass<'p, 'w> {
     pub(super) new_bonds: Vec<Bond>,
     /// Traces whose root links to another.
     pub(super) links: Vec<(TraceId, TraceId)>,
-    /// Runs that grew since their findings were looked for.
-    pub(super) unseen: &'p mut FxHashSet<RunKey>,
+    pub(super) watch: &'p mut Watch,
     /// Traces first seen since the runs were settled.
     pub(super) new_traces: Vec<TraceId>,
     /// Runs as they were, while everything is derived anew.
@@ -41,16 +41,16 @@ pub(super) struct Pass<'p, 'w> {
 impl<'p, 'w> Pass<'p, 'w> {
     pub(super) fn new(
         group: &'p mut Group<'w>,
-        prices: &'p Prices,
+        rulebook: &'p Rulebook,
         runs: &'p mut LruCache<RunKey, RunState>,
         held: &'p mut usize,
         bonds: &'p mut LruCache<Bond, UnixNanos>,
-        unseen: &'p mut FxHashSet<RunKey>,
+        watch: &'p mut Watch,
         received: UnixNanos,
     ) -> Self {
         Self {
             group,
-            prices,
+            rulebook,
             runs,
             held,
             bonds,
@@ -59,7 +59,7 @@ impl<'p, 'w> Pass<'p, 'w> {
             touched: Vec::new(),
             new_bonds: Vec::new(),
             links: Vec::new(),
-            unseen,
+            watch,
             new_traces: Vec::new(),
             old_runs: FxHashMap::default(),
         }
@@ -177,16 +177,17 @@ impl Pass<'_, '_> {
     fn step(&mut self, trace: Trace, meaning: Interpretation, told: &Told<'_>) -> Result<(), StoreError> {
         let Interpretation { mut step, pricing, ties } = meaning;
         step.key = told.key;
-        let priced = self.prices.price(&pricing);
+        let priced = self.rulebook.prices.price(&pricing);
         (step.cost, step.rates) = (priced.cost, priced.rates);
         step.loose |= ties.part == Part::Fragment && step.parent_span_id.is_none();
-        let kept = dialect::kept(told.span, step.kind);
+        let kept = dialect::kept(told.span, step.kind, step.tool.as_deref());
+        step.effect = kept.effect;
         (step.input_digest, step.output_digest) = (kept.input, kept.output);
         step.wording = kept.wording.map(Arc::new);
         let odd = step.oddities.as_deref().cloned().unwrap_or_default().with(kept.oddities);
         step.oddities = (!odd.is_empty()).then(|| Arc::new(odd));
         step.context_window =
-            (step.kind == StepKind::Llm).then(|| self.prices.context_window(&pricing)).flatten();
+            (step.kind == StepKind::Llm).then(|| self.rulebook.prices.context_window(&pricing)).flatten();
         step.asked_by_user = step.kind == StepKind::Llm && dialect::asked_by_user(told.span);
         // a run that is not in memory is read from the file: before this step is in it
         self.run(trace.run)?;
@@ -266,8 +267,8 @@ impl Pass<'_, '_> {
         let touched = std::mem::take(&mut self.touched);
         for key in &touched {
             let Some(run) = self.runs.get(key).filter(|run| run.dirty) else { continue };
-            if run.may_hold_findings() {
-                self.unseen.insert(*key);
+            if run.live.is_rough(&self.rulebook.standing) {
+                self.watch.grown.insert(*key);
             }
             if let Some(run) = self.runs.get_mut(key) {
                 run.dirty = false;

@@ -6,14 +6,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
 use hashlink::LruCache;
-use rustc_hash::FxHashSet;
 
+use super::Rulebook;
 use super::assign::Bond;
 use super::inlet::{Inlet, Job, Refusal};
 use super::pass::Pass;
 use super::run_state::RunState;
+use super::watch::{Round, Watch};
 use crate::model::{RunKey, UnixNanos};
-use crate::price::Prices;
 use crate::store::{StoreError, Writer};
 
 /// A group is committed when it holds this many records …
@@ -26,8 +26,12 @@ const HELD_STEPS: usize = 300_000;
 pub(super) const BONDS: usize = 50_000;
 /// After this long without news the file is put in order: index brought up to date, write-ahead log folded in.
 const QUIET: Duration = Duration::from_millis(500);
-/// While news never pause, findings are looked for this often.
-const LOOK: Duration = Duration::from_secs(5);
+/// While news never pause, findings are looked for this often …
+const LOOK: Duration = Duration::from_millis(500);
+/// … but never in more than one part in this many of the time.
+const LOOK_SHARE: u32 = 10;
+/// After this long without news, runs that have ended are looked at whole.
+const REST: Duration = Duration::from_secs(5);
 /// While someone else holds the lock, it is tried this often whether news come or not.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -69,19 +73,23 @@ impl Pipeline {
     ///
     /// # Errors
     /// No thread can be started.
-    pub fn start(writer: Writer, prices: Prices, notify: Notify) -> std::io::Result<(Inlet, Self)> {
+    pub fn start(
+        writer: Writer,
+        rulebook: impl Into<Rulebook>,
+        notify: Notify,
+    ) -> std::io::Result<(Inlet, Self)> {
         let (inlet, jobs) = Inlet::channel();
         let health = Health::default();
         let mut worker = Worker {
             writer,
-            prices,
+            rulebook: rulebook.into(),
             notify,
             health: health.clone(),
             runs: LruCache::new_unbounded(),
             held: 0,
             bonds: LruCache::new(BONDS),
-            unseen: FxHashSet::default(),
-            looked: Instant::now(),
+            watch: Watch::default(),
+            next_look: Instant::now(),
             locked: false,
         };
         let work = move || {
@@ -108,7 +116,7 @@ impl Pipeline {
 
 struct Worker {
     writer: Writer,
-    prices: Prices,
+    rulebook: Rulebook,
     notify: Notify,
     health: Health,
     /// Runs that grew lately.
@@ -117,10 +125,9 @@ struct Worker {
     held: usize,
     /// Ties written lately.
     bonds: LruCache<Bond, UnixNanos>,
-    /// Runs that grew since their findings were looked for.
-    unseen: FxHashSet<RunKey>,
-    /// When findings were looked for last.
-    looked: Instant,
+    watch: Watch,
+    /// When findings are looked for next while news never pause.
+    next_look: Instant,
     /// Someone else held the lock last time: an empty group tells whether it is free. Of a full disk nothing but a real
     /// group can tell: an empty one still finds room.
     locked: bool,
@@ -128,39 +135,43 @@ struct Worker {
 
 impl Worker {
     fn work(&mut self, jobs: &Receiver<Job>) {
-        let mut unsettled = false;
+        let mut calm = Calm::Still;
         loop {
-            let wait = match (self.locked, unsettled) {
-                (true, _) => Some(RETRY),
-                (false, true) => Some(QUIET),
-                (false, false) => None,
-            };
+            let wait = if self.locked { Some(RETRY) } else { calm.wait() };
             match next_group(jobs, wait) {
                 Next::Group(group) => {
                     self.keep(group);
-                    unsettled = true;
-                    if self.looked.elapsed() > LOOK {
-                        self.look_again();
+                    calm = Calm::Busy;
+                    if Instant::now() >= self.next_look {
+                        self.look(Round::News);
                     }
                 }
                 Next::Quiet if self.locked => self.keep(Vec::new()),
-                Next::Quiet => {
-                    self.look_again();
+                Next::Quiet if calm == Calm::Busy => {
+                    self.look(Round::News);
                     self.settle();
-                    unsettled = false;
+                    calm = if self.watch.is_empty() { Calm::Still } else { Calm::Quiet };
                 }
-                Next::End => return self.look_again(),
+                Next::Quiet => {
+                    self.look(Round::Ended);
+                    calm = Calm::Still;
+                }
+                Next::End => return self.look(Round::Last),
             }
         }
     }
 
-    /// Looks for findings in the runs that grew since they were looked at.
-    fn look_again(&mut self) {
-        self.looked = Instant::now();
-        if self.unseen.is_empty() {
-            return;
+    /// Looks for findings in the runs that need it.
+    fn look(&mut self, round: Round) {
+        let begun = Instant::now();
+        if !self.watch.is_empty() {
+            self.look_again(round);
         }
-        match self.refresh_findings() {
+        self.next_look = Instant::now() + LOOK.max(begun.elapsed() * LOOK_SHARE);
+    }
+
+    fn look_again(&mut self, round: Round) {
+        match self.refresh_findings(round) {
             Ok(revision) => (self.notify)(News::Committed(revision)),
             Err(error) => {
                 self.forget();
@@ -170,14 +181,14 @@ impl Worker {
     }
 
     /// Commits even where nothing is new: what the store has in hand for its word index goes with a group that is dropped.
-    fn refresh_findings(&mut self) -> Result<i64, StoreError> {
+    fn refresh_findings(&mut self, round: Round) -> Result<i64, StoreError> {
         let mut group = self.writer.begin()?;
         if group.foreign() {
             (self.runs, self.held) = (LruCache::new_unbounded(), 0);
             self.bonds.clear();
         }
         let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
-        Pass::new(&mut group, &self.prices, runs, held, bonds, &mut self.unseen, now()).look_at_the_rest()?;
+        Pass::new(&mut group, &self.rulebook, runs, held, bonds, &mut self.watch, now()).look(round)?;
         group.commit()
     }
 
@@ -239,7 +250,7 @@ impl Worker {
             self.held = 0;
         }
         let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
-        let mut pass = Pass::new(&mut group, &self.prices, runs, held, bonds, &mut self.unseen, now());
+        let mut pass = Pass::new(&mut group, &self.rulebook, runs, held, bonds, &mut self.watch, now());
         for job in jobs {
             pass.export(&job.export)?;
         }
@@ -269,6 +280,28 @@ pub(super) fn forget_old_runs(runs: &mut LruCache<RunKey, RunState>, held: &mut 
 fn answer(jobs: Vec<Job>, result: &Result<(), Refusal>) {
     for job in jobs {
         (job.answer)(result.clone());
+    }
+}
+
+/// How long there has been no news.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Calm {
+    /// They came a moment ago.
+    Busy,
+    /// They paused; some runs may still be looked at whole.
+    Quiet,
+    /// There is nothing to be done until they come.
+    Still,
+}
+
+impl Calm {
+    /// How long to wait for news before there is something else to do.
+    const fn wait(self) -> Option<Duration> {
+        match self {
+            Self::Busy => Some(QUIET),
+            Self::Quiet => Some(REST),
+            Self::Still => None,
+        }
     }
 }
 

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use hashlink::LruCache;
-use rustc_hash::FxHashSet;
 
+use super::Rulebook;
 use super::pass::Pass;
 use super::pipeline::{BONDS, forget_old_runs};
+use super::watch::{Round, Watch};
 use crate::model::RunKey;
-use crate::price::Prices;
 use crate::store::{Reader, StoreError, Writer};
 
 /// Runs are put in order after this many records, as the pipeline does after a group.
@@ -22,7 +22,7 @@ const GROUP_RECORDS: u64 = 8192;
 pub fn reindex(
     path: &Path,
     is_content: fn(&str) -> bool,
-    prices: &Prices,
+    rulebook: &Rulebook,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<u64, StoreError> {
     // a name that is mistyped makes no database
@@ -34,11 +34,11 @@ pub fn reindex(
     let mut group = writer.begin()?;
     let old_runs = group.clear_derived()?;
     let (mut runs, mut held, mut bonds) = (LruCache::<RunKey, _>::new_unbounded(), 0, LruCache::new(BONDS));
-    let mut unseen = FxHashSet::default();
+    let mut watch = Watch::default();
     let mut pass = Pass {
         last_run: Some(old_runs.last().map_or(RunKey(0), |old| old.key)),
         old_runs: old_runs.into_iter().map(|old| (old.key, old)).collect(),
-        ..Pass::new(&mut group, prices, &mut runs, &mut held, &mut bonds, &mut unseen, 0)
+        ..Pass::new(&mut group, rulebook, &mut runs, &mut held, &mut bonds, &mut watch, 0)
     };
     let mut count = |pass: &mut Pass<'_, '_>| {
         done += 1;
@@ -60,7 +60,7 @@ pub fn reindex(
         count(&mut pass)
     })?;
     pass.settle_runs()?;
-    pass.look_at_the_rest()?;
+    pass.look(Round::Last)?;
     group.commit()?;
     drop(reader);
     writer.close()?;

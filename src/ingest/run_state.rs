@@ -1,11 +1,11 @@
 //! What is remembered of a run that grows, so that a step costs what it changes and not what the run holds.
 
+use crate::analyze::findings::Live;
 use crate::analyze::ledger::Ledger;
 use crate::model::{FindingCounts, RunKey, RunSummary, RunTimes, Step, StepKind, TraceId, UnixNanos};
 use crate::store::OldRun;
 
 /// A run in memory: its books, and the few texts its summary shows.
-#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(super) struct RunState {
     key: RunKey,
     run_id: String,
@@ -21,11 +21,10 @@ pub(super) struct RunState {
     user_id: Option<String>,
     agents: Names,
     models: Names,
+    /// What is to be looked at for findings, and what was found.
+    pub(super) live: Live,
+    /// Findings as its row counts them.
     findings: FindingCounts,
-    /// Steps that came since findings were looked for.
-    fresh: bool,
-    /// Its client told of a loop itself.
-    guarded: bool,
     /// Changed since the last summary was written.
     pub(super) dirty: bool,
 }
@@ -102,9 +101,8 @@ impl RunState {
             user_id: None,
             agents: Names::default(),
             models: Names::default(),
+            live: Live::default(),
             findings: FindingCounts::default(),
-            fresh: false,
-            guarded: false,
             dirty: true,
         }
     }
@@ -168,21 +166,20 @@ impl RunState {
             }
         }
         self.note(step);
-        self.fresh = true;
-        self.guarded |= step.name.starts_with(Step::LOOP_DETECTED);
+        self.live.note(step);
         self.dirty = true;
     }
 
-    /// Whether steps came since findings were looked for, and there is anything that can repeat.
-    pub(super) fn may_hold_findings(&self) -> bool {
-        let totals = self.ledger.totals();
-        self.fresh && (totals.tool_calls > 1 || totals.handoffs > 1 || self.guarded)
+    /// Whether nothing more is to come, as far as telemetry tells; of clients that never tell an end, at any time.
+    pub(super) const fn has_ended(&self) -> bool {
+        let progress = self.ledger.progress();
+        progress.is_complete() || progress.is_open_ended()
     }
 
-    /// Takes what was found; true if it is something else than before.
-    pub(super) fn set_findings(&mut self, findings: FindingCounts) -> bool {
-        self.fresh = false;
-        std::mem::replace(&mut self.findings, findings) != findings
+    /// Counts what was found; true if it is something else than before.
+    pub(super) fn count_findings(&mut self) -> bool {
+        let counts = FindingCounts::of(self.live.found());
+        std::mem::replace(&mut self.findings, counts) != counts
     }
 
     fn note(&mut self, step: &Step) {

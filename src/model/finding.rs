@@ -114,7 +114,7 @@ impl FindingKind {
 }
 
 /// How much a finding asks for attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// A quiet remark.
     Hint,
@@ -132,6 +132,11 @@ impl Severity {
             Self::Warning => "warning",
             Self::Alarm => "alarm",
         }
+    }
+
+    /// The severity with this word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Hint, Self::Warning, Self::Alarm].into_iter().find(|severity| severity.name() == name)
     }
 }
 
@@ -167,6 +172,25 @@ pub struct Finding {
     pub wasted_time: u64,
     /// The user has seen it and wants to hear no more of it in this run: it is not counted.
     pub dismissed: bool,
+}
+
+/// A finding as far as a line about it needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// What it is.
+    pub kind: FindingKind,
+    /// How bad.
+    pub severity: Severity,
+    /// Rule; empty in files written before rules were told.
+    pub rule: String,
+    /// The rule in words, with its figures.
+    pub message: String,
+    /// First member step.
+    pub step: Option<SpanId>,
+    /// Tokens after the first round.
+    pub wasted_tokens: u64,
+    /// Their cost; `None` where a price is unknown.
+    pub wasted_cost: Option<NanoUsd>,
 }
 
 /// Counts of findings of a run: alarms and warnings by kind, hints together; dismissed ones left out.

@@ -1,6 +1,9 @@
 //! Steps for tests.
 
-use super::{Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage};
+use super::{
+    CostTotal, Effect, Finding, FindingCounts, FindingKind, Origin, RunKey, RunSummary, RunTimes, Severity,
+    SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
+};
 
 /// A plain step of one trace that ran from 0 to 10 ns; parent 0 is none.
 pub(crate) fn step(id: u64, parent: u64) -> Step {
@@ -40,7 +43,56 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         output_digest: 0,
         asked_by_user: false,
         wording: None,
+        effect: Effect::None,
         context_window: None,
         oddities: None,
+    }
+}
+
+/// A run that ended well, of which nothing more is known.
+pub(crate) fn run(key: i64) -> RunSummary {
+    RunSummary {
+        key: RunKey(key),
+        run_id: format!("{key:032x}"),
+        trace_ids: Vec::new(),
+        name: "worker".into(),
+        task: None,
+        agents: Vec::new(),
+        service: "test".into(),
+        session_id: None,
+        user_id: None,
+        times: RunTimes { complete: true, ..RunTimes::default() },
+        steps: 0,
+        llm_calls: 0,
+        tool_calls: 0,
+        handoffs: 0,
+        errors: 0,
+        models: Vec::new(),
+        tokens: TokenTotals::default(),
+        cost: CostTotal::default(),
+        findings: FindingCounts::default(),
+        agentic: true,
+        merged_into: None,
+        revision: 1,
+    }
+}
+
+/// A warning of this kind without a step.
+pub(crate) fn finding(kind: FindingKind) -> Finding {
+    Finding {
+        kind,
+        rule: kind.word(),
+        severity: Severity::Warning,
+        message: kind.label().to_owned(),
+        changed: None,
+        steps: Vec::new(),
+        rounds: Vec::new(),
+        members: Vec::new(),
+        repeats: 1,
+        period: 1,
+        wasted_tokens: 0,
+        wasted_cost: None,
+        wasted_time: 0,
+        dismissed: false,
     }
 }

@@ -22,14 +22,14 @@ mod wording;
 
 pub use content::{Content, Document, Message, Part, Role};
 pub use explanation::{Basis, Explanation, PartCost, PerMillion, Rates, TokenKind};
-pub use finding::{Finding, FindingCounts, FindingKind, Severity};
+pub use finding::{Finding, FindingCounts, FindingKind, Remark, Severity};
 pub use gap::{Among, Examined, Gap, Gaps};
 pub use id::{RunKey, SpanId, StepKey, TraceId};
 pub use intake::IntakeCounts;
 pub use money::{Cost, CostSource, CostTotal, NanoUsd, PriceQuery};
 pub use oddities::Oddities;
-pub use run::{RunStatus, RunSummary, RunTimes};
-pub use step::{Handoff, Origin, Step, StepKind, StepStatus};
+pub use run::{PastRun, RunStatus, RunSummary, RunTimes};
+pub use step::{Effect, Handoff, Origin, Step, StepKind, StepStatus};
 pub use telemetry::{
     Event, Export, Link, LogRecord, Metric, Resource, Scope, Scoped, Span, SpanKind, StatusCode,
 };

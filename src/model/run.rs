@@ -1,6 +1,6 @@
 //! A run in one row: what a list shows without looking at a single step.
 
-use super::{CostTotal, FindingCounts, RunKey, TokenTotals, TraceId, UnixNanos};
+use super::{CostTotal, FindingCounts, NanoUsd, RunKey, TokenTotals, TraceId, UnixNanos};
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -113,6 +113,20 @@ pub struct RunSummary {
     pub merged_into: Option<RunKey>,
     /// Number of the commit that last changed it: readers ask for what changed since.
     pub revision: i64,
+}
+
+/// What an earlier run of the same name took: by such, outliers are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PastRun {
+    /// From the first start to the last end, nanoseconds.
+    pub duration: u64,
+    /// Money; `None` where a part of it is unknown.
+    pub cost: Option<NanoUsd>,
+}
+
+impl PastRun {
+    /// Most that are looked at: the latest.
+    pub const MOST: u32 = 50;
 }
 
 #[cfg(test)]

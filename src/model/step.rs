@@ -110,6 +110,18 @@ pub enum Origin {
     LogRecord,
 }
 
+/// What a tool call does beside telling something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// Nothing, as far as its name and its command tell.
+    #[default]
+    None,
+    /// It changes what later calls find: a file, a record.
+    Changes,
+    /// It waits for something that goes on by itself, or asks whether it is done.
+    Waits,
+}
+
 /// Control passing between agents, by the names the telemetry uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handoff {
@@ -194,6 +206,8 @@ pub struct Step {
     pub output_digest: u64,
     /// The last that a model call was told came from a person, as far as its input tells.
     pub asked_by_user: bool,
+    /// What a tool call does beside telling something.
+    pub effect: Effect,
     /// Wording of a tool's arguments and result or a model's answer; `None` where there is none to compare.
     pub wording: Option<Arc<Wording>>,
     /// Most tokens that the model takes in at once, where the price list tells.

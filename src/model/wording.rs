@@ -84,9 +84,11 @@ pub struct Leaf {
 /// Wording of a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wording {
-    /// Arguments of a tool call, where one of them is free text, ascending by path; of a model call what it asks for.
+    /// Arguments of a tool call, where one of them is free text, ascending by path; of a model call what it asks for; of
+    /// an agent what it was asked, as one leaf.
     pub asked: Vec<Leaf>,
-    /// Of a tool call with free text the result's runs of three words; of a model call the words of its answer.
+    /// Of a tool call with free text the result's runs of three words; of a model call or an agent the words of its
+    /// answer.
     pub told: Words,
 }
 

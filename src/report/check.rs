@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Look, format, glyph, paint, text};
-use crate::analyze::verdict::Breach;
+use crate::analyze::verdict::{Breach, Doubt};
 use crate::model::{Finding, RunSummary};
 
 /// One run with the rules it broke.
@@ -12,6 +12,8 @@ pub struct Checked<'a> {
     pub run: &'a RunSummary,
     /// What it broke; empty if it passed.
     pub breaches: Vec<Breach<'a>>,
+    /// Limits that it keeps as far as is known.
+    pub doubts: Vec<Doubt>,
 }
 
 /// The page: a line for each run and each rule it broke, then how many passed.
@@ -35,7 +37,11 @@ fn run(checked: &Checked<'_>, look: &Look) -> String {
         format!("    {} {}\n", paint::paint(paint::BAD, breach.rule()), text::one_line(&words(breach)))
     };
     let broken: String = checked.breaches.iter().map(line).collect();
-    format!("{sign} {name}  {id}\n{broken}")
+    let doubt = |doubt: &Doubt| {
+        format!("    {} {}\n", paint::paint(paint::WARN, doubt.rule()), doubt_in_words(doubt))
+    };
+    let doubted: String = checked.doubts.iter().map(doubt).collect();
+    format!("{sign} {name}  {id}\n{broken}{doubted}")
 }
 
 /// A breach in words.
@@ -46,7 +52,10 @@ fn words(breach: &Breach<'_>) -> String {
         Breach::FailedSteps(1) => "1 step failed".to_owned(),
         Breach::FailedSteps(count) => format!("{count} steps failed"),
         Breach::Incomplete => "the end of the run never came".to_owned(),
-        Breach::Cost(is, may) => format!("cost {}, allowed {}", format::exact(*is), format::exact(*may)),
+        Breach::Cost(is, may, is_floor) => {
+            let at_least = if *is_floor { "at least " } else { "" };
+            format!("cost {at_least}{}, allowed {}", format::exact(*is), format::exact(*may))
+        }
         Breach::Tokens(is, may) => {
             format!("{} tokens, allowed {}", format::grouped(*is), format::grouped(*may))
         }
@@ -55,6 +64,37 @@ fn words(breach: &Breach<'_>) -> String {
         }
         Breach::Duration(is, may) => {
             format!("took {}, allowed {}", format::duration(*is), format::duration(*may))
+        }
+        Breach::Diverged(found) => {
+            format!("parts from the baseline {:.8}: {}", found.baseline, found.message)
+        }
+        Breach::CostFactor(is, may, factor) => {
+            let (is, may) = (format::exact(*is), format::exact(*may));
+            format!("cost {is}, allowed {may}: {} times the baseline", factor.number())
+        }
+    }
+}
+
+/// A doubt in words: nobody can say that the limit is kept.
+fn doubt_in_words(doubt: &Doubt) -> String {
+    let calls = |count: u64, verb: [&str; 2]| match count {
+        1 => format!("1 call {}", verb[0]),
+        many => format!("{} calls {}", format::grouped(many), verb[1]),
+    };
+    match *doubt {
+        Doubt::Cost(is, may, unknown) => {
+            let (is, may) = (format::exact(is), format::exact(may));
+            format!(
+                "not sure: known is {is} of {may} allowed, and {}",
+                calls(unknown, ["has no price", "have no price"])
+            )
+        }
+        Doubt::Tokens(is, may, unknown) => {
+            let (is, may) = (format::grouped(is), format::grouped(may));
+            format!(
+                "not sure: known are {is} of {may} tokens allowed, and {}",
+                calls(unknown, ["tells none", "tell none"])
+            )
         }
     }
 }
@@ -75,6 +115,13 @@ struct Line<'a> {
     name: &'a str,
     passed: bool,
     breaches: Vec<Broken>,
+    doubts: Vec<Doubted>,
+}
+
+#[derive(Serialize)]
+struct Doubted {
+    rule: &'static str,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -88,6 +135,7 @@ impl Broken {
     fn new(breach: &Breach<'_>) -> Self {
         let steps = match breach {
             Breach::Found(finding) => finding.steps.iter().map(ToString::to_string).collect(),
+            Breach::Diverged(found) => found.step.iter().map(ToString::to_string).collect(),
             _ => Vec::new(),
         };
         Self { rule: breach.rule(), message: words(breach), steps }
@@ -104,6 +152,11 @@ pub fn line(checked: &Checked<'_>) -> serde_json::Result<String> {
         name: &checked.run.name,
         passed: checked.breaches.is_empty(),
         breaches: checked.breaches.iter().map(Broken::new).collect(),
+        doubts: checked
+            .doubts
+            .iter()
+            .map(|doubt| Doubted { rule: doubt.rule(), message: doubt_in_words(doubt) })
+            .collect(),
     })
 }
 
@@ -129,11 +182,15 @@ fn test_case(checked: &Checked<'_>) -> String {
         let (rule, message) = (first.rule(), escaped(&words(first)));
         format!("\n<failure type=\"{rule}\" message=\"{message}\">{}</failure>\n", said.join("\n"))
     });
+    let doubt = |doubt: &Doubt| {
+        format!("\n<system-out>{}: {}</system-out>\n", doubt.rule(), escaped(&doubt_in_words(doubt)))
+    };
+    let doubted: String = checked.doubts.iter().map(doubt).collect();
     format!(
         "<testcase classname=\"{}\" name=\"{}\" time=\"{seconds:.3}\">{}</testcase>\n",
         escaped(&run.name),
         escaped(&run.run_id),
-        failure.unwrap_or_default()
+        failure.unwrap_or_default() + &doubted
     )
 }
 
@@ -164,12 +221,17 @@ mod tests {
         let (run, findings) = (fixture::run(), fixture::findings());
         let breaches = vec![
             Breach::Found(&findings[0]),
-            Breach::Cost(NanoUsd(1_500_000_000), NanoUsd(1_000_000_000)),
+            Breach::Cost(NanoUsd(1_500_000_000), NanoUsd(1_000_000_000), true),
             Breach::Tokens(12_345, 10_000),
             Breach::Duration(61_000_000_000, 60_000_000_000),
             Breach::FailedSteps(1),
         ];
-        let checked = [Checked { run: &run, breaches }, Checked { run: &run, breaches: Vec::new() }];
+        let doubts =
+            vec![Doubt::Cost(NanoUsd(20_000_000), NanoUsd(1_000_000_000), 1), Doubt::Tokens(900, 1_000, 2)];
+        let checked = [
+            Checked { run: &run, breaches, doubts: Vec::new() },
+            Checked { run: &run, breaches: Vec::new(), doubts },
+        ];
         let look = Look { columns: 100, ascii: false, zone: format::Zone::Utc, now: fixture::START };
         let page = anstream::adapter::strip_str(&page(&checked, &look)).to_string();
         insta::assert_snapshot!(format!("{page}\n{}\n{}", line(&checked[0]).unwrap(), junit(&checked)));

@@ -40,7 +40,7 @@ pub fn page(
         row_cells(&kept.row, rails.of(&kept.row, look.ascii), indexes[kept.at], steps, &flagged, look)
     };
     let rows: Vec<_> = shown.iter().map(cells).collect();
-    let flags: String = findings.iter().map(|finding| finding_line(finding, look)).collect();
+    let flags = findings_list(findings, look);
     let gap = if flags.is_empty() { "" } else { "\n" };
     let table = render(&COLUMNS, &rows, look.columns);
     format!("{}{gap}{flags}\n{table}{}", head(run, look), folded(tree.rows.len() - shown.len(), look))
@@ -161,7 +161,40 @@ fn wasted(finding: &Finding) -> String {
     }
 }
 
+/// Findings with the numbers by which they are dismissed; those that are stand last.
+fn findings_list(findings: &[Finding], look: &Look) -> String {
+    let mut numbered: Vec<(usize, &Finding)> =
+        findings.iter().enumerate().map(|(at, f)| (at + 1, f)).collect();
+    numbered.sort_by_key(|(_, finding)| finding.dismissed);
+    let digits = findings.len().to_string().len();
+    let line = |(number, finding): (usize, &Finding)| {
+        let number = paint::paint(paint::QUIET, &format!("{number:>digits$} "));
+        format!("{number}{}", finding_line(finding, look))
+    };
+    numbered.into_iter().map(line).collect()
+}
+
+/// What `dismiss` says: which findings of `run` no longer count, or count again.
+pub fn dismissed(run: &RunSummary, changed: &[&Finding], again: bool, look: &Look) -> String {
+    let name = paint::paint(paint::STRONG, &text::one_line(&run.name));
+    let id = paint::paint(paint::QUIET, &run.run_id);
+    let line = |finding: &&Finding| format!("    {}", finding_line(finding, look));
+    let lines: String = changed.iter().map(line).collect();
+    let said = match (changed.is_empty(), again) {
+        (true, true) => "nothing of it is dismissed",
+        (true, false) => "nothing is left to dismiss",
+        (false, true) => "counts again:",
+        (false, false) => "no longer counts; dismiss --undo brings it back:",
+    };
+    format!("{name}  {id}  {said}\n{lines}")
+}
+
 fn finding_line(finding: &Finding, look: &Look) -> String {
+    if finding.dismissed {
+        let sign = glyph::finding(finding.kind).text(look.ascii);
+        let line = format!("{}{sign} {}", text::pad("done", 8), text::one_line(&finding.message));
+        return format!("{}\n", paint::paint(paint::QUIET, &line));
+    }
     let word = paint::paint(paint::severity(finding.severity), &text::pad(finding.severity.name(), 8));
     let sign = glyph::finding(finding.kind).text(look.ascii);
     let changed = finding.changed.as_deref().filter(|changed| !changed.starts_with("nothing"));
@@ -171,7 +204,8 @@ fn finding_line(finding: &Finding, look: &Look) -> String {
 
 /// The finding that each of its steps carries; of several the first.
 fn flagged(findings: &[Finding]) -> HashMap<SpanId, FindingKind> {
-    let pairs = findings.iter().rev().flat_map(|finding| finding.steps.iter().map(|&id| (id, finding.kind)));
+    let counted = findings.iter().rev().filter(|finding| !finding.dismissed);
+    let pairs = counted.flat_map(|finding| finding.steps.iter().map(|&id| (id, finding.kind)));
     pairs.collect()
 }
 

@@ -232,29 +232,6 @@ impl Group<'_> {
         Ok(self.writer.conn.prepare_cached(&sql)?.query_row([key.0], read_run).optional()?)
     }
 
-    /// Calls `each` with every step of a run, of one trace alone if one is given, in order of arrival.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn for_each_step(
-        &self,
-        run: RunKey,
-        trace: Option<Trace>,
-        mut each: impl FnMut(Step),
-    ) -> Result<(), StoreError> {
-        let sql = format!(
-            "SELECT {} FROM step JOIN trace USING (trace_key) \
-             WHERE step.run_key = ?1 AND (?2 IS NULL OR step.trace_key = ?2) ORDER BY step_key",
-            super::rows::STEP
-        );
-        let mut statement = self.writer.conn.prepare_cached(&sql)?;
-        let mut rows = statement.query((run.0, trace.map(|t| t.key)))?;
-        while let Some(row) = rows.next()? {
-            each(super::rows::read_step(row)?);
-        }
-        Ok(())
-    }
-
     /// Ends the group; what it holds is kept from now on.
     ///
     /// # Errors

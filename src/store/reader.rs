@@ -77,6 +77,11 @@ impl Reader {
         Ok(Self { conn, path: path.to_owned(), mode, version, run_sql, step_columns })
     }
 
+    /// `sql` with the columns that this file has.
+    pub(super) fn sql_for_file(&self, sql: &str) -> String {
+        for_version(sql, self.version)
+    }
+
     /// Whether this reads a private copy, which does not follow its original.
     pub const fn is_copy(&self) -> bool {
         matches!(self.mode, Mode::Copy(_))
@@ -143,6 +148,15 @@ impl Reader {
         }
     }
 
+    /// The run with this key, if there is one.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn run(&self, key: RunKey) -> Result<Option<RunSummary>, StoreError> {
+        let sql = format!("{} WHERE run_key = ?1", self.run_sql);
+        Ok(self.conn.prepare_cached(&sql)?.query_row([key.0], read_run).optional()?)
+    }
+
     /// Up to five runs whose id begins so. The ids of a run's traces are its, too: those of runs merged into it above all.
     fn runs_named(&self, name: &str) -> Result<Vec<RunSummary>, StoreError> {
         const LATEST: &str = "WHERE agentic AND merged_into IS NULL AND ?1 != '' ORDER BY start_time DESC, run_key DESC LIMIT 1";
@@ -166,11 +180,12 @@ impl Reader {
     }
 
     /// Steps of a run that changed after commit `revision` (0: all), in order of arrival, and the commit that they
-    /// are as of.
+    /// are as of. They are shared from the start: a list of 100 000 whole ones, and its copy whenever it grows, would be
+    /// most of what a reader needs.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn steps(&self, run: RunKey, revision: i64) -> Result<(i64, Vec<Step>), StoreError> {
+    pub fn steps(&self, run: RunKey, revision: i64) -> Result<(i64, Vec<Arc<Step>>), StoreError> {
         // one transaction, so that the number fits the rows
         let reading = self.conn.unchecked_transaction()?;
         let now = reading.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?;
@@ -179,8 +194,9 @@ impl Reader {
             self.step_columns
         );
         let mut statement = reading.prepare_cached(&sql)?;
-        let mut steps: Vec<Step> =
-            statement.query_map((run.0, revision), read_step)?.collect::<Result<_, _>>()?;
+        let mut steps: Vec<Arc<Step>> = statement
+            .query_map((run.0, revision), |row| read_step(row).map(Arc::new))?
+            .collect::<Result<_, _>>()?;
         drop(statement);
         reading.finish()?;
         steps.sort_by_key(|step| step.key);

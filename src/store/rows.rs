@@ -7,9 +7,9 @@ use rusqlite::{CachedStatement, Row};
 
 use super::StoreError;
 use crate::model::{
-    Cost, CostSource, CostTotal, FindingCounts, FindingKind, Handoff, NanoUsd, Oddities, Origin, Rates,
-    RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage,
-    Wording,
+    Cost, CostSource, CostTotal, Effect, FindingCounts, FindingKind, Handoff, NanoUsd, Oddities, Origin,
+    Rates, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
+    Usage, Wording,
 };
 
 /// Bits of the column `step.flags`.
@@ -21,6 +21,8 @@ mod flag {
     pub(super) const AMBIGUOUS_CACHE: i64 = 16;
     pub(super) const LOOSE: i64 = 32;
     pub(super) const ASKED_BY_USER: i64 = 64;
+    pub(super) const CHANGES: i64 = 128;
+    pub(super) const WAITS: i64 = 256;
 }
 
 /// Binds values to a statement, one after the other.
@@ -113,6 +115,14 @@ fn read_rates(text: &str) -> rusqlite::Result<Rates> {
     Ok(Rates { units, request: NanoUsd(request.unwrap_or(0)) })
 }
 
+fn effect(flags: i64) -> Effect {
+    match flags {
+        bits if bits & flag::CHANGES != 0 => Effect::Changes,
+        bits if bits & flag::WAITS != 0 => Effect::Waits,
+        _ => Effect::None,
+    }
+}
+
 fn flags(step: &Step) -> i64 {
     [
         (step.plumbing, flag::PLUMBING),
@@ -122,6 +132,8 @@ fn flags(step: &Step) -> i64 {
         (step.usage.ambiguous_cache, flag::AMBIGUOUS_CACHE),
         (step.loose, flag::LOOSE),
         (step.asked_by_user, flag::ASKED_BY_USER),
+        (step.effect == Effect::Changes, flag::CHANGES),
+        (step.effect == Effect::Waits, flag::WAITS),
     ]
     .into_iter()
     .map(|(set, bit)| if set { bit } else { 0 })
@@ -235,6 +247,7 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)),
         rates: c.take::<Option<String>>()?.map(|text| read_rates(&text)).transpose()?.map(Arc::new),
         asked_by_user: has(flag::ASKED_BY_USER),
+        effect: effect(flags),
         wording: c.take::<Option<Vec<u8>>>()?.and_then(|bytes| Wording::from_bytes(&bytes)).map(Arc::new),
         context_window: c.known()?,
         oddities: c.take::<Option<String>>()?.and_then(|json| serde_json::from_str(&json).ok()).map(Arc::new),
@@ -303,7 +316,7 @@ pub(super) fn read_run_sql() -> String {
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE: [(i64, &str, &str); 7] = [
+    const SINCE: [(i64, &str, &str); 8] = [
         (2, "parent_trace_id", "NULL"),
         (2, "rates", "NULL"),
         (2, "wording", "NULL"),
@@ -311,6 +324,7 @@ pub(super) fn for_version(sql: &str, version: i64) -> String {
         (2, "AND NOT made", ""),
         (3, "context_window", "NULL"),
         (3, "oddities", "NULL"),
+        (3, "finding.rule", "NULL"),
     ];
     let mut sql = sql.to_owned();
     for (_, new, old) in SINCE.iter().filter(|(since, ..)| version < *since) {

@@ -10,11 +10,12 @@ use crate::report::format::Zone;
 use crate::store::{HitPage, Mark};
 
 use super::backend::{Asked, RunView};
-use super::document::Document;
+use super::comparison::Comparison;
+use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
 use super::run_list::RunList;
-use super::screens::{Help, Pane, Run, Runs, Search};
+use super::screens::{Diff, Handoffs, Help, Pane, Run, Runs, Search};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -43,6 +44,10 @@ pub enum Msg {
     Preview(RunKey, Result<Arc<RunView>, String>),
     /// Texts that hold what is searched for; the number tells for which request.
     Hits(u64, Result<HitPage, String>),
+    /// Two runs beside each other; the number tells for which request.
+    Diff(u64, Result<Arc<Comparison>, String>),
+    /// What two steps saw and said; the number tells for which request.
+    Pair(u64, Result<Arc<Document>, String>),
     /// The system asks to suspend.
     Suspend,
     /// The system asks to end.
@@ -92,6 +97,12 @@ pub enum Effect {
     FindTexts(u64, String, Mark),
     /// Texts are no longer wanted.
     DropFind,
+    /// Ask for two runs beside each other, under this number.
+    LoadDiff(u64, Box<[RunSummary; 2]>),
+    /// Give up the comparison that is under way.
+    DropDiff,
+    /// Ask what two steps saw and said, under this number.
+    LoadPair(u64, Box<PairAsked>),
     /// Put this into the clipboard.
     Copy(String),
     /// Start the demo.
@@ -129,6 +140,8 @@ pub struct Settings {
     pub mode: Mode,
     /// File name of the database.
     pub database: String,
+    /// Its path, for commands that people may copy.
+    pub file: String,
     /// Lines that point an agent here, ready to be pasted.
     pub setup: Vec<String>,
     /// Whether the demo can be started.
@@ -169,6 +182,10 @@ pub enum Screen {
     Run(Box<Run>),
     /// Full-text search.
     Search(Box<Search>),
+    /// Who gave the work to whom in the run below.
+    Handoffs(Handoffs),
+    /// Two runs beside each other.
+    Diff(Box<Diff>),
     /// Help over the screen below.
     Help(Help),
 }
@@ -259,12 +276,18 @@ impl App {
         match self.top() {
             Some(Screen::Runs(runs)) if runs.typing => &[C::Filter],
             Some(Screen::Runs(_)) | None if self.is_empty() => &[C::Empty, C::Runs, C::Moving, C::Everywhere],
-            Some(Screen::Runs(_)) | None => &[C::Runs, C::Moving, C::Everywhere],
+            Some(Screen::Runs(_)) | None => &[C::Runs, C::Compare, C::Moving, C::Everywhere],
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
-                &[C::Detail, C::Run, C::Moving, C::Everywhere]
+                &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
-            Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Moving, C::Everywhere],
+            Some(Screen::Run(run)) if run.focus == Pane::Findings => {
+                &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
+            Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
             Some(Screen::Search(_)) => &[C::Search],
+            Some(Screen::Handoffs(_)) => &[C::Handoffs, C::Moving, C::Everywhere],
+            Some(Screen::Diff(diff)) if diff.fills() => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
+            Some(Screen::Diff(_)) => &[C::Beside, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
         }
     }
@@ -278,8 +301,19 @@ impl App {
             Screen::Runs(runs) => runs.shows_running(self).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),
+            Screen::Handoffs(_) => self.run_below()?.is_running(self).then_some(second),
+            Screen::Diff(diff) if diff.is_comparing() => Some(quick),
+            Screen::Diff(diff) => diff.is_running(self).then_some(second),
             Screen::Search(_) | Screen::Help(_) => None,
         }
+    }
+
+    /// The open run that the topmost screens speak of.
+    pub fn run_below(&self) -> Option<&Run> {
+        self.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Run(run) => Some(&**run),
+            _ => None,
+        })
     }
 
     /// Says something in the footer's place.

@@ -6,13 +6,17 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use crate::analyze::diff::Facts;
+use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
-    Content, Cost, CostTotal, Explanation, Resource, RunKey, RunSummary, Scope, Span, SpanId, Step,
-    StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
+    Content, Cost, CostTotal, Explanation, Finding, Remark, Resource, RunKey, RunSummary, Scope, Span,
+    SpanId, Step, StepKey, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
 use crate::store::{HitPage, Mark};
+
+use super::marks::Marks;
 
 /// Reads a database; one per loader thread.
 pub trait Backend: Send {
@@ -62,13 +66,41 @@ pub trait Backend: Send {
     ///
     /// # Errors
     /// As [`Self::revision`].
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Step>), String>;
+    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String>;
+
+    /// What is to be flagged in a run, the most wasteful first. `steps` are as `tree` tells them. Looked for anew with every
+    /// view, as the run has it then, by the rules of this program: the store's findings are as of a moment ago and maybe of
+    /// an older program, and marks must lie on rows that are there.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn findings(&mut self, run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String>;
+
+    /// What was flagged in a run when it last changed, the worst first, dismissed ones left out. Cheap: for the list, which
+    /// does not read steps.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String>;
+
+    /// Remembers that a finding is dismissed, or is no longer; gives the run with its findings counted anew.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn dismiss(&mut self, run: RunKey, finding: &Finding, dismissed: bool)
+    -> Result<Vec<RunSummary>, String>;
 
     /// All that is known of one step; of a call that counts also why it costs what it does.
     ///
     /// # Errors
     /// As [`Self::revision`].
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String>;
+
+    /// What was captured of the step that these records tell of, as a comparison wants to know it.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String>;
 }
 
 /// One step whole: its telemetry as it came in and the content found in it.
@@ -157,6 +189,10 @@ pub struct RunView {
     pub errors: Vec<u32>,
     /// The row whose step began last.
     pub newest: u32,
+    /// What was found in it.
+    pub marks: Marks,
+    /// Who gave the work to whom.
+    pub graph: HandoffGraph,
     rows: FxHashMap<RowId, u32>,
 }
 
@@ -175,6 +211,8 @@ impl RunView {
             revision,
             times: (starts.unwrap_or(0), ends.unwrap_or(0)),
             has_plumbing: steps.iter().any(|s| s.plumbing),
+            marks: Marks::default(),
+            graph: HandoffGraph::of(&steps, &tree),
             tree,
             steps,
             errors: Vec::new(),
@@ -183,6 +221,13 @@ impl RunView {
         };
         view.index();
         view
+    }
+
+    /// The same with its findings, as [`Backend::findings`] gives them.
+    #[must_use]
+    pub fn with(mut self, findings: Vec<Finding>) -> Self {
+        self.marks = Marks::of(findings, &self.steps, &self.tree);
+        self
     }
 
     /// Notes what is looked for later, so that no key has to go through all rows.
@@ -200,7 +245,8 @@ impl RunView {
         self.shared_step(row).map(|step| &**step)
     }
 
-    fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
+    /// The step of a row, to be kept.
+    pub fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
         match self.tree.rows.get(row as usize)?.node {
             Node::Step(at) => self.steps.get(at),
             Node::Missing { .. } => None,

@@ -32,6 +32,8 @@ pub struct Options {
     pub mode: Mode,
     /// File name of the database, for the header.
     pub database: String,
+    /// Its path, for commands that people may copy.
+    pub file: String,
     /// Lines that point an agent here, shown and copied before the first run.
     pub setup: Vec<String>,
     /// Starts the demo; `None` where there is no receiver to play it to.
@@ -103,6 +105,7 @@ pub fn run(
     let settings = Settings {
         mode: options.mode,
         database: options.database,
+        file: options.file,
         setup: options.setup,
         demo: start_demo.is_some(),
         look: Look {
@@ -251,6 +254,9 @@ impl Turn {
             Effect::LoadPreview(run) => self.desk.ask_preview(run),
             Effect::FindTexts(number, typed, mark) => self.desk.ask_texts(number, typed, mark),
             Effect::DropFind => self.desk.drop_texts(),
+            Effect::LoadDiff(number, runs) => self.desk.ask_diff(number, runs),
+            Effect::DropDiff => self.desk.drop_diff(),
+            Effect::LoadPair(number, asked) => self.desk.ask_pair(number, asked),
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
             Effect::Suspend => {

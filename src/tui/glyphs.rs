@@ -20,6 +20,8 @@ pub struct Glyphs {
     pub live: &'static str,
     /// Nothing is received here.
     pub idle: &'static str,
+    /// A marked run.
+    pub mark: &'static str,
     /// Row that the cursor is on.
     pub cursor: &'static str,
     /// Unfolded.
@@ -44,6 +46,8 @@ pub struct Glyphs {
     pub sorted: (&'static str, &'static str),
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
     pub fall: [&'static str; 4],
+    /// Rail beside the rounds of a finding: first row of a round, between, last row, only row, rounds that are folded.
+    pub rounds: [&'static str; 5],
     /// Corners of a box: top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
     kinds: [&'static str; StepKind::ALL.len()],
@@ -58,6 +62,7 @@ pub static UNICODE: Glyphs = Glyphs {
     incomplete: "◌",
     live: "●",
     idle: "○",
+    mark: "•",
     cursor: "▌",
     unfolded: "▾",
     folded: "▸",
@@ -70,6 +75,7 @@ pub static UNICODE: Glyphs = Glyphs {
     spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     sorted: ("▲", "▼"),
     fall: ["━", "╸", "╺", "╌"],
+    rounds: ["┏", "┃", "┗", "┃", "┇"],
     corners: ["╭", "╮", "╰", "╯"],
     kinds: ["◆", "◈", "●", "⚙", "⇢", "⌕", "∷", "⇅", "⊘", "★", "▪", "·"],
 };
@@ -83,6 +89,7 @@ pub static ASCII: Glyphs = Glyphs {
     incomplete: "?",
     live: "*",
     idle: "o",
+    mark: "*",
     cursor: ">",
     unfolded: "-",
     folded: "+",
@@ -95,6 +102,7 @@ pub static ASCII: Glyphs = Glyphs {
     spark: [".", ":", "-", "=", "+", "*", "%", "#"],
     sorted: ("^", "v"),
     fall: ["=", "=", "=", "."],
+    rounds: ["/", "|", "\\", "|", ":"],
     corners: ["+", "+", "+", "+"],
     kinds: ["A", "W", "M", "T", "H", "R", "E", "K", "G", "V", "t", "."],
 };
@@ -130,8 +138,8 @@ impl Glyphs {
 pub fn ascii_twin(c: char) -> char {
     match c {
         ' '..='~' => c,
-        '…' => '~',
-        '·' | '–' | '—' | '−' => '-',
+        '…' | '≈' => '~',
+        '·' | '–' | '—' | '−' | '┄' => '-',
         '→' | '≥' | '⟩' => '>',
         '←' | '↵' | '⟨' => '<',
         '↑' => '^',
@@ -139,6 +147,9 @@ pub fn ascii_twin(c: char) -> char {
         '▏' => '_',
         'µ' => 'u',
         '×' => 'x',
+        '≠' => '!',
+        '⎇' => 'Y',
+        'Δ' => 'd',
         '‘' | '’' => '\'',
         '“' | '”' => '"',
         _ => '?',
@@ -153,7 +164,12 @@ mod tests {
     #[test]
     fn every_sign_takes_one_column() {
         for set in [&UNICODE, &ASCII] {
-            let signs = StepKind::ALL.iter().map(|&kind| set.kind(kind)).chain(set.fall).chain(set.corners);
+            let signs = StepKind::ALL
+                .iter()
+                .map(|&kind| set.kind(kind))
+                .chain(set.fall)
+                .chain(set.corners)
+                .chain(set.rounds);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));
             for sign in signs.chain([set.running, set.ok, set.error, set.incomplete]).chain(found) {
                 assert_eq!(width(sign), 1, "{sign}");

@@ -25,6 +25,18 @@ pub enum Context {
     Detail,
     /// Full-text search, always typed.
     Search,
+    /// What was flagged in it.
+    Findings,
+    /// Who gave the work to whom in it.
+    Handoffs,
+    /// Wherever a run can be laid beside another.
+    Compare,
+    /// Two runs beside each other.
+    Diff,
+    /// Their rows.
+    Beside,
+    /// What is said of a difference, read in full.
+    Evidence,
     /// The help over any screen.
     Help,
 }
@@ -42,6 +54,12 @@ impl Context {
             Self::Tree => "Steps",
             Self::Detail => "Step in detail",
             Self::Search => "Find in all texts",
+            Self::Findings => "Findings",
+            Self::Handoffs => "Handoffs",
+            Self::Compare => "Comparing runs",
+            Self::Diff => "Two runs",
+            Self::Beside => "Steps beside each other",
+            Self::Evidence => "Why, in full",
             Self::Help => "Help",
         }
     }
@@ -134,6 +152,42 @@ pub enum Action {
     Copy,
     /// Read why the step cost what it did.
     Cost,
+    /// Show what was flagged; hide it.
+    Findings,
+    /// Next finding; in the findings, the next step of one.
+    NextFinding,
+    /// Previous finding; in the findings, the previous step of one.
+    PreviousFinding,
+    /// Next step of the finding.
+    NextMember,
+    /// Previous step of the finding.
+    PreviousMember,
+    /// Show flagged steps alone, or all.
+    OnlyFlagged,
+    /// Fold or unfold the rounds of a finding.
+    Rounds,
+    /// Show who handed the work to whom.
+    Handoffs,
+    /// Mark a run for a comparison, or take the mark away.
+    Mark,
+    /// Compare with the other marked run, the marked one or the one before.
+    Diff,
+    /// Compare with the best earlier run of the same task.
+    DiffBest,
+    /// Next difference.
+    NextHunk,
+    /// Previous difference.
+    PreviousHunk,
+    /// Swap the two sides.
+    Swap,
+    /// The other side.
+    Side,
+    /// Own figures, or those of all steps so far.
+    Totals,
+    /// What was asked, message by message.
+    Messages,
+    /// The command that prints the comparison.
+    Export,
 }
 
 /// One row of the table.
@@ -171,6 +225,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Empty, &["d"], A::Demo, "demo", "play several agent runs through the receiver"),
     bind(C::Runs, &["enter", "right", "l"], A::Open, "open", "open the run; unfold a group"),
     bind(C::Runs, &["/"], A::Filter, "filter", "show runs with these words, or fields such as agent:triage cost>0.10 is:error"),
+    bind(C::Runs, &["w"], A::Findings, "findings", "open the run at what was flagged in it"),
     bind(C::Runs, &["F"], A::Find, "find", "find words in every prompt, answer, tool argument and result"),
     bind(C::Runs, &["s"], A::Sort, "sort", "sort by the next column; a click on its title does, too"),
     bind(C::Runs, &["S"], A::Turn, "", "sort the other way round"),
@@ -179,6 +234,9 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Runs, &["f"], A::Follow, "follow", "stay on the newest run; moving leaves it"),
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
     bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),
+    bind(C::Runs, &["m"], A::Mark, "mark", "mark the run to compare it, or take the mark away"),
+    bind(C::Compare, &["d"], A::Diff, "diff", "compare the two marked runs, or the marked one with this, or this with the one before"),
+    bind(C::Compare, &["D"], A::DiffBest, "", "compare with the best earlier run of the same agent and task"),
     bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),
     bind(C::Filter, &["esc"], A::Cancel, "clear", "clear the filter"),
     bind(C::Filter, &["tab"], A::Complete, "complete", "complete a field or a value; again for the next"),
@@ -197,21 +255,51 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Tree, &["left", "h"], A::Fold, "fold", "fold, or go to the parent"),
     bind(C::Tree, &["right", "l"], A::Unfold, "unfold", "unfold, or go to the first child"),
     bind(C::Tree, &["space"], A::Toggle, "", "fold or unfold"),
+    bind(C::Tree, &["r"], A::Rounds, "rounds", "fold or unfold the rounds of a finding"),
     bind(C::Detail, &["left", "h"], A::Fold, "fold", "fold, or go to what holds this line"),
     bind(C::Detail, &["right", "l"], A::Unfold, "unfold", "unfold"),
     bind(C::Detail, &["space", "enter"], A::Toggle, "", "fold or unfold"),
     bind(C::Detail, &["J"], A::NextStep, "next step", "next step, staying in the detail"),
     bind(C::Detail, &["K"], A::PreviousStep, "", "previous step, staying in the detail"),
     bind(C::Detail, &["y"], A::Copy, "copy", "copy the line, or all that it folds"),
+    bind(C::Findings, &["enter", "right", "l"], A::NextMember, "walk", "go to the finding's next step"),
+    bind(C::Findings, &["left", "h"], A::PreviousMember, "", "go back to its previous step"),
+    bind(C::Run, &["w"], A::Findings, "findings", "show what was flagged, the most wasteful first; hide it"),
+    bind(C::Run, &["H"], A::Handoffs, "handoffs", "who gave the work to whom, how often, for how much"),
     bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),
     bind(C::Run, &["n"], A::NextError, "next error", "next failed step"),
     bind(C::Run, &["N"], A::PreviousError, "", "previous failed step"),
+    bind(C::Run, &["]"], A::NextFinding, "", "next finding; from the findings, the next step of one"),
+    bind(C::Run, &["["], A::PreviousFinding, "", "previous finding; from the findings, the previous step of one"),
+    bind(C::Run, &["!"], A::OnlyFlagged, "only flagged", "show flagged steps and what is above them, or all"),
     bind(C::Run, &["f"], A::Follow, "follow", "stay on the newest step; moving leaves it"),
     bind(C::Run, &["c"], A::Cost, "cost", "read what the step cost and why; of an agent or a run, its sum"),
     bind(C::Run, &["p"], A::Plumbing, "plumbing", "show or hide plumbing: queues, hooks, graph nodes, HTTP"),
     bind(C::Run, &["-"], A::FoldAll, "", "fold all"),
     bind(C::Run, &["+", "="], A::UnfoldAll, "", "unfold all"),
     bind(C::Run, &["z"], A::Zoom, "zoom", "detail over the whole width, and back"),
+    bind(C::Handoffs, &["enter", "right", "l"], A::Open, "first step", "go to the first step of the agent, or of the handoff"),
+    bind(C::Handoffs, &["H"], A::Handoffs, "", "back to the run"),
+    bind(C::Beside, &["n"], A::NextHunk, "next", "next difference"),
+    bind(C::Beside, &["N"], A::PreviousHunk, "", "previous difference"),
+    bind(C::Beside, &["enter"], A::Open, "open step", "open the step of the side that listens in its run"),
+    bind(C::Beside, &["tab", "backtab"], A::Side, "side", "listen to the other side"),
+    bind(C::Beside, &["u", "space"], A::Toggle, "unfold", "unfold or fold the stretch here, or the nearest one"),
+    bind(C::Beside, &["right", "l"], A::Unfold, "", "unfold the stretch"),
+    bind(C::Beside, &["left", "h"], A::Fold, "", "fold the stretch"),
+    bind(C::Beside, &["y"], A::Copy, "copy", "copy the whole comparison as Markdown"),
+    bind(C::Evidence, &["left", "h"], A::Fold, "fold", "fold, or go to what holds this line"),
+    bind(C::Evidence, &["right", "l"], A::Unfold, "unfold", "unfold"),
+    bind(C::Evidence, &["space", "enter"], A::Toggle, "", "fold or unfold"),
+    bind(C::Evidence, &["y"], A::Copy, "copy", "copy the line, or all that it folds"),
+    bind(C::Diff, &["m"], A::Messages, "messages", "what the model was asked, message by message"),
+    bind(C::Diff, &["z"], A::Zoom, "why", "read what is said of the difference in full, and back"),
+    bind(C::Diff, &["s"], A::Swap, "swap", "swap the two runs"),
+    bind(C::Diff, &["t"], A::Totals, "totals", "figures of each step, or of all steps up to it"),
+    bind(C::Diff, &["p"], A::Plumbing, "plumbing", "show or hide frames and plumbing"),
+    bind(C::Diff, &["e"], A::Export, "export", "copy the command that prints this comparison"),
+    bind(C::Diff, &["-"], A::FoldAll, "", "fold all"),
+    bind(C::Diff, &["+", "="], A::UnfoldAll, "", "unfold all"),
     bind(C::Moving, &["up", "k"], A::Up, "", "up"),
     bind(C::Moving, &["down", "j"], A::Down, "", "down"),
     bind(C::Moving, &["pageup", "ctrl-b"], A::PageUp, "", "a page up"),
@@ -321,14 +409,18 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 7] = [
-        &[C::Runs, C::Moving, C::Everywhere],
+    const CHAINS: [&[Context]; 11] = [
+        &[C::Runs, C::Compare, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
         &[C::Filter],
-        &[C::Tree, C::Run, C::Moving, C::Everywhere],
-        &[C::Detail, C::Run, C::Moving, C::Everywhere],
+        &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
+        &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere],
+        &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere],
+        &[C::Handoffs, C::Moving, C::Everywhere],
         &[C::Help, C::Moving, C::Everywhere],
         &[C::Search],
+        &[C::Beside, C::Diff, C::Moving, C::Everywhere],
+        &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
     ];
 
     #[test]

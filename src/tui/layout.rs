@@ -167,8 +167,19 @@ pub struct RunAreas {
     pub tree: Option<Rect>,
     /// Detail, and the rule over it where that is another than [`Self::rule`].
     pub detail: Option<DetailAreas>,
+    /// What was flagged, with the rule over it.
+    pub findings: Option<FindingsAreas>,
     /// Keys.
     pub footer: Rect,
+}
+
+/// Places of what was flagged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FindingsAreas {
+    /// Rule over it.
+    pub rule: Rect,
+    /// Rows.
+    pub list: Rect,
 }
 
 /// Places of the detail pane.
@@ -184,19 +195,23 @@ pub struct DetailAreas {
     pub document: Rect,
 }
 
-/// Places of an open run: which panes there are follows from size, focus and zoom.
-pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool) -> RunAreas {
+/// Places of an open run: which panes there are follows from size, focus and zoom. Findings have their rows below, no more
+/// than two fifths of the screen.
+pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool, findings: usize) -> RunAreas {
     let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
-    let body = Rect { x: 0, y: 2, width, height: height.saturating_sub(3) };
+    let mut body = Rect { x: 0, y: 2, width, height: height.saturating_sub(3) };
     let mut areas = RunAreas {
         title: line(0),
         rule: line(1),
         footer: line(height.saturating_sub(1)),
         ..RunAreas::default()
     };
+    if findings > 0 && !zoom {
+        areas.findings = Some(cut_findings(&mut body, findings));
+    }
     if !zoom && width >= WIDE {
         side_by_side(&mut areas, body);
-    } else if !zoom && height >= TALL {
+    } else if !zoom && body.height + 3 >= TALL {
         stacked(&mut areas, body);
     } else if zoom || detail_listens {
         areas.detail = Some(detail_in(areas.rule, None, body));
@@ -204,6 +219,16 @@ pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool) -> Run
         areas.tree = Some(body);
     }
     areas
+}
+
+/// Takes the rows of the findings, an odd number with their rule, from the end of the body.
+fn cut_findings(body: &mut Rect, rows: usize) -> FindingsAreas {
+    let most = (body.height * 2 / 5).max(3);
+    let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
+    let height = wanted.min(most - (most + 1) % 2).min(body.height);
+    body.height -= height;
+    let rule = Rect { y: body.bottom(), height: height.min(1), ..*body };
+    FindingsAreas { rule, list: Rect { y: rule.bottom(), height: height - rule.height, ..*body } }
 }
 
 fn side_by_side(areas: &mut RunAreas, body: Rect) {
@@ -235,6 +260,95 @@ fn detail_in(rule: Rect, divider: Option<Rect>, area: Rect) -> DetailAreas {
     DetailAreas { rule, divider, figures, document }
 }
 
+/// Places of the view of handoffs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HandoffAreas {
+    /// The run and its totals.
+    pub title: Rect,
+    /// Rule below it.
+    pub rule: Rect,
+    /// Map and list.
+    pub body: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+/// Places of the view of handoffs.
+pub fn handoffs(size: (u16, u16)) -> HandoffAreas {
+    let RunAreas { title, rule, footer, .. } = run(size, false, true, 0);
+    let body = Rect { x: 0, y: 2, width: size.0, height: size.1.saturating_sub(3) };
+    HandoffAreas { title, rule: Rect { width: size.0, ..rule }, body, footer }
+}
+
+/// Places of two runs beside each other.
+///
+/// ```text
+/// run A               run B           (one below the other where it is narrow)
+/// ─ the same so far ──────── difference 1 of 5
+/// rows …
+/// ─ why ──────────────────────────────────────
+/// what is said of the difference …
+/// what both took up to here, and from the fork on
+/// footer
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DiffAreas {
+    /// Each run and its totals.
+    pub titles: [Rect; 2],
+    /// Rule over the rows.
+    pub rule: Rect,
+    /// Rows; empty where what is said has the whole screen.
+    pub rows: Rect,
+    /// Whether the two sides of a row stand one below the other.
+    pub stacked: bool,
+    /// Rule over what is said.
+    pub why_rule: Rect,
+    /// What is said; empty where there is no room for it.
+    pub why: Rect,
+    /// Sums.
+    pub figures: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+/// Places of two runs beside each other, of whose rows there are `needed`; `zoom` gives what is said the whole screen.
+pub fn diff((width, height): (u16, u16), needed: usize, zoom: bool) -> DiffAreas {
+    let stacked = width < WIDE;
+    let half = width / 2;
+    let line = |y: u16, rows: u16| Rect { x: 0, y, width, height: rows.min(height.saturating_sub(y)) };
+    let titles = if stacked {
+        [line(0, 1), line(1, 1)]
+    } else {
+        let first = line(0, 1);
+        [Rect { width: half, ..first }, Rect { x: half + 1, width: width - half - 1, ..first }]
+    };
+    let rule = 1 + u16::from(stacked);
+    let sums = if height >= 20 { 2 } else { u16::from(height >= 14) };
+    let footer = height.saturating_sub(1);
+    let body = line(rule + 1, footer.saturating_sub(sums + rule + 1));
+    // the eye needs rows around the fork, then the first sentences of the reason
+    let said = match body.height {
+        _ if zoom => body.height,
+        0..7 => 0,
+        rows => {
+            let needed = u16::try_from(needed).unwrap_or(u16::MAX).saturating_add(1);
+            (rows * 2 / 5).clamp(4, 16).max(rows.saturating_sub(needed.max(rows / 3)))
+        }
+    };
+    let rows = Rect { height: body.height - said, ..body };
+    let why_rule = Rect { y: rows.bottom(), height: said.min(1), ..body };
+    DiffAreas {
+        titles,
+        rule: line(rule, 1),
+        rows,
+        stacked,
+        why_rule,
+        why: Rect { y: why_rule.bottom(), height: said.saturating_sub(1), ..body },
+        figures: line(body.bottom(), sums),
+        footer: line(footer, 1),
+    }
+}
+
 /// Columns of text in a document's pane: one column of margin at the left for the cursor, one at the right.
 pub fn text_columns(document: Rect) -> usize {
     usize::from(document.width.saturating_sub(3))
@@ -254,9 +368,20 @@ mod tests {
     fn panes_fill_the_screen_and_never_leave_it() {
         for width in [60, 80, 99, 100, 120, 250] {
             for height in [12, 24, 40, 70] {
-                for (listens, zoom) in [(false, false), (true, false), (true, true)] {
-                    let areas = run((width, height), listens, zoom);
-                    let panes = [areas.tree, areas.detail.map(|d| d.document)];
+                for (listens, zoom, rows) in [
+                    (false, false, 0),
+                    (true, false, 0),
+                    (true, true, 4),
+                    (false, false, 2),
+                    (false, false, 90),
+                ] {
+                    let areas = run((width, height), listens, zoom, rows);
+                    assert_eq!(areas.findings.is_some(), rows > 0 && !zoom);
+                    assert!(
+                        areas.findings.is_none_or(|f| f.list.height >= 2 && f.list.bottom() == height - 1)
+                    );
+                    let panes =
+                        [areas.tree, areas.detail.map(|d| d.document), areas.findings.map(|f| f.list)];
                     assert!(panes.iter().flatten().all(|p| p.right() <= width && p.bottom() < height));
                     assert!(panes.iter().any(Option::is_some));
                     assert_eq!(areas.footer.y, height - 1);
@@ -268,6 +393,15 @@ mod tests {
                 assert_eq!((areas.list.y, end), (3, height - 3));
                 let beside = areas.preview.filter(|preview| preview.divider.is_some());
                 assert_eq!(beside.map_or(areas.list.right(), |preview| preview.body.right()), width);
+                for (needed, zoom) in [(0, false), (7, false), (9999, false), (7, true)] {
+                    let areas = diff((width, height), needed, zoom);
+                    let of = [areas.rule, areas.rows, areas.why_rule, areas.why, areas.figures, areas.footer];
+                    let below = |pair: &[Rect]| pair[0].bottom() == pair[1].y;
+                    assert!(of.windows(2).all(below) && areas.footer.bottom() == height, "{areas:?}");
+                    assert!(
+                        areas.titles.iter().all(|title| title.right() <= width && title.y < areas.rule.y)
+                    );
+                }
             }
         }
     }
@@ -277,8 +411,10 @@ mod tests {
         for size in [(0, 0), (1, 1), (3, 4)] {
             runs(size, true);
             search(size);
-            run(size, true, false);
+            run(size, true, false, 4);
             help(size);
+            diff(size, 9, false);
+            diff(size, 9, true);
         }
     }
 }

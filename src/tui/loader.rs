@@ -1,7 +1,8 @@
 //! Loader threads: they ask the backend so that the screen never waits.
 //!
-//! One thread keeps the list fresh (and watches the file where nobody tells of commits), one serves the open run: its
-//! steps and the detail under the cursor, one searches ([`super::searcher`]). Each kind of request has one slot; a newer request replaces a waiting one.
+//! One thread keeps the list fresh (and watches the file where nobody tells of commits), one serves the open run, its
+//! steps and the detail under the cursor, and lays two runs beside each other, one searches ([`super::searcher`]). Each kind
+//! of request has one slot; a newer request replaces a waiting one.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
@@ -10,13 +11,16 @@ use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{IntakeCounts, RunKey, RunSummary, Step};
+use crate::analyze::diff::{Facts, Which};
+use crate::model::{IntakeCounts, RunKey, RunSummary, Step, StepKey};
+use crate::report::Look;
 use crate::report::format::Zone;
 use crate::store::Mark;
 
 use super::app::{Msg, RunsAnswer};
 use super::backend::{Asked, Backend, RowId, RunView};
-use super::document;
+use super::comparison::Comparison;
+use super::document::{self, PairAsked};
 
 /// How often a file is looked at that another process may write: quick enough to feel live, 4 wake-ups a second.
 const LOOK: Duration = Duration::from_millis(250);
@@ -25,11 +29,14 @@ const LOOK: Duration = Duration::from_millis(250);
 #[derive(Debug, Default)]
 struct Slots {
     runs: Option<i64>,
-    steps: Option<RunKey>,
+    /// Runs whose steps are asked for, each once: two of them may be on the stack of screens.
+    steps: Vec<RunKey>,
     preview: Option<RunKey>,
     detail: Option<(u64, Box<Asked>)>,
     search: Option<(u64, Vec<String>)>,
     find: Option<(u64, String, Mark)>,
+    diff: Option<(u64, Box<[RunSummary; 2]>)>,
+    pair: Option<(u64, Box<PairAsked>)>,
     closed: bool,
 }
 
@@ -42,6 +49,8 @@ pub struct Desk {
     pub(super) wanted: AtomicU64,
     /// The same of the texts that are looked for.
     pub(super) wanted_texts: AtomicU64,
+    /// Number of the comparison that somebody waits for, 0 for none: one under way that is not it gives up.
+    compares: AtomicU64,
 }
 
 impl Desk {
@@ -52,7 +61,11 @@ impl Desk {
 
     /// Asks for a run's new steps.
     pub fn ask_steps(&self, run: RunKey) {
-        self.change(|slots| slots.steps = Some(run));
+        self.change(|slots| {
+            if !slots.steps.contains(&run) {
+                slots.steps.push(run);
+            }
+        });
     }
 
     /// Asks for a run for the preview.
@@ -89,10 +102,28 @@ impl Desk {
         self.change(|slots| slots.find = None);
     }
 
+    /// Asks for two runs beside each other.
+    pub fn ask_diff(&self, number: u64, runs: Box<[RunSummary; 2]>) {
+        self.compares.store(number, Ordering::Relaxed);
+        self.change(|slots| slots.diff = Some((number, runs)));
+    }
+
+    /// Gives up the comparison that was asked for last.
+    pub fn drop_diff(&self) {
+        self.compares.store(0, Ordering::Relaxed);
+        self.change(|slots| slots.diff = None);
+    }
+
+    /// Asks what two steps saw and said.
+    pub fn ask_pair(&self, number: u64, asked: Box<PairAsked>) {
+        self.change(|slots| slots.pair = Some((number, asked)));
+    }
+
     /// Sends the loaders home.
     pub fn close(&self) {
         self.wanted.store(0, Ordering::Relaxed);
         self.wanted_texts.store(0, Ordering::Relaxed);
+        self.compares.store(0, Ordering::Relaxed);
         self.change(|slots| slots.closed = true);
     }
 
@@ -213,31 +244,64 @@ fn look(backend: &mut dyn Backend, seen: &mut Option<i64>) -> Option<Msg> {
 
 enum Wish {
     Detail(u64, Box<Asked>),
+    Pair(u64, Box<PairAsked>),
     Steps(RunKey),
     Preview(RunKey),
+    Diff(u64, Box<[RunSummary; 2]>),
 }
 
-/// Serves the open run until the desk is closed: the detail first, the eye rests on it.
+impl Slots {
+    /// What to do next: what the eye rests on first, then what takes longest.
+    fn next(&mut self, rests: &Rests) -> Option<Wish> {
+        let detail = self.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
+        let pair = || self.pair.take().map(|(number, asked)| Wish::Pair(number, asked));
+        detail.or_else(pair).or_else(|| self.next_run(rests))
+    }
+
+    fn next_run(&mut self, rests: &Rests) -> Option<Wish> {
+        if let Some(at) = self.steps.iter().position(|run| rests.run.allows(run)) {
+            return Some(Wish::Steps(self.steps.remove(at)));
+        }
+        let diff = self.diff.take_if(|(_, runs)| rests.diff.allows(&keys(runs)));
+        let preview = || self.preview.take_if(|run| rests.run.allows(run)).map(Wish::Preview);
+        diff.map(|(number, runs)| Wish::Diff(number, runs)).or_else(preview)
+    }
+}
+
+fn keys(runs: &[RunSummary; 2]) -> [RunKey; 2] {
+    runs.each_ref().map(|run| run.key)
+}
+
+/// Serves open runs and comparisons until the desk is closed.
 pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sender<Msg>) {
-    let mut kept = None;
-    let mut rest = Rest::default();
+    let mut shelf = Shelf::default();
+    let mut rests = Rests::default();
     loop {
-        let pause = rest.left();
-        let wish = desk.wait(pause, |slots| {
-            let detail = slots.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
-            let may_begin = |run: &mut RunKey| pause.is_none() || !rest.is_of(*run);
-            let steps = detail.or_else(|| slots.steps.take_if(may_begin).map(Wish::Steps));
-            steps.or_else(|| slots.preview.take_if(may_begin).map(Wish::Preview))
-        });
-        let news = match wish {
+        let wish = match desk.wait(rests.left(), |slots| slots.next(&rests)) {
             Wait::Closed => return,
             Wait::TimedOut => continue,
-            Wait::Found(Wish::Detail(number, asked)) => Msg::Detail(number, detail(backend, &asked, zone)),
-            Wait::Found(wish @ (Wish::Steps(run) | Wish::Preview(run))) => {
-                let begun = Instant::now();
-                let view = steps(backend, &mut kept, run);
-                rest = Rest::after(run, begun.elapsed());
-                if matches!(wish, Wish::Steps(_)) { Msg::Steps(run, view) } else { Msg::Preview(run, view) }
+            Wait::Found(wish) => wish,
+        };
+        let begun = Instant::now();
+        let news = match wish {
+            Wish::Detail(number, asked) => Msg::Detail(number, detail(backend, &asked, zone)),
+            Wish::Pair(number, asked) => Msg::Pair(number, pair(backend, &asked)),
+            Wish::Steps(run) => {
+                let view = shelf.flagged(backend, run);
+                rests.run = Rest::after(run, begun.elapsed());
+                Msg::Steps(run, view)
+            }
+            Wish::Preview(run) => {
+                let view = shelf.flagged(backend, run);
+                rests.run = Rest::after(run, begun.elapsed());
+                Msg::Preview(run, view)
+            }
+            Wish::Diff(number, runs) => {
+                let is_wanted = || desk.compares.load(Ordering::Relaxed) == number;
+                let made = compared(backend, &mut shelf, &runs, zone, &is_wanted);
+                rests.diff = Rest::after(keys(&runs), begun.elapsed());
+                let Some(made) = made else { continue };
+                Msg::Diff(number, made)
             }
         };
         if out.send(news).is_err() {
@@ -246,28 +310,105 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
     }
 }
 
+/// What two steps saw and said, read and laid beside each other.
+pub(super) fn pair(backend: &mut dyn Backend, asked: &PairAsked) -> Result<Arc<document::Document>, String> {
+    let mut facts = |side: usize| match asked.keys[side].as_slice() {
+        [] => Ok(Facts::default()),
+        keys => backend.facts(keys),
+    };
+    let (a, b) = (facts(0)?, facts(1)?);
+    Ok(Arc::new(document::of_pair(asked, [&a, &b])))
+}
+
+/// Why a comparison ended early.
+enum Halt {
+    /// Nobody waits for it any more.
+    Dropped,
+    /// Reading failed.
+    Failed(String),
+}
+
+/// Two runs beside each other; `None` once `is_wanted` says no.
+pub(super) fn compared(
+    backend: &mut dyn Backend,
+    shelf: &mut Shelf,
+    runs: &[RunSummary; 2],
+    zone: Zone,
+    is_wanted: &dyn Fn() -> bool,
+) -> Option<Result<Arc<Comparison>, String>> {
+    match compare(backend, shelf, runs, zone, is_wanted) {
+        Ok(made) => Some(Ok(Arc::new(made))),
+        Err(Halt::Failed(why)) => Some(Err(why)),
+        Err(Halt::Dropped) => None,
+    }
+}
+
+fn compare(
+    backend: &mut dyn Backend,
+    shelf: &mut Shelf,
+    runs: &[RunSummary; 2],
+    zone: Zone,
+    is_wanted: &dyn Fn() -> bool,
+) -> Result<Comparison, Halt> {
+    let goes_on = || if is_wanted() { Ok(()) } else { Err(Halt::Dropped) };
+    let mut view = |run: &RunSummary| {
+        goes_on()?;
+        shelf.steps(backend, run.key).map(Arc::new).map_err(Halt::Failed)
+    };
+    let views = [view(&runs[0])?, view(&runs[1])?];
+    goes_on()?;
+    // the report's dates: as seen when the younger of both was last heard of
+    let now = runs.iter().map(|run| run.times.received).max().unwrap_or(0);
+    let look = Look { columns: 100, ascii: false, zone, now };
+    Comparison::of(views, runs.each_ref(), &look, &mut |_: Which, keys: &[StepKey]| {
+        goes_on()?;
+        backend.facts(keys).map_err(Halt::Failed)
+    })
+}
+
+/// When what was built lately may be built anew.
+#[derive(Debug, Default)]
+struct Rests {
+    run: Rest<RunKey>,
+    diff: Rest<[RunKey; 2]>,
+}
+
+impl Rests {
+    /// The time until one of them is over, `None` while there is none.
+    fn left(&self) -> Option<Duration> {
+        [self.run.left(), self.diff.left()].into_iter().flatten().min()
+    }
+}
+
 /// The time in which a run is not built anew: a small one may grow with every commit, a long one four times a second
 /// or, where even that is too much work, for a third of the time.
-#[derive(Debug, Default)]
-struct Rest(Option<(RunKey, Instant)>);
+#[derive(Debug)]
+struct Rest<K>(Option<(K, Instant)>);
 
-impl Rest {
+impl<K> Default for Rest<K> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<K: PartialEq> Rest<K> {
     /// A build that takes this long is worth a rest: half a frame.
     const WORTH: Duration = Duration::from_millis(8);
     /// The least rest, for a build a quarter of a second.
     const LEAST: Duration = Duration::from_millis(250);
 
-    fn after(run: RunKey, took: Duration) -> Self {
-        Self((took >= Self::WORTH).then(|| (run, Instant::now() + Self::LEAST.max(took * 2))))
+    fn after(of: K, took: Duration) -> Self {
+        Self((took >= Self::WORTH).then(|| (of, Instant::now() + Self::LEAST.max(took * 2))))
     }
 
-    fn is_of(&self, run: RunKey) -> bool {
-        self.0.is_some_and(|(of, _)| of == run)
+    /// Whether this may be built now.
+    fn allows(&self, wanted: &K) -> bool {
+        self.0.as_ref().is_none_or(|(of, _)| of != wanted) || self.left().is_none()
     }
 
     /// What is left of it, `None` once it is over.
     fn left(&self) -> Option<Duration> {
-        let (_, until) = self.0?;
+        let (_, until) = self.0.as_ref()?;
         Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
     }
 }
@@ -287,32 +428,49 @@ struct Kept {
 
 impl Kept {
     /// Replaces steps that are known, by span, and adds the others.
-    fn merge(&mut self, changed: Vec<Step>) {
+    fn merge(&mut self, changed: Vec<Arc<Step>>) {
         for step in changed {
             let id = RowId(step.trace_id, step.span_id);
             if let Some(&at) = self.places.get(&id) {
-                self.steps[at] = Arc::new(step);
+                self.steps[at] = step;
             } else {
                 self.places.insert(id, self.steps.len());
-                self.steps.push(Arc::new(step));
+                self.steps.push(step);
             }
         }
     }
 }
 
-fn steps(
-    backend: &mut dyn Backend,
-    slot: &mut Option<(RunKey, Kept)>,
-    run: RunKey,
-) -> Result<Arc<RunView>, String> {
-    let mut kept = slot.take().filter(|(of, _)| *of == run).map(|(_, kept)| kept).unwrap_or_default();
-    let (revision, changed) = backend.steps(run, kept.revision)?;
-    kept.merge(changed);
-    kept.revision = revision;
-    // a step is shared, not copied: 100 000 of them are 100 000 counters
-    let view = Arc::new(RunView::new(run, revision, kept.steps.iter().cloned()));
-    *slot = Some((run, kept));
-    Ok(view)
+/// Runs whose steps are kept, the latest last: those of a comparison and one opened beside it.
+#[derive(Debug, Default)]
+pub(super) struct Shelf(Vec<(RunKey, Kept)>);
+
+impl Shelf {
+    /// Runs that are kept.
+    const ROOM: usize = 3;
+
+    /// A run as of now with what is flagged in it.
+    fn flagged(&mut self, backend: &mut dyn Backend, run: RunKey) -> Result<Arc<RunView>, String> {
+        let view = self.steps(backend, run)?;
+        let findings = backend.findings(run, &view.steps, &view.tree)?;
+        Ok(Arc::new(view.with(findings)))
+    }
+
+    /// A run as of now, reading only what changed since it was last asked for.
+    fn steps(&mut self, backend: &mut dyn Backend, run: RunKey) -> Result<RunView, String> {
+        let at = self.0.iter().position(|(of, _)| *of == run);
+        let mut kept = at.map(|at| self.0.remove(at).1).unwrap_or_default();
+        let (revision, changed) = backend.steps(run, kept.revision)?;
+        kept.merge(changed);
+        kept.revision = revision;
+        // a step is shared, not copied: 100 000 of them are 100 000 counters
+        let view = RunView::new(run, revision, kept.steps.iter().cloned());
+        if self.0.len() == Self::ROOM {
+            self.0.remove(0);
+        }
+        self.0.push((run, kept));
+        Ok(view)
+    }
 }
 
 #[cfg(test)]
@@ -323,11 +481,11 @@ mod tests {
     #[test]
     fn steps_that_did_not_change_are_shared_with_the_view_before() {
         let told = refund(4, 400, "x");
-        let mut world = World { runs: vec![told.clone()] };
-        let mut kept = None;
-        let first = steps(&mut world, &mut kept, RunKey(4)).unwrap();
+        let mut world = World { runs: vec![told.clone()], ..World::default() };
+        let mut shelf = Shelf::default();
+        let first = shelf.steps(&mut world, RunKey(4)).unwrap();
         world.runs[0].steps = vec![Step { name: "newer".into(), ..told.steps[2].clone() }];
-        let second = steps(&mut world, &mut kept, RunKey(4)).unwrap();
+        let second = shelf.steps(&mut world, RunKey(4)).unwrap();
         assert_eq!((second.steps.len(), second.steps[2].name.as_str()), (told.steps.len(), "newer"));
         let shared = first.steps.iter().zip(&second.steps).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
         assert_eq!(shared, told.steps.len() - 1);
@@ -341,7 +499,7 @@ mod tests {
             let rest = Rest::after(RunKey(1), Duration::from_millis(took));
             let left = rest.left().unwrap();
             assert!(left > Duration::from_millis(least) && left <= Duration::from_millis(most), "{left:?}");
-            assert!(rest.is_of(RunKey(1)) && !rest.is_of(RunKey(2)));
+            assert!(!rest.allows(&RunKey(1)) && rest.allows(&RunKey(2)));
         }
     }
 }

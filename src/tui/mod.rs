@@ -15,13 +15,16 @@
 pub mod app;
 pub mod backend;
 pub mod columns;
+pub mod comparison;
 pub mod document;
 pub mod draw;
 pub mod event_loop;
 pub mod glyphs;
+pub mod handoff_map;
 pub mod keys;
 pub mod layout;
 pub mod loader;
+pub mod marks;
 pub mod mouse;
 pub mod run_list;
 pub mod screens;

@@ -4,9 +4,10 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::app::{App, Screen};
 use super::columns::{Sort, placed};
+use super::comparison::Item;
 use super::keys::Action;
 use super::layout;
-use super::screens::{HIT_ROWS, Pane, Run};
+use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Run};
 use super::update::{act_on_tree, back};
 
 /// Rows that one notch of the wheel moves.
@@ -25,6 +26,7 @@ pub fn used(app: &mut App, mouse: MouseEvent) {
 
 fn wheel(app: &mut App, at: (u16, u16), step: isize) {
     let size = app.size;
+    let below = app.run_below().and_then(|run| run.view.clone());
     match app.screens.last_mut() {
         Some(Screen::Runs(runs)) => runs.step(step),
         Some(Screen::Run(run)) => {
@@ -34,11 +36,28 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
                 if let Some(view) = run.view.clone() {
                     run.tree.step(step, &view);
                 }
+            } else if areas.findings.is_some_and(|places| places.list.contains(at.into())) {
+                if let (Some(pane), Some(view)) = (&mut run.findings, &run.view) {
+                    pane.step(step.signum(), view);
+                }
             } else {
                 run.detail.scroll(step, columns, height);
             }
         }
         Some(Screen::Search(search)) => search.step(step.signum()),
+        Some(Screen::Handoffs(pane)) => {
+            if let Some(view) = below {
+                pane.step(step.signum(), &view.graph);
+            }
+        }
+        Some(Screen::Diff(diff)) => {
+            let (columns, height) = diff.panel_size(size);
+            if diff.areas(size).why.contains(at.into()) {
+                diff.panel.scroll(step, columns, height);
+            } else {
+                diff.step(step);
+            }
+        }
         Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
         None => {}
     }
@@ -64,8 +83,9 @@ fn click(app: &mut App, at: (u16, u16)) {
                 search.select(search.top + usize::from((at.1 - list.y) / HIT_ROWS));
             }
         }
-        Some(Screen::Help(_)) => back(app),
-        None => {}
+        Some(Screen::Diff(diff)) => click_in_diff(diff, size, at),
+        Some(Screen::Help(_)) => drop(back(app)),
+        Some(Screen::Handoffs(_)) | None => {}
     }
 }
 
@@ -100,6 +120,39 @@ fn click_in_run(run: &mut Run, size: (u16, u16), at: (u16, u16)) {
         }
     } else if let Some(detail) = areas.detail.filter(|d| d.document.contains(at.into())) {
         click_in_document(run, size, usize::from(at.1 - detail.document.y));
+    } else if let Some(places) = areas.findings.filter(|places| places.list.contains(at.into())) {
+        click_in_findings(run, usize::from(at.1 - places.list.y));
+    }
+}
+
+/// A click selects a finding; on the one that is selected already it goes to the next of its steps.
+fn click_in_findings(run: &mut Run, row: usize) {
+    let (Some(pane), Some(view)) = (&mut run.findings, &run.view) else {
+        return;
+    };
+    let at = pane.top + row / FINDING_ROWS;
+    let again = run.focus == Pane::Findings && at == pane.at;
+    run.focus = Pane::Findings;
+    if !again {
+        pane.select(at, view);
+    } else if let Some(row) = pane.walk(view, true) {
+        run.tree.reveal_row(view, row);
+    }
+}
+
+/// A click selects a row and its side; on a fold that is selected already it unfolds.
+fn click_in_diff(diff: &mut Diff, size: (u16, u16), at: (u16, u16)) {
+    let areas = diff.areas(size);
+    if areas.rows.contains(at.into()) {
+        let row = diff.top + usize::from(at.1 - areas.rows.y);
+        let again = row == diff.at;
+        if !areas.stacked {
+            diff.side = usize::from(at.0 > areas.rows.width / 2);
+        }
+        diff.select(row);
+        if again && matches!(diff.items.get(row), Some(Item::Fold(_))) {
+            diff.set_folded(Some(false), size);
+        }
     }
 }
 

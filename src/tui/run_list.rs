@@ -126,6 +126,19 @@ impl RunList {
         self.order.iter().filter_map(|Reverse((_, key))| self.get(*key))
     }
 
+    /// Where a run is kept: the newest compare as the least.
+    pub fn began(&self, key: RunKey) -> Option<Began> {
+        self.get(key).map(began)
+    }
+
+    /// Runs that began before this one, the newest first.
+    pub fn older(&self, key: RunKey) -> impl Iterator<Item = &RunSummary> {
+        let began = self.began(key);
+        let after =
+            began.map_or(self.order.len(), |began| self.order.partition_point(|&other| other <= began));
+        self.order[after..].iter().filter_map(|&Reverse((_, key))| self.get(key))
+    }
+
     /// Ranks of the runs to show, in order.
     pub fn shown(&self, sieve: &Sieve, sort: Sort) -> Vec<Rank> {
         let entries = self.order.iter().filter_map(|Reverse((_, key))| self.entries.get(key));

@@ -52,6 +52,14 @@ pub enum Role {
     JsonNumber,
     /// `true`, `false`, `null`.
     JsonWord,
+    /// The first of two runs.
+    SideA,
+    /// The second of two runs.
+    SideB,
+    /// What only the first has.
+    OnlyA,
+    /// What only the second has.
+    OnlyB,
 }
 
 /// How many colours the terminal has.
@@ -95,7 +103,7 @@ const fn look(role: Role, dark: u32, light: u32, sixteen: Color, modifier: Modif
 const PLAIN: Modifier = Modifier::empty();
 
 #[rustfmt::skip]
-const LOOKS: [Look; 22] = [
+const LOOKS: [Look; 26] = [
     Look { role: Role::Text, dark: None, light: None, sixteen: Color::Reset, modifier: PLAIN },
     look(Role::Dim,           0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
     look(Role::Faint,         0x45_4b_5c, 0xc2_c7_d2, Color::DarkGray, Modifier::DIM),
@@ -118,16 +126,24 @@ const LOOKS: [Look; 22] = [
     look(Role::JsonText,      0xa9_c7_8f, 0x4a_75_22, Color::Green,    PLAIN),
     look(Role::JsonNumber,    0xe0_a9_7a, 0xa3_55_10, Color::Yellow,   PLAIN),
     look(Role::JsonWord,      0xc4_a7_e7, 0x7a_48_b0, Color::Magenta,  PLAIN),
+    look(Role::SideA,         0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
+    look(Role::SideB,         0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     PLAIN),
+    look(Role::OnlyA,         0xe5_c0_7b, 0x94_65_00, Color::Yellow,   Modifier::UNDERLINED),
+    look(Role::OnlyB,         0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     Modifier::UNDERLINED),
 ];
 
 /// Behind the row of the cursor: in the pane that listens to keys, and in one that does not.
 const CURSOR_ROW: [(u32, u32); 2] = [(0x2a_30_40, 0xe3_e8_f2), (0x20_24_2e, 0xee_f0_f5)];
+
+/// Behind what differs, in either of two runs.
+const TINTS: [(u32, u32); 2] = [(0x2b_26_1c, 0xfb_f3_e0), (0x18_29_30, 0xe2_f3_f9)];
 
 /// Looks of all roles for one terminal.
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: [Style; LOOKS.len()],
     cursor: [Style; 2],
+    tints: [Style; 2],
 }
 
 impl Theme {
@@ -140,7 +156,8 @@ impl Theme {
             let coloured = foreground(depth, hue, look.sixteen).map_or(base, |colour| base.fg(colour));
             styles[look.role as usize] = coloured;
         }
-        Self { styles, cursor: CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb)) }
+        let cursor = CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb));
+        Self { styles, cursor, tints: TINTS.map(|rgb| behind(depth, background, rgb)) }
     }
 
     /// The look of a role.
@@ -153,12 +170,18 @@ impl Theme {
         self.cursor[usize::from(!listens)]
     }
 
+    /// What lies behind a step that differs, in the first or the second of two runs.
+    pub fn tint(&self, side: usize) -> Style {
+        self.tints[side]
+    }
+
     /// A theme whose colours are the numbers of their roles, so that a picture can be read back as roles.
     #[cfg(test)]
     pub fn for_reading_back() -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "there are 22 roles")]
+        #[expect(clippy::cast_possible_truncation, reason = "there are 26 roles")]
         let styles = std::array::from_fn(|at| Style::new().fg(Color::Indexed(at as u8)));
-        Self { styles, cursor: [Style::new().bg(Color::Indexed(1)), Style::new().bg(Color::Indexed(2))] }
+        let behind = |number| Style::new().bg(Color::Indexed(number));
+        Self { styles, cursor: [behind(1), behind(2)], tints: [behind(3), behind(4)] }
     }
 }
 
@@ -181,11 +204,19 @@ fn foreground(depth: Depth, hue: Option<u32>, sixteen: Color) -> Option<Color> {
 
 /// Sixteen colours have no quiet background: there the cursor's sign and bold text mark the row.
 fn cursor_row(depth: Depth, background: Background, (dark, light): (u32, u32)) -> Style {
+    match depth {
+        Depth::True | Depth::Indexed => behind(depth, background, (dark, light)),
+        Depth::Sixteen | Depth::None => Style::new().add_modifier(Modifier::BOLD),
+    }
+}
+
+/// A quiet background, where the terminal has any.
+fn behind(depth: Depth, background: Background, (dark, light): (u32, u32)) -> Style {
     let rgb = if background == Background::Light { light } else { dark };
     match depth {
         Depth::True => Style::new().bg(Color::from_u32(rgb)),
         Depth::Indexed => Style::new().bg(Color::Indexed(nearest(rgb))),
-        Depth::Sixteen | Depth::None => Style::new().add_modifier(Modifier::BOLD),
+        Depth::Sixteen | Depth::None => Style::new(),
     }
 }
 

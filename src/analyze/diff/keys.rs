@@ -25,16 +25,32 @@ pub(super) struct Key {
     pub(super) weight: u32,
 }
 
-/// What both runs captured.
+/// What of a step is compared: what all runs captured, and what is asked for.
 #[derive(Clone, Copy)]
 pub(super) struct Captured {
     arguments: bool,
     results: bool,
+    outcomes: bool,
 }
 
 impl Captured {
-    pub(super) const fn by_both(a: &Side<'_>, b: &Side<'_>) -> Self {
-        Self { arguments: a.has_arguments && b.has_arguments, results: a.has_results && b.has_results }
+    pub(super) fn by_all(sides: &[&Side<'_>]) -> Self {
+        let all = |has: fn(&Side<'_>) -> bool| sides.iter().all(|side| has(side));
+        Self {
+            arguments: all(|side| side.has_arguments),
+            results: all(|side| side.has_results),
+            outcomes: true,
+        }
+    }
+
+    /// Decisions alone: whether a call failed and what it returned counts no more.
+    pub(super) const fn decisions(self) -> Self {
+        Self { outcomes: false, ..self }
+    }
+
+    /// Which tool, with whatever arguments.
+    pub(super) const fn without_arguments(self) -> Self {
+        Self { arguments: false, ..self }
     }
 
     /// The key of the step at `at`.
@@ -66,6 +82,9 @@ impl Captured {
     /// The result, or how it failed. What a model says below a tool is wording: of such a tool only its failure counts.
     fn outcome(self, shown: &Shown<'_>) -> u64 {
         let step = shown.step;
+        if !self.outcomes {
+            return 0;
+        }
         if step.status == StepStatus::Error {
             // an agent fails because a step in it failed: that step says how
             let says = shown.row.subtree == 1;

@@ -9,12 +9,14 @@ mod arguments;
 mod beside;
 mod cause;
 mod configuration;
+mod departure;
 mod divergence;
 mod entries;
 mod facts;
 mod gaps;
 mod hunks;
 mod keys;
+mod many;
 mod order;
 mod side;
 mod words;
@@ -23,9 +25,11 @@ pub use arguments::Field;
 pub use beside::{Beside, Input, Message, beside};
 pub use cause::Evidence;
 pub use configuration::Setting;
+pub use departure::{Departure, Match, departure};
 pub use entries::{Entry, Op};
 pub use facts::{Facts, Request, Said, Text};
 pub use hunks::{Hunk, Notable, Sums};
+pub use many::{Crowd, Group, Lack, Outside, Place, against};
 pub use side::{Asked, Shown, Side};
 pub use words::{In, Piece, words};
 
@@ -198,10 +202,8 @@ pub fn compare<E>(a: &mut Side<'_>, b: &mut Side<'_>, read: &mut Read<'_, E>) ->
     read_untold(a, Which::A, read)?;
     read_untold(b, Which::B, read)?;
     let sides = [&*a, &*b];
-    let captured = keys::Captured::by_both(a, b);
     let mut budget = align::Budget::new();
-    let (of_a, of_b) = (order::sequence(a, captured), order::sequence(b, captured));
-    let entries = entries::entries(&of_a, &of_b, sides, &mut budget);
+    let entries = lay(sides, keys::Captured::by_all(&sides), &mut budget);
     let divergence = match divergence::fork(sides, &entries) {
         Some(fork) => Some(explain(sides, &entries, &fork, read)?),
         None => None,
@@ -214,6 +216,12 @@ pub fn compare<E>(a: &mut Side<'_>, b: &mut Side<'_>, read: &mut Read<'_, E>) ->
         divergence,
         entries,
     })
+}
+
+/// The alignment, by what is `captured`.
+fn lay(sides: [&Side<'_>; 2], captured: keys::Captured, budget: &mut align::Budget) -> Vec<Entry> {
+    let [a, b] = sides.map(|side| order::sequence(side, captured));
+    entries::entries(&a, &b, sides, budget)
 }
 
 fn read_untold<E>(side: &mut Side<'_>, which: Which, read: &mut Read<'_, E>) -> Result<(), E> {

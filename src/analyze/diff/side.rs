@@ -1,5 +1,7 @@
 //! One of the two runs: its steps in display order, with what the comparison needs to know of each.
 
+use std::borrow::Borrow;
+
 use rustc_hash::FxHashMap;
 
 use super::super::tree::{Node, Row, Tree};
@@ -56,7 +58,7 @@ pub struct Asked {
 
 impl<'a> Side<'a> {
     /// The run whose `steps` are shown in the order of `tree`; steps are to be the tree's merged ones.
-    pub fn new(steps: &'a [Step], tree: &'a Tree, task: Option<&'a str>) -> Self {
+    pub fn new<S: Borrow<Step>>(steps: &'a [S], tree: &'a Tree, task: Option<&'a str>) -> Self {
         let mut side = Self {
             task,
             shown: Vec::with_capacity(tree.rows.len()),
@@ -74,14 +76,14 @@ impl<'a> Side<'a> {
         side
     }
 
-    fn push(&mut self, row: &'a Row, steps: &'a [Step]) {
+    fn push<S: Borrow<Step>>(&mut self, row: &'a Row, steps: &'a [S]) {
         let step = match row.node {
-            Node::Step(at) => steps.get(at),
+            Node::Step(at) => steps.get(at).map(Borrow::borrow),
             Node::Missing { .. } => None,
         };
         self.index.push(step.map(|_| self.shown.len()));
         let Some(step) = step else { return };
-        let also = row.also.iter().filter_map(|&at| steps.get(at)).map(|step| step.key);
+        let also = row.also.iter().filter_map(|&at| steps.get(at)).map(|step| step.borrow().key);
         self.has_arguments |= is_call(step.kind) && step.input_digest != 0;
         self.has_results |= is_call(step.kind) && step.output_digest != 0;
         let speaks = step.wording.as_ref().is_some_and(|wording| !wording.told.is_empty());
@@ -89,7 +91,7 @@ impl<'a> Side<'a> {
         self.shown.push(Shown {
             step,
             row,
-            agent: row.agent.and_then(|at| steps.get(at)).unwrap_or(step).agent.as_deref(),
+            agent: row.agent.and_then(|at| steps.get(at)).map_or(step, Borrow::borrow).agent.as_deref(),
             asked: Vec::new(),
             keys: std::iter::once(step.key).chain(also).collect(),
             parent: row.parent.and_then(|at| self.index[at as usize]),

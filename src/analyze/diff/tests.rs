@@ -228,6 +228,84 @@ fn a_detour_has_its_length_and_its_time() {
     assert_eq!(times(&diff.entries[found.entry..]), [Some(55), Some(155)]);
 }
 
+/// The runs that these turns make, `first` against the others.
+fn crowd(first: &[Turn], others: &[&[Turn]]) -> Crowd {
+    let steps: Vec<Vec<Step>> = others.iter().map(|turns| run(turns, 5000, true)).collect();
+    let trees: Vec<_> = steps.iter().map(|steps| tree::build(steps)).collect();
+    let mut sides: Vec<_> =
+        steps.iter().zip(&trees).map(|(steps, tree)| Side::new(steps, tree, None)).collect();
+    let own = run(first, 100, false);
+    let tree = tree::build(&own);
+    let read = &mut |_: Which, _: &[_]| Ok::<_, Infallible>(Facts::default());
+    against(&mut Side::new(&own, &tree, None), &mut sides, read).unwrap_or_else(|never| match never {})
+}
+
+#[test]
+fn against_many_the_first_step_that_none_of_them_did_is_outside() {
+    let (usual, odd, short) = ([turn(1), turn(2), turn(3)], [turn(1), turn(9), turn(3)], [turn(1), turn(3)]);
+    for (what, run, others, expected) in [
+        ("as all others", &usual[..], [&usual[..], &usual], None),
+        ("as one of them", &odd, [&usual, &odd], None),
+        // agent, call 1, its tool; then another decision where both others ask for 2
+        (
+            "as none of them",
+            &odd,
+            [&usual, &usual],
+            Some(Outside::Step(3, vec![(Place { other: 0, at: 3 }, 2)])),
+        ),
+        (
+            "a step less than all of them",
+            &short,
+            [&usual, &usual],
+            Some(Outside::Lack(Lack { before: Some(3), step: Place { other: 0, at: 3 }, count: 2 })),
+        ),
+    ] {
+        assert_eq!(crowd(run, &others).outside, expected, "{what}");
+    }
+}
+
+#[test]
+fn against_many_every_step_is_told_how_usual_it_is_and_who_behaves_alike() {
+    let (one, two) = ([turn(1), turn(2)], [turn(1), turn(9)]);
+    let longer = [turn(1), turn(2), turn(3)];
+    let crowd = crowd(&one, &[&one, &two, &longer]);
+    let usual: Vec<_> = crowd.usual.iter().map(|count| count.unwrap()).collect();
+    assert_eq!(usual, [3, 3, 3, 2, 2, 3]);
+    let groups: Vec<_> =
+        crowd.groups.iter().map(|group| (group.others.clone(), group.has_run, group.behaviours)).collect();
+    assert_eq!(groups, [(vec![0, 1], true, 2), (vec![2], false, 1)]);
+    assert_eq!((crowd.nearest(), crowd.likeness), (Some(0), vec![100, 66, 85]));
+    assert_eq!(crowd.parted, [None, Some(Some(3)), Some(Some(5))]);
+}
+
+#[test]
+fn a_run_departs_from_a_good_one_by_its_decisions_alone() {
+    let base = [turn(1), turn(2)];
+    let edited = |edit: &dyn Fn(&mut Call)| {
+        let mut turns = base.to_vec();
+        edit(&mut turns[1].0[0]);
+        turns
+    };
+    let (calls, tools) = (Match::Calls, Match::Tools);
+    for (what, other, by, departs) in [
+        ("nothing", base.to_vec(), calls, false),
+        ("another result", edited(&|call| call.result = 7), calls, false),
+        ("a failure", edited(&|call| call.error = Some("down")), calls, false),
+        ("other arguments", edited(&|call| call.arguments = 7), calls, true),
+        ("other arguments, tools asked for", edited(&|call| call.arguments = 7), tools, false),
+        ("another tool", edited(&|call| call.tool = "search"), tools, true),
+        ("a turn more", [turn(1), turn(2), turn(2)].to_vec(), tools, true),
+        ("a turn less", [turn(1)].to_vec(), calls, true),
+    ] {
+        let (a, b) = (run(&base, 100, false), run(&other, 5000, true));
+        let (tree_a, tree_b) = (tree::build(&a), tree::build(&b));
+        let (mut a, mut b) = (Side::new(&a, &tree_a, None), Side::new(&b, &tree_b, None));
+        let read = &mut |_: Which, _: &[_]| Ok::<_, Infallible>(Facts::default());
+        let found = departure(&mut a, &mut b, by, read).unwrap_or_else(|never| match never {});
+        assert_eq!(found.is_some(), departs, "{what}");
+    }
+}
+
 fn plans() -> impl Strategy<Value = Vec<Turn>> {
     let call = (0..3_usize, 1..6_u64).prop_map(|(tool, n)| call(["grep", "edit", "read_file"][tool], n));
     proptest::collection::vec(proptest::collection::vec(call, 1..4).prop_map(Turn), 0..10)

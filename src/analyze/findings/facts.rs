@@ -2,11 +2,16 @@
 
 use std::hash::{Hash, Hasher as _};
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
+use super::circumstances::Circumstances;
+use super::contexts::Places;
+use super::course::{Course, courses};
+use super::requests::Request;
 use super::turns::{Turn, turns};
+use crate::analyze::agent_name;
 use crate::analyze::tree::{Node, Row, Tree};
-use crate::model::{Leaf, Step, StepKind, StepStatus, text_hash};
+use crate::model::{CostTotal, Effect, Leaf, Step, StepKind, StepStatus, text_hash};
 
 /// One tool call.
 #[derive(Clone, Debug)]
@@ -18,7 +23,7 @@ pub(super) struct Call<'a> {
     pub(super) arguments: u64,
     /// Digest of its result or of how it failed, 0 where neither is in the telemetry.
     pub(super) outcome: u64,
-    /// How it failed, whatever the quoted parts and numbers in the message.
+    /// How it failed, by its status or by what its result says, whatever the quoted parts and numbers in the message.
     pub(super) failure: Option<u64>,
     /// Which batch of parallel calls it belongs to: calls of one batch never repeat each other.
     pub(super) batch: usize,
@@ -26,6 +31,9 @@ pub(super) struct Call<'a> {
     pub(super) asked: &'a [Leaf],
     /// Row of the model call that asked for it.
     pub(super) asker: Option<usize>,
+    /// Calls up to this one, itself included, that changed something, each different one once: where it is the same for
+    /// two calls, nothing was changed between them.
+    pub(super) changes: u32,
 }
 
 impl Call<'_> {
@@ -33,6 +41,12 @@ impl Call<'_> {
     pub(super) fn key(&self) -> Option<u64> {
         let is_known = self.arguments != 0 && self.outcome != 0;
         is_known.then(|| hash(&(self.tool, self.arguments, self.outcome)))
+    }
+
+    /// How it failed, in words.
+    pub(super) fn error(&self) -> Option<&str> {
+        let silent = || self.step.oddities.as_deref()?.failure.as_deref();
+        self.step.error.as_deref().or_else(silent)
     }
 }
 
@@ -43,33 +57,97 @@ pub(super) type Stream<'a> = Vec<Call<'a>>;
 pub(super) struct Facts<'a> {
     pub(super) steps: &'a [Step],
     pub(super) rows: &'a [Row],
+    /// Rows of steps by start.
+    pub(super) order: Vec<usize>,
+    pub(super) places: Places,
+    /// Rows of agents, with the names of those that they handed over to.
+    passed: FxHashSet<(Option<usize>, u64)>,
     pub(super) streams: Vec<Stream<'a>>,
     pub(super) turns: Vec<Turn<'a>>,
+    pub(super) courses: Vec<Course<'a>>,
+    pub(super) circumstances: &'a Circumstances,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(steps: &'a [Step], tree: &'a Tree) -> Self {
+    pub(super) fn of(steps: &'a [Step], tree: &'a Tree, circumstances: &'a Circumstances) -> Self {
         let mut order: Vec<usize> =
             (0..tree.rows.len()).filter(|&at| matches!(tree.rows[at].node, Node::Step(_))).collect();
         let rows = &tree.rows;
         order.sort_by_key(|&at| (step_of(steps, &rows[at]).map_or(0, |step| step.start), at));
-        let mut readers: FxHashMap<Option<&str>, Reader<'a>> = FxHashMap::default();
-        let mut streams = Vec::new();
-        for &at in &order {
-            let Some(step) = step_of(steps, &rows[at]) else { continue };
-            let reader = readers.entry(agent_of(steps, &rows[at])).or_default();
-            streams.extend(reader.read(at, &rows[at], step));
+        let places = Places::of(steps, rows);
+        let streams = streams(steps, rows, &order, &places);
+        let passed = passed(steps, rows, &places);
+        let (turns, courses) = (turns(steps, rows, &order), courses(steps, rows, &order));
+        Self { steps, rows, order, places, passed, streams, turns, courses, circumstances }
+    }
+
+    /// Nanoseconds from the first start to the last end.
+    pub(super) fn duration(&self) -> u64 {
+        let start = self.steps.iter().map(|step| step.start).filter(|&start| start != 0).min();
+        let end = self.steps.iter().map(|step| step.end).max();
+        end.unwrap_or(0).saturating_sub(start.unwrap_or(u64::MAX))
+    }
+
+    /// What all calls cost, each once.
+    pub(super) fn cost(&self) -> CostTotal {
+        let mut cost = CostTotal::default();
+        for row in self.rows.iter().filter(|row| row.has_figures) {
+            cost.add(row.own_cost);
         }
-        streams.extend(readers.into_values().map(|reader| reader.stream));
-        streams.retain(|stream| stream.len() > 1);
-        // the map's order is no order
-        streams.sort_by_key(|stream| stream.first().map(|call| call.row));
-        Self { steps, rows, streams, turns: turns(steps, rows, &order) }
+        cost
     }
 
     pub(super) fn step(&self, row: usize) -> Option<&'a Step> {
         step_of(self.steps, &self.rows[row])
     }
+
+    /// Row of the agent that called the agent at `row`.
+    pub(super) fn caller(&self, row: usize) -> Option<usize> {
+        self.places.caller(self.steps, self.rows, row)
+    }
+
+    /// What the agent at `row` was asked.
+    pub(super) fn request(&self, row: usize) -> Request<'a> {
+        self.places.request(self.steps, self.rows, row)
+    }
+
+    /// Whether the agent at `giver` handed over to the one at `taker`.
+    pub(super) fn is_passed(&self, giver: usize, taker: usize) -> bool {
+        let name = self.step(taker).and_then(|step| step.agent.as_deref());
+        name.is_some_and(|name| self.passed.contains(&(Some(giver), agent_name::hash(name))))
+    }
+
+    /// Rows of the model calls below a row, itself included.
+    pub(super) fn calls_below(&self, row: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
+        (row..row + self.rows[row].subtree as usize).filter(|&at| self.rows[at].has_figures)
+    }
+
+    /// Rows of the model calls that asked for these tool calls, and of those that answering them took.
+    pub(super) fn spent<'c>(&'c self, calls: impl IntoIterator<Item = &'c Call<'a>> + 'c) -> Vec<usize> {
+        let spent = |call: &'c Call<'a>| call.asker.into_iter().chain(self.calls_below(call.row));
+        calls.into_iter().flat_map(spent).collect()
+    }
+}
+
+/// What each agent called in each of its contexts, by their first calls.
+fn streams<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize], places: &Places) -> Vec<Stream<'a>> {
+    let mut readers: FxHashMap<(Option<&str>, u32), Reader<'a>> = FxHashMap::default();
+    let mut streams = Vec::new();
+    for &at in order {
+        let Some(step) = step_of(steps, &rows[at]) else { continue };
+        let reader = readers.entry((agent_of(steps, &rows[at]), places.context[at])).or_default();
+        streams.extend(reader.read(at, &rows[at], step));
+    }
+    streams.extend(readers.into_values().map(|reader| reader.stream));
+    streams.retain(|stream| stream.len() > 1);
+    // the map's order is no order
+    streams.sort_by_key(|stream| stream.first().map(|call| call.row));
+    streams
+}
+
+fn passed(steps: &[Step], rows: &[Row], places: &Places) -> FxHashSet<(Option<usize>, u64)> {
+    let to = |at: usize| step_of(steps, &rows[at])?.handoff.as_ref()?.to.as_deref();
+    (0..rows.len()).filter_map(|at| Some((places.agent[at], agent_name::hash(to(at)?)))).collect()
 }
 
 pub(super) fn step_of<'a>(steps: &'a [Step], row: &Row) -> Option<&'a Step> {
@@ -94,6 +172,8 @@ struct Reader<'a> {
     worked: bool,
     /// Latest end in the batch.
     batch_end: u64,
+    /// Different calls that changed something.
+    changed: FxHashSet<u64>,
 }
 
 impl<'a> Reader<'a> {
@@ -137,18 +217,25 @@ impl<'a> Reader<'a> {
         let tool = step.tool.as_deref().unwrap_or(&step.name);
         let request = self.asker.and_then(|(_, call)| request(call, tool)).unwrap_or_default();
         let asked_by_model = request.first().map_or(0, |leaf| u64::from(leaf.value));
-        let failure = (step.status == StepStatus::Error || row.errors > 0 && row.subtree == 1)
-            .then(|| signature(step.error.as_deref().unwrap_or_default()));
+        let has_failed = step.status == StepStatus::Error || row.errors > 0 && row.subtree == 1;
+        let error = has_failed.then(|| signature(step.error.as_deref().unwrap_or_default()));
+        let silent = || step.oddities.as_deref()?.failure.as_deref().map(signature);
+        let failure = error.or_else(silent);
+        let arguments = if step.input_digest == 0 { asked_by_model } else { step.input_digest };
+        if step.effect == Effect::Changes && failure.is_none() {
+            self.changed.insert(hash(&(tool, arguments)));
+        }
         self.stream.push(Call {
             row: at,
             step,
             tool,
-            arguments: if step.input_digest == 0 { asked_by_model } else { step.input_digest },
-            outcome: failure.unwrap_or(step.output_digest),
+            arguments,
+            outcome: error.unwrap_or(step.output_digest),
             failure,
             batch,
             asked: step.wording.as_deref().map_or(request, |wording| &wording.asked),
             asker,
+            changes: u32::try_from(self.changed.len()).unwrap_or(u32::MAX),
         });
     }
 

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Pattern;
 use super::facts::Facts;
-use crate::model::{CostTotal, Finding, SpanId};
+use crate::model::{CostTotal, Finding, FindingKind, SpanId};
 
 /// A pattern and the rule that found it.
 pub(super) type Said = (&'static str, Pattern);
@@ -62,7 +62,7 @@ fn finding(facts: &Facts<'_>, group: &[Said], counted: &mut FxHashSet<(usize, u8
         kind: speaker.kind,
         rule,
         severity: patterns().map(|pattern| pattern.severity).max().unwrap_or(speaker.severity),
-        message: speaker.message.clone(),
+        message: message(said, group),
         changed: speaker.changed.clone(),
         steps: steps(facts, &rows),
         rounds: rounds(&rows, &speaker.starts),
@@ -74,6 +74,15 @@ fn finding(facts: &Facts<'_>, group: &[Said], counted: &mut FxHashSet<(usize, u8
         wasted_time: time_at_work(facts, again),
         dismissed: false,
     }
+}
+
+/// What the speaker says. Patterns that repeat say one thing in several ways; others each say something of their own.
+fn message((rule, speaker): &Said, group: &[Said]) -> String {
+    if matches!(speaker.kind, FindingKind::Loop | FindingKind::HandoffCycle) {
+        return speaker.message.clone();
+    }
+    let others = group.iter().filter(|(other, pattern)| other != rule || pattern.message != speaker.message);
+    others.fold(speaker.message.clone(), |said, (_, pattern)| format!("{said}; {}", pattern.message))
 }
 
 /// Rows in the order in which their steps began, each once.

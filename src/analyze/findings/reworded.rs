@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::facts::{Call, Facts};
 use super::{Pattern, changed};
-use crate::model::{FindingKind, Leaf, Severity, Words};
+use crate::model::{Effect, FindingKind, Leaf, Severity, Words};
 
 /// Calls among which three must lie.
 const WINDOW: usize = 8;
@@ -21,7 +21,7 @@ const LONG: usize = 48;
 const NEW: f64 = 0.7;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
-    facts.streams.iter().flat_map(|stream| chains(stream)).map(|chain| pattern(&chain)).collect()
+    facts.streams.iter().flat_map(|stream| chains(stream)).map(|chain| pattern(facts, &chain)).collect()
 }
 
 struct Link<'s> {
@@ -33,7 +33,8 @@ fn chains<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<Link<'s>>> {
     let mut open: FxHashMap<&str, Vec<Link<'s>>> = FxHashMap::default();
     let mut done = Vec::new();
     for (at, call) in stream.iter().enumerate() {
-        if call.asked.iter().all(|leaf| leaf.words.is_empty()) {
+        // a text that is written in other words is another text
+        if call.step.effect == Effect::Changes || call.asked.iter().all(|leaf| leaf.words.is_empty()) {
             continue;
         }
         let chain = open.entry(call.tool).or_default();
@@ -79,7 +80,7 @@ fn tells_new(last: &Call<'_>, next: &Call<'_>) -> bool {
     new.novelty(&known) >= NEW
 }
 
-fn pattern(chain: &[Link<'_>]) -> Pattern {
+fn pattern(facts: &Facts<'_>, chain: &[Link<'_>]) -> Pattern {
     let (tool, times) = (chain[0].call.tool, chain.len());
     let is_told = chain.iter().all(|link| link.call.outcome != 0);
     let told = if is_told { " and told little new" } else { ": its results are not in the telemetry" };
@@ -91,7 +92,7 @@ fn pattern(chain: &[Link<'_>]) -> Pattern {
         changed: Some(changed::wording(&asked)),
         rows: chain.iter().map(|link| link.call.row).collect(),
         starts: chain.iter().map(|link| link.call.row).collect(),
-        wasted: chain[1..].iter().filter_map(|link| link.call.asker).collect(),
+        wasted: facts.spent(chain[1..].iter().map(|link| link.call)),
         members: vec![tool.to_owned()],
         repeats: times,
         period: 1,

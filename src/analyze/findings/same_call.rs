@@ -3,14 +3,19 @@
 use rustc_hash::FxHashMap;
 
 use super::facts::{Call, Facts};
-use super::{Pattern, changed, severity};
+use super::{Pattern, changed, verdict};
 use crate::model::FindingKind;
 
 /// Calls that may lie between two equal ones.
 const WINDOW: usize = 30;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
-    facts.streams.iter().flat_map(|stream| groups(stream)).map(|group| pattern(&group)).collect()
+    facts
+        .streams
+        .iter()
+        .flat_map(|stream| groups(stream))
+        .filter_map(|group| pattern(facts, &group))
+        .collect()
 }
 
 /// Calls with one key, each at most [`WINDOW`] calls after the one before.
@@ -33,19 +38,20 @@ fn groups<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<&'s Call<'s>>> {
     groups
 }
 
-fn pattern(group: &[&Call<'_>]) -> Pattern {
+fn pattern(facts: &Facts<'_>, group: &[&Call<'_>]) -> Option<Pattern> {
+    let verdict = verdict::of_repeats(group)?;
     let (tool, times) = (group[0].tool, group.len());
     let outcome = if group[0].failure.is_some() { "the same error" } else { "the same result" };
-    Pattern {
+    Some(Pattern {
         kind: FindingKind::Loop,
-        severity: severity(times),
-        message: format!("{tool} called {times} times with the same arguments and {outcome}"),
+        severity: verdict.severity,
+        message: format!("{tool} called {times} times with the same arguments and {outcome}{}", verdict.but),
         changed: Some(changed::NOTHING.to_owned()),
         rows: group.iter().map(|call| call.row).collect(),
         starts: group.iter().map(|call| call.row).collect(),
-        wasted: group[1..].iter().filter_map(|call| call.asker).collect(),
+        wasted: facts.spent(group[1..].iter().copied()),
         members: vec![tool.to_owned()],
         repeats: times,
         period: 1,
-    }
+    })
 }

@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::facts::{Call, Facts};
-use super::{Pattern, changed, severity};
+use super::{Pattern, changed, verdict};
 use crate::analyze::line;
 use crate::model::FindingKind;
 
@@ -12,7 +12,12 @@ use crate::model::FindingKind;
 const WINDOW: usize = 10;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
-    facts.streams.iter().flat_map(|stream| groups(stream)).map(|group| pattern(&group)).collect()
+    facts
+        .streams
+        .iter()
+        .flat_map(|stream| groups(stream))
+        .filter_map(|group| pattern(facts, &group))
+        .collect()
 }
 
 fn groups<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<&'s Call<'s>>> {
@@ -37,21 +42,22 @@ fn groups<'s>(stream: &'s [Call<'s>]) -> Vec<Vec<&'s Call<'s>>> {
     groups
 }
 
-fn pattern(group: &[&Call<'_>]) -> Pattern {
+fn pattern(facts: &Facts<'_>, group: &[&Call<'_>]) -> Option<Pattern> {
+    let verdict = verdict::of_failures(group)?;
     let (tool, times) = (group[0].tool, group.len());
-    let error = group[0].step.error.as_deref().map(line::cut).filter(|error| !error.is_empty());
+    let error = group[0].error().map(line::cut).filter(|error| !error.is_empty());
     let error =
         error.map_or_else(|| "in the same way".to_owned(), |error| format!("with the same error: {error}"));
-    Pattern {
+    Some(Pattern {
         kind: FindingKind::Loop,
-        severity: severity(times),
-        message: format!("{tool} failed {times} times {error}"),
+        severity: verdict.severity,
+        message: format!("{tool} failed {times} times{} {error}", verdict.but),
         changed: Some(changed::arguments(group.iter().map(|call| call.arguments))),
         rows: group.iter().map(|call| call.row).collect(),
         starts: group.iter().map(|call| call.row).collect(),
-        wasted: group[1..].iter().filter_map(|call| call.asker).collect(),
+        wasted: facts.spent(group[1..].iter().copied()),
         members: vec![tool.to_owned()],
         repeats: times,
         period: 1,
-    }
+    })
 }

@@ -2,13 +2,13 @@
 
 use super::facts::{Call, Facts, hash};
 use super::{Pattern, changed, severity};
-use crate::model::FindingKind;
+use crate::model::{Effect, FindingKind, Severity};
 
 /// Calls in a round; a round of one is R1's.
 const PERIODS: std::ops::RangeInclusive<usize> = 2..=8;
 
 pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
-    facts.streams.iter().flat_map(|stream| patterns(stream)).collect()
+    facts.streams.iter().flat_map(|stream| patterns(facts, stream)).collect()
 }
 
 /// Calls made in one breath.
@@ -18,11 +18,11 @@ struct Beat<'s> {
     key: Option<u64>,
 }
 
-fn patterns(stream: &[Call<'_>]) -> Vec<Pattern> {
+fn patterns(facts: &Facts<'_>, stream: &[Call<'_>]) -> Vec<Pattern> {
     let beats: Vec<Beat<'_>> = stream.chunk_by(|a, b| a.batch == b.batch).map(beat).collect();
     let of_period = |period| rounds(&beats, period).into_iter().map(move |range| (period, range));
     let found = PERIODS.flat_map(of_period);
-    found.map(|(period, range)| pattern(&beats[range], period)).collect()
+    found.map(|(period, range)| pattern(facts, &beats[range], period)).collect()
 }
 
 fn beat<'s>(calls: &'s [Call<'s>]) -> Beat<'s> {
@@ -61,10 +61,11 @@ fn is_primitive(round: &[Beat<'_>]) -> bool {
     !(1..round.len()).any(is_period)
 }
 
-fn pattern(beats: &[Beat<'_>], period: usize) -> Pattern {
+fn pattern(facts: &Facts<'_>, beats: &[Beat<'_>], period: usize) -> Pattern {
     let rounds = beats.len() / period;
     // a round that has begun is one more occurrence of its first call
     let times = beats.len().div_ceil(period);
+    let is_waiting = calls_of(beats).any(|call| call.step.effect == Effect::Waits);
     let mut members: Vec<String> = Vec::new();
     for call in calls_of(&beats[..period]) {
         if !members.iter().any(|member| member == call.tool) {
@@ -73,12 +74,12 @@ fn pattern(beats: &[Beat<'_>], period: usize) -> Pattern {
     }
     Pattern {
         kind: FindingKind::Loop,
-        severity: severity(times),
+        severity: if is_waiting { Severity::Hint } else { severity(times) },
         message: format!("{} round after round: {rounds} rounds with the same outcomes", members.join(" → ")),
         changed: Some(changed::NOTHING.to_owned()),
         rows: calls_of(beats).map(|call| call.row).collect(),
         starts: beats.iter().step_by(period).map(|beat| beat.calls[0].row).collect(),
-        wasted: calls_of(&beats[period..]).filter_map(|call| call.asker).collect(),
+        wasted: facts.spent(calls_of(&beats[period..])),
         members,
         repeats: rounds,
         period,

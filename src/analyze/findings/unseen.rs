@@ -15,7 +15,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Vec<Pattern> {
 fn patterns(facts: &Facts<'_>, stream: &[Call<'_>]) -> Vec<Pattern> {
     let single: Vec<&Call<'_>> = stream.chunk_by(|a, b| a.batch == b.batch).map(|batch| &batch[0]).collect();
     let alike = single.chunk_by(|a, b| look(facts, a).is_some() && look(facts, a) == look(facts, b));
-    alike.filter(|calls| calls.len() >= TIMES).map(pattern).collect()
+    alike.filter(|calls| calls.len() >= TIMES).map(|calls| pattern(facts, calls)).collect()
 }
 
 /// What is to be seen of a call of which not all is; `None` where that is nothing but its name.
@@ -31,7 +31,7 @@ fn look(facts: &Facts<'_>, call: &Call<'_>) -> Option<u64> {
     }
 }
 
-fn pattern(calls: &[&Call<'_>]) -> Pattern {
+fn pattern(facts: &Facts<'_>, calls: &[&Call<'_>]) -> Pattern {
     let (first, times) = (calls[0], calls.len());
     let missing = match (first.arguments, first.outcome) {
         (0, 0) => "arguments and results are",
@@ -48,7 +48,7 @@ fn pattern(calls: &[&Call<'_>]) -> Pattern {
         changed: Some(changed::UNTOLD.to_owned()),
         rows: calls.iter().map(|call| call.row).collect(),
         starts: calls.iter().map(|call| call.row).collect(),
-        wasted: calls[1..].iter().filter_map(|call| call.asker).collect(),
+        wasted: facts.spent(calls[1..].iter().copied()),
         members: vec![first.tool.to_owned()],
         repeats: times,
         period: 1,

@@ -72,7 +72,13 @@ pub struct Ledger {
 impl Ledger {
     /// Books of `steps`, in the order given; entry `i` is `steps[i]` as long as no span id repeats in a trace.
     pub fn of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Self {
+        let steps = steps.into_iter();
         let mut ledger = Self::default();
+        // of a long run, what a list takes to grow is as much as the list
+        let (count, _) = steps.size_hint();
+        ledger.nodes.reserve_exact(count);
+        ledger.top.reserve_exact(count);
+        ledger.by_id.reserve(count);
         for step in steps {
             ledger.insert(step);
         }

@@ -1,40 +1,14 @@
 //! The user's own prices in the config file: `[prices.aliases]`, `[[prices.override]]`, `[prices.discount]`.
 
-use std::borrow::Cow;
 use std::path::Path;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 mod print;
 
-use super::layers::{ConfigError, Origin, line_of};
+use super::file::{Entry, File, FileField, field, scaled};
+use super::layers::ConfigError;
 pub(super) use print::sample;
-
-/// One field of the prices, as people write it.
-#[derive(Debug)]
-pub struct PriceField {
-    /// Section of the file.
-    pub section: &'static str,
-    /// Key; in quotes where the user chooses it.
-    pub name: &'static str,
-    /// Example value, as TOML.
-    pub example: &'static str,
-    /// Value where it is left out; empty where it is needed.
-    pub default: &'static str,
-    /// What it is, one sentence.
-    pub help: &'static str,
-}
-
-const fn field(
-    section: &'static str,
-    name: &'static str,
-    example: &'static str,
-    default: &'static str,
-    help: &'static str,
-) -> PriceField {
-    PriceField { section, name, example, default, help }
-}
 
 const ALIASES: &str = "prices.aliases";
 const OVERRIDE: &str = "prices.override";
@@ -42,7 +16,7 @@ const DISCOUNT: &str = "prices.discount";
 
 /// Everything that can be said about prices, in the order people read it. Sample, README and messages are made from it.
 #[rustfmt::skip]
-pub const PRICE_FIELDS: &[PriceField] = &[
+pub const PRICE_FIELDS: &[FileField] = &[
     field(ALIASES, "\"NAME\"", "\"openai/gpt-4o\"", "", "What stands behind the name of a deployment or router: provider/model, or a model."),
     field(OVERRIDE, "model", "\"my-gpt4o-*\"", "", "Model that the price is for, * and ? as in file names; the first price that fits a call wins."),
     field(OVERRIDE, "provider", "\"azure\"", "any", "Only for calls of this provider."),
@@ -101,22 +75,18 @@ const MILLION: f64 = 1e6;
 const HELP_PRICE: &str = "write US dollars per million tokens, from 0 to 1000000";
 const HELP_REQUEST: &str = "write US dollars per call, from 0 to 1000000";
 const HELP_FACTOR: &str = "write a factor from 0 to 10; 0.85 is 15 % off, 1 the list price";
-const HELP_TEXT: &str = "write a text in quotes that is not empty";
 const HELP_DATE: &str = "write a date such as 2026-01-01";
 const HELP_TABLE: &str = "write a table such as [prices.aliases] or [prices.discount]";
 const HELP_LIST: &str = "write a list of tables, each under [[prices.override]]";
-
-type Key<'a> = Spanned<Cow<'a, str>>;
-type Entry<'a> = Spanned<DeValue<'a>>;
 
 /// Reads the value of `prices`.
 pub(super) fn read(path: &Path, text: &str, value: &Entry<'_>) -> Result<Prices, ConfigError> {
     let file = File { path, text };
     let mut prices = Prices::default();
-    for (key, value) in file.table("prices", value)? {
+    for (key, value) in file.table("prices", value, HELP_TABLE)? {
         match key.get_ref().as_ref() {
-            "aliases" => prices.aliases = file.pairs(ALIASES, value, File::text)?,
-            "discount" => prices.discounts = file.pairs(DISCOUNT, value, File::factor)?,
+            "aliases" => prices.aliases = file.pairs(ALIASES, value, HELP_TABLE, File::text)?,
+            "discount" => prices.discounts = file.pairs(DISCOUNT, value, HELP_TABLE, File::factor)?,
             "override" => prices.overrides = file.overrides(value)?,
             other => {
                 let known = [ALIASES, OVERRIDE, DISCOUNT].join(", ");
@@ -127,57 +97,7 @@ pub(super) fn read(path: &Path, text: &str, value: &Entry<'_>) -> Result<Prices,
     Ok(prices)
 }
 
-/// The file, for lines in messages.
-struct File<'f> {
-    path: &'f Path,
-    text: &'f str,
-}
-
 impl File<'_> {
-    fn origin<T>(&self, at: &Spanned<T>) -> Origin {
-        Origin::File(self.path.to_owned(), line_of(self.text, at.span().start))
-    }
-
-    fn unknown(&self, at: &Key<'_>, name: String, known: String) -> ConfigError {
-        ConfigError::UnknownName { origin: self.origin(at), name, known }
-    }
-
-    fn bad(&self, name: &str, value: &Entry<'_>, help: &'static str) -> ConfigError {
-        let written = match value.get_ref() {
-            DeValue::Array(_) | DeValue::Table(_) => "a list or table",
-            _ => self.text.get(value.span()).unwrap_or_default().trim_matches(['"', '\'']),
-        };
-        let value_written = written.to_owned();
-        ConfigError::BadValue {
-            origin: self.origin(value),
-            name: name.to_owned(),
-            value: value_written,
-            help,
-        }
-    }
-
-    fn table<'t, 'v>(&self, name: &str, value: &'t Entry<'v>) -> Result<&'t DeTable<'v>, ConfigError> {
-        match value.get_ref() {
-            DeValue::Table(table) => Ok(table),
-            _ => Err(self.bad(name, value, HELP_TABLE)),
-        }
-    }
-
-    /// A table whose keys the user chooses.
-    fn pairs<T>(
-        &self,
-        section: &str,
-        value: &Entry<'_>,
-        read: fn(&Self, &str, &Entry<'_>) -> Result<T, ConfigError>,
-    ) -> Result<Vec<(String, T)>, ConfigError> {
-        let pair = |(key, value): (&Key<'_>, &Entry<'_>)| {
-            let name = key.get_ref().to_string();
-            let value = read(self, &format!("{section}.{name}"), value)?;
-            Ok((name, value))
-        };
-        self.table(section, value)?.iter().map(pair).collect()
-    }
-
     fn overrides(&self, value: &Entry<'_>) -> Result<Vec<Price>, ConfigError> {
         match value.get_ref() {
             DeValue::Array(list) => list.iter().map(|entry| self.price(entry)).collect(),
@@ -214,11 +134,6 @@ impl File<'_> {
         })
     }
 
-    fn text(&self, name: &str, value: &Entry<'_>) -> Result<String, ConfigError> {
-        let text = value.get_ref().as_str().map(str::trim).filter(|text| !text.is_empty());
-        text.map(str::to_owned).ok_or_else(|| self.bad(name, value, HELP_TEXT))
-    }
-
     /// Dollars as nano-dollars.
     fn dollars(&self, name: &str, value: &Entry<'_>, help: &'static str) -> Result<u64, ConfigError> {
         scaled(value, MOST, NANO).ok_or_else(|| self.bad(name, value, help))
@@ -243,17 +158,6 @@ impl File<'_> {
 fn fields() -> String {
     let names = PRICE_FIELDS.iter().filter(|field| field.section == OVERRIDE).map(|field| field.name);
     names.collect::<Vec<_>>().join(", ")
-}
-
-/// A number from 0 to `most` in whole units of 1 / `scale`, rounded.
-fn scaled(value: &Entry<'_>, most: f64, scale: f64) -> Option<u64> {
-    let number: f64 = match value.get_ref() {
-        DeValue::Integer(number) => number.to_string().parse().ok()?,
-        DeValue::Float(number) => number.to_string().parse().ok()?,
-        _ => return None,
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to at most 10^15")]
-    (0.0..=most).contains(&number).then(|| (number * scale).round() as u64)
 }
 
 #[cfg(test)]

@@ -1,23 +1,11 @@
 //! Prices as a part of a config file.
 
+use super::super::file::{self, decimal, literal};
 use super::{ALIASES, DISCOUNT, OVERRIDE, PRICE_FIELDS, Price, Prices};
 
 /// `[prices]` as a part of a config file: what is set, or every field with an example as a comment.
 pub(in super::super) fn sample(prices: &Prices) -> String {
-    let mut out = String::new();
-    let mut section = "";
-    for field in PRICE_FIELDS {
-        if field.section != section {
-            section = field.section;
-            out += &["\n", &set(prices, section), "# ", &header(section), "\n"].concat();
-        }
-        let left_out = match field.default {
-            "" => String::new(),
-            default => format!(" Left out: {default}."),
-        };
-        out += &["# ", field.name, " = ", field.example, "  # ", field.help, &left_out, "\n"].concat();
-    }
-    out
+    file::sample(PRICE_FIELDS, |section| set(prices, section), header)
 }
 
 fn header(section: &str) -> String {
@@ -46,16 +34,4 @@ fn entry(price: &Price) -> String {
     out.extend(price.cache_write_1h.map(|amount| dollars("cache_write_1h", amount)));
     out += &dollars("per_request", price.per_request);
     out + "\n"
-}
-
-fn literal(text: &str) -> String {
-    toml::Value::from(text).to_string()
-}
-
-/// `units` / 10^`places`, without trailing zeros.
-fn decimal(units: u64, places: usize) -> String {
-    let digits = format!("{units:0width$}", width = places + 1);
-    let (whole, part) = digits.split_at(digits.len() - places);
-    let part = part.trim_end_matches('0');
-    format!("{whole}.{}", if part.is_empty() { "0" } else { part })
 }

@@ -78,21 +78,24 @@ pub(super) fn answer(span: &Span) -> Vec<Message> {
     Source::new(span, &[]).first(OUTPUTS)
 }
 
-/// What was asked, in one line: the last user message, else the generic input of the span.
-///
-/// Made for the few spans that may name a run: it parses the head of the input.
+/// What was asked, in one line.
 pub fn task(span: &Span) -> Option<String> {
-    let source = Source { longest: TASK_BYTES, ..Source::new(span, &[]) };
-    let input = source.first(INPUTS);
-    let asked = input.iter().rev().filter(|message| message.role == Role::User).find_map(spoken);
-    let line = match asked {
-        Some(text) => one_line(&text),
-        None => one_line(&payload::asked(source.payload(GENERIC_INPUTS, !input.is_empty())?)?),
-    };
+    let line = one_line(&asked(span)?);
     (!line.is_empty() && !reading::is_placeholder(&line)).then_some(line)
 }
 
-fn spoken(message: &Message) -> Option<String> {
+/// What was asked: the last user message, else the generic input of the span.
+///
+/// Made for agents and the few spans that may name a run: it parses the head of the input.
+pub(super) fn asked(span: &Span) -> Option<String> {
+    let source = Source { longest: TASK_BYTES, ..Source::new(span, &[]) };
+    let input = source.first(INPUTS);
+    let asked = input.iter().rev().filter(|message| message.role == Role::User).find_map(spoken);
+    asked.or_else(|| payload::asked(source.payload(GENERIC_INPUTS, !input.is_empty())?))
+}
+
+/// What a message says, without its calls.
+pub(super) fn spoken(message: &Message) -> Option<String> {
     let texts: Vec<&str> = message
         .parts
         .iter()

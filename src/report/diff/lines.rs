@@ -2,7 +2,7 @@
 
 use super::super::{Look, glyph, paint, show, text};
 use super::{Pair, STYLES, counted, rule};
-use crate::analyze::diff::{Divergence, Entry, Op};
+use crate::analyze::diff::{Divergence, Entry, Op, Side};
 use crate::model::{StepKind, StepStatus};
 
 /// From this width on both runs stand side by side.
@@ -117,7 +117,12 @@ fn gutter(side: usize, entry: &Entry, look: &Look) -> &'static str {
 
 /// Sign and name of a step, and of a model call what it asked for.
 pub(super) fn title(pair: &Pair<'_>, side: usize, at: usize, look: &Look) -> String {
-    let shown = &pair.sides[side].shown[at];
+    titled(pair.sides[side], at, look)
+}
+
+/// The same of any run's step.
+pub(super) fn titled(side: &Side<'_>, at: usize, look: &Look) -> String {
+    let shown = &side.shown[at];
     let sign = glyph::kind(shown.step.kind).text(look.ascii);
     let name = show::title(shown.step, look);
     if shown.step.kind != StepKind::Llm {

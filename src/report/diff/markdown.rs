@@ -101,12 +101,12 @@ fn settings(pair: &Pair<'_>) -> String {
     if lines.is_empty() { String::new() } else { format!("\nSet up differently:\n\n{}\n", lines.join("\n")) }
 }
 
-fn row(cells: &[String]) -> String {
+pub(super) fn row(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
 /// Foreign text cannot end a cell, begin a tag or format anything.
-fn escaped(said: &str) -> String {
+pub(super) fn escaped(said: &str) -> String {
     let mut out = String::new();
     for c in text::one_line(said).chars() {
         if "\\`*_[]<>|#".contains(c) {

@@ -1,5 +1,6 @@
 //! Two runs beside each other: where they parted, why, and what it cost from there.
 
+mod crowd;
 mod later;
 mod lines;
 mod markdown;
@@ -7,8 +8,9 @@ mod marked;
 mod took;
 mod why;
 
+pub use crowd::{Against, markdown as markdown_against, page as page_against};
 pub use markdown::page as markdown;
-pub use why::detail;
+pub use why::{detail, doing, sentences};
 
 use super::{Look, format, glyph, paint, text};
 use crate::analyze::diff::{Diff, Entry, Side};
@@ -32,7 +34,8 @@ const STYLES: [anstyle::Style; 2] = [paint::WARN, paint::LIVE];
 
 /// The whole page.
 pub fn page(pair: &Pair<'_>, look: &Look) -> String {
-    let heads = head(pair, 0, look) + &head(pair, 1, look);
+    let named = |side: usize| paint::paint(STYLES[side], NAMES[side]) + " ";
+    let heads = [0, 1].map(|side| head(pair.runs[side], &named(side), look)).concat();
     let Some(fork) = &pair.diff.divergence else {
         return [heads, alike(pair, look), why::settings(&pair.diff.configuration, look)].concat();
     };
@@ -70,11 +73,9 @@ fn reworded(lines: &[Entry], look: &Look) -> String {
 }
 
 /// One run in one line.
-fn head(pair: &Pair<'_>, side: usize, look: &Look) -> String {
-    let run = pair.runs[side];
+fn head(run: &RunSummary, name: &str, look: &Look) -> String {
     let status = run.times.status(look.now);
     let sign = paint::paint(paint::status(status), glyph::status(status).text(look.ascii));
-    let name = paint::paint(STYLES[side], NAMES[side]);
     let id: String = run.run_id.chars().take(8).collect();
     let mut words =
         vec![id, format::started(run.times.start, look.now, look.zone), counted(run.steps, "step")];
@@ -89,14 +90,14 @@ fn head(pair: &Pair<'_>, side: usize, look: &Look) -> String {
     let room = look.columns.saturating_sub(text::width(&figures) + 6);
     let title = text::pad(&text::preview(&run.name, room), room.min(24));
     format!(
-        "{name} {sign} {}  {}\n",
+        "{name}{sign} {}  {}\n",
         paint::paint(paint::STRONG, &title),
         paint::paint(paint::QUIET, &figures)
     )
 }
 
 /// `1 step`, `2 steps`.
-fn counted(count: u64, what: &str) -> String {
+pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

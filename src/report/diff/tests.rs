@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use super::super::format::Zone;
 use super::super::{fixture, json};
 use super::*;
-use crate::analyze::diff::{Facts, Said, Text, Which, compare};
+use crate::analyze::diff::{self, Facts, Said, Text, Which, compare};
 use crate::analyze::tree;
 use crate::model::{Role, Step, StepKind, StepStatus};
 
@@ -90,4 +90,35 @@ fn the_json_line_holds_every_key_of_the_contract() {
     let same: serde_json::Value =
         serde_json::from_str(&with_pair(&a, &a, |pair| json::diff_line(pair).unwrap())).unwrap();
     assert_eq!((&same["same"], &same["divergence"]), (&true.into(), &serde_json::Value::Null));
+}
+
+fn against_page(others: &[&str], see: impl Fn(&Against<'_>) -> String) -> String {
+    let all: Vec<Vec<Step>> = others.iter().map(|tool| steps(tool, false)).collect();
+    let trees: Vec<_> = all.iter().map(|steps| tree::build(steps)).collect();
+    let mut sides: Vec<_> =
+        all.iter().zip(&trees).map(|(steps, tree)| Side::new(steps, tree, None)).collect();
+    let own = steps("refund|<b>", true);
+    let tree = tree::build(&own);
+    let mut own = Side::new(&own, &tree, None);
+    let read = &mut |_: Which, _: &[_]| Ok::<_, Infallible>(Facts::default());
+    let crowd = diff::against(&mut own, &mut sides, read).unwrap_or_else(|never| match never {});
+    let run = fixture::run();
+    let others = sides.iter().map(|side| (&run, side)).collect();
+    see(&Against { run: (&run, &own), others, whom: "the same agent and task", crowd: &crowd })
+}
+
+#[test]
+fn a_run_against_many_shows_where_it_leaves_them() {
+    let look = Look { columns: 100, ascii: false, zone: Zone::Utc, now: fixture::START + 9_000_000_000 };
+    let text = against_page(&["web_search", "web_search", "refund"], |against| page_against(against, &look));
+    insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
+}
+
+#[test]
+fn a_run_against_many_as_markdown_and_as_json() {
+    let look = Look { columns: 100, ascii: false, zone: Zone::Utc, now: fixture::START + 9_000_000_000 };
+    let told = |against: &Against<'_>| {
+        format!("{}\n{}", markdown_against(against, &look), json::crowd_line(against).unwrap())
+    };
+    insta::assert_snapshot!(against_page(&["web_search", "refund|<b>"], told));
 }

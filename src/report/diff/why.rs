@@ -3,7 +3,7 @@
 use super::super::{Look, show, text};
 use super::marked::both;
 use super::{Pair, lines};
-use crate::analyze::diff::{Cause, Divergence, Evidence, Field, Message, Reason, Setting};
+use crate::analyze::diff::{Cause, Divergence, Evidence, Field, Message, Reason, Setting, Side};
 use crate::model::StepKind;
 
 /// Fields of arguments and of settings that are shown.
@@ -34,8 +34,14 @@ pub fn detail(pair: &Pair<'_>, found: &Divergence) -> String {
     format!("{}; {}", what(pair, found), because(found))
 }
 
+/// What happened at the divergence, and why: a sentence each.
+pub fn sentences(pair: &Pair<'_>, found: &Divergence) -> [String; 2] {
+    [what(pair, found), because(found)]
+}
+
 fn what(pair: &Pair<'_>, found: &Divergence) -> String {
-    let [a, b] = [0, 1].map(|side| found.at[side].map_or("nothing".to_owned(), |at| doing(pair, side, at)));
+    let [a, b] =
+        [0, 1].map(|side| found.at[side].map_or("nothing".to_owned(), |at| doing(pair.sides[side], at)));
     match found.reason {
         Reason::Arguments if !found.arguments.is_empty() => {
             let fields: Vec<_> = found.arguments.iter().map(|field| field.path.clone()).collect();
@@ -47,9 +53,9 @@ fn what(pair: &Pair<'_>, found: &Divergence) -> String {
     }
 }
 
-/// What a step does, without signs.
-fn doing(pair: &Pair<'_>, side: usize, at: usize) -> String {
-    let shown = &pair.sides[side].shown[at];
+/// What a step of a run does, without signs.
+pub fn doing(side: &Side<'_>, at: usize) -> String {
+    let shown = &side.shown[at];
     let failed = match &shown.step.error {
         Some(error) => format!(" failed ({})", text::preview(error, 80)),
         None => String::new(),

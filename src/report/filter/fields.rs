@@ -67,6 +67,7 @@ pub static FIELDS: &[Field] = &[
     field("agent",    Kind::Text(Of::Agent),    "agent:triage",      "an agent that took part; the run's name where none is told"),
     field("model",    Kind::Text(Of::Model),    "model:opus",        "a model that answered"),
     field("is",       Kind::Is,                 "is:error",          "running, ok, error, incomplete, flagged, unpriced, or a kind of finding"),
+    field("status",   Kind::Is,                 "status:ok",         "the same as is"),
     field("cost",     Kind::Money(Of::Cost),    "cost>0.10",         "US dollars"),
     field("tokens",   Kind::Count(Of::Tokens),  "tokens>10k",        "input and output"),
     field("in",       Kind::Count(Of::Input),   "in>=100k",          "input tokens, cached ones among them"),

@@ -14,6 +14,10 @@ pub(super) struct Visible;
 
 impl Formatter for Visible {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        // names and keys, nearly all that is written
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut plain = 0;
         for (at, c) in fragment.char_indices().filter(|&(_, c)| is_obeyed(c)) {
             out.write_all(&fragment.as_bytes()[plain..at])?;

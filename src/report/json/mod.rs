@@ -6,6 +6,7 @@
 
 mod clients;
 mod cost;
+mod crowd;
 mod diff;
 mod escape;
 mod line;
@@ -15,7 +16,7 @@ mod rows;
 use serde::Serialize;
 
 use super::cost::Call;
-use super::diff::Pair;
+use super::diff::{Against, Pair};
 use crate::analyze::checkup::Patient;
 use crate::analyze::tree::Tree;
 use crate::model::{Finding, RunSummary, Step, UnixNanos};
@@ -61,6 +62,14 @@ pub fn cost_lines<'a>(
 /// Never with the types at hand; `serde_json` cannot say so in its signature.
 pub fn diff_line(pair: &Pair<'_>) -> serde_json::Result<String> {
     to_line(&diff::Line::new(pair))
+}
+
+/// The line of `diff RUN --against FILTER --json`.
+///
+/// # Errors
+/// Never with the types at hand; `serde_json` cannot say so in its signature.
+pub fn crowd_line(against: &Against<'_>) -> serde_json::Result<String> {
+    to_line(&crowd::Line::new(against))
 }
 
 /// The lines of `doctor --json`, one a client.

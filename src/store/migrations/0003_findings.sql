@@ -22,5 +22,7 @@ ALTER TABLE step ADD COLUMN context_window INTEGER;
 -- `confidence` (0 to 1); null for most steps.
 ALTER TABLE step ADD COLUMN oddities TEXT;
 
+-- step.flags: 128 a tool call that changes what later ones find, 256 one that waits or asks whether something is done.
+
 -- Earlier runs of an agent, by which outliers are told.
 CREATE INDEX run_of_name ON run (name, start_time);

@@ -5,10 +5,12 @@
 
 mod build;
 mod cost;
+mod diff;
 mod json;
 mod sections;
 mod wrap;
 
+pub use diff::{PairAsked, failed, notable, of_pair, why};
 pub use sections::{missing, of_step};
 pub use wrap::rows;
 

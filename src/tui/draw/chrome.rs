@@ -135,7 +135,7 @@ fn refused(flow: &mut Flow, app: &App) {
 
 /// What ails the store or its reading, on screens that have no other place for it.
 fn trouble_elsewhere(app: &App) -> Option<String> {
-    let Some(Screen::Run(_)) = app.top() else {
+    let Some(Screen::Run(_) | Screen::Diff(_)) = app.top() else {
         return None;
     };
     let stored = app.intake.store_trouble.as_ref().map(|why| format!("not stored: {why}"));

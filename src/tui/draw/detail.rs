@@ -56,7 +56,7 @@ fn rule(canvas: &mut Canvas, run: &Run, areas: &DetailAreas, listens: bool) {
 }
 
 /// How far down the cursor is.
-fn share(pane: &DetailPane) -> String {
+pub(super) fn share(pane: &DetailPane) -> String {
     match pane.shown.len() {
         0 | 1 => String::new(),
         len => format!(" {}% ", pane.cursor.line * 100 / (len - 1)),
@@ -130,7 +130,7 @@ fn tokens(usage: &Usage) -> impl Iterator<Item = String> {
     input.into_iter().chain(told("out", usage.output, usage.reasoning, "reasoning"))
 }
 
-fn document(canvas: &mut Canvas, pane: &DetailPane, area: Rect, listens: bool) {
+pub(super) fn document(canvas: &mut Canvas, pane: &DetailPane, area: Rect, listens: bool) {
     let columns = layout::text_columns(area);
     let mut y = area.y;
     let mut line = pane.top.line;

@@ -3,7 +3,12 @@
 mod canvas;
 mod chrome;
 mod detail;
+mod diff;
+mod findings;
+mod handoff_map;
+mod handoffs;
 mod help;
+mod marks;
 mod name;
 mod preview;
 mod run;
@@ -34,6 +39,12 @@ pub fn draw(app: &App, frame: &mut Frame) {
         Some(Screen::Runs(runs)) => runs::draw(&mut canvas, app, runs),
         Some(Screen::Run(run)) => run::draw(&mut canvas, app, run),
         Some(Screen::Search(search)) => search::draw(&mut canvas, app, search),
+        Some(Screen::Handoffs(pane)) => {
+            if let Some(run) = app.run_below() {
+                handoffs::draw(&mut canvas, app, run, pane);
+            }
+        }
+        Some(Screen::Diff(of_two)) => diff::draw(&mut canvas, app, of_two),
         Some(Screen::Help(_)) | None => {}
     }
     if let Some(help) = over {

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::analyze::tree::Row;
-use crate::model::{Step, StepKind, StepStatus};
+use crate::model::{CostTotal, Step, StepKind, StepStatus, TokenTotals};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::backend::RunView;
@@ -11,7 +11,7 @@ use crate::tui::screens::{Pane, Run, Shown};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
-use super::{chrome, detail, name, runs, waterfall};
+use super::{chrome, detail, findings, marks, name, runs, waterfall};
 
 /// Deepest indentation in columns, as a part of the name's: one third.
 const INDENT_PART: u16 = 3;
@@ -27,10 +27,14 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run) {
     if let Some(places) = &areas.detail {
         detail::draw(canvas, app, run, places);
     }
+    if let (Some(places), Some(pane)) = (&areas.findings, &run.findings) {
+        findings::draw(canvas, run, pane, places);
+    }
     chrome::footer(canvas, app, areas.footer);
 }
 
-fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
+/// The run and its totals.
+pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let Some(summary) = app.runs.get(run.key) else {
         return;
     };
@@ -55,6 +59,8 @@ fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
         (&cost, Role::Title),
         (&time, if summary.times.complete { Role::Text } else { Role::Running }),
     ];
+    let flags = runs::flags_in_words(summary, glyphs);
+    flow.right(&flags.iter().map(|(words, role)| (words.as_str(), *role)).collect::<Vec<_>>());
     flow.right(if counted { &figures } else { &figures[4..] });
     let room = usize::from(flow.room().saturating_sub(3));
     flow.put(&format!(" {} ", glyphs.dot), Role::Faint).put(&text::preview(task, room), Role::Dim);
@@ -64,7 +70,11 @@ fn tree_rule(canvas: &mut Canvas, run: &Run, area: Rect) {
     let listens = if run.focus == Pane::Tree { Role::Title } else { Role::Dim };
     let follow = if run.tree.follow { "follows the newest" } else { "" };
     let plumbing = if run.tree.plumbing { "with plumbing" } else { "" };
-    canvas.rule(area, &[("Steps", listens), (follow, Role::Running), (plumbing, Role::Dim)]);
+    let flagged = if run.tree.only_flagged { "only flagged" } else { "" };
+    canvas.rule(
+        area,
+        &[("Steps", listens), (flagged, Role::Warning), (follow, Role::Running), (plumbing, Role::Dim)],
+    );
     let position = runs::position(run.tree.at, run.tree.shown.len());
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
@@ -105,7 +115,7 @@ fn tree(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
     for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
         let strip = Rect { y, height: 1, ..area };
-        pen.row(canvas, run.tree.shown[at], strip);
+        pen.row(canvas, at, strip);
         if at == run.tree.at {
             canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
             canvas.overlay(strip, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
@@ -141,15 +151,22 @@ struct TreePen<'a> {
 }
 
 impl TreePen<'_> {
-    fn row(&self, canvas: &mut Canvas, shown: Shown, area: Rect) {
+    fn row(&self, canvas: &mut Canvas, at: usize, area: Rect) {
+        let rows = &self.run.tree.shown;
+        let shown = rows[at];
         let Some(row) = self.view.tree.rows.get(shown.row as usize) else {
             return;
         };
+        let name = Rect { x: area.x + 2, width: self.figures.name, ..area };
+        if let Some(finding) = shown.rounds {
+            return self.folded_rounds(canvas, shown, finding, name, area);
+        }
         let step = self.view.step(shown.row);
         let took = self.took(shown, step);
         self.rail(canvas, step, area);
-        let name = Rect { x: area.x + 2, width: self.figures.name, ..area };
-        self.name(canvas, shown, row, step, name);
+        let around = [at.checked_sub(1), Some(at + 1)].map(|at| rows.get(at?).map(|shown| shown.row));
+        let label = marks::draw(canvas, &self.view.marks, shown.row, around, name);
+        self.name(canvas, shown, row, step, Rect { width: name.width - label, ..name });
         let mut x = name.right();
         duration(canvas, &took, Rect { x, width: self.figures.duration, ..area });
         x += self.figures.duration;
@@ -159,6 +176,33 @@ impl TreePen<'_> {
             x += self.figures.fall;
         }
         self.sums(canvas, shown, row, Rect { x, width: self.figures.tokens + self.figures.cost, ..area });
+    }
+
+    /// The rounds after the first as one row: how many, how they ended, what they cost.
+    fn folded_rounds(&self, canvas: &mut Canvas, shown: Shown, finding: usize, name: Rect, area: Rect) {
+        let Some(hidden) = marks::Hidden::of(self.view, finding) else {
+            return;
+        };
+        let indent = self.guides(canvas, shown, name);
+        let inner = Rect { x: name.x + indent, width: name.width - indent, ..name };
+        hidden.name(canvas, &self.view.marks.flagged[finding], inner);
+        let mut x = name.right();
+        duration(
+            canvas,
+            &Took::Whole(hidden.times.0, hidden.times.1),
+            Rect { x, width: self.figures.duration, ..area },
+        );
+        x += self.figures.duration;
+        if self.figures.fall > 0 {
+            x += 2;
+            let halves = waterfall::halves(self.axis, hidden.times, self.figures.fall);
+            for column in (0..self.figures.fall).filter(|&c| waterfall::sign(halves, c).is_some()) {
+                canvas.fill((x + column, area.y), 1, canvas.look.glyphs.fall[3], Role::Dim);
+            }
+            x += self.figures.fall;
+        }
+        let sums = Rect { x, width: self.figures.tokens + self.figures.cost, ..area };
+        self.figures_of(canvas, (&hidden.tokens, &hidden.cost), Role::Text, sums);
     }
 
     /// From when to when. A parent that has not arrived goes on at least since its first child began.
@@ -187,10 +231,7 @@ impl TreePen<'_> {
 
     fn name(&self, canvas: &mut Canvas, shown: Shown, row: &Row, step: Option<&Step>, area: Rect) {
         let glyphs = canvas.look.glyphs;
-        let indent = (shown.depth.saturating_mul(2)).min(area.width / INDENT_PART);
-        for level in 0..indent / 2 {
-            canvas.fill((area.x + 1 + level * 2, area.y), 1, glyphs.guide, Role::Faint);
-        }
+        let indent = self.guides(canvas, shown, area);
         let mut flow = Flow::new(canvas, Rect { x: area.x + indent, width: area.width - indent, ..area });
         flow.gap(1);
         if shown.opens {
@@ -203,6 +244,15 @@ impl TreePen<'_> {
             Some(step) => self.name_of_step(&mut flow, shown, step, row),
             None => self.name_of_missing(&mut flow, shown),
         }
+    }
+
+    /// Draws the guides of the levels above a row; gives the columns that they take.
+    fn guides(&self, canvas: &mut Canvas, shown: Shown, area: Rect) -> u16 {
+        let indent = shown.depth.saturating_mul(2).min(self.figures.name / INDENT_PART);
+        for level in 0..indent / 2 {
+            canvas.fill((area.x + 1 + level * 2, area.y), 1, canvas.look.glyphs.guide, Role::Faint);
+        }
+        indent
     }
 
     fn name_of_step(&self, flow: &mut Flow, shown: Shown, step: &Step, row: &Row) {
@@ -261,15 +311,25 @@ impl TreePen<'_> {
     fn sums(&self, canvas: &mut Canvas, shown: Shown, row: &Row, area: Rect) {
         let repeats = shown.opens && !self.run.tree.is_folded(self.view, shown);
         let role = if repeats { Role::Dim } else { Role::Text };
-        if self.figures.tokens > 0 && row.tokens.known + row.tokens.unknown > 0 {
-            let input = format::tokens(&row.tokens, row.tokens.input);
-            let output = format::tokens(&row.tokens, row.tokens.output);
+        self.figures_of(canvas, (&row.tokens, &row.cost), role, area);
+    }
+
+    fn figures_of(
+        &self,
+        canvas: &mut Canvas,
+        (tokens, total): (&TokenTotals, &CostTotal),
+        role: Role,
+        area: Rect,
+    ) {
+        if self.figures.tokens > 0 && tokens.known + tokens.unknown > 0 {
+            let input = format::tokens(tokens, tokens.input);
+            let output = format::tokens(tokens, tokens.output);
             canvas.put_right((area.x, area.y), 7, &input, role);
             canvas.put((area.x + 7, area.y), 1, canvas.look.glyphs.arrow, Role::Dim);
             canvas.put((area.x + 8, area.y), 5, &output, role);
         }
         let cost = Rect { x: area.x + self.figures.tokens, width: self.figures.cost, ..area };
-        canvas.put_right((cost.x, cost.y), cost.width, &format::cost_total(&row.cost), role);
+        canvas.put_right((cost.x, cost.y), cost.width, &format::cost_total(total), role);
     }
 }
 
@@ -293,7 +353,7 @@ fn duration(canvas: &mut Canvas, took: &Took, area: Rect) {
 }
 
 /// Words after a name, whole or at least enough of them to be worth reading.
-fn hint(flow: &mut Flow, words: &str, role: Role) {
+pub(super) fn hint(flow: &mut Flow, words: &str, role: Role) {
     const ENOUGH: usize = 12;
     let room = usize::from(flow.room().saturating_sub(3));
     let words = text::preview(words, room.max(ENOUGH));

@@ -88,6 +88,9 @@ fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: R
         for Placed { column, x, width } in columns {
             cell(canvas, app, run, column, Rect { x: area.x + x, y, width: *width, height: 1 });
         }
+        if runs.marked.contains(&run.key) {
+            canvas.put((area.x + 1, y), 1, canvas.look.glyphs.mark, Role::Accent);
+        }
         if at == runs.at {
             canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
             canvas.overlay(Rect { y, height: 1, ..area }, canvas.look.theme.cursor_row(true));
@@ -187,6 +190,12 @@ fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<Flag> {
     found.chain([failed]).filter(|flag| flag.count > 0).collect()
 }
 
+/// Flags as an open run has them in its title: sign and count, each with what it needs before it.
+pub(super) fn flags_in_words(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<(String, Role)> {
+    let in_words = |flag: Flag| (format!("  {}{}", flag.sign, format::count(flag.count)), flag.role);
+    flagged(run, glyphs).into_iter().map(in_words).collect()
+}
+
 fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
     let flagged = flagged(run, canvas.look.glyphs);
     let mut flow = Flow::new(canvas, area);
@@ -199,6 +208,12 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let follow = if runs.follow && !runs.shown.is_empty() { "follows the newest" } else { "" };
     let grouped = runs.group.map_or(String::new(), |by| format!("by {}", by.word()));
     let all = if runs.all_traces { "all traces" } else { "" };
+    let marked = match runs.marked.len() {
+        0 => String::new(),
+        1 => "1 marked: d compares it with the run under the cursor".to_owned(),
+        2 => "2 marked: d compares them".to_owned(),
+        many => format!("{many} marked"),
+    };
     let searching = if runs.full_text.waits_for.is_some() { "searching" } else { "" };
     let line = filter_line(runs, usize::from(area.width) / 2);
     let role = if runs.fault.is_some() { Role::Error } else { Role::Accent };
@@ -207,6 +222,7 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
         &[
             (&line, role),
             (searching, Role::Running),
+            (marked.as_str(), Role::Accent),
             (follow, Role::Running),
             (&grouped, Role::Dim),
             (all, Role::Dim),

@@ -1,8 +1,12 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
 mod detail;
+mod diff;
+mod findings;
+mod flattened;
 mod full_text;
 mod groups;
+mod handoffs;
 mod help;
 mod offer;
 mod preview;
@@ -12,8 +16,11 @@ mod search;
 mod tree;
 
 pub use detail::{DetailPane, Place};
+pub use diff::{Diff, Reads};
+pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
 pub use full_text::{FullText, Wish};
 pub use groups::{By, Group};
+pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as handoff_lines};
 pub use help::Help;
 pub use offer::Offer;
 pub use preview::{MOST_STEPS, Preview, Shape};

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use crate::analyze::findings::RULES;
 use crate::model::{RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
 use crate::tui::layout::{self, RunAreas};
 
-use super::{DetailPane, TreePane};
+use super::findings::ROWS;
+use super::{DetailPane, FindingsPane, TreePane};
 
 /// Which pane listens to keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub enum Pane {
     Tree,
     /// The detail.
     Detail,
+    /// What was flagged.
+    Findings,
 }
 
 /// State of an open run.
@@ -37,6 +41,8 @@ pub struct Run {
     pub tree: TreePane,
     /// Detail.
     pub detail: DetailPane,
+    /// What was flagged, while it is shown.
+    pub findings: Option<FindingsPane>,
     /// Which of them listens.
     pub focus: Pane,
     /// Detail over the whole width.
@@ -54,6 +60,7 @@ impl Run {
             error: None,
             tree: TreePane::default(),
             detail: DetailPane::default(),
+            findings: None,
             focus: Pane::Tree,
             zoom: false,
         }
@@ -61,7 +68,42 @@ impl Run {
 
     /// Where its panes are.
     pub fn areas(&self, size: (u16, u16)) -> RunAreas {
-        layout::run(size, self.focus == Pane::Detail, self.zoom)
+        layout::run(size, self.focus == Pane::Detail, self.zoom, self.findings_rows())
+    }
+
+    /// Rows that all findings would take, 0 while they are not shown. Where there are none it is told what was looked for.
+    fn findings_rows(&self) -> usize {
+        match (&self.findings, &self.view) {
+            (None, _) => 0,
+            (Some(_), Some(view)) if !view.marks.flagged.is_empty() => view.marks.flagged.len() * ROWS,
+            (Some(_), _) => RULES.len() + 2,
+        }
+    }
+
+    /// Takes in its steps as of a newer commit.
+    pub fn take_in(&mut self, view: Arc<RunView>, size: (u16, u16)) {
+        self.error = None;
+        let height = self.tree_height(size);
+        self.tree.refresh(&view, height);
+        if let Some(findings) = &mut self.findings {
+            findings.refresh(&view);
+        }
+        self.view = Some(view);
+    }
+
+    /// Shows what was flagged, with the keys there.
+    pub fn open_findings(&mut self) {
+        let mut pane = FindingsPane::default();
+        if let Some(view) = &self.view {
+            pane.refresh(view);
+        }
+        self.findings.get_or_insert(pane);
+        (self.focus, self.zoom) = (Pane::Findings, false);
+    }
+
+    /// Hides it.
+    pub fn close_findings(&mut self) {
+        (self.findings, self.focus) = (None, Pane::Tree);
     }
 
     /// Columns and rows of the document.

@@ -73,6 +73,8 @@ pub struct Runs {
     pub shown: Vec<Rank>,
     /// The same by run.
     ranks: FxHashMap<RunKey, Rank>,
+    /// Runs that are marked, in the order of marking.
+    pub marked: Vec<RunKey>,
     /// Run under the cursor.
     pub selected: Option<RunKey>,
     /// Its row among those shown.

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::{Step, StepStatus};
 use crate::tui::backend::{RowId, RunView};
+use crate::tui::marks::{FindingId, Fold};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
+
+use super::flattened::{Flattened, Wanted};
 
 /// A row that can be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct Shown {
     pub depth: u16,
     /// Whether there is something to fold below it.
     pub opens: bool,
+    /// The finding whose later rounds are folded into this row, which then stands for no step.
+    pub rounds: Option<usize>,
 }
 
 /// State of the tree.
@@ -24,6 +28,10 @@ pub struct Shown {
 pub struct TreePane {
     /// Rows whose children are folded away.
     pub folded: FxHashSet<RowId>,
+    /// Whether the rounds of a finding after the first are folded; those not in it are as they come.
+    pub rounds: FxHashMap<FindingId, bool>,
+    /// Whether nothing but members of findings is shown, and what is above them.
+    pub only_flagged: bool,
     /// Whether plumbing is shown.
     pub plumbing: bool,
     /// Whether the cursor stays on the newest.
@@ -38,6 +46,8 @@ pub struct TreePane {
     pub top: usize,
     /// Whether plumbing is among the rows: asked for, or all there is.
     pub with_plumbing: bool,
+    /// Rounds that are folded, by first row.
+    pub closed: Vec<Fold>,
 }
 
 impl TreePane {
@@ -45,10 +55,11 @@ impl TreePane {
     /// row. Goes through the whole tree: no key that moves, folds or seeks may end here.
     pub fn refresh(&mut self, view: &RunView, height: usize) {
         self.with_plumbing = self.plumbing;
-        self.shown = Flattened::all(view, &self.folded, self.with_plumbing);
+        self.close_rounds(view);
+        self.shown = Flattened::all(view, self.wanted());
         if self.shown.is_empty() && !self.plumbing {
             self.with_plumbing = true;
-            self.shown = Flattened::all(view, &self.folded, true);
+            self.shown = Flattened::all(view, self.wanted());
         }
         let followed = self.follow.then(|| self.nearest(view, view.newest)).flatten();
         if let Some(newest) = followed {
@@ -60,6 +71,35 @@ impl TreePane {
             self.select(after, view);
         }
         self.fit(height);
+    }
+
+    const fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            folded: &self.folded,
+            closed: self.closed.as_slice(),
+            plumbing: self.with_plumbing,
+            only_flagged: self.only_flagged,
+        }
+    }
+
+    /// Notes which rounds are folded. Those seen for the first time fold if they are many, but never over the cursor: a
+    /// loop that grows must not hide the step that somebody reads.
+    fn close_rounds(&mut self, view: &RunView) {
+        let here = self.selected.and_then(|id| view.row(id));
+        let marks = &view.marks;
+        for fold in marks.folds() {
+            let flagged = &marks.flagged[fold.finding];
+            let is_read = here.is_some_and(|row| fold.rows.contains(&row));
+            let by_itself = flagged.folds_by_itself();
+            if by_itself {
+                self.rounds.entry(FindingId::of(&flagged.finding)).or_insert(!is_read);
+            }
+        }
+        let is_closed = |fold: &&Fold| {
+            let id = FindingId::of(&marks.flagged[fold.finding].finding);
+            !self.only_flagged && self.rounds.get(&id).is_some_and(|&folded| folded)
+        };
+        self.closed = marks.folds().iter().filter(is_closed).cloned().collect();
     }
 
     /// Brings the cursor into a window of this height.
@@ -97,6 +137,7 @@ impl TreePane {
     /// Unfolds, or goes to the first child.
     pub fn unfold(&mut self, view: &RunView) {
         match self.here() {
+            Some(Shown { rounds: Some(finding), .. }) => self.set_rounds(view, finding, false),
             Some(here) if here.opens && self.is_folded(view, here) => self.set_folded(view, self.at, false),
             Some(here) if here.opens => self.step(1, view),
             _ => {}
@@ -105,9 +146,20 @@ impl TreePane {
 
     /// Folds or unfolds.
     pub fn toggle(&mut self, view: &RunView) {
-        if let Some(here) = self.here().filter(|here| here.opens) {
-            self.set_folded(view, self.at, !self.is_folded(view, here));
+        match self.here() {
+            Some(Shown { rounds: Some(finding), .. }) => self.set_rounds(view, finding, false),
+            Some(here) if here.opens => self.set_folded(view, self.at, !self.is_folded(view, here)),
+            _ => {}
         }
+    }
+
+    /// Folds or unfolds the rounds around the cursor; `None` if there are none, else whether they are folded now.
+    pub fn toggle_rounds(&mut self, view: &RunView) -> Option<bool> {
+        let here = self.here().filter(|_| !self.only_flagged)?;
+        let folded = here.rounds.is_some();
+        let finding = here.rounds.or_else(|| around(view, here.row))?;
+        self.set_rounds(view, finding, !folded);
+        Some(!folded)
     }
 
     /// Folds everything below the roots, the roots included.
@@ -116,14 +168,23 @@ impl TreePane {
         self.folded = rows.filter_map(|(at, _)| view.id(at)).collect();
     }
 
+    /// Unfolds everything, the rounds of findings too.
+    pub fn unfold_all(&mut self, view: &RunView) {
+        self.folded.clear();
+        let ids =
+            view.marks.folds().iter().map(|fold| FindingId::of(&view.marks.flagged[fold.finding].finding));
+        self.rounds.extend(ids.map(|id| (id, false)));
+    }
+
     /// Whether a row's children are folded away.
     pub fn is_folded(&self, view: &RunView, shown: Shown) -> bool {
-        shown.opens && view.id(shown.row).is_some_and(|id| self.folded.contains(&id))
+        shown.rounds.is_some()
+            || shown.opens && view.id(shown.row).is_some_and(|id| self.folded.contains(&id))
     }
 
     /// Goes to the next (or previous) failed step, unfolding what hides it; false if there is none further.
     pub fn seek_error(&mut self, view: &RunView, forward: bool) -> bool {
-        let from = self.here().map_or(0, |here| here.row);
+        let from = self.before_here(forward);
         let found = if forward {
             view.errors.get(view.errors.partition_point(|&row| row <= from))
         } else {
@@ -133,14 +194,27 @@ impl TreePane {
         found.is_some_and(|&row| self.reveal_row(view, row))
     }
 
+    /// The row to seek from: folded rounds are not behind the cursor, only their row is.
+    fn before_here(&self, forward: bool) -> u32 {
+        let folded = |here: Shown| u32::from(forward && here.rounds.is_some());
+        self.here().map_or(0, |here| here.row.saturating_sub(folded(here)))
+    }
+
+    /// Goes to the first step of the next (or previous) finding; false if there is none further.
+    pub fn seek_finding(&mut self, view: &RunView, forward: bool) -> bool {
+        let from = self.before_here(forward);
+        view.marks.next_finding(from, forward).is_some_and(|row| self.reveal_row(view, row))
+    }
+
     /// Unfolds what hides a row, from the outermost on, and goes there.
-    fn reveal_row(&mut self, view: &RunView, row: u32) -> bool {
+    pub fn reveal_row(&mut self, view: &RunView, row: u32) -> bool {
         let mut above: Vec<u32> =
-            std::iter::successors(Some(row), |&row| view.tree.rows[row as usize].parent).skip(1).collect();
-        while let Some(row) = above.pop() {
-            let folded = view.id(row).is_some_and(|id| self.folded.contains(&id));
-            if let (true, Some(at)) = (folded, self.place(row)) {
-                self.set_folded(view, at, false);
+            std::iter::successors(Some(row), |&row| view.tree.rows[row as usize].parent).collect();
+        while let Some(at) = above.pop() {
+            self.open_rounds_over(view, at);
+            let folded = view.id(at).is_some_and(|id| self.folded.contains(&id));
+            if let (true, true, Some(place)) = (folded, at != row, self.place(at)) {
+                self.set_folded(view, place, false);
             }
         }
         self.follow = false;
@@ -148,6 +222,13 @@ impl TreePane {
             self.select(at, view);
             true
         })
+    }
+
+    fn open_rounds_over(&mut self, view: &RunView, row: u32) {
+        while let Some(finding) = self.closed.iter().find(|fold| fold.rows.contains(&row)).map(|f| f.finding)
+        {
+            self.set_rounds(view, finding, false);
+        }
     }
 
     fn here(&self) -> Option<Shown> {
@@ -163,19 +244,60 @@ impl TreePane {
         let below = row + 1..row + view.tree.rows[row as usize].subtree;
         if folded {
             self.folded.insert(id);
-            let end = self.shown.partition_point(|shown| shown.row < below.end);
-            self.shown.drain(at + 1..end);
         } else {
             self.folded.remove(&id);
-            let inner = Flattened::below(view, &self.folded, self.with_plumbing, below, depth);
-            let next = at + 1;
-            self.shown.splice(next..next, inner);
+        }
+        let inner =
+            if folded { Vec::new() } else { Flattened::part(view, self.wanted(), below.clone(), depth + 1) };
+        self.replace(&below, inner);
+    }
+
+    /// Folds or unfolds the rounds of a finding; the cursor goes to their first row.
+    fn set_rounds(&mut self, view: &RunView, finding: usize, folded: bool) {
+        let Some(fold) = view.marks.folds().iter().find(|fold| fold.finding == finding).cloned() else {
+            return;
+        };
+        let flagged = &view.marks.flagged[finding];
+        self.rounds.insert(FindingId::of(&flagged.finding), folded);
+        let was_inside = self.here().is_some_and(|here| fold.rows.contains(&here.row));
+        self.close_rounds(view);
+        let range = self.places(&fold.rows);
+        let Some(depth) = self.shown.get(range.start).filter(|_| !range.is_empty()).map(|shown| shown.depth)
+        else {
+            return;
+        };
+        self.replace(&fold.rows, Flattened::part(view, self.wanted(), fold.rows.clone(), depth));
+        if was_inside {
+            self.select(range.start, view);
         }
     }
 
-    /// Place of a row that can be seen.
+    /// Puts other rows in the place of those shown of `rows`.
+    fn replace(&mut self, rows: &Range<u32>, inner: Vec<Shown>) {
+        let range = self.places(rows);
+        let grown = inner.len().wrapping_sub(range.len());
+        if self.at >= range.end {
+            // the cursor stays on its step, wherever rows come or go
+            self.at = self.at.wrapping_add(grown);
+            self.top = self.top.wrapping_add(grown).min(self.at);
+        }
+        self.shown.splice(range, inner);
+    }
+
+    /// Places of the rows shown of `rows`.
+    fn places(&self, rows: &Range<u32>) -> Range<usize> {
+        let from = self.shown.partition_point(|shown| shown.row < rows.start);
+        let to = self.shown.partition_point(|shown| shown.row < rows.end);
+        from..to.max(from)
+    }
+
+    /// Place of a row that can be seen, or of the folded rounds that it is in.
     fn place(&self, row: u32) -> Option<usize> {
-        self.shown.binary_search_by_key(&row, |shown| shown.row).ok()
+        let after = self.shown.partition_point(|shown| shown.row <= row);
+        let at = after.checked_sub(1)?;
+        let Shown { row: found, rounds, .. } = self.shown[at];
+        let covers = |finding| self.closed.iter().any(|f| f.finding == finding && f.rows.contains(&row));
+        (found == row || rounds.is_some_and(covers)).then_some(at)
     }
 
     /// Place of a row, or of the nearest above it that can be seen.
@@ -185,67 +307,10 @@ impl TreePane {
     }
 }
 
-/// Rows that can be seen: nothing under a fold, no plumbing unless asked for or failed. Children of hidden plumbing
-/// move up to its place.
-struct Flattened<'a> {
-    view: &'a RunView,
-    folded: &'a FxHashSet<RowId>,
-    plumbing: bool,
-    shown: Vec<Shown>,
-    /// Depth at which the children of the last row of each level are shown.
-    levels: Vec<u16>,
-}
-
-impl<'a> Flattened<'a> {
-    fn all(view: &'a RunView, folded: &'a FxHashSet<RowId>, plumbing: bool) -> Vec<Shown> {
-        let len = u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
-        let shown = Vec::with_capacity(view.tree.rows.len());
-        Self { view, folded, plumbing, shown, levels: Vec::new() }.rows(0..len)
-    }
-
-    /// Rows below one that is shown at `depth`.
-    fn below(
-        view: &'a RunView,
-        folded: &'a FxHashSet<RowId>,
-        plumbing: bool,
-        rows: Range<u32>,
-        depth: u16,
-    ) -> Vec<Shown> {
-        let parent = rows.start.saturating_sub(1) as usize;
-        let level = view.tree.rows.get(parent).map_or(0, |row| usize::from(row.depth));
-        let levels = vec![depth.saturating_add(1); level + 1];
-        Self { view, folded, plumbing, shown: Vec::new(), levels }.rows(rows)
-    }
-
-    fn rows(mut self, rows: Range<u32>) -> Vec<Shown> {
-        let mut at = rows.start;
-        while at < rows.end {
-            at = self.take(at);
-        }
-        self.shown
-    }
-
-    /// Takes in a row, if it can be seen; gives the next to look at.
-    fn take(&mut self, at: u32) -> u32 {
-        let row = &self.view.tree.rows[at as usize];
-        let level = usize::from(row.depth);
-        let depth = level.checked_sub(1).and_then(|above| self.levels.get(above).copied()).unwrap_or(0);
-        self.levels.truncate(level);
-        let hidden = self.is_hidden(at);
-        self.levels.resize(level + 1, if hidden { depth } else { depth.saturating_add(1) });
-        if hidden {
-            return at + 1;
-        }
-        let end = at + row.subtree.max(1);
-        // looks at few rows: the first below that is no plumbing ends it
-        let opens = (at + 1..end).any(|below| !self.is_hidden(below));
-        self.shown.push(Shown { row: at, depth, opens });
-        let closed = row.subtree > 1 && self.view.id(at).is_some_and(|id| self.folded.contains(&id));
-        if closed { end } else { at + 1 }
-    }
-
-    fn is_hidden(&self, row: u32) -> bool {
-        let plumbing = |step: &Step| step.plumbing && step.status != StepStatus::Error;
-        !self.plumbing && self.view.step(row).is_some_and(plumbing)
-    }
+/// The finding whose rounds a row is part of: the tightest.
+fn around(view: &RunView, row: u32) -> Option<usize> {
+    let marks = &view.marks;
+    let holds =
+        |fold: &&Fold| marks.flagged[fold.finding].stretches.iter().any(|stretch| stretch.contains(&row));
+    marks.folds().iter().filter(holds).min_by_key(|fold| fold.rows.len()).map(|fold| fold.finding)
 }

@@ -11,7 +11,7 @@ use crate::tui::app::App;
 use crate::tui::draw;
 
 /// A letter for each role, in the order of the roles.
-const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnw";
+const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnw1234";
 
 /// The frame of a state.
 pub(crate) fn frame(app: &App) -> Buffer {
@@ -42,7 +42,7 @@ pub(crate) fn styled(app: &App) -> String {
             letters.push(letter);
             match cell.bg {
                 Color::Indexed(1) => cursor = '>',
-                Color::Indexed(_) if cursor == ' ' => cursor = '-',
+                Color::Indexed(2) if cursor == ' ' => cursor = '-',
                 _ => {}
             }
         }

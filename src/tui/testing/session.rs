@@ -11,7 +11,8 @@ use crate::tui::backend::{Backend, RunView};
 use crate::tui::document;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::keys::Keymap;
-use crate::tui::screens::{Run, Runs};
+use crate::tui::loader::{Shelf, compared, pair};
+use crate::tui::screens::{Diff, Run, Runs};
 use crate::tui::theme::Theme;
 use crate::tui::update::update;
 
@@ -23,6 +24,8 @@ pub(crate) struct Session {
     pub(crate) world: World,
     pub(crate) asked: Vec<Effect>,
     pub(crate) intake: IntakeCounts,
+    /// Whether comparisons are left unanswered.
+    pub(crate) holds_back: bool,
 }
 
 impl Session {
@@ -34,6 +37,7 @@ impl Session {
         let settings = Settings {
             mode: Mode::Live(vec!["grpc 4317".into(), "http 4318".into()]),
             database: "runs.db".into(),
+            file: "/data/runs.db".into(),
             setup: vec![
                 "export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318".into(),
                 "export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf".into(),
@@ -43,7 +47,8 @@ impl Session {
             keys: Keymap::default(),
         };
         let (app, effects) = App::new(settings, size, NOON);
-        let mut session = Self { app, world, asked: Vec::new(), intake: IntakeCounts::default() };
+        let intake = IntakeCounts::default();
+        let mut session = Self { app, world, asked: Vec::new(), intake, holds_back: false };
         session.answer(effects);
         session
     }
@@ -80,6 +85,14 @@ impl Session {
         run.expect("a run is open")
     }
 
+    pub(crate) fn diff(&self) -> &Diff {
+        let diff = self.app.screens.iter().rev().find_map(|screen| match screen {
+            Screen::Diff(diff) => Some(diff),
+            _ => None,
+        });
+        diff.expect("two runs are compared")
+    }
+
     /// Name of the step under the cursor.
     pub(crate) fn step_name(&self) -> String {
         let run = self.run();
@@ -104,7 +117,11 @@ impl Session {
                 }
                 Effect::LoadSteps(run) => {
                     let steps = self.world.steps(run, 0);
-                    let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
+                    let view = steps.map(|(revision, steps)| {
+                        let view = RunView::new(run, revision, steps);
+                        let findings = self.world.findings(run, &view.steps, &view.tree).unwrap();
+                        Arc::new(view.with(findings))
+                    });
                     self.send(Msg::Steps(run, view));
                 }
                 Effect::LoadDetail(number, asked) => {
@@ -127,6 +144,15 @@ impl Session {
                 Effect::FindTexts(number, typed, mark) => {
                     let page = self.world.search_texts(&typed, mark, 50, &mut || true);
                     self.send(Msg::Hits(number, page));
+                }
+                Effect::LoadDiff(number, runs) if !self.holds_back => {
+                    let mut kept = Shelf::default();
+                    let made = compared(&mut self.world, &mut kept, &runs, Zone::Utc, &|| true);
+                    self.send(Msg::Diff(number, made.expect("nobody drops it")));
+                }
+                Effect::LoadPair(number, asked) => {
+                    let document = pair(&mut self.world, &asked);
+                    self.send(Msg::Pair(number, document));
                 }
                 other => self.asked.push(other),
             }

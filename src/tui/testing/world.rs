@@ -4,14 +4,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::analyze::diff::Facts;
+use crate::analyze::findings::{self, Circumstances, Mark};
+use crate::analyze::tree::Tree;
 use crate::model::fixture;
 use crate::model::{
-    Attributes, Basis, Content, Cost, CostSource, CostTotal, Event, Explanation, FindingCounts, Handoff,
-    Link, Message, NanoUsd, Part, Rates, Resource, Role, RunKey, RunSummary, RunTimes, Scope, Span, SpanId,
-    SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, Usage, Value,
+    Attributes, Basis, Content, Cost, CostSource, CostTotal, Event, Explanation, Finding, FindingCounts,
+    Handoff, Link, Message, NanoUsd, Part, Rates, Remark, Resource, Role, RunKey, RunSummary, RunTimes,
+    Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
+    Usage, Value,
 };
-use crate::store::{HitPage, HitStep, Mark, TextHit};
-use crate::tui::{Asked, Backend, StepDetail};
+use crate::store::{self, HitPage, HitStep, TextHit};
+use crate::tui::{Asked, Backend, RunView, StepDetail};
 
 /// 2025-11-21 14:02:11 UTC.
 pub(crate) const NOON: u64 = 1_763_733_731_000_000_000;
@@ -36,6 +40,20 @@ pub(crate) struct Told {
 pub(crate) struct World {
     /// Runs.
     pub(crate) runs: Vec<Told>,
+    /// Findings that are dismissed.
+    pub(crate) dismissed: Vec<Mark>,
+}
+
+fn remark(finding: Finding) -> Remark {
+    Remark {
+        kind: finding.kind,
+        severity: finding.severity,
+        rule: finding.rule.to_owned(),
+        message: finding.message,
+        step: finding.steps.first().copied(),
+        wasted_tokens: finding.wasted_tokens,
+        wasted_cost: finding.wasted_cost,
+    }
 }
 
 impl Backend for World {
@@ -65,28 +83,65 @@ impl Backend for World {
     fn search_texts(
         &mut self,
         typed: &str,
-        mark: Mark,
+        mark: store::Mark,
         limit: usize,
         _goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<HitPage, String> {
-        let Mark::Texts(below) = mark else { return Ok(HitPage::default()) };
+        let store::Mark::Texts(below) = mark else { return Ok(HitPage::default()) };
         let of_run = |told: &Told| Some((told.summary.key, hit_in(told, typed)?));
         let mut hits: Vec<_> = self.runs.iter().filter_map(of_run).filter(|(run, _)| run.0 < below).collect();
         hits.sort_by_key(|(run, _)| std::cmp::Reverse(run.0));
         hits.truncate(limit.min(2));
-        let next = hits.last().map(|(run, _)| Mark::Texts(run.0));
+        let next = hits.last().map(|(run, _)| store::Mark::Texts(run.0));
         Ok(HitPage { hits: hits.into_iter().map(|(_, hit)| hit).collect(), next })
     }
 
-    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Step>), String> {
-        let told = self.runs.iter().find(|told| told.summary.key == run);
-        told.map(|told| (told.summary.revision, told.steps.clone())).ok_or_else(|| "no such run".to_owned())
+    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
+        let told = self.runs.iter().find(|told| told.summary.key == run).ok_or("no such run")?;
+        Ok((told.summary.revision, told.steps.iter().cloned().map(Arc::new).collect()))
+    }
+
+    fn findings(&mut self, _run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {
+        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
+        let circumstances = Circumstances { dismissed: self.dismissed.clone(), ..Circumstances::default() };
+        Ok(findings::find(&steps, tree, &circumstances))
+    }
+
+    fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String> {
+        let (_, steps) = self.steps(run, 0)?;
+        let view = RunView::new(run, 0, steps);
+        let mut found = self.findings(run, &view.steps, &view.tree)?;
+        found.retain(|finding| !finding.dismissed);
+        found.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.wasted_tokens)));
+        Ok(found.into_iter().map(remark).collect())
+    }
+
+    fn dismiss(
+        &mut self,
+        run: RunKey,
+        finding: &Finding,
+        dismissed: bool,
+    ) -> Result<Vec<RunSummary>, String> {
+        self.dismissed.retain(|mark| !mark.is_of(finding));
+        self.dismissed.extend(dismissed.then(|| Mark::of(finding)));
+        let (_, steps) = self.steps(run, 0)?;
+        let view = RunView::new(run, 0, steps);
+        let found = self.findings(run, &view.steps, &view.tree)?;
+        let told = self.runs.iter_mut().find(|told| told.summary.key == run).ok_or("no such run")?;
+        told.summary.findings = FindingCounts::of(&found);
+        Ok(vec![told.summary.clone()])
     }
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
         let mut steps = self.runs.iter().flat_map(|told| &told.steps);
         let step = steps.find(|step| step.key == asked.step.key).ok_or("no such step")?;
         Ok(StepDetail { cost: asked.has_figures.then(|| why(step)), ..detail_of(step) })
+    }
+
+    fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String> {
+        let mut steps = self.runs.iter().flat_map(|told| &told.steps);
+        let step = steps.find(|step| keys.contains(&step.key)).ok_or("no such step")?;
+        Ok(super::pair::facts_of(step))
     }
 }
 
@@ -475,5 +530,5 @@ pub(crate) fn world() -> World {
     gone.times.received -= 7_200_000_000_000;
     (gone.task, gone.agents, gone.name) = (None, Vec::new(), "gemini-cli".into());
     runs.push(Told { summary: gone, steps: Vec::new() });
-    World { runs }
+    World { runs, dismissed: Vec::new() }
 }

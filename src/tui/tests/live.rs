@@ -46,7 +46,7 @@ fn the_open_run_grows_under_the_cursor() {
 #[test]
 fn the_newest_of_a_long_list_are_shown_while_the_rest_is_read() {
     let whole: Vec<_> = world().runs.iter().map(|told| told.summary.clone()).collect();
-    let mut s = Session::new(World { runs: Vec::new() }, (80, 24));
+    let mut s = Session::new(World::default(), (80, 24));
     (s.app.loaded, s.world) = (false, world());
     let newest = whole.iter().filter(|run| run.key.0 > 3).cloned().collect();
     s.send(Msg::Runs(Ok(RunsAnswer { changed: newest, ahead: true, ..RunsAnswer::default() })));

@@ -22,6 +22,7 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
             app.database_bytes = answer.database_bytes;
             let keys: Vec<RunKey> = answer.changed.iter().map(|run| run.key).collect();
             effects.extend(follow_merged(app, &answer.changed));
+            super::diff::runs_changed(app, &answer.changed);
             let merged = app.runs.merge(answer.changed);
             let height = list_height(app);
             for screen in &mut app.screens {
@@ -66,20 +67,20 @@ fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
     })
 }
 
-pub(super) fn steps(app: &mut App, key: RunKey, answer: Result<Arc<RunView>, String>) -> Vec<Effect> {
+pub(super) fn steps(app: &mut App, key: RunKey, answer: &Result<Arc<RunView>, String>) -> Vec<Effect> {
     let size = app.size;
-    let Some(run) = open_runs(app).find(|run| run.key == key) else {
-        return Vec::new();
-    };
-    match answer {
-        Ok(view) => {
-            run.error = None;
-            run.tree.refresh(&view, run.tree_height(size));
-            run.view = Some(view);
+    let mut effects = Vec::new();
+    // a run may be open twice, with a comparison in between
+    for run in open_runs(app).filter(|run| run.key == key) {
+        match answer {
+            Ok(view) => run.take_in(Arc::clone(view), size),
+            Err(why) => run.error = Some(why.clone()),
         }
-        Err(why) => run.error = Some(why),
+        if run.pull.answered() {
+            effects.push(Effect::LoadSteps(key));
+        }
     }
-    if run.pull.answered() { vec![Effect::LoadSteps(key)] } else { Vec::new() }
+    effects
 }
 
 pub(super) fn detail(app: &mut App, number: u64, answer: Result<Arc<Document>, String>) {

@@ -1,6 +1,10 @@
 //! What each message changes. Pure: the same state and message give the same state and effects.
 
 mod arrivals;
+mod choose;
+mod diff;
+mod findings;
+mod handoffs;
 mod run;
 mod runs;
 mod search;
@@ -26,7 +30,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Committed(revision) if revision <= app.runs.revision => Vec::new(),
         Msg::Committed(_) | Msg::IntakeChanged => wish_runs(app),
         Msg::Runs(answer) => arrivals::runs(app, answer),
-        Msg::Steps(run, answer) => arrivals::steps(app, run, answer),
+        Msg::Steps(run, answer) => arrivals::steps(app, run, &answer),
         Msg::Detail(number, answer) => {
             arrivals::detail(app, number, answer);
             Vec::new()
@@ -41,6 +45,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Hits(number, answer) => {
             search::found(app, number, answer);
+            Vec::new()
+        }
+        Msg::Diff(number, answer) => {
+            diff::arrived(app, number, answer);
+            Vec::new()
+        }
+        Msg::Pair(number, answer) => {
+            diff::pair_arrived(app, number, answer);
             Vec::new()
         }
         Msg::Suspend => vec![Effect::Suspend],
@@ -64,7 +76,9 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let banner = app.intake.store_trouble.is_some();
     let mut number = app.number;
     effects.extend(runs::wish_preview(app));
-    for screen in &mut app.screens {
+    let below = app.run_below().and_then(|run| run.view.clone());
+    let seen = app.screens.iter().rposition(|screen| !matches!(screen, Screen::Help(_)));
+    for (at, screen) in app.screens.iter_mut().enumerate() {
         match screen {
             Screen::Runs(runs) => {
                 runs.fit(layout::runs(size, banner).list.height.into());
@@ -72,6 +86,14 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
             }
             Screen::Run(run) => run::settle(run, size, &mut number, effects),
             Screen::Search(search) => effects.extend(search::settle(search, size, &mut number)),
+            Screen::Handoffs(pane) => {
+                if let Some(view) = &below {
+                    handoffs::settle(pane, view, size);
+                }
+            }
+            Screen::Diff(diff) => {
+                diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
+            }
             Screen::Help(_) => {}
         }
     }
@@ -118,26 +140,34 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Back if app.screens.len() == 1 => return vec![Effect::Quit],
-        Action::Back => back(app),
-        Action::Help => help(app),
+        Action::Back => return back(app),
+        Action::Help => return help(app),
+        Action::Mark => choose::mark(app),
+        Action::Diff => return choose::diff(app),
+        Action::DiffBest => return choose::diff_best(app),
         _ => return act_on_screen(app, action),
     }
     Vec::new()
 }
 
 /// Leaves the topmost screen, unless it is the only one.
-pub(super) fn back(app: &mut App) {
-    if app.screens.len() > 1 {
-        app.screens.pop();
+pub(super) fn back(app: &mut App) -> Vec<Effect> {
+    if app.screens.len() == 1 {
+        return Vec::new();
+    }
+    match app.screens.pop() {
+        Some(Screen::Diff(diff)) if diff.waits_for.is_some() => vec![Effect::DropDiff],
+        _ => Vec::new(),
     }
 }
 
-fn help(app: &mut App) {
+fn help(app: &mut App) -> Vec<Effect> {
     if matches!(app.top(), Some(Screen::Help(_))) {
         return back(app);
     }
     let chain = app.chain();
     app.screens.push(Screen::Help(Help { chain, top: 0 }));
+    Vec::new()
 }
 
 fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
@@ -145,21 +175,24 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Screen::Runs(_)) => return runs::act(app, action),
         Some(Screen::Run(_)) => return run::act(app, action),
         Some(Screen::Search(_)) => return search::act(app, action),
-        Some(Screen::Help(_)) => act_on_help(app, action),
+        Some(Screen::Handoffs(_)) => return handoffs::act(app, action),
+        Some(Screen::Diff(_)) => return diff::act(app, action),
+        Some(Screen::Help(_)) => return act_on_help(app, action),
         None => {}
     }
     Vec::new()
 }
 
-fn act_on_help(app: &mut App, action: Action) {
+fn act_on_help(app: &mut App, action: Action) -> Vec<Effect> {
     let height = usize::from(layout::help(app.size).height.saturating_sub(2));
     let Some(Screen::Help(help)) = app.screens.last_mut() else {
-        return;
+        return Vec::new();
     };
     let last = draw::help_lines(help.chain, false).len().saturating_sub(height);
     match step_of(action, height) {
         Some(step) => help.top = help.top.saturating_add_signed(step).min(last),
-        None if action == Action::Escape => back(app),
+        None if action == Action::Escape => return back(app),
         None => {}
     }
+    Vec::new()
 }

@@ -4,7 +4,7 @@ use crate::tui::app::{App, Effect, Screen};
 use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run, step_of};
 
-use super::back;
+use super::{back, findings, handoffs};
 
 /// Said where the key for the cost finds none.
 pub(super) const NO_COST: &str = "no model call is paid here";
@@ -17,12 +17,17 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Escape if run.zoom => run.zoom = false,
         Action::Escape if run.focus == Pane::Detail => run.focus = Pane::Tree,
-        Action::Escape => {
-            back(app);
-            return Vec::new();
+        Action::Escape if run.findings.is_some() => run.close_findings(),
+        Action::Escape => return back(app),
+        Action::Pane => other_pane(run),
+        Action::Findings if run.focus == Pane::Findings => run.close_findings(),
+        Action::Findings => run.open_findings(),
+        Action::NextFinding | Action::PreviousFinding | Action::NextMember | Action::PreviousMember => {
+            findings::go(app, action);
         }
-        Action::Pane if run.focus == Pane::Tree => run.focus = Pane::Detail,
-        Action::Pane => (run.focus, run.zoom) = (Pane::Tree, false),
+        Action::Handoffs => handoffs::open(app),
+        Action::Rounds => findings::toggle_rounds(app),
+        Action::OnlyFlagged => findings::only_flagged(app),
         Action::Zoom => {
             run.zoom = !run.zoom;
             run.focus = Pane::Detail;
@@ -31,9 +36,19 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Cost => show_cost(app),
         Action::NextError | Action::PreviousError => seek_error(app, action == Action::NextError),
         _ if run.focus == Pane::Detail => act_on_detail(run, size, action),
+        _ if run.focus == Pane::Findings => findings::act(run, size, action),
         _ => act_on_tree(run, size, action),
     }
     Vec::new()
+}
+
+fn other_pane(run: &mut Run) {
+    run.focus = match run.focus {
+        Pane::Tree => Pane::Detail,
+        Pane::Detail if run.findings.is_some() && !run.zoom => Pane::Findings,
+        Pane::Detail | Pane::Findings => Pane::Tree,
+    };
+    run.zoom = false;
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {
@@ -90,7 +105,7 @@ pub(in crate::tui) fn act_on_tree(run: &mut Run, size: (u16, u16), action: Actio
         Action::Unfold => return tree.unfold(&view),
         Action::Toggle => return tree.toggle(&view),
         Action::FoldAll => tree.fold_all(&view),
-        Action::UnfoldAll => tree.folded.clear(),
+        Action::UnfoldAll => tree.unfold_all(&view),
         Action::Plumbing => tree.plumbing = !tree.plumbing,
         Action::Follow => tree.follow = !tree.follow,
         _ => return,
@@ -120,6 +135,9 @@ pub(super) fn settle(run: &mut Run, size: (u16, u16), number: &mut u64, effects:
     let areas = run.areas(size);
     if let Some(tree) = areas.tree {
         run.tree.fit(tree.height.into());
+    }
+    if let (Some(places), Some(pane), Some(view)) = (areas.findings, &mut run.findings, &run.view) {
+        pane.fit(places.list.height.into(), view.marks.flagged.len());
     }
     if areas.detail.is_some() {
         if let Some(step) = run.wanted_detail() {

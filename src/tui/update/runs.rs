@@ -99,11 +99,12 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             runs.fold();
             return Vec::new();
         }
-        Action::Open => return open(app),
+        Action::Open => return open(app, false),
         Action::Find => {
             super::search::open(app);
             return Vec::new();
         }
+        Action::Findings => return open(app, true),
         Action::CopySetup => return copy_setup(app),
         Action::Refusals => {
             let words = draw::refusals(&app.intake);
@@ -157,7 +158,8 @@ fn copy_setup(app: &mut App) -> Vec<Effect> {
     vec![Effect::Copy(app.settings.setup.join("\n") + "\n")]
 }
 
-fn open(app: &mut App) -> Vec<Effect> {
+/// Opens the run under the cursor, at its findings if those are asked for.
+fn open(app: &mut App, at_findings: bool) -> Vec<Effect> {
     let Some(Screen::Runs(runs)) = app.top() else {
         return Vec::new();
     };
@@ -165,6 +167,9 @@ fn open(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     let mut run = Box::new(Run::new(key, app.now));
+    if at_findings {
+        run.open_findings();
+    }
     let effects = wish_steps(&mut run).into_iter().collect();
     app.screens.push(Screen::Run(run));
     effects

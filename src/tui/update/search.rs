@@ -34,7 +34,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Open => return open_hit(app),
         Action::Escape if !search.line.value().is_empty() => search.line.reset(),
-        Action::Escape => back(app),
+        Action::Escape => return back(app),
         _ => {}
     }
     Vec::new()

@@ -1,5 +1,7 @@
 //! Every rule, with what it must flag and what only looks like it.
 
+mod delegation;
+
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -9,7 +11,8 @@ use super::*;
 use crate::analyze::tree;
 use crate::model::fixture::step;
 use crate::model::{
-    Cost, CostSource, Handoff, Leaf, NanoUsd, SpanId, StepKind, StepStatus, Usage, Wording, Words,
+    Cost, CostSource, Effect, Handoff, Leaf, NanoUsd, Oddities, SpanId, StepKind, StepStatus, Usage, Wording,
+    Words,
 };
 
 /// Tokens and nano-dollars of each model call.
@@ -17,14 +20,14 @@ const CALL: u64 = 11;
 
 /// A run under construction: one moment after the other.
 #[derive(Default)]
-struct Script {
-    steps: Vec<Step>,
-    agent: String,
-    parent: u64,
-    heard_user: bool,
+pub(super) struct Script {
+    pub(super) steps: Vec<Step>,
+    pub(super) agent: String,
+    pub(super) parent: u64,
+    pub(super) heard_user: bool,
 }
 
-fn digest(text: &str) -> u64 {
+pub(super) fn digest(text: &str) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     text.hash(&mut hasher);
     hasher.finish().max(1)
@@ -35,7 +38,7 @@ fn words(text: &str) -> Words {
 }
 
 impl Script {
-    fn add(&mut self, kind: StepKind, parent: u64) -> &mut Step {
+    pub(super) fn add(&mut self, kind: StepKind, parent: u64) -> &mut Step {
         let id = self.steps.len() as u64 + 1;
         let agent = Some(self.agent.clone());
         self.steps.push(Step { start: id * 10, end: id * 10 + 5, kind, agent, ..step(id, parent) });
@@ -43,14 +46,14 @@ impl Script {
     }
 
     /// An agent at work below `parent`, 0 for none.
-    fn agent(&mut self, name: &str, parent: u64) -> u64 {
+    pub(super) fn agent(&mut self, name: &str, parent: u64) -> u64 {
         name.clone_into(&mut self.agent);
         self.add(StepKind::Agent, parent);
         self.parent = self.steps.len() as u64;
         self.parent
     }
 
-    fn says(&mut self, text: &str) {
+    pub(super) fn says(&mut self, text: &str) {
         let (parent, asked_by_user) = (self.parent, std::mem::take(&mut self.heard_user));
         let at = self.steps.len() as u64;
         let call = self.add(StepKind::Llm, parent);
@@ -62,11 +65,12 @@ impl Script {
             (!text.is_empty()).then(|| Arc::new(Wording { told: words(text), ..Wording::default() }));
     }
 
-    /// A tool call as `tool arguments outcome`: an outcome with `!` is an error, `?` is not in the telemetry.
-    fn tool(&mut self, call: &str) {
+    /// A tool call as `tool arguments outcome`: an outcome with `!` is an error, one with `~` says so without a status, `?`
+    /// is not in the telemetry. `edit` changes things, `wait` waits.
+    pub(super) fn tool(&mut self, call: &str) {
         let mut parts = call.splitn(3, ' ');
         let [tool, arguments, outcome] = std::array::from_fn(|_| parts.next().unwrap_or("?").to_owned());
-        let parent = self.parent;
+        let (parent, id) = (self.parent, self.steps.len());
         let told = |text: &str| if text == "?" { 0 } else { digest(text) };
         let step = self.add(StepKind::Tool, parent);
         step.tool = Some(tool);
@@ -78,27 +82,42 @@ impl Script {
         };
         let is_free = arguments.matches('_').count() >= 3;
         step.wording = is_free.then(|| Arc::new(Wording { asked: vec![leaf], told: words(&outcome) }));
+        step.effect = match step.tool.as_deref() {
+            Some("edit") => Effect::Changes,
+            Some("wait") => Effect::Waits,
+            _ => Effect::None,
+        };
+        if let Some(failure) = outcome.strip_prefix('~') {
+            step.oddities =
+                Some(Arc::new(Oddities { failure: Some(failure.to_owned()), ..Oddities::default() }));
+            step.output_digest = digest(&format!("{failure}{id}"));
+            return;
+        }
         match outcome.strip_prefix('!') {
             Some(error) => (step.status, step.error) = (StepStatus::Error, Some(error.to_owned())),
             None => step.output_digest = told(&outcome),
         }
     }
 
-    fn found(&self) -> Vec<Finding> {
+    pub(super) fn found(&self) -> Vec<Finding> {
         found(&self.steps)
     }
 }
 
-fn found(steps: &[Step]) -> Vec<Finding> {
+pub(super) fn found(steps: &[Step]) -> Vec<Finding> {
+    by(find, steps)
+}
+
+fn by(find: fn(&[Step], &Tree, &Circumstances) -> Vec<Finding>, steps: &[Step]) -> Vec<Finding> {
     let (tree, mut steps) = (tree::build(steps), steps.to_vec());
     for (at, step) in &tree.merged {
         steps[*at] = step.clone();
     }
-    find(&steps, &tree)
+    find(&steps, &tree, &Circumstances::default())
 }
 
 /// One agent that makes these calls, each asked for by a model call of its own; `user` is the user's word.
-fn worker(calls: &[&str]) -> Script {
+pub(super) fn worker(calls: &[&str]) -> Script {
     let mut script = Script::default();
     script.agent("worker", 0);
     for call in calls {
@@ -116,14 +135,15 @@ fn worker(calls: &[&str]) -> Script {
     script
 }
 
-/// `severity repeats×period members wasted`, `; ` between findings.
+/// Repetition as `severity repeats×period members wasted`, `; ` between findings.
 fn told(findings: &[Finding]) -> String {
     let one = |f: &Finding| {
         let wasted = f.wasted_tokens / CALL;
         assert_eq!(f.wasted_cost, (wasted > 0).then(|| NanoUsd(i64::try_from(wasted * CALL).unwrap())));
         format!("{} {}×{} {} {wasted}", f.severity.name(), f.repeats, f.period, f.members.join(","))
     };
-    findings.iter().map(one).collect::<Vec<_>>().join("; ")
+    let repeats = |f: &&Finding| matches!(f.kind, FindingKind::Loop | FindingKind::HandoffCycle);
+    findings.iter().filter(repeats).map(one).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
@@ -157,6 +177,44 @@ fn stuck_agents_are_flagged_and_busy_ones_are_not() {
         ("one answer for every target", &["a 1 ok", "a 2 ok", "a 3 ok"], ""),
         ("paging", &["a {} x", "a {} y", "a {} z"], ""),
         ("test, edit, test", &["t 1 !red one", "e 1 ok", "t 1 !red two", "e 2 ok", "t 1 green"], ""),
+        (
+            "the same test after each edit",
+            &["t 1 !red", "edit 1 ok", "t 1 !red", "edit 2 ok", "t 1 !red"],
+            "hint 3×1 t 2",
+        ),
+        ("once more after an edit", &["t 1 !red", "edit 1 ok", "t 1 !red"], ""),
+        (
+            "an edit, and then stuck",
+            &["t 1 !red", "edit 1 ok", "t 1 !red", "t 1 !red", "t 1 !red"],
+            "alarm 4×1 t 3",
+        ),
+        (
+            "the same edit again changes nothing",
+            &["t 1 !red", "edit 1 ok", "t 1 !red", "edit 1 ok", "t 1 !red"],
+            "alarm 2×2 t,edit 3",
+        ),
+        (
+            "an edit that failed changes nothing",
+            &["t 1 x", "edit 1 !no", "t 1 x", "edit 2 !nor", "t 1 x"],
+            "alarm 3×1 t 2",
+        ),
+        ("a file read again after an edit", &["r 1 x", "edit 1 ok", "r 1 y"], ""),
+        (
+            "edits in other words",
+            &[
+                "edit one_two_three_four ok",
+                "edit two_one_three_four_five ok",
+                "edit four_two_three_one_six ok",
+            ],
+            "",
+        ),
+        ("waiting", &["wait 1 x", "wait 1 x", "wait 1 x", "wait 1 x"], "hint 4×1 wait 3"),
+        ("waiting a moment", &["wait 1 x", "wait 1 x"], ""),
+        ("a job that is asked after", &["wait 1 x", "s 1 y", "wait 1 x", "s 1 z"], ""),
+        ("reading in blocks", &["r 0-99 a", "r 100-199 b", "r 200-299 c"], ""),
+        ("failures that only results tell", &["a 1 ~no", "a 2 ~no", "a 3 ~no"], "warning 3×1 a 2"),
+        ("two of them", &["a 1 ~no", "a 2 ~no"], ""),
+        ("a silent failure after a silent success", &["a 1 ~no", "a 2 x", "a 3 ~no", "a 4 ~no"], ""),
         ("one retry", &["a 1 !503", "a 1 x"], ""),
         ("a failure after a success", &["a 1 !503", "a 1 x", "a 2 !503", "a 2 y"], ""),
         ("the user asks again", &["a 1 x", "user", "a 1 x", "user", "a 1 x"], ""),
@@ -352,7 +410,7 @@ fn every_rule_has_a_name_and_words_of_its_own() {
 
 proptest! {
     #[test]
-    fn findings_do_not_depend_on_the_order_of_arrival_and_share_no_steps(
+    fn findings_do_not_depend_on_the_order_of_arrival_and_loops_share_no_steps(
         calls in proptest::collection::vec((0..2_u8, 0..2_u8, 0..3_u8), 0..30),
         order in proptest::collection::vec(any::<u16>(), 64),
     ) {
@@ -363,10 +421,79 @@ proptest! {
         shuffled.sort_by_key(|(key, _)| *key);
         let findings = script.found();
         prop_assert_eq!(found(&shuffled.into_iter().map(|(_, step)| step).collect::<Vec<_>>()), findings.clone());
-        let mut ids: Vec<SpanId> = findings.iter().flat_map(|f| f.steps.clone()).collect();
+        let loops = findings.iter().filter(|f| f.kind == FindingKind::Loop);
+        let mut ids: Vec<SpanId> = loops.flat_map(|f| f.steps.clone()).collect();
         let all = ids.len();
         ids.sort_unstable();
         ids.dedup();
         prop_assert_eq!(ids.len(), all);
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn no_rule_fires_without_its_sign(
+        calls in proptest::collection::vec(any_call(), 0..12),
+        turns in proptest::collection::vec(("[ab]", "[xyz]{1} [xyz]{1} one two", any_call()), 0..7),
+        order in proptest::collection::vec(any::<u16>(), 64),
+    ) {
+        let turns: Vec<String> = turns.iter().map(|(name, said, call)| format!("{name} {said} | {call}")).collect();
+        let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+        for script in [worker(&calls), team(&turns.iter().map(String::as_str).collect::<Vec<_>>())] {
+            let mut arrived: Vec<(u16, Step)> = script.steps.iter().enumerate().map(|(at, step)| (order[at % 64], step.clone())).collect();
+            arrived.sort_by_key(|(key, _)| *key);
+            let steps: Vec<Step> = arrived.into_iter().map(|(_, step)| step).collect();
+            for count in (1..=steps.len()).rev().step_by(5) {
+                let mut signs = Signs::default();
+                for step in &steps[..count] {
+                    signs.note(step);
+                }
+                let tree = tree::build(&steps[..count]);
+                let around = Circumstances::default();
+                let facts = Facts::of(&steps[..count], &tree, &around);
+                for rule in RULES.iter().filter(|rule| !(rule.might)(&signs, &around)) {
+                    let found = match rule.check {
+                        Check::Run(check) => check(&facts),
+                        Check::Found(check) => check(&facts, &[]),
+                    };
+                    prop_assert!(found.is_empty(), "{}", rule.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_stretch_shows_is_in_the_whole_run_as_well(
+        calls in proptest::collection::vec(any_call(), 1..60),
+        count in 1..60_usize,
+    ) {
+        let script = worker(&calls.iter().map(String::as_str).collect::<Vec<_>>());
+        let all = script.found();
+        // the agent stands above every other step
+        let last = script.steps[1..].iter().rev().take(count).rev();
+        let stretch: Vec<Step> = script.steps[..1].iter().chain(last).cloned().collect();
+        for near in by(find_in_stretch, &stretch) {
+            let holds = |whole: &Finding| {
+                whole.kind == near.kind && whole.severity >= near.severity && near.steps.iter().all(|step| whole.steps.contains(step))
+            };
+            prop_assert!(all.iter().any(holds), "{near:?} of {all:?}");
+        }
+    }
+}
+
+/// A call as [`Script::tool`] reads it, of few tools with few arguments and outcomes: many repeat.
+fn any_call() -> impl Strategy<Value = String> {
+    let arguments = prop_oneof![
+        Just("1"),
+        Just("2"),
+        Just("?"),
+        Just("one_two_three_four"),
+        Just("two_one_three_four_five")
+    ];
+    let outcome = prop_oneof![Just("x"), Just("y"), Just("?"), Just("!bad"), Just("~bad")];
+    ("[ab]", arguments, outcome)
+        .prop_map(|(tool, arguments, outcome)| format!("{tool} {arguments} {outcome}"))
 }

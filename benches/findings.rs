@@ -1,0 +1,140 @@
+//! What the rules cost: over a long run at once, and for each step of a run that grows. `cargo bench --bench findings`.
+//!
+//! Bars: 100 000 steps in 300 ms; a step of a run twice as long costs the same.
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says so")]
+#![expect(clippy::print_stdout, reason = "its table is what it is for")]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use spanglass::analyze::findings::{self, Live, Look};
+use spanglass::analyze::tree;
+use spanglass::model::{
+    Effect, Finding, Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage,
+};
+
+const ROUNDS: u32 = 5;
+
+fn main() {
+    whole("100 000 steps, no call twice", &run(100_000, |n| n));
+    whole("100 000 steps, the same call now and then", &run(100_000, |n| n % 400));
+    whole("100 000 steps, a round of five", &run(100_000, |n| n % 5));
+    whole("100 000 steps, one call", &run(100_000, |_| 0));
+    for (every, what) in [(1, "a look after each step"), (50, "a look after 50 steps")] {
+        for steps in [5_000, 10_000, 20_000] {
+            live(&format!("{steps} steps told one by one, {what}"), &run(steps, |n| n % 400), every);
+        }
+    }
+}
+
+/// The rules over a whole run, its tree built before.
+fn whole(what: &str, steps: &[Step]) {
+    let tree = tree::build(steps);
+    let once = || {
+        let start = Instant::now();
+        let found = findings::find(steps, &tree);
+        (start.elapsed(), black_box(found))
+    };
+    let all: Vec<(Duration, Vec<Finding>)> = (0..ROUNDS).map(|_| once()).collect();
+    let (best, found) = all.into_iter().min_by_key(|(took, _)| *took).unwrap();
+    println!("{what:60} {best:>10.1?}  {} findings", found.len());
+}
+
+/// A run that grows step by step, with every look that is due, trees included. Reading the steps from the file is not.
+fn live(what: &str, steps: &[Step], every: usize) {
+    let mut live = Live::default();
+    let (mut looks, mut read) = (0, 0);
+    let start = Instant::now();
+    for (at, step) in steps.iter().enumerate() {
+        live.note(step);
+        let look = live.look().filter(|_| at % every == 0);
+        read += look.map_or(0, |look| go_over(&mut live, look, &steps[..=at]));
+        looks += u32::from(look.is_some());
+    }
+    let each = start.elapsed() / u32::try_from(steps.len()).unwrap();
+    println!(
+        "{what:60} {each:>10.1?} a step  {looks} looks over {} steps each",
+        read / looks.max(1) as usize
+    );
+}
+
+/// Makes a look; gives the steps it went over.
+fn go_over(live: &mut Live, look: Look, arrived: &[Step]) -> usize {
+    let find =
+        |steps: &[Step], find: fn(&[Step], &tree::Tree) -> Vec<Finding>| find(steps, &tree::build(steps));
+    match look {
+        Look::Whole => {
+            live.take_whole(find(arrived, findings::find));
+            arrived.len()
+        }
+        Look::Last(count) => {
+            // the agent stands above every other step
+            let last: Vec<Step> =
+                arrived[..1].iter().chain(&arrived[arrived.len() - count..]).cloned().collect();
+            live.take_last(find(&last, findings::find_in_stretch));
+            count
+        }
+    }
+}
+
+/// One agent that asks for `steps / 2` calls, one after the other; `target` gives the arguments of the nth.
+fn run(steps: u64, target: impl Fn(u64) -> u64) -> Vec<Step> {
+    let mut all = vec![Step { end: u64::MAX, ..step(1, StepKind::Agent, 1) }];
+    for n in 0..steps / 2 {
+        let start = 10 + n * 100;
+        all.push(step(2 * n + 2, StepKind::Llm, start));
+        let call = step(2 * n + 3, StepKind::Tool, start + 50);
+        let digest = target(n) + 1;
+        all.push(Step {
+            tool: Some("read_file".into()),
+            input_digest: digest,
+            output_digest: digest,
+            ..call
+        });
+    }
+    all
+}
+
+fn step(id: u64, kind: StepKind, start: u64) -> Step {
+    let tokens = Usage { input: Some(100), output: Some(10), ..Usage::default() };
+    Step {
+        key: StepKey(i64::try_from(id).unwrap()),
+        origin: Origin::Span,
+        trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
+        span_id: SpanId::from_u64(id).unwrap(),
+        parent_span_id: SpanId::from_u64(1).filter(|_| id > 1),
+        parent_trace_id: None,
+        loose: false,
+        remote_parent: false,
+        start,
+        end: start + 20,
+        kind,
+        plumbing: false,
+        setup: false,
+        name: kind.name().into(),
+        agent: Some("worker".into()),
+        model: Some("gpt-5".into()),
+        provider: None,
+        tool: None,
+        tool_call_id: None,
+        handoff: None,
+        usage: if kind == StepKind::Llm { tokens } else { Usage::default() },
+        cost: None,
+        rates: None,
+        status: StepStatus::Ok,
+        error: None,
+        finish_reason: None,
+        time_to_first_token: None,
+        response_id: None,
+        scope: "bench".into(),
+        session_id: None,
+        user_id: None,
+        input_digest: 0,
+        output_digest: 0,
+        asked_by_user: false,
+        wording: None,
+        effect: Effect::None,
+        context_window: None,
+        oddities: None,
+    }
+}

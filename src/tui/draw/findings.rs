@@ -1,0 +1,162 @@
+//! What was flagged in an open run: what, for how much, and where; where nothing was, what was looked for.
+
+use std::ops::Range;
+
+use ratatui::layout::Rect;
+
+use crate::analyze::findings::RULES;
+use crate::model::Severity;
+use crate::report::{format, text};
+use crate::tui::layout::FindingsAreas;
+use crate::tui::marks::Flagged;
+use crate::tui::screens::{FINDING_ROWS, FindingsPane, Pane, Run};
+use crate::tui::theme::Role;
+
+use super::canvas::{Canvas, Flow, columns};
+use super::marks::{kind_columns, severity_role, waste};
+use super::runs;
+
+/// Columns of money, tokens and time wasted, from the right.
+const WASTE: [u16; 3] = [9, 10, 8];
+
+/// From this width on a finding's kind is named beside its sign.
+const ROOMY: u16 = 100;
+
+/// Draws the pane.
+pub(super) fn draw(canvas: &mut Canvas, run: &Run, pane: &FindingsPane, places: &FindingsAreas) {
+    let listens = run.focus == Pane::Findings;
+    let Some(view) = &run.view else {
+        canvas.rule(places.rule, &[("Findings", Role::Dim)]);
+        return;
+    };
+    let marks = &view.marks;
+    let waste = match marks.waste() {
+        (0, _) => String::new(),
+        (tokens, cost) => {
+            let cost = cost.map_or_else(String::new, |cost| format!(" {}", format::money(cost)));
+            format!("wasted {} tokens{cost}", format::count(tokens))
+        }
+    };
+    canvas.rule(
+        places.rule,
+        &[("Findings", if listens { Role::Title } else { Role::Dim }), (&waste, Role::Warning)],
+    );
+    if marks.flagged.is_empty() {
+        return nothing(canvas, places.list);
+    }
+    let position = runs::position(pane.at, marks.flagged.len());
+    canvas.put_right(
+        (places.rule.x, places.rule.y),
+        places.rule.width.saturating_sub(2),
+        &position,
+        Role::Dim,
+    );
+    let mut y = places.list.y;
+    for (at, flagged) in marks.flagged.iter().enumerate().skip(pane.top) {
+        let rows = columns(FINDING_ROWS).min(places.list.bottom().saturating_sub(y));
+        let area = Rect { y, height: rows, ..places.list };
+        if rows == 0 {
+            break;
+        }
+        finding(canvas, flagged, area);
+        if rows > 1 {
+            let walk = if at == pane.at { pane.member } else { None };
+            whereabouts(canvas, flagged, walk, Rect { y: y + 1, height: 1, ..area });
+        }
+        if at == pane.at {
+            (y..y + rows).for_each(|y| canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent));
+            canvas.overlay(area, canvas.look.theme.cursor_row(listens));
+        }
+        y += rows;
+    }
+}
+
+/// How bad, what, in words, for how much.
+fn finding(canvas: &mut Canvas, flagged: &Flagged, area: Rect) {
+    let finding = &flagged.finding;
+    let role = if finding.dismissed { Role::Dim } else { severity_role(finding.severity) };
+    let shown = if area.width < ROOMY { 0..1 } else { 0..3 };
+    let right = wasted(canvas, flagged, shown, area);
+    let sign = canvas.look.glyphs.finding(finding.kind);
+    let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(right + 2), ..area });
+    flow.gap(2).put(&text::pad(severity_word(flagged), 8), role);
+    flow.put(sign, role).gap(1);
+    if area.width >= ROOMY {
+        flow.put(&text::pad(finding.kind.label(), kind_columns() + 2), role);
+    }
+    let room = flow.room().into();
+    flow.put(&text::preview(&finding.message, room), if finding.dismissed { Role::Dim } else { Role::Text });
+}
+
+/// Alarms are loud; colour adds, the word tells.
+fn severity_word(flagged: &Flagged) -> &'static str {
+    match flagged.finding.severity {
+        _ if flagged.finding.dismissed => "done",
+        Severity::Alarm => "ALARM",
+        other => other.name(),
+    }
+}
+
+/// Writes some figures of what was wasted at the right; gives the columns they take, none where there are none.
+fn wasted(canvas: &mut Canvas, flagged: &Flagged, shown: Range<usize>, area: Rect) -> u16 {
+    let waste = waste(&flagged.finding);
+    if waste.iter().all(String::is_empty) {
+        return 0;
+    }
+    let mut right = area.right().saturating_sub(1);
+    let role = if flagged.finding.dismissed { Role::Dim } else { Role::Text };
+    for at in shown {
+        let x = right.saturating_sub(WASTE[at]);
+        canvas.put_right((x, area.y), right - x, &waste[at], role);
+        right = x;
+    }
+    area.right() - right
+}
+
+/// Its steps, whose they are, what changed from round to round, and where the walk is.
+fn whereabouts(canvas: &mut Canvas, flagged: &Flagged, walk: Option<usize>, area: Rect) {
+    let glyphs = canvas.look.glyphs;
+    let count = flagged.members.len();
+    let steps = match flagged.numbers {
+        _ if count == 0 => "no step of its own".to_owned(),
+        (first, last) if first == last => format!("step {first}"),
+        (first, last) => format!("steps {first}–{last}"),
+    };
+    let agent = flagged
+        .agent
+        .as_deref()
+        .map_or_else(String::new, |agent| format!(" in {}", text::preview(agent, 24)));
+    let changed = flagged.finding.changed.as_ref().map(|changed| format!("changed: {changed}"));
+    let walked = match walk {
+        Some(at) => format!("at {} of {count}", at + 1),
+        None if count > 1 => format!("{count} steps"),
+        None => String::new(),
+    };
+    let parts = [Some(steps + &agent), changed, Some(walked)];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let right = if area.width < ROOMY { wasted(canvas, flagged, 1..3, area) } else { 1 };
+    let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(right + 1), ..area });
+    flow.gap(10);
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            flow.put(&format!(" {} ", glyphs.dot), Role::Faint);
+        }
+        let is_walk = walk.is_some() && at + 1 == parts.len();
+        flow.put(part, if is_walk { Role::Accent } else { Role::Dim });
+    }
+}
+
+/// What was looked for and not found.
+fn nothing(canvas: &mut Canvas, area: Rect) {
+    let mut lines = area.rows();
+    if let Some(first) = lines.next() {
+        let good = canvas.look.glyphs.ok;
+        let mut flow = Flow::new(canvas, first);
+        flow.gap(2).put(good, Role::Ok).put(" nothing is flagged in this run. ", Role::Text);
+        flow.put("Looked for:", Role::Dim);
+    }
+    for (rule, line) in RULES.iter().zip(lines) {
+        let mut flow = Flow::new(canvas, line);
+        flow.gap(4).put(&text::pad(rule.name, 16), Role::Dim).put(rule.summary, Role::Dim);
+    }
+}

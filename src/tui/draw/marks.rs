@@ -1,0 +1,150 @@
+//! Findings in the tree: the rail at the left, the round at the right of a name, the row that stands for folded rounds.
+
+use ratatui::layout::Rect;
+
+use crate::model::{CostTotal, FindingKind, Severity, StepStatus, TokenTotals};
+use crate::report::{format, text};
+use crate::tui::backend::RunView;
+use crate::tui::marks::{Flagged, Mark, Marks};
+use crate::tui::theme::Role;
+
+use super::canvas::{Canvas, Flow, columns};
+
+/// Names narrower than this have their rounds as `2/6`.
+const ROOMY: u16 = 34;
+
+/// The look of a severity.
+pub(super) const fn severity_role(severity: Severity) -> Role {
+    match severity {
+        Severity::Alarm => Role::Error,
+        Severity::Warning => Role::Warning,
+        Severity::Hint => Role::Accent,
+    }
+}
+
+/// Marks a row of the tree: its rail in the first column, its round at the right of `name`. `around` are the rows shown
+/// above and below it. Gives the columns taken of the name.
+pub(super) fn draw(
+    canvas: &mut Canvas,
+    marks: &Marks,
+    row: u32,
+    around: [Option<u32>; 2],
+    name: Rect,
+) -> u16 {
+    let Some(mark) = marks.at(row) else {
+        return 0;
+    };
+    let flagged = &marks.flagged[mark.finding];
+    let role = severity_role(flagged.finding.severity);
+    canvas.fill((0, name.y), 1, canvas.look.glyphs.rounds[rail(&mark, around)], role);
+    if !mark.member {
+        return 0;
+    }
+    let label = label(canvas, flagged, &mark, name.width >= ROOMY);
+    let wide = columns(text::width(&label) + 1).min(name.width / 2);
+    canvas.put_right((name.right() - wide, name.y), wide, &label, role);
+    wide
+}
+
+/// Index into [`crate::tui::glyphs::Glyphs::rounds`].
+fn rail(mark: &Mark, around: [Option<u32>; 2]) -> usize {
+    let Some(stretch) = &mark.stretch else {
+        return 3;
+    };
+    match around.map(|row| row.is_some_and(|row| stretch.contains(&row))) {
+        [true, true] => 1,
+        [false, true] => 0,
+        [true, false] => 2,
+        [false, false] => 3,
+    }
+}
+
+/// `↻ 2 of 6`, `↻ 7 begun`; what it is, where there are no rounds.
+fn label(canvas: &Canvas, flagged: &Flagged, mark: &Mark, roomy: bool) -> String {
+    let sign = canvas.look.glyphs.finding(flagged.finding.kind);
+    let rounds = flagged.finding.repeats;
+    match (mark.round, roomy) {
+        (Some(round), true) if round > rounds => format!("{sign} {round} begun"),
+        (Some(round), true) => format!("{sign} {round} of {rounds}"),
+        (Some(round), false) => format!("{sign}{round}/{rounds}"),
+        (None, true) => format!("{sign} {}", flagged.finding.kind.label()),
+        (None, false) => sign.to_owned(),
+    }
+}
+
+/// What folded rounds come to.
+pub(super) struct Hidden {
+    /// How many.
+    rounds: usize,
+    /// Steps that failed in them.
+    errors: u64,
+    /// From when to when.
+    pub(super) times: (u64, u64),
+    pub(super) tokens: TokenTotals,
+    pub(super) cost: CostTotal,
+}
+
+impl Hidden {
+    /// The rounds of a finding after the first.
+    pub(super) fn of(view: &RunView, finding: usize) -> Option<Self> {
+        let flagged = view.marks.flagged.get(finding)?;
+        let rows = flagged.stretches.get(1)?.start..flagged.stretches.last()?.end;
+        let rounds = flagged.stretches.len() - 1;
+        let mut hidden = Self {
+            rounds,
+            errors: 0,
+            times: (u64::MAX, 0),
+            tokens: TokenTotals::default(),
+            cost: CostTotal::default(),
+        };
+        let mut at = rows.start;
+        while let Some(row) = view.tree.rows.get(at as usize).filter(|_| at < rows.end) {
+            hidden.errors += u64::from(row.errors);
+            hidden.tokens.merge(&row.tokens);
+            hidden.cost.merge(&row.cost);
+            if let Some(step) = view.step(at) {
+                let end = if step.status == StepStatus::Running { 0 } else { step.end };
+                hidden.times = (hidden.times.0.min(step.start), hidden.times.1.max(end));
+            }
+            at += row.subtree.max(1);
+        }
+        hidden.times.0 = hidden.times.0.min(hidden.times.1);
+        Some(hidden)
+    }
+
+    /// `▸ ↻ 4 more rounds folded  ✖ 3 failed`.
+    pub(super) fn name(&self, canvas: &mut Canvas, flagged: &Flagged, area: Rect) {
+        let glyphs = canvas.look.glyphs;
+        let role = severity_role(flagged.finding.severity);
+        canvas.fill((0, area.y), 1, glyphs.rounds[4], role);
+        let plural = if self.rounds == 1 { "round" } else { "rounds" };
+        let words = format!("{} more {plural}", format::count(self.rounds as u64));
+        let mut flow = Flow::new(canvas, area);
+        flow.gap(1).put(glyphs.folded, Role::Dim).gap(1);
+        flow.put(glyphs.finding(flagged.finding.kind), role).gap(1).put(&words, role);
+        if flow.room() > 8 {
+            flow.put(" folded", Role::Dim);
+        }
+        if self.errors > 0 {
+            let failed = format!("{} {} failed", glyphs.error, format::count(self.errors));
+            flow.gap(2).put(&failed, Role::Error);
+        }
+    }
+}
+
+/// What a finding wasted: money, tokens, time. Empty where it wasted nothing.
+pub(super) fn waste(finding: &crate::model::Finding) -> [String; 3] {
+    let time = if finding.wasted_time > 0 { format::duration(finding.wasted_time) } else { String::new() };
+    match finding.wasted_tokens {
+        0 => [String::new(), String::new(), time],
+        tokens => {
+            let cost = finding.wasted_cost.map_or_else(|| format::UNKNOWN.to_owned(), format::money);
+            [cost, format!("{} tok", format::count(tokens)), time]
+        }
+    }
+}
+
+/// Columns of a kind's word in the list of findings.
+pub(super) fn kind_columns() -> usize {
+    FindingKind::ALL.iter().map(|kind| text::width(kind.label())).max().unwrap_or(0)
+}

@@ -1,0 +1,329 @@
+//! Two runs beside each other: rows that fold, a cursor that stays on its step, what is said of the difference below.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use crate::analyze::diff::Op;
+use crate::model::{RunKey, RunStatus, StepKind, UnixNanos};
+use crate::tui::app::App;
+use crate::tui::backend::RowId;
+use crate::tui::comparison::{Comparison, Item, Rows, items};
+use crate::tui::document::PairAsked;
+use crate::tui::layout::{self, DiffAreas};
+use crate::tui::scroll::{keep_in_place, moved, reveal};
+
+use super::DetailPane;
+
+/// A step of one of the runs, whatever side that run is on.
+type Anchor = (RunKey, RowId);
+
+/// State of the screen.
+#[derive(Debug)]
+pub struct Diff {
+    /// The two runs as asked for; those of [`Self::comparison`] until the answer comes.
+    pub runs: [RunKey; 2],
+    /// Both beside each other, once they are here.
+    pub comparison: Option<Arc<Comparison>>,
+    /// Whether it is to be made (anew).
+    pub wanted: bool,
+    /// Number of the request that it waits for.
+    pub waits_for: Option<u64>,
+    /// When it was opened, for the word of patience.
+    pub opened: UnixNanos,
+    /// Why there is nothing to show.
+    pub error: Option<String>,
+    /// Stretches that are unfolded, by the step that begins them.
+    unfolded: FxHashSet<Anchor>,
+    /// Whether frames and plumbing are shown, sides stand one below the other.
+    pub rows: Rows,
+    /// Whether figures are those of all steps so far.
+    pub totals: bool,
+    /// The side that listens.
+    pub side: usize,
+    /// Rows, in order.
+    pub items: Vec<Item>,
+    /// Step under the cursor.
+    selected: Option<Anchor>,
+    /// Its row.
+    pub at: usize,
+    /// First row in the window.
+    pub top: usize,
+    /// What is said of the difference.
+    pub panel: DetailPane,
+    /// The steps that it is said of; `None` for the fork.
+    pub asked: Option<PairAsked>,
+    /// What is said, and where.
+    pub reads: Reads,
+}
+
+/// What is said of a difference, and where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reads {
+    /// Why, below the rows.
+    #[default]
+    Below,
+    /// Why, over the whole screen.
+    Whole,
+    /// What the models were asked, message by message, over the whole screen.
+    Messages,
+}
+
+impl Diff {
+    /// Two runs about to be compared.
+    pub fn new(runs: [RunKey; 2], opened: UnixNanos) -> Self {
+        Self {
+            runs,
+            comparison: None,
+            wanted: true,
+            waits_for: None,
+            opened,
+            error: None,
+            unfolded: FxHashSet::default(),
+            rows: Rows::default(),
+            totals: false,
+            side: 1,
+            items: Vec::new(),
+            selected: None,
+            at: 0,
+            top: 0,
+            panel: DetailPane::default(),
+            asked: None,
+            reads: Reads::Below,
+        }
+    }
+
+    /// Whether what is said has the whole screen.
+    pub fn fills(&self) -> bool {
+        self.reads != Reads::Below
+    }
+
+    /// Where things are.
+    pub fn areas(&self, size: (u16, u16)) -> DiffAreas {
+        layout::diff(size, self.items.len(), self.fills())
+    }
+
+    /// Rows of the alignment in the window.
+    pub fn height(&self, size: (u16, u16)) -> usize {
+        usize::from(self.areas(size).rows.height)
+    }
+
+    /// Columns and rows of what is said.
+    pub fn panel_size(&self, size: (u16, u16)) -> (usize, usize) {
+        let area = self.areas(size).why;
+        (layout::text_columns(area), usize::from(area.height))
+    }
+
+    /// Whether nothing can be shown yet.
+    pub const fn is_comparing(&self) -> bool {
+        self.comparison.is_none() && self.error.is_none()
+    }
+
+    /// Whether elapsed time is passing in one of the runs.
+    pub fn is_running(&self, app: &App) -> bool {
+        let running =
+            |key| app.runs.get(key).is_some_and(|run| run.times.status(app.now) == RunStatus::Running);
+        self.runs.into_iter().any(running)
+    }
+
+    /// Takes in a comparison. The cursor stays on its step; at first it stands where the runs part.
+    pub fn take_in(&mut self, comparison: Arc<Comparison>, size: (u16, u16)) {
+        let first = self.comparison.is_none();
+        let listens = self.comparison.as_ref().and_then(|before| key(before, self.side));
+        // the side that listens stays with its run when sides are swapped
+        self.side = (0..2).find(|&side| key(&comparison, side) == listens).unwrap_or(self.side);
+        self.error = None;
+        self.comparison = Some(comparison);
+        self.refresh(size);
+        if first {
+            let fork = self.comparison.as_ref().and_then(|comparison| comparison.fork());
+            self.go_to_line(fork.unwrap_or(0), size);
+        }
+    }
+
+    /// Makes the rows anew; the cursor stays on its step and the step on its row.
+    pub fn refresh(&mut self, size: (u16, u16)) {
+        let Some(comparison) = self.comparison.clone() else { return };
+        self.rows.stacked = self.areas(size).stacked;
+        let folded = |at| !self.is_unfolded(&comparison, at);
+        let mut rows = self.rows;
+        self.items = items(&comparison, rows, folded);
+        if self.items.is_empty() {
+            // nothing but frames: better those than nothing
+            rows.frames = true;
+            self.items = items(&comparison, rows, |_| false);
+        }
+        let line = self.selected.and_then(|anchor| line_of(&comparison, anchor));
+        let after = line.map_or(self.at, |line| self.row_of(&comparison, line));
+        self.top = keep_in_place(self.top, self.at, after);
+        self.select(after);
+        self.fit(size);
+    }
+
+    /// Brings the cursor into the window.
+    pub fn fit(&mut self, size: (u16, u16)) {
+        self.top = reveal(self.top, self.at, self.height(size), self.items.len());
+    }
+
+    /// Puts the cursor on a row.
+    pub fn select(&mut self, at: usize) {
+        self.at = at.min(self.items.len().saturating_sub(1));
+        if let (Some(comparison), Some(item)) = (&self.comparison, self.items.get(self.at)) {
+            let side = if let Item::Half(_, side) = item { *side } else { self.side };
+            let line = item.line(comparison);
+            let anchor = |side| Some((key(comparison, side)?, comparison.id(line, side)?));
+            self.selected = anchor(side).or_else(|| anchor(1 - side));
+        }
+    }
+
+    /// Moves the cursor.
+    pub fn step(&mut self, step: isize) {
+        self.select(moved(self.at, step, self.items.len()));
+    }
+
+    /// The line under the cursor.
+    pub fn line(&self) -> Option<u32> {
+        Some(self.items.get(self.at)?.line(self.comparison.as_ref()?))
+    }
+
+    /// The side that the cursor's row speaks of.
+    pub fn row_side(&self) -> usize {
+        if let Some(Item::Half(_, side)) = self.items.get(self.at) { *side } else { self.side }
+    }
+
+    /// Goes to a line with some of what is before it in sight.
+    pub fn go_to_line(&mut self, line: u32, size: (u16, u16)) {
+        let Some(comparison) = self.comparison.clone() else { return };
+        let at = self.row_of(&comparison, line);
+        self.top = at.saturating_sub(self.height(size) / 3);
+        self.select(at);
+        self.fit(size);
+    }
+
+    /// The row that shows a line: of two halves that of the side that listens.
+    fn row_of(&self, comparison: &Comparison, line: u32) -> usize {
+        let after = self.items.partition_point(|item| item.line(comparison) <= line);
+        let at = after.saturating_sub(1);
+        let wanted = Item::Half(line, self.side);
+        if at > 0 && self.items[at - 1] == wanted { at - 1 } else { at }
+    }
+
+    /// Goes to the next or previous difference; false where there is none.
+    pub fn seek(&mut self, forward: bool, size: (u16, u16)) -> bool {
+        let (Some(comparison), Some(line)) = (self.comparison.clone(), self.line()) else { return false };
+        let hunks = &comparison.diff.hunks;
+        let line = line as usize;
+        let found = if forward {
+            hunks.get(hunks.partition_point(|hunk| hunk.entries.start <= line))
+        } else {
+            let before = hunks.partition_point(|hunk| hunk.entries.start < line);
+            before.checked_sub(1).and_then(|at| hunks.get(at))
+        };
+        let start = found.and_then(|hunk| u32::try_from(hunk.entries.start).ok());
+        start.inspect(|&start| self.go_to_line(start, size)).is_some()
+    }
+
+    /// Whether a stretch is unfolded.
+    pub fn is_unfolded(&self, comparison: &Comparison, stretch: u32) -> bool {
+        anchors(comparison, stretch).any(|anchor| self.unfolded.contains(&anchor))
+    }
+
+    /// Folds or unfolds the stretch at the cursor, or the nearest one; false where there is none.
+    pub fn set_folded(&mut self, folded: Option<bool>, size: (u16, u16)) -> bool {
+        let (Some(comparison), Some(line)) = (self.comparison.clone(), self.line()) else { return false };
+        let Some(stretch) = nearest(&comparison, line, folded.is_none()) else { return false };
+        let fold = folded.unwrap_or_else(|| self.is_unfolded(&comparison, stretch));
+        for anchor in anchors(&comparison, stretch) {
+            if fold {
+                self.unfolded.remove(&anchor);
+            } else {
+                self.unfolded.insert(anchor);
+            }
+        }
+        if fold && comparison.stretches[stretch as usize].lines.contains(&line) {
+            self.selected = anchors(&comparison, stretch).next();
+        }
+        self.refresh(size);
+        true
+    }
+
+    /// Folds or unfolds everything.
+    pub fn fold_all(&mut self, folded: bool, size: (u16, u16)) {
+        let Some(comparison) = self.comparison.clone() else { return };
+        self.unfolded.clear();
+        if !folded {
+            let all = 0..u32::try_from(comparison.stretches.len()).unwrap_or(u32::MAX);
+            self.unfolded = all.flat_map(|at| anchors(&comparison, at)).collect();
+        }
+        self.refresh(size);
+    }
+
+    /// The steps of which something is to be said, instead of why the runs part.
+    pub fn pair(&self) -> Option<PairAsked> {
+        let comparison = self.comparison.as_ref()?;
+        let line = self.line()?;
+        let messages = self.reads == Reads::Messages;
+        let at =
+            if messages { calls(comparison, line) } else { differing(comparison, line, self.items[self.at]) };
+        let [a, b] = at?;
+        let cells =
+            [a.and_then(|line| comparison.cell(line, 0)), b.and_then(|line| comparison.cell(line, 1))];
+        let keys = [0, 1].map(|side| {
+            let line = [a, b][side];
+            line.map(|line| std::mem::take(&mut comparison.keys(line)[side])).unwrap_or_default()
+        });
+        let steps = [0, 1].map(|side| cells[side].map(|cell| Arc::clone(cell.step)));
+        Some(PairAsked { steps, keys, messages })
+    }
+}
+
+/// The run on a side.
+fn key(comparison: &Comparison, side: usize) -> Option<RunKey> {
+    comparison.views.get(side).map(|view| view.run)
+}
+
+fn line_of(comparison: &Comparison, (run, id): Anchor) -> Option<u32> {
+    (0..2).filter(|&side| key(comparison, side) == Some(run)).find_map(|side| comparison.line(side, id))
+}
+
+/// The steps that begin a stretch, one of each run.
+fn anchors(comparison: &Comparison, stretch: u32) -> impl Iterator<Item = Anchor> + '_ {
+    let line = comparison.stretches.get(stretch as usize).map(|stretch| stretch.lines.start);
+    (0..2).filter_map(move |side| Some((key(comparison, side)?, comparison.id(line?, side)?)))
+}
+
+/// The stretch that holds a line, else, where `or_beside`, the nearest one.
+fn nearest(comparison: &Comparison, line: u32, or_beside: bool) -> Option<u32> {
+    let stretches = &comparison.stretches;
+    let after = stretches.partition_point(|stretch| stretch.lines.end <= line);
+    let far = |at: usize| {
+        let lines = &stretches[at].lines;
+        if lines.contains(&line) {
+            0
+        } else {
+            lines.start.saturating_sub(line).max((line + 1).saturating_sub(lines.end))
+        }
+    };
+    let beside = [after.checked_sub(1), (after < stretches.len()).then_some(after)];
+    let found = beside.into_iter().flatten().min_by_key(|&at| far(at))?;
+    (or_beside || far(found) == 0).then(|| u32::try_from(found).unwrap_or(u32::MAX))
+}
+
+/// Lines of the steps at a line, if they differ or are put in other words and are not those where the runs part.
+fn differing(comparison: &Comparison, line: u32, item: Item) -> Option<[Option<u32>; 2]> {
+    let entry = comparison.entry(line)?;
+    let differs = entry.op != Op::Same || entry.reworded;
+    let is_step = !entry.frame && !matches!(item, Item::Fold(_) | Item::Meet(_));
+    (differs && is_step && comparison.fork() != Some(line)).then_some([Some(line); 2])
+}
+
+/// Lines of the model calls at a line, else of those that decided where the runs part.
+fn calls(comparison: &Comparison, line: u32) -> Option<[Option<u32>; 2]> {
+    let is_call = |side| comparison.cell(line, side).is_some_and(|cell| cell.step.kind == StepKind::Llm);
+    if is_call(0) || is_call(1) {
+        return Some([is_call(0).then_some(line), is_call(1).then_some(line)]);
+    }
+    let decided = comparison.diff.divergence.as_ref()?.evidence.calls;
+    let lines = [0, 1].map(|side| decided[side].and_then(|at| comparison.line_of(side, at)));
+    (lines != [None, None]).then_some(lines)
+}

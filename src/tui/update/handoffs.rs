@@ -1,0 +1,61 @@
+//! What actions change in the view of handoffs.
+
+use std::sync::Arc;
+
+use crate::tui::app::{App, Effect, Screen};
+use crate::tui::backend::RunView;
+use crate::tui::keys::Action;
+use crate::tui::layout;
+use crate::tui::screens::{HandoffItem, Handoffs, Pane, step_of};
+
+use super::back;
+
+/// Shows who gave the work to whom in the run on top.
+pub(super) fn open(app: &mut App) {
+    let Some(Screen::Run(run)) = app.top() else {
+        return;
+    };
+    if run.view.is_some() {
+        app.screens.push(Screen::Handoffs(Handoffs::default()));
+    }
+}
+
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    let height = usize::from(layout::handoffs(app.size).body.height);
+    let Some(view) = app.run_below().and_then(|run| run.view.clone()) else {
+        return Vec::new();
+    };
+    let Some(Screen::Handoffs(pane)) = app.screens.last_mut() else {
+        return Vec::new();
+    };
+    match (step_of(action, height), action) {
+        (Some(step), _) => pane.step(step, &view.graph),
+        (None, Action::Open) => go(app, &view),
+        (None, Action::Escape | Action::Handoffs) => return back(app),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Goes to the first step of what the cursor is on.
+fn go(app: &mut App, view: &Arc<RunView>) {
+    let Some(Screen::Handoffs(pane)) = app.top() else {
+        return;
+    };
+    let graph = &view.graph;
+    let row = match pane.item(graph) {
+        HandoffItem::Agent(at) => graph.agents.get(at).map(|agent| agent.first),
+        HandoffItem::Edge(at) => graph.edges.get(at).map(|edge| edge.first),
+    };
+    app.screens.pop();
+    if let (Some(Screen::Run(run)), Some(row)) = (app.screens.last_mut(), row) {
+        run.tree.only_flagged = false;
+        run.focus = Pane::Tree;
+        run.tree.reveal_row(view, row);
+    }
+}
+
+/// What must be so after every change: the cursor on an item that is there, and in its window.
+pub(super) fn settle(pane: &mut Handoffs, view: &RunView, size: (u16, u16)) {
+    pane.fit(layout::handoffs(size).body.height.into(), &view.graph);
+}
