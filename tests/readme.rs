@@ -7,7 +7,6 @@ use std::path::Path;
 use clap::{Arg, Command};
 use spanglass::analyze::findings::RULES;
 use spanglass::config::{FINDING_FIELDS, FileField, PRICE_FIELDS, SETTINGS};
-use spanglass::config::{PRICE_FIELDS, SETTINGS};
 use spanglass::model::FindingKind;
 use spanglass::report::filter::FIELDS;
 use spanglass::tui::keys::{BINDINGS, written};

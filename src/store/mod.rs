@@ -21,6 +21,7 @@ mod run_steps;
 mod schema;
 mod search;
 mod signals;
+mod snippet;
 mod spans;
 mod survey;
 mod text;

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::model::{RunStatus, RunSummary, StepStatus};
+use crate::model::{RunStatus, RunSummary, Severity, StepStatus};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::backend::RunView;
@@ -96,14 +96,27 @@ fn facts(app: &App, list: &Runs, run: &RunSummary, status: RunStatus) -> Vec<run
     lines.extend(named("", &run.models.join(", ")));
     lines.extend(named("session ", run.session_id.as_deref().unwrap_or_default()));
     lines.extend(named("user ", run.user_id.as_deref().unwrap_or_default()));
-    lines.extend(runs::remarks(app, run).into_iter().map(|remark| vec![remark]));
     let view = list.preview.shape.as_ref().map(|shape| &shape.view).filter(|view| view.run == run.key);
+    let found = view.map_or(Vec::new(), |view| findings(view, app));
+    // until the findings are here their counts stand for them
+    let counted =
+        runs::remarks(app, run).into_iter().skip(if found.is_empty() { 0 } else { run.findings.kinds() });
+    lines.extend(found.into_iter().chain(counted).map(|remark| vec![remark]));
     lines.extend(view.and_then(|view| ending(view, status)).map(|ending| vec![ending]));
     lines
 }
 
 fn named(what: &str, names: &str) -> Option<runs::Words> {
     (!names.is_empty()).then(|| vec![(what.to_owned(), Role::Dim), (names.to_owned(), Role::Text)])
+}
+
+/// Alarms and warnings in words, the most wasteful first.
+fn findings(view: &RunView, app: &App) -> runs::Words {
+    let glyphs = app.settings.look.glyphs;
+    let found = view.marks.flagged.iter().map(|flagged| &flagged.finding);
+    let told = found.filter(|finding| !finding.dismissed && finding.severity != Severity::Hint);
+    told.map(|finding| (format!("{} {}", glyphs.finding(finding.kind), finding.message), Role::Warning))
+        .collect()
 }
 
 /// How it ended, or what it is at.
