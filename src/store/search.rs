@@ -81,6 +81,13 @@ const PIECES: &str =
 const SPANS: &str =
     "SELECT rowid FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
 
+/// A handful of texts, each with its runs; one that nobody uses has none.
+const RUNS_OF_PIECES: &str = "SELECT text, run_key FROM (SELECT rowid AS text FROM piece_word WHERE piece_word MATCH ?1 AND rowid < ?2 \
+     ORDER BY rowid DESC LIMIT ?3) LEFT JOIN piece_use ON piece_key = text LEFT JOIN trace USING (trace_key)";
+/// The same of what stands between texts.
+const RUNS_OF_SPANS: &str = "SELECT text, run_key FROM (SELECT rowid AS text FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 \
+     ORDER BY rowid DESC LIMIT ?3) LEFT JOIN span ON span_key = text LEFT JOIN trace USING (trace_key)";
+
 impl Reader {
     /// Runs that hold every word of `typed` in what they asked, said, passed to tools or got from them, ascending. After
     /// each handful `goes_on` is told those found so far; `None` once it says no.
@@ -94,23 +101,35 @@ impl Reader {
     ) -> Result<Option<Vec<RunKey>>, StoreError> {
         let mut found = BTreeSet::new();
         let Some(query) = words::query(typed) else { return Ok(Some(Vec::new())) };
-        for (rowids, runs) in [(PIECES, RUNS_OF_PIECE), (SPANS, RUN_OF_SPAN)] {
-            let mut below = i64::MAX;
-            loop {
-                let handful = self.rowids(rowids, &query, below, HANDFUL)?;
-                for key in &handful {
-                    found.extend(self.runs_of(runs, *key)?);
-                }
+        for sql in [RUNS_OF_PIECES, RUNS_OF_SPANS] {
+            let mut below = Some(i64::MAX);
+            while let Some(mark) = below {
+                below = self.runs_of_handful(sql, &query, mark, &mut found)?;
                 if !goes_on(&found) {
                     return Ok(None);
-                }
-                match handful.last() {
-                    Some(last) => below = *last,
-                    None => break,
                 }
             }
         }
         Ok(Some(found.into_iter().collect()))
+    }
+
+    /// Adds the runs of the next texts below `mark`; gives the last of these, `None` where there was none.
+    fn runs_of_handful(
+        &self,
+        sql: &str,
+        query: &str,
+        mark: i64,
+        found: &mut BTreeSet<RunKey>,
+    ) -> Result<Option<i64>, StoreError> {
+        let mut last: Option<i64> = None;
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query((query, mark, HANDFUL))?;
+        while let Some(row) = rows.next()? {
+            let text: i64 = row.get(0)?;
+            last = Some(last.map_or(text, |last| last.min(text)));
+            found.extend(row.get::<_, Option<i64>>(1)?.map(RunKey));
+        }
+        Ok(last)
     }
 
     fn rowids(&self, sql: &str, query: &str, below: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
@@ -118,9 +137,9 @@ impl Reader {
         Ok(statement.query_map((query, below, limit), |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
-    fn runs_of(&self, sql: &str, key: i64) -> Result<Vec<RunKey>, StoreError> {
-        let mut statement = self.conn.prepare_cached(sql)?;
-        Ok(statement.query_map([key], |row| row.get(0).map(RunKey))?.collect::<Result<_, _>>()?)
+    fn run_of(&self, span: i64) -> Result<Option<RunKey>, StoreError> {
+        let sql = "SELECT run_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1";
+        Ok(self.conn.prepare_cached(sql)?.query_row([span], |row| row.get(0).map(RunKey)).optional()?)
     }
 
     /// Up to `limit` texts that hold every word of `typed`, from `mark` on. `goes_on` is asked between them; once it says
@@ -278,7 +297,7 @@ impl Reader {
     }
 
     fn hit_in_span(&self, span: i64, wanted: &Wanted) -> Result<Option<TextHit>, StoreError> {
-        let (Some(step), Some(run)) = (self.hit_step(span)?, self.runs_of(RUN_OF_SPAN, span)?.pop()) else {
+        let (Some(step), Some(run)) = (self.hit_step(span)?, self.run_of(span)?) else {
             return Ok(None);
         };
         let mut statement = self.conn.prepare_cached(
@@ -305,10 +324,6 @@ impl Reader {
         Ok(None)
     }
 }
-
-const RUNS_OF_PIECE: &str =
-    "SELECT DISTINCT run_key FROM piece_use JOIN trace USING (trace_key) WHERE piece_key = ?1";
-const RUN_OF_SPAN: &str = "SELECT run_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1";
 
 /// A value of an attribute as text: put together again where it is a recipe.
 fn literals_of(conn: &Connection, value: &str) -> Result<String, StoreError> {

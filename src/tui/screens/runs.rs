@@ -69,6 +69,10 @@ pub struct Runs {
     selected_group: Option<String>,
     /// What the runs shown came to over time.
     pub spark: Spark,
+    /// When it is to be told anew, if runs changed since.
+    pub spark_due: Option<UnixNanos>,
+    /// When it was.
+    spark_of: UnixNanos,
     /// Ranks of the runs to show, in order.
     pub shown: Vec<Rank>,
     /// The same by run.
@@ -120,6 +124,7 @@ impl Runs {
     pub fn refresh(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.shown = runs.shown(&self.sieve(now), self.sort);
         self.ranks = self.shown.iter().map(|rank| (rank.key(), rank.clone())).collect();
+        self.spark_of = 0;
         self.arrange(runs, now, height);
     }
 
@@ -141,13 +146,25 @@ impl Runs {
 
     /// What follows from the runs shown: bars, groups, where the cursor is.
     fn arrange(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
-        self.spark = Spark::of(self.shown.iter().filter_map(|rank| runs.get(rank.key())), self.zone);
+        self.tell_money(runs, now);
         self.groups = match self.group {
             Some(by) => groups::groups(by, &self.shown, runs, self.sort, self.zone, now),
             None => Vec::new(),
         };
         self.lay_out();
         self.settle(height);
+    }
+
+    /// The bars as of now; of a long list once a second, for they look at all of it.
+    pub fn tell_money(&mut self, runs: &RunList, now: UnixNanos) {
+        const LONG: usize = 2000;
+        const SECOND: u64 = 1_000_000_000;
+        let due = self.spark_of.saturating_add(SECOND);
+        self.spark_due = (self.shown.len() > LONG && now < due).then_some(due);
+        if self.spark_due.is_none() {
+            self.spark_of = now;
+            self.spark = Spark::of(self.shown.iter().filter_map(|rank| runs.get(rank.key())), self.zone);
+        }
     }
 
     /// Rows of the groups and of the runs in those that are unfolded.

@@ -219,6 +219,20 @@ fn runs_are_grouped_with_their_sums_and_unfold() {
 }
 
 #[test]
+fn the_bars_of_a_long_list_are_told_anew_once_a_second() {
+    let mut s = wide();
+    s.world.runs.extend((20..3000).map(|key| refund(key, 5000 + key.unsigned_abs(), "one of many")));
+    s.send(Msg::Committed(3000));
+    let before = s.runs().spark.clone();
+    assert!(!before.bars.is_empty());
+    s.world.runs.push(refund(5000, 1, "the newest"));
+    s.send(Msg::Committed(5000));
+    assert!(s.runs().spark_due.is_some() && s.runs().spark == before);
+    s.send(Msg::Now(s.app.now + 2_000_000_000));
+    assert!(s.runs().spark_due.is_none() && s.runs().spark != before);
+}
+
+#[test]
 fn days_and_sessions_group_too() {
     let mut world = world();
     world.runs[2].summary.session_id = Some("chat-1".into());

@@ -31,11 +31,11 @@ pub(super) fn time_passed(app: &mut App, before: UnixNanos) {
     const SECOND: u64 = 1_000_000_000;
     let height = list_height(app);
     for screen in &mut app.screens {
-        if let Screen::Runs(runs) = screen
-            && before / SECOND != app.now / SECOND
-            && runs.query.hangs_on_time()
-        {
+        let Screen::Runs(runs) = screen else { continue };
+        if before / SECOND != app.now / SECOND && runs.query.hangs_on_time() {
             runs.refresh(&app.runs, app.now, height);
+        } else if runs.spark_due.is_some_and(|due| due <= app.now) {
+            runs.tell_money(&app.runs, app.now);
         }
     }
 }
