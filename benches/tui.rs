@@ -41,8 +41,9 @@ fn main() {
     for runs in [200, MANY] {
         let mut app = with_runs(runs);
         bench.keys(&format!("list of {runs} runs: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
-        let filter: Vec<KeyCode> = "/triage".chars().map(KeyCode::Char).collect();
-        filter.iter().for_each(|key| press(&mut app, *key));
+        for letter in "/triage".chars() {
+            press(&mut app, KeyCode::Char(letter));
+        }
         bench.keys(
             &format!("list of {runs} runs: a letter of the filter"),
             &mut app,
