@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use spanglass::analyze::findings::{self, Live, Look};
+use spanglass::analyze::findings::{self, Circumstances, Live, Look};
 use spanglass::analyze::tree;
 use spanglass::model::{
     Effect, Finding, Origin, SpanId, Step, StepKey, StepKind, StepStatus, TraceId, Usage,
@@ -29,10 +29,10 @@ fn main() {
 
 /// The rules over a whole run, its tree built before.
 fn whole(what: &str, steps: &[Step]) {
-    let tree = tree::build(steps);
+    let (tree, nothing) = (tree::build(steps), Circumstances::default());
     let once = || {
         let start = Instant::now();
-        let found = findings::find(steps, &tree);
+        let found = findings::find(steps, &tree, &nothing);
         (start.elapsed(), black_box(found))
     };
     let all: Vec<(Duration, Vec<Finding>)> = (0..ROUNDS).map(|_| once()).collect();
@@ -47,7 +47,7 @@ fn live(what: &str, steps: &[Step], every: usize) {
     let start = Instant::now();
     for (at, step) in steps.iter().enumerate() {
         live.note(step);
-        let look = live.look().filter(|_| at % every == 0);
+        let look = live.look(&Circumstances::default()).filter(|_| at % every == 0);
         read += look.map_or(0, |look| go_over(&mut live, look, &steps[..=at]));
         looks += u32::from(look.is_some());
     }
@@ -60,11 +60,13 @@ fn live(what: &str, steps: &[Step], every: usize) {
 
 /// Makes a look; gives the steps it went over.
 fn go_over(live: &mut Live, look: Look, arrived: &[Step]) -> usize {
-    let find =
-        |steps: &[Step], find: fn(&[Step], &tree::Tree) -> Vec<Finding>| find(steps, &tree::build(steps));
+    let nothing = Circumstances::default();
+    let find = |steps: &[Step], find: fn(&[Step], &tree::Tree, &Circumstances) -> Vec<Finding>| {
+        find(steps, &tree::build(steps), &nothing)
+    };
     match look {
         Look::Whole => {
-            live.take_whole(find(arrived, findings::find));
+            live.take_whole(find(arrived, findings::find), &nothing);
             arrived.len()
         }
         Look::Last(count) => {

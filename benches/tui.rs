@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says so")]
 #![expect(clippy::print_stdout, reason = "its table is what it is for")]
 
+use std::convert::Infallible;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,17 +13,21 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use spanglass::analyze::diff::{Facts, Which};
 use spanglass::model::{
-    CostTotal, Effect, FindingCounts, Origin, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind,
-    StepStatus, TokenTotals, TraceId, Usage,
+    Attributes, Content, CostTotal, Effect, FindingCounts, Origin, Resource, RunKey, RunSummary, RunTimes,
+    Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
+    Usage,
 };
+use spanglass::report::Look as ReportLook;
 use spanglass::report::format::Zone;
 use spanglass::tui::app::{App, Look, Mode, Msg, RunsAnswer, Settings};
+use spanglass::tui::comparison::Comparison;
 use spanglass::tui::glyphs::Glyphs;
 use spanglass::tui::keys::Keymap;
 use spanglass::tui::theme::{Background, Depth, Theme};
 use spanglass::tui::update::update;
-use spanglass::tui::{RunView, draw};
+use spanglass::tui::{RunView, StepDetail, document, draw};
 
 const SIZE: (u16, u16) = (160, 45);
 const NOW: u64 = 1_763_733_731_000_000_000;
@@ -66,6 +71,25 @@ fn main() {
             },
         );
     }
+    for steps in [1_000, 10_000, LONG] {
+        two_runs(&mut bench, steps);
+    }
+    for (what, line) in [("short lines", "a 긴 line of an answer\n"), ("one line", "a 긴 line of an answer ")]
+    {
+        for bytes in [10_000, 10_000_000] {
+            let mut app = with_content(&line.repeat(bytes / line.len()));
+            let name = |key: &str| format!("{bytes} bytes in {what}: {key}");
+            bench.keys(&name("page down"), &mut app, &[KeyCode::PageDown]);
+            bench.keys(&name("end, begin"), &mut app, &[KeyCode::End, KeyCode::Home]);
+            press(&mut app, KeyCode::Char('/'));
+            bench.keys(
+                &name("search, a letter in each line"),
+                &mut app,
+                &[KeyCode::Char('e'), KeyCode::Backspace],
+            );
+            bench.keys(&name("search, nowhere"), &mut app, &[KeyCode::Char('q'), KeyCode::Backspace]);
+        }
+    }
     for steps in [1_000, LONG] {
         let mut app = with_steps(steps);
         bench.keys(&format!("run of {steps} steps: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
@@ -89,6 +113,42 @@ fn main() {
             },
         );
     }
+}
+
+/// Two runs of `steps` steps, a tenth of them edited: laid beside each other, and keys in it.
+fn two_runs(bench: &mut Bench, steps: u64) {
+    let views = [0, 1].map(|side| {
+        let edited = move |n: u64| side == 1 && n % 20 == 5;
+        let own = move |n: u64| Step { input_digest: if edited(n) { 2 } else { 1 }, ..step(n) };
+        Arc::new(RunView::new(RunKey(side + 1), 1, (0..steps).map(own)))
+    });
+    let runs = [run(1, 1), run(2, 2)];
+    let look = ReportLook { columns: 100, ascii: false, zone: Zone::Utc, now: NOW };
+    let compared = || {
+        let read = &mut |_: Which, _: &[StepKey]| Ok::<_, Infallible>(Facts::default());
+        Arc::new(Comparison::of(views.clone(), [&runs[0], &runs[1]], &look, read).unwrap())
+    };
+    bench.measure(
+        &format!("diff of {steps} steps: compared (loader thread)"),
+        || (),
+        |_, ()| drop(black_box(compared())),
+    );
+    let mut app = with_runs(2);
+    press(&mut app, KeyCode::Char('d'));
+    let made = compared();
+    let number = app.number;
+    update(&mut app, Msg::Diff(number, Ok(Arc::clone(&made))));
+    bench.keys(&format!("diff of {steps} steps: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
+    let hunks = [KeyCode::Char('n'), KeyCode::Char('N')];
+    bench.keys(&format!("diff of {steps} steps: next difference"), &mut app, &hunks);
+    bench.keys(&format!("diff of {steps} steps: unfold, fold"), &mut app, &[KeyCode::Char('u')]);
+    press(&mut app, KeyCode::Char('='));
+    bench.keys(
+        &format!("diff of {steps} steps unfolded: page down"),
+        &mut app,
+        &[KeyCode::PageDown, KeyCode::PageUp],
+    );
+    bench.keys(&format!("diff of {steps} steps unfolded: end"), &mut app, &[KeyCode::End, KeyCode::Home]);
 }
 
 type Screen = Terminal<TestBackend>;
@@ -160,6 +220,7 @@ fn with_runs(count: i64) -> App {
             zone: Zone::Utc,
         },
         keys: Keymap::default(),
+        tells_alarms: false,
     };
     let (mut app, _) = App::new(settings, SIZE, NOW);
     tell(&mut app, (1..=count).map(|key| run(key, key)).collect());
@@ -171,6 +232,49 @@ fn with_steps(count: u64) -> App {
     press(&mut app, KeyCode::Enter);
     let view = RunView::new(RunKey(1), 1, (0..count).map(step));
     update(&mut app, Msg::Steps(RunKey(1), Ok(Arc::new(view))));
+    app
+}
+
+/// A run of one step whose detail is read, with this result.
+fn with_content(result: &str) -> App {
+    let mut app = with_steps(3);
+    let view = RunView::new(RunKey(1), 1, (0..3).map(step));
+    let asked = Arc::new(view).asked(2).unwrap();
+    let step = &asked.step;
+    let span = Span {
+        trace_id: step.trace_id,
+        span_id: step.span_id,
+        parent_span_id: None,
+        trace_state: String::new(),
+        name: step.name.clone(),
+        kind: SpanKind(1),
+        start: step.start,
+        end: step.end,
+        attributes: Attributes::default(),
+        dropped_attributes_count: 0,
+        events: Vec::new(),
+        dropped_events_count: 0,
+        links: Vec::new(),
+        dropped_links_count: 0,
+        status: StatusCode::OK,
+        status_message: String::new(),
+        flags: 0,
+    };
+    let detail = StepDetail {
+        span,
+        resource: Arc::new(Resource::default()),
+        scope: Arc::new(Scope::default()),
+        content: Content { result: Some(result.to_owned()), ..Content::default() },
+        logs: Vec::new(),
+        new_from: 0,
+        before: None,
+        answers: Vec::new(),
+        cost: None,
+    };
+    let document = document::of_step(&asked, &detail, Zone::Utc);
+    press(&mut app, KeyCode::Tab);
+    let number = app.number;
+    update(&mut app, Msg::Detail(number, Ok(Arc::new(document))));
     app
 }
 

@@ -426,6 +426,7 @@ fn show_what_breaks(loader_panics: bool) {
         depth: tui::Depth::Sixteen,
         background: tui::Background::Dark,
         ascii: false,
+        notify: tui::Ways::default(),
         zone: Zone::Utc,
     };
     let (_, mailbox) = tui::channel();

@@ -95,6 +95,7 @@ const ROOMS: &[Room] = &[
         rooms: Only(&["analyze", "model"]),
         crates: Only(&[
             "anstyle",
+            "base64",
             "chrono",
             "serde",
             "serde_json",

@@ -153,7 +153,7 @@ impl<'a, S: Borrow<Step>> Walk<'a, S> {
         }
         if let Some(agent) = agent {
             self.current.get_or_insert(agent);
-            self.count(agent, row, step);
+            self.count(agent, at, step);
         }
         if let Some(handoff) = &step.handoff {
             self.hand_over(handoff, agent, at);
@@ -219,9 +219,13 @@ impl<'a, S: Borrow<Step>> Walk<'a, S> {
         &mut edges[place]
     }
 
-    fn count(&mut self, place: usize, row: &Row, step: &Step) {
+    fn count(&mut self, place: usize, at: u32, step: &Step) {
+        let row = &self.tree.rows[at as usize];
         let began_by = self.began_by.get(&place).copied();
         let agent = &mut self.graph.agents[place];
+        if agent.steps == 0 {
+            agent.first = at;
+        }
         agent.steps += u64::from(!step.plumbing);
         if row.has_figures {
             agent.tokens.add(&row.usage);

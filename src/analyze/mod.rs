@@ -4,6 +4,7 @@
 
 mod agent_name;
 pub mod checkup;
+pub mod critical_path;
 mod declared;
 pub mod diff;
 pub mod dismissals;
@@ -16,5 +17,6 @@ pub mod ledger;
 mod line;
 mod reports;
 pub mod rounds;
+pub mod story;
 pub mod tree;
 pub mod verdict;

@@ -87,7 +87,7 @@ impl<S: Borrow<Step>> Ground<'_, S> {
             at = sibling.end;
             let inside = self.within(&sibling);
             let Some(round) = inside.first().map(|member| member.round as usize) else { continue };
-            if inside.iter().any(|member| member.round as usize != round && !self.hands_on(member, round)) {
+            if inside.iter().any(|member| member.round as usize != round && !self.hands_on(*member, round)) {
                 return None;
             }
             match found.len() {
@@ -103,7 +103,7 @@ impl<S: Borrow<Step>> Ground<'_, S> {
         Some(found)
     }
 
-    fn hands_on(&self, member: &Member, round: usize) -> bool {
+    fn hands_on(&self, member: Member, round: usize) -> bool {
         let is_handoff = self.step(member.row).is_some_and(|step| step.kind == StepKind::Handoff);
         is_handoff && member.round as usize == round + 1
     }

@@ -72,6 +72,8 @@ pub(super) enum Command {
     Check(Check),
     /// Set findings of a run aside: they no longer count, here and in the interface
     Dismiss(Dismiss),
+    /// Write one run as OTLP JSON, as a Mermaid sequence diagram or as a Markdown postmortem
+    Export(Export),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
     Reindex,
     /// Tell what each client's telemetry lacks, and the setting that turns it on
@@ -150,6 +152,30 @@ pub(super) struct Diff {
     /// Text for a terminal, or Markdown for a review
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Export {
+    /// Unique beginning of a run id, or latest
+    #[arg(value_name = "RUN")]
+    pub(super) run: String,
+    /// What to write
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ExportFormat::Otlp)]
+    pub(super) format: ExportFormat,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// What a run is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ExportFormat {
+    /// What came in, whole: OTLP JSON, a request a line
+    Otlp,
+    /// A sequence diagram: agents, tools, handoffs, failures, loops
+    Mermaid,
+    /// A postmortem: what was asked, what happened, where the money went, findings, errors, how it ended
+    Markdown,
 }
 
 /// How a report is written.

@@ -11,10 +11,16 @@ use crate::analyze::diff::Facts;
 use crate::analyze::findings;
 use crate::analyze::tree::Tree;
 use crate::dialect;
-use crate::model::{Content, Finding, Message, Remark, RunKey, RunSummary, Step, StepKey};
+use crate::model::{Content, Finding, Message, Part, Remark, RunKey, RunSummary, Step, StepKey, StepKind};
 use crate::price::Prices;
 use crate::store::{HitPage, Mark, Reader, StoreError};
-use crate::tui::{Asked, Backend, StepDetail};
+use crate::tui::{Answer, Asked, Backend, Before, StepDetail};
+
+/// Calls of the same agent that are looked at for what a call knew already.
+const LOOKED_BACK: usize = 4;
+
+/// Calls of one answer whose outcome is looked for; each may have to be read.
+const LOOKED_AFTER: usize = 16;
 
 /// A connection of one loader thread, and the user's prices and wishes.
 pub(super) struct StoreBackend {
@@ -42,12 +48,49 @@ impl StoreBackend {
             .has_figures
             .then(|| explain::query(pricing, &self.prices, &asked.step, &asked.usage, asked.cost));
         let content = dialect::content(&span, &logs);
-        let before = match self.reader.previous_call(key)? {
-            Some(call) => self.content(call)?,
-            None => Content::default(),
-        };
-        let new_from = known(&content.input, &before);
-        Ok(StepDetail { span, resource, scope, content, new_from, cost })
+        let (new_from, before) = self.before(asked, &content)?;
+        let answers = self.answers(asked, &content)?;
+        Ok(StepDetail { span, resource, scope, content, logs, new_from, before, answers, cost })
+    }
+
+    /// The call that knew most of this one's input, and how many messages of it. Not simply the last: some agents make
+    /// calls on the side, for a title or a summary.
+    fn before(&self, asked: &Asked, content: &Content) -> Result<(usize, Option<Before>), StoreError> {
+        let mut best = (0, None);
+        if asked.step.kind != StepKind::Llm {
+            return Ok(best);
+        }
+        for call in asked.calls_before(LOOKED_BACK) {
+            let earlier = self.content(call.key)?;
+            let known = known(&content.input, &earlier);
+            if best.1.is_none() || known > best.0 {
+                best = (known, Some(Before { usage: call.usage, messages: earlier.input.len() }));
+            }
+            if known >= earlier.input.len().max(1) {
+                break;
+            }
+        }
+        Ok(best)
+    }
+
+    /// What became of the calls that a model call asked for: told by the steps that carried them out, else by what the
+    /// agent's next call was given.
+    fn answers(&self, asked: &Asked, content: &Content) -> Result<Vec<Answer>, StoreError> {
+        let ids = calls(content);
+        let mut answers = Vec::new();
+        for (call, step) in asked.carried_out(&ids).into_iter().enumerate() {
+            let Some(step) = step else { continue };
+            let result = self.content(step.key)?.result;
+            let error = step.error.clone();
+            answers.push(Answer { call, status: Some(step.status), took: step.duration(), result, error });
+        }
+        if answers.iter().filter(|answer| answer.result.is_some()).count() < ids.len()
+            && let Some(next) = asked.call_after()
+        {
+            let next = self.content(next.key)?;
+            add_told_later(&mut answers, &ids, next.input.get(content.input.len()..).unwrap_or_default());
+        }
+        Ok(answers)
     }
 
     fn content(&self, key: StepKey) -> Result<Content, StoreError> {
@@ -104,8 +147,7 @@ impl Backend for StoreBackend {
             return Ok(Vec::new());
         };
         let circumstances = self.wishes.now().circumstances(&self.reader, &run).map_err(in_words)?;
-        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
-        Ok(findings::find(&steps, tree, &circumstances))
+        Ok(findings::find(steps, tree, &circumstances))
     }
 
     fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String> {
@@ -147,6 +189,37 @@ fn in_words(error: StoreError) -> String {
     error.to_string()
 }
 
+/// Ids of the calls that an answer asks for.
+fn calls(content: &Content) -> Vec<Option<&str>> {
+    let parts = content.output.iter().flat_map(|message| &message.parts);
+    let ids = parts.filter_map(|part| match part {
+        Part::ToolCall { id, .. } => Some(id.as_deref()),
+        _ => None,
+    });
+    ids.take(LOOKED_AFTER).collect()
+}
+
+/// Adds results that the next call was given: by id, or in turn where there are no ids and as many results as calls.
+fn add_told_later(answers: &mut Vec<Answer>, ids: &[Option<&str>], given: &[Message]) {
+    let parts = given.iter().flat_map(|message| &message.parts);
+    let results: Vec<_> = parts
+        .filter_map(|part| match part {
+            Part::ToolResult { id, result } => Some((id.as_deref(), result)),
+            _ => None,
+        })
+        .collect();
+    for (call, id) in ids.iter().enumerate() {
+        let of_id = || results.iter().find(|(of, _)| of == id);
+        let found =
+            if id.is_some() { of_id() } else { results.get(call).filter(|_| results.len() == ids.len()) };
+        let Some((_, result)) = found else { continue };
+        match answers.iter_mut().find(|answer| answer.call == call) {
+            Some(answer) => answer.result = answer.result.take().or_else(|| Some((*result).clone())),
+            None => answers.push(Answer { call, result: Some((*result).clone()), ..Answer::default() }),
+        }
+    }
+}
+
 /// How many messages of `input` the call `before` had been asked or had answered.
 fn known(input: &[Message], before: &Content) -> usize {
     let earlier = before.input.iter().chain(&before.output);
@@ -166,6 +239,29 @@ mod tests {
     fn message(role: Role, text: &str, finish_reason: Option<&str>) -> Message {
         let parts = vec![Part::Text(text.to_owned())];
         Message { role, name: None, parts, finish_reason: finish_reason.map(str::to_owned) }
+    }
+
+    #[test]
+    fn results_that_the_next_call_was_given_belong_to_the_calls_before_it() {
+        let given = |id: Option<&str>, result: &str| Message {
+            role: Role::Tool,
+            name: None,
+            parts: vec![Part::ToolResult { id: id.map(str::to_owned), result: result.to_owned() }],
+            finish_reason: None,
+        };
+        for (ids, results, expected) in [
+            ([Some("a"), Some("b")], vec![given(Some("b"), "2")], vec![(1, "2")]),
+            ([None, None], vec![given(None, "1"), given(None, "2")], vec![(0, "1"), (1, "2")]),
+            ([None, None], vec![given(None, "1")], vec![]),
+        ] {
+            let mut answers = Vec::new();
+            add_told_later(&mut answers, &ids, &results);
+            let told: Vec<_> = answers.iter().map(|a| (a.call, a.result.as_deref().unwrap())).collect();
+            assert_eq!(told, expected, "{ids:?}");
+        }
+        let mut known = vec![Answer { call: 0, result: Some("its own".into()), ..Answer::default() }];
+        add_told_later(&mut known, &[Some("a")], &[given(Some("a"), "told")]);
+        assert_eq!(known[0].result.as_deref(), Some("its own"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod doctor;
 mod engine;
 mod exit;
 mod explain;
+mod export;
 mod facts;
 mod fault;
 mod live;
@@ -70,6 +71,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Diff(args)) => diff::run(&args, &settings(&listen)?),
         Some(Command::Check(args)) => check::run(&args, &settings(&listen)?),
         Some(Command::Dismiss(args)) => dismiss::run(&args, &settings(&listen)?),
+        Some(Command::Export(args)) => export::run(&args, &settings(&listen)?),
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
         Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),

@@ -8,10 +8,10 @@ use super::backend::StoreBackend;
 use super::engine::Engine;
 use super::wishes::SharedWishes;
 use super::{prices, terminal};
-use crate::config::Settings;
+use crate::config::{NotifyBy, Settings};
 use crate::model::IntakeCounts;
 use crate::report::format::Zone;
-use crate::tui::{self, Gauges, Mailbox, Mode, Options};
+use crate::tui::{self, Gauges, Mailbox, Mode, Options, Ways};
 
 /// What a live interface has besides the file.
 pub(super) struct Live<'a> {
@@ -54,7 +54,14 @@ fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings) -> Options {
         background: terminal::background(settings, terminal::variable),
         ascii: terminal::ascii(settings, terminal::variable),
         zone: Zone::Local,
+        notify: ways(settings),
     }
+}
+
+fn ways(settings: &Settings) -> Ways {
+    let NotifyBy { bell, osc9, osc777 } = settings.notify;
+    let command = settings.notify_command.split_whitespace().map(str::to_owned).collect();
+    Ways { bell, osc9, osc777, command }
 }
 
 fn gauges(db: &Path, engine: Option<&Engine>) -> Gauges {

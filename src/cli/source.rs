@@ -11,7 +11,9 @@ use crate::analyze::findings;
 use crate::analyze::tree::{self, Row, Tree};
 use crate::config::Settings;
 use crate::dialect::{self, Client};
-use crate::model::{Finding, FindingCounts, Gap, Resource, RunKey, RunSummary, Scope, Step, StepKey};
+use crate::model::{
+    Finding, FindingCounts, Gap, LogRecord, Resource, RunKey, RunSummary, Scope, Scoped, Span, Step, StepKey,
+};
 use crate::price::Prices;
 use crate::report::cost::{self, Call};
 use crate::store::{Reader, SpanRecord, StoreError};
@@ -50,6 +52,31 @@ impl Source {
     /// Runs that hold every word of `typed`, in ascending order.
     pub(super) fn search(&self, typed: &str) -> Result<Vec<RunKey>, StoreError> {
         Ok(self.0.search_runs(typed, &mut |_| true)?.unwrap_or_default())
+    }
+
+    /// The row of the run with this unique beginning of its id, or the `latest`.
+    pub(super) fn find(&self, wanted: &str) -> Result<RunSummary, StoreError> {
+        self.0.find_run(wanted)
+    }
+
+    /// Raw spans of a run, up to `most` at a time.
+    pub(super) fn spans_of(
+        &self,
+        run: RunKey,
+        most: usize,
+        each: impl FnMut(&[Scoped<Span>]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.0.spans_of(run, most, each)
+    }
+
+    /// Raw log records of a run, likewise.
+    pub(super) fn logs_of(
+        &self,
+        run: RunKey,
+        most: usize,
+        each: impl FnMut(&[Scoped<LogRecord>]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.0.logs_of(run, most, each)
     }
 
     /// The run with this unique beginning of its id, or the `latest`.

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::findings::{self, FindingRules};
 use super::prices::{self, Prices};
 use super::table::{self, SETTINGS, Setting};
-use super::value::{ByteSize, ColorMode, ListenAddr};
+use super::value::{ByteSize, ColorMode, ListenAddr, NotifyBy};
 
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +186,10 @@ impl Layers {
             color: self.get("color")?,
             ascii: self.get::<Switch>("ascii")?.0,
             theme: self.get::<ThemeChoice>("theme")?.0,
+            notify: self.get("notify")?,
+            notify_command: self
+                .written_at("notify_command")
+                .map_or_else(String::new, |(text, _)| text.to_owned()),
             state: self.written_at("state").map(|(text, _)| PathBuf::from(text)),
             prices: self.prices.clone(),
             findings: self.findings.clone(),
@@ -230,6 +234,10 @@ pub struct Settings {
     pub theme: Option<Theme>,
     /// Folder of logs and of what was dismissed; `None` where the user's folders decide.
     pub state: Option<PathBuf>,
+    /// How new alarms are told beside the screen.
+    pub notify: NotifyBy,
+    /// Program and arguments to run on a new alarm; empty for none.
+    pub notify_command: String,
     /// The user's own prices.
     pub prices: Prices,
     /// What the user says of findings.

@@ -17,4 +17,4 @@ pub use layers::{ConfigError, Layers, Origin, Settings, Theme};
 pub use prices::{PRICE_FIELDS, Price, Prices};
 pub use sample::sample;
 pub use table::{SETTINGS, Setting};
-pub use value::{ByteSize, ColorMode, ListenAddr, TimeSpan};
+pub use value::{ByteSize, ColorMode, ListenAddr, NotifyBy, TimeSpan};

@@ -74,6 +74,20 @@ pub const SETTINGS: &[Setting] = &[
         help: "auto, dark or light; auto follows COLORFGBG where the terminal sets it, else it is dark.",
     },
     Setting {
+        name: "notify",
+        env: "SPANGLASS_NOTIFY",
+        flag: None,
+        default: "",
+        help: "How the interface tells of a new alarm besides showing it: bell, osc9, osc777, with commas between.",
+    },
+    Setting {
+        name: "notify_command",
+        env: "SPANGLASS_NOTIFY_COMMAND",
+        flag: None,
+        default: "",
+        help: "Program and arguments to run on a new alarm, without a shell; SPANGLASS_RUN, SPANGLASS_AGENT, SPANGLASS_KIND and SPANGLASS_MESSAGE tell of it.",
+    },
+    Setting {
         name: "state",
         env: "SPANGLASS_STATE",
         flag: None,

@@ -29,6 +29,34 @@ impl FromStr for ColorMode {
     }
 }
 
+/// How new alarms are told: words with commas between.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NotifyBy {
+    /// The terminal's bell.
+    pub bell: bool,
+    /// The terminal's notifications, as iTerm2 began them.
+    pub osc9: bool,
+    /// The same, as urxvt began them.
+    pub osc777: bool,
+}
+
+impl FromStr for NotifyBy {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut by = Self::default();
+        for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+            match word {
+                "bell" => by.bell = true,
+                "osc9" => by.osc9 = true,
+                "osc777" => by.osc777 = true,
+                _ => return Err("write bell, osc9 and osc777 as you like, with commas between"),
+            }
+        }
+        Ok(by)
+    }
+}
+
 /// Bytes, written as `67108864`, `64 MiB` or `64MB`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ByteSize(pub usize);
@@ -149,6 +177,14 @@ mod tests {
         ] {
             assert_eq!(text.parse().ok().map(|TimeSpan(nanos)| nanos), nanos, "{text}");
         }
+    }
+
+    #[test]
+    fn alarms_are_told_by_the_words_of_a_list() {
+        let by = |text: &str| text.parse::<NotifyBy>();
+        assert_eq!(by(""), Ok(NotifyBy::default()));
+        assert_eq!(by("bell, osc777,"), Ok(NotifyBy { bell: true, osc9: false, osc777: true }));
+        assert!(by("bell osc9").is_err() && by("mail").is_err());
     }
 
     #[test]

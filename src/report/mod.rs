@@ -12,14 +12,20 @@ pub mod filter;
 pub mod format;
 pub mod glyph;
 pub mod json;
+pub mod markdown;
+pub mod mermaid;
+pub mod otlp;
 mod paint;
 pub mod runs;
 pub mod show;
 mod table;
+mod telling;
 pub mod text;
 
 #[cfg(test)]
 mod fixture;
+
+pub use telling::{Telling, quoted};
 
 use crate::model::UnixNanos;
 

@@ -60,9 +60,17 @@ pub fn preview(text: &str, columns: usize) -> String {
 
 /// The lines of `text`, each as in [`shown`] with tabs expanded; `\n` and `\r\n` end a line.
 pub fn lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    whole_lines(text).map(|line| match line {
+        Cow::Borrowed(line) => shown(line),
+        Cow::Owned(line) => Cow::Owned(shown(&line).into_owned()),
+    })
+}
+
+/// The lines of `text` with tabs expanded and nothing else changed: not yet fit to be shown.
+pub fn whole_lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.split('\n').map(|line| {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        if line.contains('\t') { Cow::Owned(shown(&expand_tabs(line)).into_owned()) } else { shown(line) }
+        if line.contains('\t') { Cow::Owned(expand_tabs(line)) } else { Cow::Borrowed(line) }
     })
 }
 
@@ -153,7 +161,7 @@ fn push_shown(out: &mut String, cluster: &str) {
 }
 
 /// Characters that a terminal or its bidi engine obeys.
-pub(super) fn is_obeyed(c: char) -> bool {
+pub(crate) fn is_obeyed(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -26,6 +26,7 @@ mod spans;
 mod survey;
 mod text;
 mod ties;
+mod whole;
 mod word_index;
 mod words;
 mod writer;

@@ -13,7 +13,7 @@ use super::rows::{STEP, for_version, read_run, read_run_sql, read_step};
 use super::{Source, StoreError, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
-    StatusCode, Step, StepKey, StepKind, TraceId, Value,
+    StatusCode, Step, StepKey, TraceId, Value,
 };
 
 /// A span as it came in, with who sent it and the log records tied to it.
@@ -241,26 +241,6 @@ impl Reader {
         let logs = self.logs(found.trace_key, found.span_id)?;
         let (resource, scope) = Senders::default().of(self, found.source())?;
         Ok(SpanRecord { resource, scope, logs, span: self.finish(found)? })
-    }
-
-    /// The model call of the same agent before this one: the latest earlier call below the same parent, else of the
-    /// same agent name in the run.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn previous_call(&self, step: StepKey) -> Result<Option<StepKey>, StoreError> {
-        let found = self
-            .conn
-            .prepare_cached(
-                "SELECT earlier.step_key FROM step JOIN step AS earlier USING (run_key) \
-                 WHERE step.step_key = ?1 AND earlier.kind = ?2 AND earlier.start_time < step.start_time \
-                 AND (earlier.parent_span_id IS step.parent_span_id AND earlier.trace_key = step.trace_key \
-                      OR earlier.agent = step.agent) \
-                 ORDER BY earlier.parent_span_id IS step.parent_span_id DESC, earlier.start_time DESC LIMIT 1",
-            )?
-            .query_row((step.0, StepKind::Llm as i64), |row| row.get(0).map(StepKey))
-            .optional()?;
-        Ok(found)
     }
 
     pub(super) fn finish(&self, raw: RawSpan) -> Result<Span, StoreError> {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use crossterm::event::Event as InputEvent;
 
-use crate::model::{IntakeCounts, RunKey, RunSummary, UnixNanos};
+use crate::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, UnixNanos};
 use crate::report::format::Zone;
 use crate::store::{HitPage, Mark};
 
+use super::alarms::{Alarms, Alert};
 use super::backend::{Asked, RunView};
 use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
@@ -36,6 +37,8 @@ pub enum Msg {
     Runs(Result<RunsAnswer, String>),
     /// The open run as of a newer commit.
     Steps(RunKey, Result<Arc<RunView>, String>),
+    /// A step as JSON, to be copied.
+    Json(Result<String, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
     /// Runs that hold the filter's texts, so far or all; the number tells for which request.
@@ -44,6 +47,10 @@ pub enum Msg {
     Preview(RunKey, Result<Arc<RunView>, String>),
     /// Texts that hold what is searched for; the number tells for which request.
     Hits(u64, Result<HitPage, String>),
+    /// What was flagged in a run.
+    Remarks(RunKey, Result<Vec<Remark>, String>),
+    /// A finding of a run was dismissed, or is no longer: the run as it is counted now.
+    Dismissed(RunKey, Result<Vec<RunSummary>, String>),
     /// Two runs beside each other; the number tells for which request.
     Diff(u64, Result<Arc<Comparison>, String>),
     /// What two steps saw and said; the number tells for which request.
@@ -97,6 +104,14 @@ pub enum Effect {
     FindTexts(u64, String, Mark),
     /// Texts are no longer wanted.
     DropFind,
+    /// Ask for what was flagged in a run.
+    LoadRemarks(RunKey),
+    /// Remember that a finding of a run is dismissed, or is no longer.
+    Dismiss(RunKey, Box<Finding>, bool),
+    /// Tell of a new alarm beyond the screen.
+    Tell(Alert),
+    /// Ask for a step as JSON.
+    LoadJson(Box<Asked>),
     /// Ask for two runs beside each other, under this number.
     LoadDiff(u64, Box<[RunSummary; 2]>),
     /// Give up the comparison that is under way.
@@ -105,6 +120,8 @@ pub enum Effect {
     LoadPair(u64, Box<PairAsked>),
     /// Put this into the clipboard.
     Copy(String),
+    /// Show this in the reader's own program.
+    Read(Arc<Document>),
     /// Start the demo.
     StartDemo,
     /// Stop until the shell continues us.
@@ -150,6 +167,8 @@ pub struct Settings {
     pub look: Look,
     /// Keys.
     pub keys: Keymap,
+    /// Whether new alarms are told beyond the screen.
+    pub tells_alarms: bool,
 }
 
 /// Asks one at a time: while an answer is under way, any number of further wishes become one more request.
@@ -220,6 +239,8 @@ pub struct App {
     pub pull: Pull,
     /// Screens, the topmost last; never empty.
     pub screens: Vec<Screen>,
+    /// What was flagged, as far as the list tells of it.
+    pub alarms: Alarms,
     /// News.
     pub notice: Option<Notice>,
     /// Why reading fails, while it does.
@@ -234,6 +255,7 @@ impl App {
         let follow = matches!(settings.mode, Mode::Live(_));
         let mut runs = Runs::new(follow);
         runs.zone = settings.look.zone;
+        let alarms = Alarms::new(settings.tells_alarms);
         let mut app = Self {
             now,
             size,
@@ -244,6 +266,7 @@ impl App {
             database_bytes: 0,
             pull: Pull::default(),
             screens: vec![Screen::Runs(Box::new(runs))],
+            alarms,
             notice: None,
             trouble: None,
             number: 0,
@@ -277,14 +300,21 @@ impl App {
             Some(Screen::Runs(runs)) if runs.typing => &[C::Filter],
             Some(Screen::Runs(_)) | None if self.is_empty() => &[C::Empty, C::Runs, C::Moving, C::Everywhere],
             Some(Screen::Runs(_)) | None => &[C::Runs, C::Compare, C::Moving, C::Everywhere],
+            Some(Screen::Run(run)) if run.typing() == Some(true) => &[C::Search],
+            Some(Screen::Run(run)) if run.focus == Pane::Detail && run.typing().is_some() => {
+                &[C::Hits, C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
                 &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
+            Some(Screen::Run(run)) if run.typing().is_some() => {
+                &[C::Hits, C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
             Some(Screen::Run(run)) if run.focus == Pane::Findings => {
                 &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
-            Some(Screen::Search(_)) => &[C::Search],
+            Some(Screen::Search(_)) => &[C::Find],
             Some(Screen::Handoffs(_)) => &[C::Handoffs, C::Moving, C::Everywhere],
             Some(Screen::Diff(diff)) if diff.fills() => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Diff(_)) => &[C::Beside, C::Diff, C::Moving, C::Everywhere],

@@ -1,8 +1,11 @@
 //! What the interface asks of the world, and what it gets back. Implemented over the store's reader by whoever wires
 //! the rooms; every call happens on a loader thread, never on the thread that draws.
 
+mod course;
+mod kin;
+
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -10,13 +13,15 @@ use crate::analyze::diff::Facts;
 use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
-    Content, Cost, CostTotal, Explanation, Finding, Remark, Resource, RunKey, RunSummary, Scope, Span,
-    SpanId, Step, StepKey, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
+    Content, Cost, CostTotal, Explanation, Finding, LogRecord, Remark, Resource, RunKey, RunSummary, Scope,
+    Span, SpanId, Step, StepKey, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
 use crate::store::{HitPage, Mark};
 
 use super::marks::Marks;
+
+pub use course::Course;
 
 /// Reads a database; one per loader thread.
 pub trait Backend: Send {
@@ -114,10 +119,40 @@ pub struct StepDetail {
     pub scope: Arc<Scope>,
     /// What it saw and said.
     pub content: Content,
+    /// Log records tied to it, in order of time.
+    pub logs: Vec<LogRecord>,
     /// Input messages before this one were already in the agent's last model call.
     pub new_from: usize,
+    /// That call, of a model call that follows one.
+    pub before: Option<Before>,
+    /// What became of the calls that a model call asked for, as far as the run knows.
+    pub answers: Vec<Answer>,
     /// Why it costs what it does, of a call that counts.
     pub cost: Option<Explanation>,
+}
+
+/// The model call that an agent made before another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// Its tokens.
+    pub usage: Usage,
+    /// Messages that it was given.
+    pub messages: usize,
+}
+
+/// What became of a tool call that a model asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Which call of the model's answer, counted from 0.
+    pub call: usize,
+    /// How the step stands that carried it out, where there is one.
+    pub status: Option<StepStatus>,
+    /// How long that took, nanoseconds.
+    pub took: Option<u64>,
+    /// What it returned: told by that step, or to the agent's next model call.
+    pub result: Option<String>,
+    /// What went wrong, one line.
+    pub error: Option<String>,
 }
 
 /// A step whose detail is asked for, with what its run knows of it. Equal where the same would be shown.
@@ -194,6 +229,7 @@ pub struct RunView {
     /// Who gave the work to whom.
     pub graph: HandoffGraph,
     rows: FxHashMap<RowId, u32>,
+    course: OnceLock<Course>,
 }
 
 impl RunView {
@@ -218,6 +254,7 @@ impl RunView {
             errors: Vec::new(),
             newest: 0,
             rows: FxHashMap::default(),
+            course: OnceLock::new(),
         };
         view.index();
         view
@@ -270,6 +307,11 @@ impl RunView {
             declared: row.declared,
             of: (Arc::clone(self), at),
         })
+    }
+
+    /// What it had cost step after step, and what its end waited for: told by few keys, worked out at the first.
+    pub fn course(&self) -> &Course {
+        self.course.get_or_init(|| Course::of(self))
     }
 
     /// The name of a row.

@@ -15,9 +15,13 @@ use crate::report::format::Zone;
 
 use super::app::{App, Effect, Look, Mode, Msg, Settings};
 use super::backend::Backend;
+use super::document::Document;
+use super::gate::Gate;
 use super::glyphs::Glyphs;
 use super::keys::Keymap;
 use super::loader::{Desk, Gauges, serve_list, serve_run};
+use super::notify::{Runner, Ways};
+use super::pager;
 use super::searcher::serve_search;
 use super::terminal::{Screen, guard_panics};
 use super::theme::{Background, Depth, Theme};
@@ -48,6 +52,8 @@ pub struct Options {
     pub ascii: bool,
     /// Whose clock times are shown in.
     pub zone: Zone,
+    /// How new alarms are told beyond the screen.
+    pub notify: Ways,
 }
 
 /// Tells the interface of news from other threads; cheap to clone, never blocks.
@@ -114,17 +120,21 @@ pub fn run(
             zone,
         },
         keys: Keymap::default(),
+        tells_alarms: options.notify.any(),
     };
     let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP])?;
+    let gate = Arc::new(Gate::default());
     let signals_end = signals.handle();
     guard_panics(thread::current().id(), sender.clone());
     let desk = Arc::new(Desk::default());
     let screen = Screen::take()?;
     let (app, first) = App::new(settings, screen.size()?, now());
-    spawn_signals(signals, sender.clone())?;
-    spawn_input(sender.clone())?;
+    spawn_signals(signals, Arc::clone(&gate), sender.clone())?;
+    spawn_input(Arc::clone(&gate), sender.clone())?;
     let loaders = spawn_loaders(&desk, backends, gauges, zone, &sender)?;
-    let mut turn = Turn { app, screen, desk: Arc::clone(&desk), start_demo };
+    let runner = Runner::start(options.notify.command.clone(), sender.clone())?;
+    let notify = (options.notify, runner);
+    let mut turn = Turn { app, screen, desk: Arc::clone(&desk), gate, start_demo, notify };
     let end = turn.first(first).and_then(|()| turn.until_left(&receiver));
     drop(turn);
     desk.close();
@@ -141,9 +151,12 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<JoinHan
     thread::Builder::new().name(name.to_owned()).spawn(body)
 }
 
-fn spawn_signals(mut signals: Signals, out: Sender<Msg>) -> io::Result<()> {
+fn spawn_signals(mut signals: Signals, gate: Arc<Gate>, out: Sender<Msg>) -> io::Result<()> {
     spawn("signals", move || {
         for signal in signals.forever() {
+            if gate.is_away() && keys_of_another(signal) {
+                continue;
+            }
             let msg = if signal == SIGTSTP { Msg::Suspend } else { Msg::Terminate };
             if out.send(msg).is_err() {
                 return;
@@ -153,11 +166,22 @@ fn spawn_signals(mut signals: Signals, out: Sender<Msg>) -> io::Result<()> {
     .map(drop)
 }
 
+/// While another program has the terminal, its keys reach us as signals: an interrupt is meant for it alone, a stop for
+/// both. Whether that is all there is to do.
+fn keys_of_another(signal: i32) -> bool {
+    if signal == SIGTSTP {
+        // a stop that fails is no stop: the program goes on
+        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+    }
+    matches!(signal, SIGTSTP | SIGINT)
+}
+
 /// Reads keys until the terminal or the interface is gone. Never joined: a read cannot be called off.
-fn spawn_input(out: Sender<Msg>) -> io::Result<()> {
+fn spawn_input(gate: Arc<Gate>, out: Sender<Msg>) -> io::Result<()> {
     spawn("input", move || {
         loop {
             let msg = crossterm::event::read().map_or(Msg::Terminate, Msg::Input);
+            gate.pass();
             let last = matches!(msg, Msg::Terminate);
             if out.send(msg).is_err() || last {
                 return;
@@ -201,7 +225,9 @@ struct Turn {
     app: App,
     screen: Screen,
     desk: Arc<Desk>,
+    gate: Arc<Gate>,
     start_demo: Option<Box<dyn FnMut()>>,
+    notify: (Ways, Runner),
 }
 
 impl Turn {
@@ -254,10 +280,18 @@ impl Turn {
             Effect::LoadPreview(run) => self.desk.ask_preview(run),
             Effect::FindTexts(number, typed, mark) => self.desk.ask_texts(number, typed, mark),
             Effect::DropFind => self.desk.drop_texts(),
+            Effect::LoadRemarks(run) => self.desk.ask_remarks(run),
+            Effect::Dismiss(run, finding, dismissed) => self.desk.dismiss(run, finding, dismissed),
+            Effect::Tell(alert) => {
+                self.screen.order(|tmux| self.notify.0.orders(&alert, tmux))?;
+                self.notify.1.run(alert);
+            }
+            Effect::LoadJson(asked) => self.desk.ask_json(asked),
             Effect::LoadDiff(number, runs) => self.desk.ask_diff(number, runs),
             Effect::DropDiff => self.desk.drop_diff(),
             Effect::LoadPair(number, asked) => self.desk.ask_pair(number, asked),
             Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::Read(document) => self.read_elsewhere(&document)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
             Effect::Suspend => {
                 self.screen.suspend()?;
@@ -267,6 +301,22 @@ impl Turn {
             Effect::Quit => return Ok(Goes::Away),
         }
         Ok(Goes::On)
+    }
+}
+
+impl Turn {
+    /// Lends the terminal to the reader's own program until it ends.
+    fn read_elsewhere(&mut self, document: &Document) -> io::Result<()> {
+        let text = document.text_of(0..document.lines.len());
+        self.gate.close();
+        let read = self.screen.lend(|| pager::read(&text));
+        self.gate.open();
+        let (width, height) = self.screen.size()?;
+        update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
+        if let Err(why) = read? {
+            self.app.say(why, true);
+        }
+        Ok(())
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Glyphs {
     pub sorted: (&'static str, &'static str),
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
     pub fall: [&'static str; 4],
+    /// Waterfall of a step that the run's end waited for: whole, left half, right half of a column.
+    pub path: [&'static str; 3],
     /// Rail beside the rounds of a finding: first row of a round, between, last row, only row, rounds that are folded.
     pub rounds: [&'static str; 5],
     /// Corners of a box: top left, top right, bottom left, bottom right.
@@ -75,6 +77,7 @@ pub static UNICODE: Glyphs = Glyphs {
     spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     sorted: ("▲", "▼"),
     fall: ["━", "╸", "╺", "╌"],
+    path: ["█", "▌", "▐"],
     rounds: ["┏", "┃", "┗", "┃", "┇"],
     corners: ["╭", "╮", "╰", "╯"],
     kinds: ["◆", "◈", "●", "⚙", "⇢", "⌕", "∷", "⇅", "⊘", "★", "▪", "·"],
@@ -102,6 +105,7 @@ pub static ASCII: Glyphs = Glyphs {
     spark: [".", ":", "-", "=", "+", "*", "%", "#"],
     sorted: ("^", "v"),
     fall: ["=", "=", "=", "."],
+    path: ["#", "#", "#"],
     rounds: ["/", "|", "\\", "|", ":"],
     corners: ["+", "+", "+", "+"],
     kinds: ["A", "W", "M", "T", "H", "R", "E", "K", "G", "V", "t", "."],
@@ -138,6 +142,8 @@ impl Glyphs {
 pub fn ascii_twin(c: char) -> char {
     match c {
         ' '..='~' => c,
+        '•' => '*',
+        '│' => '|',
         '…' | '≈' => '~',
         '·' | '–' | '—' | '−' | '┄' => '-',
         '→' | '≥' | '⟩' => '>',
@@ -168,6 +174,7 @@ mod tests {
                 .iter()
                 .map(|&kind| set.kind(kind))
                 .chain(set.fall)
+                .chain(set.path)
                 .chain(set.corners)
                 .chain(set.rounds);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));

@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 /// Rows of a box, its border among them.
 pub const BOX_ROWS: u16 = 4;
 /// Widest box; longer names are cut.
-const WIDEST: u16 = 30;
+const WIDEST: u16 = 24;
 /// Columns from the boxes to the first lane: an arrowhead and a dash.
 const FIRST_LANE: u16 = 3;
 /// Columns from one lane to the next: room for a count of three digits.

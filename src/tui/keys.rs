@@ -24,7 +24,11 @@ pub enum Context {
     /// Its detail pane.
     Detail,
     /// Full-text search, always typed.
+    Find,
+    /// Search line while it is typed.
     Search,
+    /// A pane in which hits are marked.
+    Hits,
     /// What was flagged in it.
     Findings,
     /// Who gave the work to whom in it.
@@ -53,7 +57,9 @@ impl Context {
             Self::Run => "Run",
             Self::Tree => "Steps",
             Self::Detail => "Step in detail",
-            Self::Search => "Find in all texts",
+            Self::Find => "Find in all texts",
+            Self::Search => "Search",
+            Self::Hits => "Search hits",
             Self::Findings => "Findings",
             Self::Handoffs => "Handoffs",
             Self::Compare => "Comparing runs",
@@ -150,6 +156,42 @@ pub enum Action {
     PreviousStep,
     /// Copy what the cursor is on.
     Copy,
+    /// Copy the step as JSON.
+    CopyStep,
+    /// Copy the step's id.
+    CopyId,
+    /// Read the step in another program.
+    Elsewhere,
+    /// Type what is to be looked for.
+    Search,
+    /// Next hit.
+    NextHit,
+    /// Previous hit.
+    PreviousHit,
+    /// Mark no hits any more.
+    EndSearch,
+    /// Next model call.
+    NextCall,
+    /// Previous model call.
+    PreviousCall,
+    /// Next tool call.
+    NextTool,
+    /// Previous tool call.
+    PreviousTool,
+    /// Next step of the same kind and name.
+    NextSame,
+    /// Previous step of the same kind and name.
+    PreviousSame,
+    /// The step that began next.
+    NextInTime,
+    /// The step that began before.
+    PreviousInTime,
+    /// The step that cost most by itself.
+    Dearest,
+    /// Mark the steps that the run's end waited for.
+    CriticalPath,
+    /// Sums of the subtree, own figures, or all so far.
+    Column,
     /// Read why the step cost what it did.
     Cost,
     /// Show what was flagged; hide it.
@@ -166,6 +208,8 @@ pub enum Action {
     OnlyFlagged,
     /// Fold or unfold the rounds of a finding.
     Rounds,
+    /// Dismiss the finding, or take that back.
+    Dismiss,
     /// Show who handed the work to whom.
     Handoffs,
     /// Mark a run for a comparison, or take the mark away.
@@ -235,8 +279,8 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
     bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),
     bind(C::Runs, &["m"], A::Mark, "mark", "mark the run to compare it, or take the mark away"),
-    bind(C::Compare, &["d"], A::Diff, "diff", "compare the two marked runs, or the marked one with this, or this with the one before"),
-    bind(C::Compare, &["D"], A::DiffBest, "", "compare with the best earlier run of the same agent and task"),
+    bind(C::Compare, &["d"], A::Diff, "diff", "compare the marked runs, or this run with the one before"),
+    bind(C::Compare, &["D"], A::DiffBest, "", "compare with the best earlier run of its agent and task"),
     bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),
     bind(C::Filter, &["esc"], A::Cancel, "clear", "clear the filter"),
     bind(C::Filter, &["tab"], A::Complete, "complete", "complete a field or a value; again for the next"),
@@ -244,13 +288,13 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Filter, &["up"], A::Up, "", "one run up"),
     bind(C::Filter, &["down"], A::Down, "", "one run down"),
     bind(C::Filter, &["ctrl-c"], A::Quit, "", "quit"),
-    bind(C::Search, &["enter"], A::Open, "open", "open the run at the step of the hit"),
-    bind(C::Search, &["esc"], A::Escape, "back", "clear what is typed, then go back"),
-    bind(C::Search, &["up"], A::Up, "", "one hit up"),
-    bind(C::Search, &["down"], A::Down, "next", "one hit down"),
-    bind(C::Search, &["pageup"], A::PageUp, "", "a page up"),
-    bind(C::Search, &["pagedown"], A::PageDown, "", "a page down"),
-    bind(C::Search, &["ctrl-c"], A::Quit, "", "quit"),
+    bind(C::Find, &["enter"], A::Open, "open", "open the run at the step of the hit"),
+    bind(C::Find, &["esc"], A::Escape, "back", "clear what is typed, then go back"),
+    bind(C::Find, &["up"], A::Up, "", "one hit up"),
+    bind(C::Find, &["down"], A::Down, "next", "one hit down"),
+    bind(C::Find, &["pageup"], A::PageUp, "", "a page up"),
+    bind(C::Find, &["pagedown"], A::PageDown, "", "a page down"),
+    bind(C::Find, &["ctrl-c"], A::Quit, "", "quit"),
     bind(C::Tree, &["enter"], A::Open, "read", "go to the step's detail"),
     bind(C::Tree, &["left", "h"], A::Fold, "fold", "fold, or go to the parent"),
     bind(C::Tree, &["right", "l"], A::Unfold, "unfold", "unfold, or go to the first child"),
@@ -261,14 +305,30 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Detail, &["space", "enter"], A::Toggle, "", "fold or unfold"),
     bind(C::Detail, &["J"], A::NextStep, "next step", "next step, staying in the detail"),
     bind(C::Detail, &["K"], A::PreviousStep, "", "previous step, staying in the detail"),
-    bind(C::Detail, &["y"], A::Copy, "copy", "copy the line, or all that it folds"),
+    bind(C::Detail, &["y"], A::Copy, "copy", "copy the value on this line, or all that the line holds"),
     bind(C::Findings, &["enter", "right", "l"], A::NextMember, "walk", "go to the finding's next step"),
     bind(C::Findings, &["left", "h"], A::PreviousMember, "", "go back to its previous step"),
+    bind(C::Findings, &["X"], A::Dismiss, "dismiss", "dismiss the finding in this run, or take that back"),
     bind(C::Run, &["w"], A::Findings, "findings", "show what was flagged, the most wasteful first; hide it"),
     bind(C::Run, &["H"], A::Handoffs, "handoffs", "who gave the work to whom, how often, for how much"),
     bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),
+    bind(C::Run, &["/"], A::Search, "search", "find words: in the steps, or in the detail while it has the keys"),
     bind(C::Run, &["n"], A::NextError, "next error", "next failed step"),
     bind(C::Run, &["N"], A::PreviousError, "", "previous failed step"),
+    bind(C::Run, &["m"], A::NextCall, "", "next model call"),
+    bind(C::Run, &["M"], A::PreviousCall, "", "previous model call"),
+    bind(C::Run, &["t"], A::NextTool, "", "next tool call"),
+    bind(C::Run, &["T"], A::PreviousTool, "", "previous tool call"),
+    bind(C::Run, &["s"], A::NextSame, "", "next step of the same kind and name, such as the same tool"),
+    bind(C::Run, &["S"], A::PreviousSame, "", "previous step of the same kind and name"),
+    bind(C::Run, &[">"], A::NextInTime, "", "the step that began next, whatever its place in the tree"),
+    bind(C::Run, &["<"], A::PreviousInTime, "", "the step that began before"),
+    bind(C::Run, &["$"], A::Dearest, "", "the step that cost most by itself"),
+    bind(C::Run, &["P"], A::CriticalPath, "", "mark the steps that the end of the run waited for"),
+    bind(C::Run, &["x"], A::Column, "", "figures of all steps below, of the step alone, or of all so far"),
+    bind(C::Run, &["o"], A::Elsewhere, "open", "read the whole step in $PAGER or $EDITOR"),
+    bind(C::Run, &["Y"], A::CopyStep, "", "copy the step as JSON"),
+    bind(C::Run, &["ctrl-y"], A::CopyId, "", "copy the step's span id"),
     bind(C::Run, &["]"], A::NextFinding, "", "next finding; from the findings, the next step of one"),
     bind(C::Run, &["["], A::PreviousFinding, "", "previous finding; from the findings, the previous step of one"),
     bind(C::Run, &["!"], A::OnlyFlagged, "only flagged", "show flagged steps and what is above them, or all"),
@@ -278,6 +338,14 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Run, &["-"], A::FoldAll, "", "fold all"),
     bind(C::Run, &["+", "="], A::UnfoldAll, "", "unfold all"),
     bind(C::Run, &["z"], A::Zoom, "zoom", "detail over the whole width, and back"),
+    bind(C::Hits, &["n"], A::NextHit, "next hit", "next hit; after the last the first again"),
+    bind(C::Hits, &["N"], A::PreviousHit, "", "previous hit"),
+    bind(C::Hits, &["esc"], A::EndSearch, "end search", "mark no hits any more"),
+    bind(C::Search, &["enter"], A::Accept, "keep", "keep the hits marked and go back to the pane"),
+    bind(C::Search, &["esc"], A::Cancel, "end", "give up, back to where the search began"),
+    bind(C::Search, &["down"], A::NextHit, "next", "next hit"),
+    bind(C::Search, &["up"], A::PreviousHit, "", "previous hit"),
+    bind(C::Search, &["ctrl-c"], A::Quit, "", "quit"),
     bind(C::Handoffs, &["enter", "right", "l"], A::Open, "first step", "go to the first step of the agent, or of the handoff"),
     bind(C::Handoffs, &["H"], A::Handoffs, "", "back to the run"),
     bind(C::Beside, &["n"], A::NextHunk, "next", "next difference"),
@@ -291,7 +359,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Evidence, &["left", "h"], A::Fold, "fold", "fold, or go to what holds this line"),
     bind(C::Evidence, &["right", "l"], A::Unfold, "unfold", "unfold"),
     bind(C::Evidence, &["space", "enter"], A::Toggle, "", "fold or unfold"),
-    bind(C::Evidence, &["y"], A::Copy, "copy", "copy the line, or all that it folds"),
+    bind(C::Evidence, &["y"], A::Copy, "copy", "copy the value on this line, or all that the line holds"),
     bind(C::Diff, &["m"], A::Messages, "messages", "what the model was asked, message by message"),
     bind(C::Diff, &["z"], A::Zoom, "why", "read what is said of the difference in full, and back"),
     bind(C::Diff, &["s"], A::Swap, "swap", "swap the two runs"),
@@ -409,7 +477,8 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 11] = [
+    const CHAINS: [&[Context]; 12] = [
+        &[C::Search],
         &[C::Runs, C::Compare, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
         &[C::Filter],
@@ -418,9 +487,9 @@ mod tests {
         &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere],
         &[C::Handoffs, C::Moving, C::Everywhere],
         &[C::Help, C::Moving, C::Everywhere],
-        &[C::Search],
         &[C::Beside, C::Diff, C::Moving, C::Everywhere],
         &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
+        &[C::Find],
     ];
 
     #[test]
@@ -450,7 +519,7 @@ mod tests {
         let map = Keymap::default();
         for modifiers in [KeyModifiers::NONE, KeyModifiers::SHIFT] {
             let event = KeyEvent::new(KeyCode::Char('N'), modifiers);
-            assert_eq!(map.action(CHAINS[3], &event), Some(A::PreviousError));
+            assert_eq!(map.action(CHAINS[4], &event), Some(A::PreviousError));
         }
     }
 }

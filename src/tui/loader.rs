@@ -4,6 +4,7 @@
 //! steps and the detail under the cursor, and lays two runs beside each other, one searches ([`super::searcher`]). Each kind
 //! of request has one slot; a newer request replaces a waiting one.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,9 +13,10 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use crate::analyze::diff::{Facts, Which};
-use crate::model::{IntakeCounts, RunKey, RunSummary, Step, StepKey};
+use crate::model::{Finding, IntakeCounts, RunKey, RunSummary, Step, StepKey};
 use crate::report::Look;
 use crate::report::format::Zone;
+use crate::report::json::{WholeStep, step_line};
 use crate::store::Mark;
 
 use super::app::{Msg, RunsAnswer};
@@ -35,6 +37,10 @@ struct Slots {
     detail: Option<(u64, Box<Asked>)>,
     search: Option<(u64, Vec<String>)>,
     find: Option<(u64, String, Mark)>,
+    /// Every one counts: an alarm may be in it.
+    remarks: VecDeque<RunKey>,
+    dismissals: VecDeque<(RunKey, Box<Finding>, bool)>,
+    json: Option<Box<Asked>>,
     diff: Option<(u64, Box<[RunSummary; 2]>)>,
     pair: Option<(u64, Box<PairAsked>)>,
     closed: bool,
@@ -100,6 +106,25 @@ impl Desk {
     pub fn drop_texts(&self) {
         self.wanted_texts.store(0, Ordering::Relaxed);
         self.change(|slots| slots.find = None);
+    }
+
+    /// Asks for what was flagged in a run.
+    pub fn ask_remarks(&self, run: RunKey) {
+        self.change(|slots| {
+            if !slots.remarks.contains(&run) {
+                slots.remarks.push_back(run);
+            }
+        });
+    }
+
+    /// Asks to remember that a finding is dismissed, or is no longer.
+    pub fn dismiss(&self, run: RunKey, finding: Box<Finding>, dismissed: bool) {
+        self.change(|slots| slots.dismissals.push_back((run, finding, dismissed)));
+    }
+
+    /// Asks for a step as JSON.
+    pub fn ask_json(&self, asked: Box<Asked>) {
+        self.change(|slots| slots.json = Some(asked));
     }
 
     /// Asks for two runs beside each other.
@@ -197,14 +222,33 @@ pub struct Gauges {
     pub told: bool,
 }
 
+enum ListWish {
+    Dismiss(RunKey, Box<Finding>, bool),
+    Runs(i64),
+    Remarks(RunKey),
+}
+
+/// What the list's loader does next: what somebody asked for by a key, the list, words about it.
+fn next_for_list(slots: &mut Slots) -> Option<ListWish> {
+    let dismissal =
+        slots.dismissals.pop_front().map(|(run, finding, on)| ListWish::Dismiss(run, finding, on));
+    let runs = |slots: &mut Slots| slots.runs.take().map(ListWish::Runs);
+    let remarks = |slots: &mut Slots| slots.remarks.pop_front().map(ListWish::Remarks);
+    dismissal.or_else(|| runs(slots)).or_else(|| remarks(slots))
+}
+
 /// Serves the list until the desk is closed.
 pub fn serve_list(desk: &Desk, backend: &mut dyn Backend, gauges: &Gauges, out: &Sender<Msg>) {
     let patience = (!gauges.told).then_some(LOOK);
     let mut seen = None;
     loop {
-        let news = match desk.wait(patience, |slots| slots.runs.take()) {
+        let news = match desk.wait(patience, next_for_list) {
             Wait::Closed => return,
-            Wait::Found(after) => {
+            Wait::Found(ListWish::Dismiss(run, finding, dismissed)) => {
+                Some(Msg::Dismissed(run, backend.dismiss(run, &finding, dismissed)))
+            }
+            Wait::Found(ListWish::Remarks(run)) => Some(Msg::Remarks(run, backend.remarks(run))),
+            Wait::Found(ListWish::Runs(after)) => {
                 let ahead = if after == 0 { newest(backend, gauges) } else { None };
                 if ahead.is_some_and(|msg| out.send(msg).is_err()) {
                     return;
@@ -244,6 +288,7 @@ fn look(backend: &mut dyn Backend, seen: &mut Option<i64>) -> Option<Msg> {
 
 enum Wish {
     Detail(u64, Box<Asked>),
+    Json(Box<Asked>),
     Pair(u64, Box<PairAsked>),
     Steps(RunKey),
     Preview(RunKey),
@@ -255,7 +300,8 @@ impl Slots {
     fn next(&mut self, rests: &Rests) -> Option<Wish> {
         let detail = self.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
         let pair = || self.pair.take().map(|(number, asked)| Wish::Pair(number, asked));
-        detail.or_else(pair).or_else(|| self.next_run(rests))
+        let json = || self.json.take().map(Wish::Json);
+        detail.or_else(pair).or_else(json).or_else(|| self.next_run(rests))
     }
 
     fn next_run(&mut self, rests: &Rests) -> Option<Wish> {
@@ -285,6 +331,7 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
         let begun = Instant::now();
         let news = match wish {
             Wish::Detail(number, asked) => Msg::Detail(number, detail(backend, &asked, zone)),
+            Wish::Json(asked) => Msg::Json(json(backend, &asked)),
             Wish::Pair(number, asked) => Msg::Pair(number, pair(backend, &asked)),
             Wish::Steps(run) => {
                 let view = shelf.flagged(backend, run);
@@ -416,6 +463,20 @@ impl<K: PartialEq> Rest<K> {
 fn detail(backend: &mut dyn Backend, asked: &Asked, zone: Zone) -> Result<Arc<document::Document>, String> {
     let found = backend.detail(asked)?;
     Ok(Arc::new(document::of_step(asked, &found, zone)))
+}
+
+/// A step with its telemetry, on one line.
+pub(super) fn json(backend: &mut dyn Backend, asked: &Asked) -> Result<String, String> {
+    let found = backend.detail(asked)?;
+    let whole = WholeStep {
+        step: &asked.step,
+        cost: asked.cost.filter(|_| asked.has_figures),
+        span: &found.span,
+        resource: &found.resource,
+        scope: &found.scope,
+        content: &found.content,
+    };
+    step_line(&whole).map_err(|error| format!("cannot write the step as JSON: {error}"))
 }
 
 /// The open run's steps between two requests, so that only what changed is read.

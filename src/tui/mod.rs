@@ -12,13 +12,16 @@
 //! [`Backend`], asked on loader threads. `update` has no clock and no I/O; `draw` only reads. Nothing that a span holds
 //! reaches the terminal but through [`crate::report::text`].
 
+pub mod alarms;
 pub mod app;
 pub mod backend;
+mod clipboard;
 pub mod columns;
 pub mod comparison;
 pub mod document;
 pub mod draw;
 pub mod event_loop;
+mod gate;
 pub mod glyphs;
 pub mod handoff_map;
 pub mod keys;
@@ -26,9 +29,12 @@ pub mod layout;
 pub mod loader;
 pub mod marks;
 pub mod mouse;
+pub mod notify;
+mod pager;
 pub mod run_list;
 pub mod screens;
 pub mod scroll;
+pub mod search;
 pub mod searcher;
 pub mod spark;
 pub mod terminal;
@@ -41,7 +47,8 @@ mod testing;
 mod tests;
 
 pub use app::Mode;
-pub use backend::{Asked, Backend, RowId, RunView, StepDetail};
+pub use backend::{Answer, Asked, Backend, Before, RowId, RunView, StepDetail};
 pub use event_loop::{Handle, Mailbox, Options, channel, run};
 pub use loader::Gauges;
+pub use notify::Ways;
 pub use theme::{Background, Depth};

@@ -4,7 +4,6 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::app::{App, Screen};
 use super::columns::{Sort, placed};
-use super::comparison::Item;
 use super::keys::Action;
 use super::layout;
 use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Run};
@@ -150,7 +149,7 @@ fn click_in_diff(diff: &mut Diff, size: (u16, u16), at: (u16, u16)) {
             diff.side = usize::from(at.0 > areas.rows.width / 2);
         }
         diff.select(row);
-        if again && matches!(diff.items.get(row), Some(Item::Fold(_))) {
+        if again && diff.items.get(row).is_some_and(|item| item.folds(diff.side).is_some()) {
             diff.set_folded(Some(false), size);
         }
     }

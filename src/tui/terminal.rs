@@ -20,7 +20,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::app::{App, Msg};
-use super::draw;
+use super::{clipboard, draw};
 
 /// Buttons and wheel in SGR form. Not `EnableMouseCapture`, which also reports every movement: a wake-up a column.
 const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
@@ -80,12 +80,40 @@ impl Screen {
     /// # Errors
     /// If the terminal is gone.
     pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        if std::env::var_os("TMUX").is_none() {
-            return execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text));
+        let order = crossterm_order(&CopyToClipboard::to_clipboard_from(text));
+        if std::env::var_os("TMUX").is_some() {
+            // the plain order is heard where `set-clipboard` is on, the wrapped one where `allow-passthrough` is; as
+            // tmux comes neither is, but it hands on what its own command is given
+            let wrapped = order.replace('\x1b', "\x1b\x1b");
+            clipboard::tell_tmux(text);
+            return execute!(
+                self.terminal.backend_mut(),
+                Print(order),
+                Print(format!("\x1bPtmux;{wrapped}\x1b\\"))
+            );
         }
-        // tmux hands on what is wrapped for it, where the plain order is switched off by default
-        let order = crossterm_order(&CopyToClipboard::to_clipboard_from(text)).replace('\x1b', "\x1b\x1b");
-        execute!(self.terminal.backend_mut(), Print(format!("\x1bPtmux;{order}\x1b\\")))
+        execute!(self.terminal.backend_mut(), Print(order))
+    }
+
+    /// Gives the terminal to what `borrow` runs and takes it back, however that ends.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn lend<T>(&mut self, borrow: impl FnOnce() -> T) -> io::Result<T> {
+        leave()?;
+        let told = borrow();
+        enter()?;
+        self.wipe()?;
+        Ok(told)
+    }
+
+    /// Gives the terminal an order that moves no cursor and changes no cell; `order` is told whether tmux is between.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn order(&mut self, order: impl Fn(bool) -> String) -> io::Result<()> {
+        let tmux = std::env::var_os("TMUX").is_some();
+        execute!(self.terminal.backend_mut(), Print(order(tmux)))
     }
 
     /// Gives the terminal to the shell until it continues us.

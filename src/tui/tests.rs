@@ -1,6 +1,9 @@
 //! The interface as people use it: keys in, state and pictures out.
 
+mod diff;
+mod findings;
 mod keys;
 mod list;
 mod live;
 mod pictures;
+mod reading;

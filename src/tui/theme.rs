@@ -52,6 +52,20 @@ pub enum Role {
     JsonNumber,
     /// `true`, `false`, `null`.
     JsonWord,
+    /// Code in Markdown.
+    Code,
+    /// Red of a tool's output; the five below likewise.
+    AnsiRed,
+    /// Green.
+    AnsiGreen,
+    /// Yellow.
+    AnsiYellow,
+    /// Blue.
+    AnsiBlue,
+    /// Magenta.
+    AnsiMagenta,
+    /// Cyan.
+    AnsiCyan,
     /// The first of two runs.
     SideA,
     /// The second of two runs.
@@ -103,7 +117,7 @@ const fn look(role: Role, dark: u32, light: u32, sixteen: Color, modifier: Modif
 const PLAIN: Modifier = Modifier::empty();
 
 #[rustfmt::skip]
-const LOOKS: [Look; 26] = [
+const LOOKS: [Look; 33] = [
     Look { role: Role::Text, dark: None, light: None, sixteen: Color::Reset, modifier: PLAIN },
     look(Role::Dim,           0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
     look(Role::Faint,         0x45_4b_5c, 0xc2_c7_d2, Color::DarkGray, Modifier::DIM),
@@ -126,6 +140,13 @@ const LOOKS: [Look; 26] = [
     look(Role::JsonText,      0xa9_c7_8f, 0x4a_75_22, Color::Green,    PLAIN),
     look(Role::JsonNumber,    0xe0_a9_7a, 0xa3_55_10, Color::Yellow,   PLAIN),
     look(Role::JsonWord,      0xc4_a7_e7, 0x7a_48_b0, Color::Magenta,  PLAIN),
+    look(Role::Code,          0xd7_ba_7d, 0x7a_4f_01, Color::Yellow,   PLAIN),
+    look(Role::AnsiRed,       0xe0_6c_75, 0xb8_2a_33, Color::Red,      PLAIN),
+    look(Role::AnsiGreen,     0x7f_b8_8a, 0x2f_7d_42, Color::Green,    PLAIN),
+    look(Role::AnsiYellow,    0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
+    look(Role::AnsiBlue,      0x82_aa_ff, 0x2b_5c_c4, Color::Blue,     PLAIN),
+    look(Role::AnsiMagenta,   0xc6_78_dd, 0x8f_2f_a8, Color::Magenta,  PLAIN),
+    look(Role::AnsiCyan,      0x56_b6_c2, 0x0b_6e_79, Color::Cyan,     PLAIN),
     look(Role::SideA,         0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
     look(Role::SideB,         0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     PLAIN),
     look(Role::OnlyA,         0xe5_c0_7b, 0x94_65_00, Color::Yellow,   Modifier::UNDERLINED),
@@ -135,6 +156,8 @@ const LOOKS: [Look; 26] = [
 /// Behind the row of the cursor: in the pane that listens to keys, and in one that does not.
 const CURSOR_ROW: [(u32, u32); 2] = [(0x2a_30_40, 0xe3_e8_f2), (0x20_24_2e, 0xee_f0_f5)];
 
+/// Behind what was looked for: wherever it stands, and where the search is now.
+const HITS: [(u32, u32); 2] = [(0x4d_43_23, 0xff_ee_b0), (0xe5_c0_7b, 0xff_c8_3d)];
 /// Behind what differs, in either of two runs.
 const TINTS: [(u32, u32); 2] = [(0x2b_26_1c, 0xfb_f3_e0), (0x18_29_30, 0xe2_f3_f9)];
 
@@ -143,6 +166,7 @@ const TINTS: [(u32, u32); 2] = [(0x2b_26_1c, 0xfb_f3_e0), (0x18_29_30, 0xe2_f3_f
 pub struct Theme {
     styles: [Style; LOOKS.len()],
     cursor: [Style; 2],
+    hits: [Style; 2],
     tints: [Style; 2],
 }
 
@@ -156,8 +180,10 @@ impl Theme {
             let coloured = foreground(depth, hue, look.sixteen).map_or(base, |colour| base.fg(colour));
             styles[look.role as usize] = coloured;
         }
+        let hit = |at: usize| hit(depth, background, HITS[at], at == 1);
         let cursor = CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb));
-        Self { styles, cursor, tints: TINTS.map(|rgb| behind(depth, background, rgb)) }
+        let tints = TINTS.map(|rgb| behind(depth, background, rgb));
+        Self { styles, cursor, hits: [hit(0), hit(1)], tints }
     }
 
     /// The look of a role.
@@ -170,6 +196,11 @@ impl Theme {
         self.cursor[usize::from(!listens)]
     }
 
+    /// What lies over a place that was looked for; `here` where the search is now.
+    pub fn hit(&self, here: bool) -> Style {
+        self.hits[usize::from(here)]
+    }
+
     /// What lies behind a step that differs, in the first or the second of two runs.
     pub fn tint(&self, side: usize) -> Style {
         self.tints[side]
@@ -178,10 +209,15 @@ impl Theme {
     /// A theme whose colours are the numbers of their roles, so that a picture can be read back as roles.
     #[cfg(test)]
     pub fn for_reading_back() -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "there are 26 roles")]
+        #[expect(clippy::cast_possible_truncation, reason = "there are 33 roles")]
         let styles = std::array::from_fn(|at| Style::new().fg(Color::Indexed(at as u8)));
         let behind = |number| Style::new().bg(Color::Indexed(number));
-        Self { styles, cursor: [behind(1), behind(2)], tints: [behind(3), behind(4)] }
+        Self {
+            styles,
+            cursor: [behind(1), behind(2)],
+            hits: [behind(11), behind(12)],
+            tints: [behind(3), behind(4)],
+        }
     }
 }
 
@@ -218,6 +254,20 @@ fn behind(depth: Depth, background: Background, (dark, light): (u32, u32)) -> St
         Depth::Indexed => Style::new().bg(Color::Indexed(nearest(rgb))),
         Depth::Sixteen | Depth::None => Style::new(),
     }
+}
+
+/// Black on bright where the search is; without colours reversed, which every terminal has.
+fn hit(depth: Depth, background: Background, (dark, light): (u32, u32), here: bool) -> Style {
+    let rgb = if background == Background::Light { light } else { dark };
+    let behind = match depth {
+        Depth::True => Color::from_u32(rgb),
+        Depth::Indexed => Color::Indexed(nearest(rgb)),
+        Depth::Sixteen | Depth::None if here => {
+            return Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD);
+        }
+        Depth::Sixteen | Depth::None => return Style::new().add_modifier(Modifier::UNDERLINED),
+    };
+    if here { Style::new().bg(behind).fg(Color::Black) } else { Style::new().bg(behind) }
 }
 
 /// The colour of the 6×6×6 cube or the grey ramp that lies nearest.

@@ -47,6 +47,13 @@ pub struct Shown<'a> {
     pub(super) folded: bool,
 }
 
+impl Shown<'_> {
+    /// Where its content is kept: its own record first, then other reports of the same call.
+    pub fn keys(&self) -> &[StepKey] {
+        &self.keys
+    }
+}
+
 /// One call that a model asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Asked {

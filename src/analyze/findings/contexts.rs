@@ -29,7 +29,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn of(steps: &[Step], rows: &[Row]) -> Self {
+    pub(super) fn of(steps: &[&Step], rows: &[Row]) -> Self {
         let mut places = Self { agent: Vec::new(), tool: Vec::new(), context: Vec::new() };
         for (at, row) in rows.iter().enumerate() {
             let parent = row.parent.map(|parent| parent as usize);
@@ -49,7 +49,7 @@ impl Places {
     }
 
     /// Row of the agent that called the one at `row`: `None` for any other row, and where one agent is told twice.
-    pub(super) fn caller(&self, steps: &[Step], rows: &[Row], row: usize) -> Option<usize> {
+    pub(super) fn caller(&self, steps: &[&Step], rows: &[Row], row: usize) -> Option<usize> {
         let parent = rows[row].parent? as usize;
         let caller = self.agent[parent].filter(|_| self.agent[row] == Some(row))?;
         let name = |at: usize| step_of(steps, &rows[at]).and_then(|step| step.agent.as_deref());
@@ -58,7 +58,7 @@ impl Places {
     }
 
     /// What the agent at `row` was asked: by its own word, else by that of the call that it stands below.
-    pub(super) fn request<'a>(&self, steps: &'a [Step], rows: &[Row], row: usize) -> Request<'a> {
+    pub(super) fn request<'a>(&self, steps: &'a [&'a Step], rows: &[Row], row: usize) -> Request<'a> {
         let own = step_of(steps, &rows[row]).map(Request::of).unwrap_or_default();
         if own.is_told() {
             return own;
@@ -67,7 +67,7 @@ impl Places {
         call.and_then(|call| step_of(steps, &rows[call])).map_or(own, Request::of)
     }
 
-    fn contexts(&self, steps: &[Step], rows: &[Row]) -> Vec<u32> {
+    fn contexts(&self, steps: &[&Step], rows: &[Row]) -> Vec<u32> {
         let begun = self.numbered(steps, rows);
         let mut contexts: Vec<u32> = Vec::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
@@ -78,7 +78,7 @@ impl Places {
     }
 
     /// Rows with which a context begins, and its number.
-    fn numbered(&self, steps: &[Step], rows: &[Row]) -> FxHashMap<usize, u32> {
+    fn numbered(&self, steps: &[&Step], rows: &[Row]) -> FxHashMap<usize, u32> {
         let mut stays: Vec<Stay<'_>> = (0..rows.len()).filter_map(|at| self.stay(steps, rows, at)).collect();
         stays.sort_unstable_by_key(|stay| (stay.start, stay.row));
         let mut known: FxHashMap<u64, Vec<(u32, Stay<'_>)>> = FxHashMap::default();
@@ -98,7 +98,7 @@ impl Places {
     }
 
     /// The stay that begins at a row, if one does.
-    fn stay<'a>(&self, steps: &'a [Step], rows: &[Row], at: usize) -> Option<Stay<'a>> {
+    fn stay<'a>(&self, steps: &'a [&'a Step], rows: &[Row], at: usize) -> Option<Stay<'a>> {
         if let Node::Missing { .. } = rows[at].node {
             let below = rows[at + 1..at + rows[at].subtree as usize].iter();
             let times = below.filter_map(|row| step_of(steps, row)).map(|step| (step.start, step.end));

@@ -47,7 +47,7 @@ impl Course<'_> {
 }
 
 /// The courses of a run; `order` are the rows of steps by start.
-pub(super) fn courses<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize]) -> Vec<Course<'a>> {
+pub(super) fn courses<'a>(steps: &'a [&'a Step], rows: &'a [Row], order: &[usize]) -> Vec<Course<'a>> {
     let mut places: FxHashMap<Option<&str>, usize> = FxHashMap::default();
     let mut courses: Vec<Course<'a>> = Vec::new();
     for &at in order {
@@ -66,7 +66,7 @@ pub(super) fn courses<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize]) -
 }
 
 /// A model call that is no wrapper around another, a tool call that is no part of another.
-fn is_doing(steps: &[Step], rows: &[Row], at: usize, step: &Step) -> bool {
+fn is_doing(steps: &[&Step], rows: &[Row], at: usize, step: &Step) -> bool {
     let row = &rows[at];
     match step.kind {
         StepKind::Llm => {

@@ -55,7 +55,7 @@ pub(super) type Stream<'a> = Vec<Call<'a>>;
 
 /// A run as the rules read it.
 pub(super) struct Facts<'a> {
-    pub(super) steps: &'a [Step],
+    pub(super) steps: &'a [&'a Step],
     pub(super) rows: &'a [Row],
     /// Rows of steps by start.
     pub(super) order: Vec<usize>,
@@ -69,7 +69,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(steps: &'a [Step], tree: &'a Tree, circumstances: &'a Circumstances) -> Self {
+    pub(super) fn of(steps: &'a [&'a Step], tree: &'a Tree, circumstances: &'a Circumstances) -> Self {
         let mut order: Vec<usize> =
             (0..tree.rows.len()).filter(|&at| matches!(tree.rows[at].node, Node::Step(_))).collect();
         let rows = &tree.rows;
@@ -130,7 +130,7 @@ impl<'a> Facts<'a> {
 }
 
 /// What each agent called in each of its contexts, by their first calls.
-fn streams<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize], places: &Places) -> Vec<Stream<'a>> {
+fn streams<'a>(steps: &'a [&'a Step], rows: &'a [Row], order: &[usize], places: &Places) -> Vec<Stream<'a>> {
     let mut readers: FxHashMap<(Option<&str>, u32), Reader<'a>> = FxHashMap::default();
     let mut streams = Vec::new();
     for &at in order {
@@ -145,20 +145,20 @@ fn streams<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize], places: &Pla
     streams
 }
 
-fn passed(steps: &[Step], rows: &[Row], places: &Places) -> FxHashSet<(Option<usize>, u64)> {
+fn passed(steps: &[&Step], rows: &[Row], places: &Places) -> FxHashSet<(Option<usize>, u64)> {
     let to = |at: usize| step_of(steps, &rows[at])?.handoff.as_ref()?.to.as_deref();
     (0..rows.len()).filter_map(|at| Some((places.agent[at], agent_name::hash(to(at)?)))).collect()
 }
 
-pub(super) fn step_of<'a>(steps: &'a [Step], row: &Row) -> Option<&'a Step> {
+pub(super) fn step_of<'a>(steps: &'a [&'a Step], row: &Row) -> Option<&'a Step> {
     match row.node {
-        Node::Step(at) => steps.get(at),
+        Node::Step(at) => steps.get(at).copied(),
         Node::Missing { .. } => None,
     }
 }
 
 /// Name of the agent at work at a row.
-pub(super) fn agent_of<'a>(steps: &'a [Step], row: &Row) -> Option<&'a str> {
+pub(super) fn agent_of<'a>(steps: &'a [&'a Step], row: &Row) -> Option<&'a str> {
     steps.get(row.agent?)?.agent.as_deref()
 }
 

@@ -43,6 +43,8 @@ mod unsure;
 mod verdict;
 mod words;
 
+use std::borrow::Borrow;
+
 pub use self::circumstances::{Budget, Circumstances, Mark, rules_called, switches};
 use self::facts::Facts;
 pub use self::live::{Live, Look};
@@ -101,7 +103,7 @@ impl Pattern {
 
 /// The findings of a run, the most wasteful first, dismissed ones marked. `steps` are as the tree tells them
 /// ([`Tree::merged`] put in place).
-pub fn find(steps: &[Step], tree: &Tree, circumstances: &Circumstances) -> Vec<Finding> {
+pub fn find<S: Borrow<Step>>(steps: &[S], tree: &Tree, circumstances: &Circumstances) -> Vec<Finding> {
     found(steps, tree, circumstances, |_| true)
 }
 
@@ -111,13 +113,14 @@ pub fn find_in_stretch(steps: &[Step], tree: &Tree, circumstances: &Circumstance
     found(steps, tree, circumstances, |rule| rule.scope == Scope::Stretch)
 }
 
-fn found(
-    steps: &[Step],
+fn found<S: Borrow<Step>>(
+    steps: &[S],
     tree: &Tree,
     circumstances: &Circumstances,
     is_asked: impl Fn(&Rule) -> bool,
 ) -> Vec<Finding> {
-    let facts = Facts::of(steps, tree, circumstances);
+    let steps: Vec<&Step> = steps.iter().map(Borrow::borrow).collect();
+    let facts = Facts::of(&steps, tree, circumstances);
     let rules = || RULES.iter().filter(|rule| is_asked(rule) && !circumstances.is_off(rule.name));
     let of_run = rules().filter_map(|rule| match rule.check {
         Check::Run(check) => Some((rule.name, check(&facts))),

@@ -23,7 +23,7 @@ pub(super) struct Turn<'a> {
 }
 
 /// The turns of a run; `order` are the rows of steps by start.
-pub(super) fn turns<'a>(steps: &'a [Step], rows: &'a [Row], order: &[usize]) -> Vec<Turn<'a>> {
+pub(super) fn turns<'a>(steps: &'a [&'a Step], rows: &'a [Row], order: &[usize]) -> Vec<Turn<'a>> {
     let mut turns: Vec<Turn<'a>> = Vec::new();
     // what was done before anybody was named is the first one's
     let mut early = Vec::new();
@@ -63,7 +63,7 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 /// Agents below other agents, but for those that are handed over to.
-fn called_agents(steps: &[Step], rows: &[Row]) -> FxHashSet<usize> {
+fn called_agents(steps: &[&Step], rows: &[Row]) -> FxHashSet<usize> {
     let mut below = vec![false; rows.len()];
     let mut called = FxHashSet::default();
     for (at, row) in rows.iter().enumerate() {

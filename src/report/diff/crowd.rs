@@ -1,5 +1,6 @@
 //! One run against many, for people: where it leaves what the others did, how usual each step is, who behaves alike.
 
+use super::super::markdown::escape::{escaped, row};
 use super::super::{Look, glyph, paint, text};
 use super::why::doing;
 use super::{counted, lines, rule};
@@ -206,7 +207,6 @@ fn nearest(against: &Against<'_>, look: &Look) -> String {
 
 /// The page as Markdown.
 pub fn markdown(against: &Against<'_>, look: &Look) -> String {
-    use super::markdown::{escaped, row};
     let run = against.run.0;
     let mut out = format!("## {} `{}`\n\n{}\n\n", escaped(&run.name), run.run_id, escaped(&against.title()));
     out += &["**", &escaped(&against.verdict()), "**\n\n"].concat();

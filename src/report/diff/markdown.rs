@@ -1,5 +1,6 @@
 //! The comparison as Markdown, for a review or an issue.
 
+use super::super::markdown::escape::{escaped, row};
 use super::super::{Look, format, text};
 use super::{NAMES, Pair, counted, headline, lines, why};
 use crate::analyze::diff::{Diff, Divergence, Entry, Op, Setting};
@@ -99,20 +100,4 @@ fn settings(pair: &Pair<'_>) -> String {
     };
     let lines: Vec<_> = pair.diff.configuration.iter().map(line).collect();
     if lines.is_empty() { String::new() } else { format!("\nSet up differently:\n\n{}\n", lines.join("\n")) }
-}
-
-pub(super) fn row(cells: &[String]) -> String {
-    format!("| {} |\n", cells.join(" | "))
-}
-
-/// Foreign text cannot end a cell, begin a tag or format anything.
-pub(super) fn escaped(said: &str) -> String {
-    let mut out = String::new();
-    for c in text::one_line(said).chars() {
-        if "\\`*_[]<>|#".contains(c) {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }

@@ -12,8 +12,11 @@ mod escape;
 mod line;
 mod number;
 mod rows;
+mod whole;
 
 use serde::Serialize;
+
+pub use whole::WholeStep;
 
 use super::cost::Call;
 use super::diff::{Against, Pair};
@@ -54,6 +57,14 @@ pub fn cost_lines<'a>(
         to_line(&line::Typed { kind: "sum", row: cost::Sum::new(&run.run_id, calls) })
     });
     body.chain(sum)
+}
+
+/// One step with its telemetry and content, on one line.
+///
+/// # Errors
+/// As [`run_line`].
+pub fn step_line(step: &WholeStep<'_>) -> serde_json::Result<String> {
+    to_line(step).map(|line| line.trim_end().to_owned())
 }
 
 /// The line of `diff --json`.

@@ -18,7 +18,7 @@ use crate::report::{self, Look};
 use super::backend::{RowId, RunView};
 use super::document::{self, Document};
 
-pub use items::{Item, Rows, items};
+pub use items::{Item, Piece, Rows, items};
 pub use stretches::Stretch;
 
 use totals::Totals;
@@ -39,6 +39,10 @@ pub struct Comparison {
     pub report: String,
     /// Stretches that can be folded away, in order.
     pub stretches: Vec<Stretch>,
+    /// Steps before the runs part.
+    pub common: usize,
+    /// Whether any line is a frame or plumbing.
+    pub has_frames: bool,
     /// Steps of either run that the other has likewise, and how many of them in other words.
     pub alike: [usize; 2],
     /// What each run took from the fork on.
@@ -97,8 +101,24 @@ impl Comparison {
         let stretches = stretches::of(sides, &diff);
         let lines = views.each_ref().map(|view| vec![NONE; view.tree.rows.len()]);
         let alike = alike(&diff.entries);
+        let until = diff.divergence.as_ref().map_or(diff.entries.len(), |fork| fork.entry);
+        let common = diff.entries[..until].iter().filter(|entry| !entry.frame).count();
+        let has_frames = diff.entries.iter().any(|entry| entry.frame);
         let totals = Totals::default();
-        let mut made = Self { views, diff, why, report, stretches, alike, after, places, lines, totals };
+        let mut made = Self {
+            views,
+            diff,
+            why,
+            report,
+            stretches,
+            common,
+            has_frames,
+            alike,
+            after,
+            places,
+            lines,
+            totals,
+        };
         made.index();
         made.totals = Totals::of(&made);
         Ok(made)
@@ -171,6 +191,13 @@ impl Comparison {
     /// The line where the runs part.
     pub fn fork(&self) -> Option<u32> {
         u32::try_from(self.diff.divergence.as_ref()?.entry).ok()
+    }
+
+    /// Whether the runs part at this line: the first that differs, or a step beside it that decided otherwise.
+    pub fn is_fork(&self, line: u32) -> bool {
+        let Some(fork) = &self.diff.divergence else { return false };
+        let decided = [0, 1].map(|side| fork.at[side].and_then(|at| self.line_of(side, at)));
+        self.fork() == Some(line) || decided.contains(&Some(line))
     }
 
     /// The line where they meet again.

@@ -1,9 +1,12 @@
 //! Lines put together: pieces with roles, folds, long texts.
 
-use crate::report::text;
-
-use super::{Document, LONGEST, Line};
+use crate::report::{format, text};
 use crate::tui::theme::Role;
+
+use super::ansi::Pen;
+use super::markdown::Markdown;
+use super::stub::{self, Stub};
+use super::{Copied, Document, LONGEST, Line};
 
 /// Collects lines.
 #[derive(Debug, Default)]
@@ -68,14 +71,61 @@ impl Builder {
         self.lines[at].holds = self.lines.len() - 1 - at;
     }
 
-    /// A text with its own line breaks.
-    pub(super) fn text(&mut self, body: &str, role: Role) {
-        for line in text::lines(body.trim_end_matches('\n')) {
-            let mut whole = Line { indent: self.indent, ..Line::default() };
-            whole.text = line.into_owned();
-            whole.roles = vec![(whole.text.len(), role)];
-            self.push(whole);
+    /// The line just written stands for `value`.
+    pub(super) fn stands_for(&mut self, value: &str) {
+        if let Some(line) = self.lines.last_mut() {
+            line.copied = Some(Copied::Value(value.into()));
         }
+    }
+
+    /// A text with its own line breaks; colours that it sets are shown.
+    pub(super) fn text(&mut self, body: &str, role: Role) {
+        let mut pen = Pen::default();
+        for line in text::whole_lines(body.trim_end_matches('\n')) {
+            if !self.stub(&line, role) {
+                self.line(&pen.pieces(&line, role));
+            }
+        }
+    }
+
+    /// A text that may be Markdown.
+    pub(super) fn markdown(&mut self, body: &str, plain: Role) {
+        let mut markdown = Markdown::default();
+        for line in text::whole_lines(body.trim_end_matches('\n')) {
+            if self.stub(&line, plain) {
+                continue;
+            }
+            let rendered = markdown.line(&line, plain);
+            let at = self.lines.len();
+            self.line(&rendered.pieces);
+            self.lines[at].ruled = rendered.ruled;
+            // a line in several parts has no place for the whole of it
+            if rendered.changed && self.lines.len() == at + 1 {
+                self.lines[at].copied = Some(Copied::Raw(text::shown(&line).into()));
+            }
+        }
+    }
+
+    /// A line with base64 in it: what stands around it and a stub, which holds the line. Whether it is one.
+    fn stub(&mut self, line: &str, role: Role) -> bool {
+        let Some(Stub { at, kind, size }) = stub::find(line) else {
+            return false;
+        };
+        let size = format!("  {}", format::bytes(size));
+        let fold = self.open(
+            &[
+                (&line[..at.start], role),
+                ("[", Role::Dim),
+                (&kind, Role::JsonWord),
+                (&size, Role::JsonNumber),
+                ("]", Role::Dim),
+                (&line[at.end..], role),
+            ],
+            true,
+        );
+        self.line(&[(line, Role::Dim)]);
+        self.close(fold);
+        true
     }
 
     fn push(&mut self, line: Line) {
@@ -134,7 +184,31 @@ mod tests {
             doc.lines.iter().map(|l| (l.indent, l.holds)).collect::<Vec<_>>(),
             [(0, 3), (2, 2), (4, 0), (4, 0)]
         );
-        assert_eq!(doc.text_of(1), "inner\n  one\n  two");
+        assert_eq!(doc.text_of(1..4), "inner\n  one\n  two");
+        assert_eq!(doc.value_of(1), "one\ntwo");
+    }
+
+    #[test]
+    fn markdown_is_copied_as_it_was_written() {
+        let mut b = Builder::default();
+        let fold = b.open(&[("assistant", Role::AssistantSays)], false);
+        b.markdown("# Title\n\n- **one**\n\u{1b}[31m", Role::Text);
+        b.close(fold);
+        let doc = b.finish();
+        let shown: Vec<&str> = doc.lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(shown, ["assistant", "Title", "", "• one", "␛[31m"]);
+        assert_eq!(doc.value_of(0), "# Title\n\n- **one**\n␛[31m");
+        assert_eq!(doc.value_of(3), "- **one**");
+    }
+
+    #[test]
+    fn base64_is_told_by_type_and_size_and_can_be_unfolded() {
+        let body = "iVBORw0KGgo9".repeat(1000);
+        let mut b = Builder::default();
+        b.text(&format!("before\n![it](data:image/png;base64,{body}) after"), Role::Text);
+        let doc = b.finish();
+        assert_eq!(doc.lines[1].text, "![it]([image/png  9.0 kB]) after");
+        assert!(doc.lines[1].folded && doc.value_of(1).contains(&body));
     }
 
     #[test]
@@ -144,7 +218,7 @@ mod tests {
         b.text(&long, Role::JsonText);
         let doc = b.finish();
         assert!(doc.lines.len() > 5 && doc.lines.iter().all(|l| l.text.len() <= LONGEST));
-        assert_eq!(doc.text_of(0), doc.lines[0].text);
+        assert_eq!(doc.text_of(0..doc.lines.len()), long);
         let joined: String = doc.lines.iter().map(|l| l.text.as_str()).collect();
         assert_eq!(joined, long);
         assert!(doc.lines.iter().all(|l| l.role_at(l.text.len() - 1) == Role::JsonText));

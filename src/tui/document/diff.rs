@@ -5,7 +5,7 @@ use std::sync::Arc;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::analyze::diff::{Beside, Diff, Divergence, Facts, Field, Hunk, In, Message, Notable, Piece, Said};
-use crate::analyze::diff::{Setting, words};
+use crate::analyze::diff::{Request, Setting, words};
 use crate::model::{Role as Speaker, Step, StepKey};
 use crate::report::diff::{Pair, counted, doing, sentences};
 use crate::report::text;
@@ -196,11 +196,9 @@ pub fn of_pair(asked: &PairAsked, facts: [&Facts; 2]) -> Document {
     if let Some(message) = beside.input.as_ref().and_then(|input| input.first.as_ref()) {
         push_message(&mut b, message);
     }
-    push_both(&mut b, "said", facts.map(|facts| facts.said.as_deref()));
-    let results = facts.map(|facts| facts.result.as_deref());
-    if results[0] != results[1] {
-        push_both(&mut b, "returned", results);
-    }
+    push_differing(&mut b, "said", facts.map(|facts| facts.said.as_deref()));
+    push_requests(&mut b, facts);
+    push_differing(&mut b, "returned", facts.map(|facts| facts.result.as_deref()));
     let mut document = b.finish();
     if document.lines.is_empty() {
         let mut b = Builder::default();
@@ -208,6 +206,28 @@ pub fn of_pair(asked: &PairAsked, facts: [&Facts; 2]) -> Document {
         document = b.finish();
     }
     document
+}
+
+/// What the models asked for, call by call.
+fn push_requests(doc: &mut Builder, [a, b]: [&Facts; 2]) {
+    for at in 0..a.requests.len().max(b.requests.len()) {
+        let [x, y] = [a, b].map(|facts| facts.requests.get(at));
+        let both_ask =
+            |x: &Request, y: &Request| x.name == y.name && x.arguments.digest == y.arguments.digest;
+        if let (Some(x), Some(y)) = (x, y)
+            && both_ask(x, y)
+        {
+            continue;
+        }
+        let told = [x, y].map(|asked| asked.map(|asked| format!("{} {}", asked.name, asked.arguments.text)));
+        push_both(doc, "asks for", told.each_ref().map(Option::as_deref));
+    }
+}
+
+fn push_differing(b: &mut Builder, name: &str, values: [Option<&str>; 2]) {
+    if values[0] != values[1] {
+        push_both(b, name, values);
+    }
 }
 
 fn of_messages([a, b]: [&Facts; 2]) -> Document {
@@ -230,6 +250,7 @@ fn of_messages([a, b]: [&Facts; 2]) -> Document {
     push_input(&mut doc, &a.messages, &b.messages);
     doc.gap();
     push_both(&mut doc, "answered", [a.said.as_deref(), b.said.as_deref()]);
+    push_requests(&mut doc, [a, b]);
     doc.finish()
 }
 

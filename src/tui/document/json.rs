@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::build::Builder;
+use super::stub;
 use crate::report::text::preview;
 use crate::tui::theme::Role;
 
@@ -15,12 +16,28 @@ const DEEP: usize = 3;
 /// Columns of the glimpse into a folded container.
 const GLIMPSE: usize = 60;
 
+/// Of values up to this size every part can be copied as JSON; of longer ones what is shown is copied, for each level
+/// would keep the whole once more.
+const COPIED: usize = 64 * 1024;
+
+/// JSON within JSON strings is unfolded down to this depth; no sender nests it deeper on purpose.
+const DEEPEST: usize = 64;
+
 /// Adds `source`: as JSON if it is an object or array, as text otherwise.
 pub(super) fn push(b: &mut Builder, source: &str) {
     match parse(source) {
-        Some(value) => push_value(b, None, &value, 0),
+        Some(value) => Pen { copies: source.len() <= COPIED }.value(b, "", &value, 0),
         None => b.text(source, Role::Text),
     }
+}
+
+/// Adds `source` if it is a JSON object or array; whether it is.
+pub(super) fn push_container(b: &mut Builder, source: &str) -> bool {
+    let Some(value) = inner(source, 0) else {
+        return false;
+    };
+    Pen { copies: source.len() <= COPIED }.value(b, "", &value, 0);
+    true
 }
 
 /// The value of a text that is a JSON container or a JSON string; other texts mean themselves.
@@ -29,47 +46,85 @@ fn parse(source: &str) -> Option<Value> {
     matches!(first, b'{' | b'[' | b'"').then(|| serde_json::from_str(source).ok()).flatten()
 }
 
-fn push_value(b: &mut Builder, key: Option<&str>, value: &Value, depth: usize) {
-    let label = key.map(|k| format!("{k}: ")).unwrap_or_default();
-    match value {
-        Value::Object(map) if !map.is_empty() => {
-            let inside = map.iter().map(|(k, v)| (Some(k.as_str()), v));
-            push_container(b, &label, ('{', '}'), value, inside, depth);
+/// The object or array that a string holds, which somebody encoded twice.
+fn inner(text: &str, depth: usize) -> Option<Value> {
+    let value = if depth < DEEPEST { parse(text) } else { None };
+    value.filter(|value| matches!(value, Value::Object(_) | Value::Array(_)))
+}
+
+/// Writes values below each other.
+struct Pen {
+    /// Whether containers can be copied as JSON.
+    copies: bool,
+}
+
+impl Pen {
+    fn value(&self, b: &mut Builder, label: &str, value: &Value, depth: usize) {
+        match value {
+            Value::Object(map) if !map.is_empty() => {
+                let inside = map.iter().map(|(key, value)| (format!("{key}: "), value));
+                self.container(b, label, ('{', '}'), value, inside, depth);
+            }
+            Value::Array(list) if !list.is_empty() => {
+                let inside = list.iter().map(|value| (String::new(), value));
+                self.container(b, label, ('[', ']'), value, inside, depth);
+            }
+            Value::String(text) => self.text(b, label, text, depth),
+            Value::Number(_) => leaf(b, label, &value.to_string(), Role::JsonNumber),
+            _ => leaf(b, label, &value.to_string(), Role::JsonWord),
         }
-        Value::Array(list) if !list.is_empty() => {
-            let inside = list.iter().map(|v| (None, v));
-            push_container(b, &label, ('[', ']'), value, inside, depth);
+    }
+
+    fn text(&self, b: &mut Builder, label: &str, text: &str, depth: usize) {
+        if let Some(value) = inner(text, depth) {
+            return self.value(b, &format!("{label}text of "), &value, depth + 1);
         }
-        Value::String(text) if text.contains('\n') => push_text(b, &label, text),
-        Value::String(text) => b.line(&[(&label, Role::Key), (&quoted(text), Role::JsonText)]),
-        Value::Number(_) => b.line(&[(&label, Role::Key), (&value.to_string(), Role::JsonNumber)]),
-        _ => b.line(&[(&label, Role::Key), (&value.to_string(), Role::JsonWord)]),
+        if text.contains('\n') {
+            return push_text(b, label, text);
+        }
+        if stub::find(text).is_some() {
+            let fold = b.open(&[(label, Role::Key)], false);
+            b.text(text, Role::JsonText);
+            return b.close(fold);
+        }
+        b.line(&[(label, Role::Key), (&quoted(text), Role::JsonText)]);
+        b.stands_for(text);
+    }
+
+    fn container<'a>(
+        &self,
+        b: &mut Builder,
+        label: &str,
+        (begin, end): (char, char),
+        whole: &Value,
+        inside: impl ExactSizeIterator<Item = (String, &'a Value)>,
+        depth: usize,
+    ) {
+        if is_short(whole) {
+            push_on_one_line(b, label, whole);
+            return b.stands_for(&whole.to_string());
+        }
+        let size = format!("{begin} {} {end}", inside.len());
+        let fold = b.open(&[(label, Role::Key), (&size, Role::Dim)], depth >= DEEP);
+        if self.copies {
+            b.stands_for(&whole.to_string());
+        }
+        for (key, value) in inside {
+            self.value(b, &key, value, depth + 1);
+        }
+        b.close(fold);
     }
 }
 
-fn push_container<'a>(
-    b: &mut Builder,
-    label: &str,
-    (begin, end): (char, char),
-    whole: &Value,
-    inside: impl ExactSizeIterator<Item = (Option<&'a str>, &'a Value)>,
-    depth: usize,
-) {
-    if is_short(whole) {
-        return push_on_one_line(b, label, whole);
-    }
-    let size = format!("{begin} {} {end}", inside.len());
-    let fold = b.open(&[(label, Role::Key), (&size, Role::Dim)], depth >= DEEP);
-    for (key, value) in inside {
-        push_value(b, key, value, depth + 1);
-    }
-    b.close(fold);
+fn leaf(b: &mut Builder, label: &str, value: &str, role: Role) {
+    b.line(&[(label, Role::Key), (value, role)]);
+    b.stands_for(value);
 }
 
 /// Whether a container reads best on one line: few plain values.
 fn is_short(value: &Value) -> bool {
     let plain = |v: &Value| match v {
-        Value::String(text) => text.len() <= 24 && !text.contains('\n'),
+        Value::String(text) => text.len() <= 24 && !text.contains('\n') && inner(text, 0).is_none(),
         Value::Object(_) | Value::Array(_) => false,
         _ => true,
     };
@@ -147,6 +202,27 @@ mod tests {
             shown(r#"{"id": 8812, "note": "one\ntwo", "tags": ["a", null, true], "x": {}}"#),
             "{ 4 }\n  id: 8812\n  note: 2 lines\n    one\n    two\n  tags: [\"a\", null, true]\n  x: {}\n"
         );
+    }
+
+    #[test]
+    fn json_that_was_encoded_twice_is_read_and_marked() {
+        let source = r#"{"body": "{\"a\": [1, {\"b\": \"x\\ny\"}]}", "n": 1, "m": 2}"#;
+        assert_eq!(
+            shown(source),
+            "{ 3 }\n  body: text of { 1 }\n    a: [ 2 ]\n      1\n      { 1 }\n        b: 2 lines\n          x\n          y\n  n: 1\n  m: 2\n"
+        );
+    }
+
+    #[test]
+    fn a_value_is_copied_without_its_name() {
+        let mut b = Builder::default();
+        push(&mut b, r#"{"q": "a \"b\"", "n": 1.50, "list": [1, {"deep": [{"x": 1, "y": 2, "z": 3}]}]}"#);
+        let doc = b.finish();
+        let copied =
+            |what: &str| doc.value_of(doc.lines.iter().position(|line| line.text.starts_with(what)).unwrap());
+        assert_eq!(copied("q:"), "a \"b\"");
+        assert_eq!(copied("n:"), "1.50");
+        assert_eq!(copied("list:"), r#"[1,{"deep":[{"x":1,"y":2,"z":3}]}]"#);
     }
 
     #[test]

@@ -3,16 +3,24 @@
 //! Lines are wrapped only when they come into the window. A line is at most [`LONGEST`] bytes, so a frame wraps a few
 //! kilobytes however long the content is.
 
+mod ansi;
 mod build;
+mod context;
+mod conversation;
 mod cost;
 mod diff;
 mod json;
+mod markdown;
 mod sections;
+mod stub;
+mod telemetry;
 mod wrap;
 
 pub use diff::{PairAsked, failed, notable, of_pair, why};
 pub use sections::{missing, of_step};
 pub use wrap::rows;
+
+use std::ops::Range;
 
 use super::theme::Role;
 
@@ -37,6 +45,17 @@ pub struct Line {
     pub ruled: bool,
     /// Goes on from the line above, which was too long.
     pub goes_on: bool,
+    /// What is copied where that is not the text.
+    pub copied: Option<Copied>,
+}
+
+/// What a line stands for, where its text is not that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// The line as it was written, before Markdown was rendered.
+    Raw(Box<str>),
+    /// The value that the line names or holds: copied where it alone is asked for.
+    Value(Box<str>),
 }
 
 impl Line {
@@ -56,20 +75,30 @@ pub struct Document {
 }
 
 impl Document {
-    /// Line `at` and what it holds, as text to be copied.
-    pub fn text_of(&self, at: usize) -> String {
-        let last = self.lines.get(at).map_or(at, |line| at + line.holds);
-        let lines = self.lines.iter().take(last + 1).skip(at);
-        let margin = lines.clone().map(|l| l.indent).min().unwrap_or(0);
+    /// What is copied of line `at`: the value that it names, or else what it holds, or else the line.
+    pub fn value_of(&self, at: usize) -> String {
+        match self.lines.get(at) {
+            Some(Line { copied: Some(Copied::Value(value)), .. }) => value.to_string(),
+            Some(line) if line.holds > 0 => self.text_of(at + 1..at + 1 + line.holds),
+            Some(_) => self.text_of(at..at + 1),
+            None => String::new(),
+        }
+    }
+
+    /// Lines as one text, Markdown as it was written.
+    pub fn text_of(&self, lines: Range<usize>) -> String {
+        let lines = self.lines.get(lines).unwrap_or_default();
+        let margin = lines.iter().map(|line| line.indent).min().unwrap_or(0);
         let mut text = String::new();
-        for line in lines {
+        for (at, line) in lines.iter().enumerate() {
             if !line.goes_on {
-                if !text.is_empty() {
-                    text.push('\n');
-                }
-                text.push_str(&" ".repeat(usize::from(line.indent - margin)));
+                text.push_str(if at == 0 { "" } else { "\n" });
+                text.extend(std::iter::repeat_n(' ', usize::from(line.indent - margin)));
             }
-            text.push_str(&line.text);
+            match &line.copied {
+                Some(Copied::Raw(raw)) => text.push_str(raw),
+                _ => text.push_str(&line.text),
+            }
         }
         text
     }

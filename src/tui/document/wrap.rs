@@ -6,8 +6,8 @@ use crate::report::text::clusters;
 /// Byte ranges of the rows that `text` takes in `columns`; at least one.
 pub fn rows(text: &str, columns: usize) -> Vec<(usize, usize)> {
     let columns = columns.max(2);
-    if text.is_ascii() && text.len() <= columns {
-        return vec![(0, text.len())];
+    if text.is_ascii() {
+        return ascii_rows(text, columns);
     }
     let mut rows = Vec::new();
     let mut row = Row::default();
@@ -26,6 +26,20 @@ pub fn rows(text: &str, columns: usize) -> Vec<(usize, usize)> {
         }
     }
     rows.push((row.start, text.len()));
+    rows
+}
+
+/// The same where every byte is a cluster of one column: no row is gone through letter by letter.
+fn ascii_rows(text: &str, columns: usize) -> Vec<(usize, usize)> {
+    let mut rows = Vec::with_capacity(text.len() / columns + 1);
+    let mut start = 0;
+    while text.len() - start > columns {
+        let space = text[start..start + columns].rfind(' ');
+        let end = space.map_or(start + columns, |space| start + space + 1);
+        rows.push((start, end));
+        start = end;
+    }
+    rows.push((start, text.len()));
     rows
 }
 
@@ -71,6 +85,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ascii_is_wrapped_like_any_other_text(text in "[a-c ]{0,80}", columns in 2usize..30) {
+            // a letter that is no ASCII, on a row of its own, sends the text the long way
+            let long_way = rows(&format!("{}한{text}", "x".repeat(columns)), columns);
+            let shift = columns + '한'.len_utf8();
+            let after: Vec<_> = long_way.into_iter().skip_while(|row| row.0 < shift).map(|(a, b)| (a - shift, b - shift)).collect();
+            if after.first().is_some_and(|row| row.0 == 0) {
+                prop_assert_eq!(after, rows(&text, columns));
+            }
+        }
+
         #[test]
         fn rows_hold_all_and_fit(text in "\\PC{0,80}", columns in 2usize..30) {
             let text = shown(&text).into_owned();

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use crate::report::text;
 use crate::tui::app::Look;
 use crate::tui::glyphs::ascii_twin;
+use crate::tui::search::Needle;
 use crate::tui::theme::Role;
 
 /// A buffer with the looks of this terminal.
@@ -60,6 +61,21 @@ impl<'a> Canvas<'a> {
     /// Lays a look over an area without changing its text.
     pub(super) fn overlay(&mut self, area: Rect, style: Style) {
         self.buffer.set_style(area.intersection(self.buffer.area), style);
+    }
+
+    /// Lays a look over what of one row spells one of `needles`.
+    pub(super) fn mark(&mut self, row: Rect, needles: &[Needle], style: Style) {
+        let row = row.intersection(self.buffer.area);
+        let (mut text, mut columns) = (String::new(), Vec::new());
+        for x in row.left()..row.right() {
+            let symbol = self.buffer[(x, row.y)].symbol();
+            columns.extend(std::iter::repeat_n(x, symbol.len()));
+            text.push_str(symbol);
+        }
+        for place in needles.iter().flat_map(|needle| needle.all(&text).collect::<Vec<_>>()) {
+            let (first, last) = (columns[place.start], columns[place.end - 1]);
+            self.overlay(Rect { x: first, width: last + 1 - first, ..row }, style);
+        }
     }
 
     /// Empties an area.

@@ -6,7 +6,9 @@ use crate::model::IntakeCounts;
 use crate::report::format;
 use crate::report::text;
 use crate::tui::app::{App, Mode, Screen};
-use crate::tui::keys::{self, Action, BINDINGS, Binding};
+use crate::tui::comparison::Comparison;
+use crate::tui::keys::{self, Action, BINDINGS, Binding, Context};
+use crate::tui::screens::{Diff, Run};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
@@ -85,6 +87,11 @@ pub(super) fn counted(count: u64, one: &str) -> String {
 pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(1);
+    if let Some(Screen::Run(run)) = app.top()
+        && run.typing() == Some(true)
+    {
+        return search_line(&mut flow, run);
+    }
     if let Some(notice) = &app.notice {
         // a notice is what was just asked for: it has the row for itself
         flow.put(&notice.text, if notice.bad { Role::Error } else { Role::Text });
@@ -102,7 +109,7 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     let chain = app.chain();
     let listed = chain.iter().flat_map(|context| BINDINGS.iter().filter(move |b| b.context == *context));
     let listed = listed.filter(|b| !b.label.is_empty() && b.action != Action::Help);
-    for binding in listed.filter(|b| is_possible(app, b)) {
+    for binding in listed.filter(|b| is_possible(app, b) && is_heard(chain, b)) {
         let key = keys::written(binding.keys[0], app.settings.look.glyphs.ascii);
         let label = label(app, binding);
         let needs = columns(text::width(&key) + 1 + text::width(label));
@@ -111,6 +118,22 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
         }
         flow.put(&key, Role::Accent).gap(1).put(label, Role::Dim).gap(2);
     }
+}
+
+/// What is typed into a search, how many hits there are.
+fn search_line(flow: &mut Flow, run: &Run) {
+    let Some((input, words)) = run.search_line() else {
+        return;
+    };
+    let bad = words == "no hits";
+    flow.right(&[(&words, if bad { Role::Warning } else { Role::Dim })]);
+    let (before, after) = input.value().split_at(byte_of(input.value(), input.cursor()));
+    flow.put("/", Role::Accent).put(before, Role::Text).put("▏", Role::Accent).put(after, Role::Text);
+}
+
+/// Where the letter of this number begins.
+fn byte_of(text: &str, letter: usize) -> usize {
+    text.char_indices().nth(letter).map_or(text.len(), |(at, _)| at)
 }
 
 fn refused(flow: &mut Flow, app: &App) {
@@ -154,6 +177,15 @@ fn binding_of(app: &App, action: Action) -> Option<String> {
     binding.keys.first().map(|key| keys::written(key, app.settings.look.glyphs.ascii))
 }
 
+/// Whether no narrower context takes the key of a binding.
+fn is_heard(chain: &[Context], binding: &Binding) -> bool {
+    let narrower = chain.iter().take_while(|context| **context != binding.context);
+    let takes = |context: &Context| {
+        BINDINGS.iter().any(|other| other.context == *context && other.keys.contains(&binding.keys[0]))
+    };
+    !narrower.into_iter().any(takes)
+}
+
 /// Whether an action would change anything now.
 fn is_possible(app: &App, binding: &Binding) -> bool {
     match (app.top(), binding.action) {
@@ -168,7 +200,32 @@ fn is_possible(app: &App, binding: &Binding) -> bool {
         (Some(Screen::Run(run)), Action::NextError) => {
             run.view.as_ref().is_some_and(|view| !view.errors.is_empty())
         }
+        (Some(Screen::Run(run)), Action::NextMember | Action::Dismiss) => {
+            run.view.as_ref().is_some_and(|view| !view.marks.flagged.is_empty())
+        }
+        (Some(Screen::Run(run)), Action::OnlyFlagged) => {
+            run.view.as_ref().is_some_and(|view| !view.marks.is_empty())
+        }
+        (Some(Screen::Run(run)), Action::Rounds) => {
+            run.view.as_ref().is_some_and(|view| !view.marks.folds().is_empty())
+        }
+        (Some(Screen::Run(run)), Action::Handoffs) => {
+            run.view.as_ref().is_some_and(|view| !view.graph.edges.is_empty())
+        }
         (Some(Screen::Run(run)), Action::Plumbing) => run.view.as_ref().is_some_and(|view| view.has_plumbing),
+        (Some(Screen::Diff(diff)), action) => can_compare(diff, action),
         _ => true,
+    }
+}
+
+/// Whether an action would change anything in a comparison.
+fn can_compare(diff: &Diff, action: Action) -> bool {
+    let has = |is: fn(&Comparison) -> bool| diff.comparison.as_deref().is_some_and(is);
+    match action {
+        Action::NextHunk => has(|of| !of.diff.hunks.is_empty()),
+        Action::Toggle if !diff.fills() => has(|of| !of.stretches.is_empty()),
+        Action::Plumbing => has(|of| of.has_frames),
+        Action::Back => true,
+        _ => has(|_| true),
     }
 }

@@ -9,9 +9,10 @@ use crate::tui::backend::Asked;
 use crate::tui::document::Line;
 use crate::tui::layout::{self, DetailAreas};
 use crate::tui::screens::{DetailPane, Pane, Place, Run};
+use crate::tui::search::{Needle, Search};
 use crate::tui::theme::Role;
 
-use super::canvas::{Canvas, Flow};
+use super::canvas::{Canvas, Flow, columns};
 use super::name;
 use super::run::kind_role;
 
@@ -51,7 +52,10 @@ fn rule(canvas: &mut Canvas, run: &Run, areas: &DetailAreas, listens: bool) {
     if areas.divider.is_some() {
         canvas.fill((areas.rule.x, areas.rule.y), 1, canvas.look.glyphs.tees.0, Role::Faint);
     }
-    let share = share(&run.detail);
+    let share = match &run.detail.search {
+        Some(search) if !search.typing => format!(" {}: {} ", search.input.value(), search.words()),
+        _ => share(&run.detail),
+    };
     canvas.put_right((areas.rule.x, areas.rule.y), areas.rule.width.saturating_sub(2), &share, Role::Dim);
 }
 
@@ -131,12 +135,13 @@ fn tokens(usage: &Usage) -> impl Iterator<Item = String> {
 }
 
 pub(super) fn document(canvas: &mut Canvas, pane: &DetailPane, area: Rect, listens: bool) {
-    let columns = layout::text_columns(area);
+    let needle = pane.search.as_ref().and_then(|search| Needle::new(search.input.value()));
+    let width = layout::text_columns(area);
     let mut y = area.y;
     let mut line = pane.top.line;
     let mut skip = pane.top.row;
     while y < area.bottom() && line < pane.shown.len() {
-        let rows = pane.rows_of(line, columns);
+        let rows = pane.rows_of(line, width);
         for (row, range) in rows.iter().enumerate().skip(skip) {
             if y >= area.bottom() {
                 break;
@@ -147,6 +152,9 @@ pub(super) fn document(canvas: &mut Canvas, pane: &DetailPane, area: Rect, liste
             if listens && place == pane.cursor {
                 canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
                 canvas.overlay(strip, canvas.look.theme.cursor_row(true));
+            }
+            if let Some(needle) = &needle {
+                mark_hits(canvas, pane, needle, (place, *range), strip);
             }
             y += 1;
         }
@@ -176,6 +184,46 @@ fn draw_row(canvas: &mut Canvas, pane: &DetailPane, place: Place, range: (usize,
         let at = (area.right().saturating_sub(room + 1), area.y);
         canvas.fill(at, room, glyphs.rule, Role::Faint);
     }
+}
+
+/// Lays a look over the hits in one row; a hit that goes on in the next row is marked in both, clusters are kept whole.
+fn mark_hits(
+    canvas: &mut Canvas,
+    pane: &DetailPane,
+    needle: &Needle,
+    (place, (from, to)): (Place, (usize, usize)),
+    strip: Rect,
+) {
+    let (Some(line), Some(&nth)) = (pane.line(place.line), pane.shown.get(place.line)) else {
+        return;
+    };
+    let here = pane.search.as_ref().and_then(Search::here);
+    let first = strip.x + 3 + line.indent.min(strip.width / 2);
+    let column = |byte: usize| first.saturating_add(columns(text::width(&line.text[from..byte])));
+    for hit in needle.all(&line.text).filter(|hit| hit.start < to && hit.end > from) {
+        let style = canvas.look.theme.hit(here == Some((nth, hit.start)));
+        let (start, end) =
+            clusters_of(&line.text[from..to], hit.start.max(from) - from, hit.end.min(to) - from);
+        let (x, right) = (column(from + start), column(from + end).min(strip.right()));
+        canvas.overlay(Rect { x, width: right.saturating_sub(x), ..strip }, style);
+    }
+}
+
+/// A range of bytes made so wide that no cluster is parted.
+fn clusters_of(row: &str, start: usize, end: usize) -> (usize, usize) {
+    let mut at = 0;
+    let mut whole = (start, end);
+    for (cluster, _) in text::clusters(row) {
+        let next = at + cluster.len();
+        if at < start && start < next {
+            whole.0 = at;
+        }
+        if at < end && end < next {
+            whole.1 = next;
+        }
+        at = next;
+    }
+    whole
 }
 
 /// The pieces of one row: where roles change within its range.

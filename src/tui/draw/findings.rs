@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::analyze::findings::RULES;
-use crate::model::Severity;
+use crate::model::{FindingKind, Severity};
 use crate::report::{format, text};
 use crate::tui::layout::FindingsAreas;
 use crate::tui::marks::Flagged;
@@ -155,8 +154,26 @@ fn nothing(canvas: &mut Canvas, area: Rect) {
         flow.gap(2).put(good, Role::Ok).put(" nothing is flagged in this run. ", Role::Text);
         flow.put("Looked for:", Role::Dim);
     }
-    for (rule, line) in RULES.iter().zip(lines) {
+    if usize::from(area.height) <= FindingKind::ALL.len() {
+        return in_few_lines(canvas, lines);
+    }
+    for (kind, line) in FindingKind::ALL.into_iter().zip(lines) {
+        let sign = canvas.look.glyphs.finding(kind);
         let mut flow = Flow::new(canvas, line);
-        flow.gap(4).put(&text::pad(rule.name, 16), Role::Dim).put(rule.summary, Role::Dim);
+        flow.gap(4).put(sign, Role::Dim).gap(1).put(&text::pad(kind.label(), kind_columns() + 2), Role::Dim);
+        flow.put(kind.meaning(), Role::Dim);
+    }
+}
+
+/// All kinds one after another, as many as there is room for.
+fn in_few_lines(canvas: &mut Canvas, lines: impl Iterator<Item = Rect>) {
+    let mut kinds = FindingKind::ALL.into_iter().peekable();
+    for line in lines {
+        let mut flow = Flow::new(canvas, Rect { width: line.width.saturating_sub(1), ..line });
+        flow.gap(4);
+        while let Some(kind) = kinds.next_if(|kind| text::width(kind.label()) + 3 <= flow.room().into()) {
+            let comma = if kinds.peek().is_some() { "s, " } else { "s" };
+            flow.put(kind.label(), Role::Dim).put(comma, Role::Dim);
+        }
     }
 }

@@ -138,12 +138,12 @@ fn list(canvas: &mut Canvas, view: &RunView, pane: &Handoffs, ring: &FxHashSet<u
     let graph = &view.graph;
     let height = usize::from(places.list.height);
     // the window is that of the whole screen; beside or below a map there is less of it
-    let line = (0..).find(|&line| handoff_line(line, graph) == Some(HandoffLine::Item(pane.item(graph))));
-    let lowest = line.unwrap_or(0).saturating_sub(height.saturating_sub(1));
+    let lowest = pane.line(graph).saturating_sub(height.saturating_sub(1));
     let top = pane.top.max(lowest);
-    let name = name_columns(graph);
-    let fits = places.list.width > name.min(NAME.0 + 8) + FIGURES.iter().sum::<u16>();
-    let figures = if fits { FIGURES } else { FEW };
+    let name = if places.matrix { name_columns(graph).min(NAME.0 + 8) } else { name_columns(graph) };
+    let columns = if places.matrix { MATRIX.saturating_mul(columns(graph.agents.len())) } else { 0 };
+    let needed = name.min(NAME.0 + 8).saturating_add(FIGURES.iter().sum()).saturating_add(columns);
+    let figures = if places.list.width > needed { FIGURES } else { FEW };
     let left = places.list.width.saturating_sub(figures.iter().sum::<u16>() + 1);
     let pen = Pen { graph, name: name.min(left), figures, matrix: places.matrix };
     for (line, y) in (top..).zip(places.list.top()..places.list.bottom()) {
@@ -153,10 +153,10 @@ fn list(canvas: &mut Canvas, view: &RunView, pane: &Handoffs, ring: &FxHashSet<u
             None => break,
             Some(HandoffLine::Gap) => {}
             Some(HandoffLine::Agents) => {
-                pen.heading(canvas, "AGENT", ["STEPS", "IN", "OUT", "COST", "TIME"], strip)
+                pen.heading(canvas, "AGENT", ["STEPS", "IN", "OUT", "COST", "TIME"], strip);
             }
             Some(HandoffLine::Edges) => {
-                pen.heading(canvas, "HANDOFF", ["TIMES", "IN", "OUT", "COST", ""], strip)
+                pen.heading(canvas, "HANDOFF", ["TIMES", "IN", "OUT", "COST", ""], strip);
             }
             Some(HandoffLine::Item(item)) => {
                 pen.item(canvas, item, ring, strip);
@@ -194,9 +194,10 @@ impl Pen<'_> {
 
     fn heading(&self, canvas: &mut Canvas, name: &str, titles: [&str; 5], area: Rect) {
         canvas.put((area.x + 2, area.y), self.name - 2, name, Role::Dim);
-        self.cells(canvas, titles.map(|title| (title.to_owned(), Role::Dim)), area);
+        self.cells(canvas, &titles.map(|title| (title.to_owned(), Role::Dim)), area);
         if self.matrix && name == "AGENT" {
-            self.matrix(canvas, area, |to| Some((format!("{}", to + 1), Role::Dim)));
+            let arrow = canvas.look.glyphs.arrow;
+            self.matrix(canvas, area, |to| Some((format!("{arrow}{}", to + 1), Role::Dim)));
         }
     }
 
@@ -234,7 +235,7 @@ impl Pen<'_> {
                 let room = flow.room().into();
                 flow.put(&text::preview(to, room), Role::Text);
                 let tokens = sums(&edge.tokens, &edge.cost);
-                self.cells(canvas, figures(&times(edge), tokens, way_words(edge)), area);
+                self.cells(canvas, &figures(&times(edge), tokens, way_words(edge)), area);
             }
         }
     }
@@ -243,7 +244,7 @@ impl Pen<'_> {
         let time = if agent.time > 0 { format::duration(agent.time) } else { String::new() };
         self.cells(
             canvas,
-            figures(&format::count(agent.steps), sums(&agent.tokens, &agent.cost), &time),
+            &figures(&format::count(agent.steps), sums(&agent.tokens, &agent.cost), &time),
             area,
         );
         if self.matrix {
@@ -255,7 +256,7 @@ impl Pen<'_> {
         }
     }
 
-    fn cells(&self, canvas: &mut Canvas, cells: [(String, Role); 5], area: Rect) {
+    fn cells(&self, canvas: &mut Canvas, cells: &[(String, Role); 5], area: Rect) {
         let mut x = area.x + self.name;
         for ((words, role), width) in cells.iter().zip(self.figures) {
             if width > 0 {

@@ -112,7 +112,7 @@ impl Hidden {
         Some(hidden)
     }
 
-    /// `▸ ↻ 4 more rounds folded  ✖ 3 failed`.
+    /// `▸ ↻ 4 more rounds ✖3 folded`: what failed in them is never cut.
     pub(super) fn name(&self, canvas: &mut Canvas, flagged: &Flagged, area: Rect) {
         let glyphs = canvas.look.glyphs;
         let role = severity_role(flagged.finding.severity);
@@ -122,12 +122,12 @@ impl Hidden {
         let mut flow = Flow::new(canvas, area);
         flow.gap(1).put(glyphs.folded, Role::Dim).gap(1);
         flow.put(glyphs.finding(flagged.finding.kind), role).gap(1).put(&words, role);
-        if flow.room() > 8 {
-            flow.put(" folded", Role::Dim);
-        }
         if self.errors > 0 {
-            let failed = format!("{} {} failed", glyphs.error, format::count(self.errors));
-            flow.gap(2).put(&failed, Role::Error);
+            let failed = format!("{}{}", glyphs.error, format::count(self.errors));
+            flow.gap(1).put(&failed, Role::Error);
+        }
+        if flow.room() > 7 {
+            flow.put(" folded", Role::Dim);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{CostTotal, Step, StepKind, StepStatus, TokenTotals};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::backend::RunView;
-use crate::tui::screens::{Pane, Run, Shown};
+use crate::tui::screens::{Column, Pane, Run, Shown};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
@@ -59,9 +59,9 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
         (&cost, Role::Title),
         (&time, if summary.times.complete { Role::Text } else { Role::Running }),
     ];
+    flow.right(if counted { &figures } else { &figures[4..] });
     let flags = runs::flags_in_words(summary, glyphs);
     flow.right(&flags.iter().map(|(words, role)| (words.as_str(), *role)).collect::<Vec<_>>());
-    flow.right(if counted { &figures } else { &figures[4..] });
     let room = usize::from(flow.room().saturating_sub(3));
     flow.put(&format!(" {} ", glyphs.dot), Role::Faint).put(&text::preview(task, room), Role::Dim);
 }
@@ -71,11 +71,22 @@ fn tree_rule(canvas: &mut Canvas, run: &Run, area: Rect) {
     let follow = if run.tree.follow { "follows the newest" } else { "" };
     let plumbing = if run.tree.plumbing { "with plumbing" } else { "" };
     let flagged = if run.tree.only_flagged { "only flagged" } else { "" };
+    let path = if run.tree.path { "critical path" } else { "" };
     canvas.rule(
         area,
-        &[("Steps", listens), (flagged, Role::Warning), (follow, Role::Running), (plumbing, Role::Dim)],
+        &[
+            ("Steps", listens),
+            (flagged, Role::Warning),
+            (follow, Role::Running),
+            (plumbing, Role::Dim),
+            (path, Role::Accent),
+            (run.tree.column.words(), Role::Accent),
+        ],
     );
-    let position = runs::position(run.tree.at, run.tree.shown.len());
+    let position = match &run.tree.search {
+        Some(search) if !search.typing => format!(" {}: {} ", search.input.value(), search.words()),
+        _ => runs::position(run.tree.at, run.tree.shown.len()),
+    };
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
 
@@ -113,12 +124,17 @@ fn tree(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let live = run.is_running(app);
     let axis = (view.times.0, if live { app.now.max(view.times.1) } else { view.times.1 });
     let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
+    let needles = run.tree.needles();
     for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
         let strip = Rect { y, height: 1, ..area };
         pen.row(canvas, at, strip);
         if at == run.tree.at {
             canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
             canvas.overlay(strip, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
+        }
+        if !needles.is_empty() {
+            let name = Rect { x: area.x + 2, width: pen.figures.name, ..strip };
+            canvas.mark(name, &needles, canvas.look.theme.hit(at == run.tree.at));
         }
     }
 }
@@ -172,7 +188,7 @@ impl TreePen<'_> {
         x += self.figures.duration;
         if self.figures.fall > 0 {
             x += 2;
-            self.bar(canvas, step, &took, Rect { x, width: self.figures.fall, ..area });
+            self.bar(canvas, (step, shown.row), &took, Rect { x, width: self.figures.fall, ..area });
             x += self.figures.fall;
         }
         self.sums(canvas, shown, row, Rect { x, width: self.figures.tokens + self.figures.cost, ..area });
@@ -287,31 +303,55 @@ impl TreePen<'_> {
         }
     }
 
-    fn bar(&self, canvas: &mut Canvas, step: Option<&Step>, took: &Took, area: Rect) {
+    fn bar(&self, canvas: &mut Canvas, (step, row): (Option<&Step>, u32), took: &Took, area: Rect) {
         let (start, end, growing) = match *took {
             Took::Unknown => return,
             Took::Whole(start, end) => (start, end, false),
             Took::Since(start, now) => (start, now, true),
         };
         let halves = waterfall::halves(self.axis, (start, end), area.width);
+        let critical =
+            self.run.tree.path.then(|| self.view.course().critical.get(row as usize) == Some(&true));
         let role = match step {
+            _ if critical == Some(false) => Role::Faint,
             Some(step) if step.status == StepStatus::Error => Role::Error,
             Some(step) => kind_role(step.kind),
             None => Role::Dim,
         };
         for column in 0..area.width {
             if let Some(sign) = waterfall::sign(halves, column) {
-                let sign = if growing { 3 } else { sign };
-                canvas.fill((area.x + column, area.y), 1, canvas.look.glyphs.fall[sign], role);
+                let glyphs = canvas.look.glyphs;
+                let sign = match critical {
+                    Some(true) => glyphs.path[sign],
+                    _ => glyphs.fall[if growing { 3 } else { sign }],
+                };
+                canvas.fill((area.x + column, area.y), 1, sign, role);
             }
         }
     }
 
     /// Tokens and cost of the subtree; quiet where the rows below show the same figures again.
     fn sums(&self, canvas: &mut Canvas, shown: Shown, row: &Row, area: Rect) {
+        let (tokens, total) = self.told(shown.row, row);
         let repeats = shown.opens && !self.run.tree.is_folded(self.view, shown);
-        let role = if repeats { Role::Dim } else { Role::Text };
-        self.figures_of(canvas, (&row.tokens, &row.cost), role, area);
+        let below = self.run.tree.column == Column::Below;
+        let role = if repeats && below { Role::Dim } else { Role::Text };
+        self.figures_of(canvas, (&tokens, &total), role, area);
+    }
+
+    /// Tokens and cost of a row, as the column wants them.
+    fn told(&self, at: u32, row: &Row) -> (TokenTotals, CostTotal) {
+        let (mut tokens, mut total) = (TokenTotals::default(), CostTotal::default());
+        match self.run.tree.column {
+            Column::Below => return (row.tokens, row.cost),
+            Column::SoFar => return self.view.course().so_far.get(at as usize).copied().unwrap_or_default(),
+            Column::Own if row.has_figures => {
+                tokens.add(&row.usage);
+                total.add(row.own_cost);
+            }
+            Column::Own => {}
+        }
+        (tokens, total)
     }
 
     fn figures_of(

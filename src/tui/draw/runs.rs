@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use tui_input::Input;
 
-use crate::model::{FindingKind, RunStatus, RunSummary};
+use crate::model::{FindingKind, Remark, RunStatus, RunSummary};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
@@ -16,6 +16,7 @@ pub(super) use crate::tui::columns::elapsed;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
+use super::marks::severity_role;
 use super::{preview, spark};
 
 /// Draws the screen.
@@ -193,7 +194,9 @@ fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<Flag> {
 /// Flags as an open run has them in its title: sign and count, each with what it needs before it.
 pub(super) fn flags_in_words(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<(String, Role)> {
     let in_words = |flag: Flag| (format!("  {}{}", flag.sign, format::count(flag.count)), flag.role);
-    flagged(run, glyphs).into_iter().map(in_words).collect()
+    let mut flags: Vec<_> = flagged(run, glyphs).into_iter().map(in_words).collect();
+    flags.iter_mut().last().into_iter().for_each(|(words, _)| words.push(' '));
+    flags
 }
 
 fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
@@ -290,6 +293,9 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let glyphs = canvas.look.glyphs;
     let mut flow = Flow::new(canvas, area);
     flow.gap(2);
+    if let Some((worst, more)) = app.alarms.worst(run.key) {
+        return worst_in_words(&mut flow, glyphs, worst, more);
+    }
     for (words, role) in remarks(app, run) {
         flow.put(&words, role).put(&format!(" {} ", glyphs.dot), Role::Faint);
     }
@@ -307,6 +313,23 @@ fn offered(canvas: &mut Canvas, offer: &Offer, area: Rect) {
         }
         flow.put(with, role).gap(2);
     }
+}
+
+/// The worst finding in its own words, what it wasted, and the key to all of them.
+fn worst_in_words(flow: &mut Flow, glyphs: &crate::tui::glyphs::Glyphs, worst: &Remark, more: usize) {
+    let waste = match (worst.wasted_tokens, worst.wasted_cost) {
+        (0, _) => String::new(),
+        (tokens, cost) => {
+            let cost = cost.map_or_else(String::new, |cost| format!(" {}", format::money(cost)));
+            format!(" {} wasted {} tokens{cost}", glyphs.dot, format::count(tokens))
+        }
+    };
+    let more = if more > 0 { format!("  +{more} more ") } else { "  ".to_owned() };
+    let role = severity_role(worst.severity);
+    flow.right(&[(&more, Role::Dim), ("w", Role::Accent), (" findings", Role::Dim)]);
+    flow.put(glyphs.finding(worst.kind), role).gap(1);
+    let room = usize::from(flow.room()).saturating_sub(text::width(&waste));
+    flow.put(&text::preview(&worst.message, room), role).put(&waste, Role::Text);
 }
 
 pub(super) fn remarks(app: &App, run: &RunSummary) -> Vec<(String, Role)> {

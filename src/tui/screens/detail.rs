@@ -4,10 +4,12 @@
 //! what the cursor passes.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::tui::backend::{Asked, RowId};
 use crate::tui::document::{Document, Line, rows};
+use crate::tui::search::{Needle, Search};
 
 /// A row on the screen: the line among those that can be seen, and the row within it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +43,14 @@ pub struct DetailPane {
     pub cursor: Place,
     /// First row in the window.
     pub top: Place,
+    /// What is looked for in it.
+    pub search: Option<Search<Hit>>,
+    /// Where the cursor was when the search began.
+    pub search_from: Place,
 }
+
+/// Where what is looked for stands: the line of the document, the byte of its text.
+pub type Hit = (usize, usize);
 
 impl DetailPane {
     /// Shows a document. The same step's newer one keeps the place, another one begins at its first row.
@@ -54,6 +63,70 @@ impl DetailPane {
             (self.cursor, self.top) = (Place::default(), Place::default());
         }
         self.refresh();
+        self.seek();
+    }
+
+    /// Looks for what was typed in the whole document, folded parts too.
+    pub fn seek(&mut self) {
+        let (Some(search), Some(document)) = (&mut self.search, self.document.as_deref()) else {
+            return;
+        };
+        let needle = Needle::new(search.input.value());
+        let of_line = |(nth, line): (usize, &Line)| {
+            let places = needle.iter().flat_map(|needle| needle.all(&line.text));
+            places.map(|place| (nth, place.start)).collect::<Vec<Hit>>()
+        };
+        search.set(document.lines.iter().enumerate().flat_map(of_line));
+    }
+
+    /// Goes to the first hit at `from` or after it, or back to `from` where there is none.
+    pub fn go_to_first(&mut self, from: Place, columns: usize) {
+        let start = self.hit_of(from, columns);
+        match self.search.as_mut().and_then(|search| search.first_from(start)) {
+            Some(hit) => self.go_to(hit, columns),
+            None => self.cursor = from,
+        }
+    }
+
+    /// Goes to the next hit, or the previous one.
+    pub fn go_on(&mut self, forward: bool, columns: usize) {
+        let row = self.row_of(self.cursor, columns);
+        let line = self.shown.get(self.cursor.line).copied().unwrap_or(0);
+        let here = self.search.as_ref().and_then(Search::here);
+        let found = match here.filter(|hit| hit.0 == line && row.contains(&hit.1)) {
+            Some(hit) => self.search.as_mut().and_then(|search| search.beside(hit, forward)),
+            None if forward => self.search.as_mut().and_then(|search| search.first_from((line, row.start))),
+            None => self.search.as_mut().and_then(|search| search.beside((line, row.start), false)),
+        };
+        if let Some(hit) = found {
+            self.go_to(hit, columns);
+        }
+    }
+
+    /// Unfolds what hides a hit and puts the cursor on its row.
+    fn go_to(&mut self, (line, byte): Hit, columns: usize) {
+        let lines = self.document.as_deref().map_or(&[][..], |document| &document.lines);
+        let holds = |at: usize| lines.get(at).is_some_and(|above| at < line && at + above.holds >= line);
+        let before = self.folded.len();
+        self.folded.retain(|&at| !holds(at));
+        if self.folded.len() != before {
+            self.refresh();
+        }
+        let line = self.shown.partition_point(|&shown| shown < line);
+        let row = self.rows_of(line, columns).partition_point(|&(_, end)| end <= byte);
+        self.cursor = Place { line, row };
+    }
+
+    /// Where a row of the screen begins.
+    fn hit_of(&self, place: Place, columns: usize) -> Hit {
+        let line = self.shown.get(place.line).copied().unwrap_or(0);
+        (line, self.row_of(place, columns).start)
+    }
+
+    /// Bytes of a row of the screen.
+    fn row_of(&self, place: Place, columns: usize) -> Range<usize> {
+        let rows = self.rows_of(place.line, columns);
+        rows.get(place.row).or(rows.last()).map_or(0..0, |&(from, to)| from..to)
     }
 
     /// Counts again which lines can be seen.
@@ -173,35 +246,35 @@ impl DetailPane {
     /// What the cursor is on, with all that it holds.
     pub fn copied(&self) -> Option<String> {
         let at = *self.shown.get(self.cursor.line)?;
-        self.document.as_deref().map(|document| document.text_of(at))
+        self.document.as_deref().map(|document| document.value_of(at))
     }
 
-    /// Goes `step` rows on from a place, as far as there are any.
+    /// Goes `step` rows on from a place, as far as there are any. A line is wrapped once, however many of its rows are
+    /// passed.
     pub fn walked(&self, from: Place, step: isize, columns: usize) -> Place {
-        let mut place = from;
-        for _ in 0..step.unsigned_abs() {
-            let next = if step > 0 { self.after(place, columns) } else { self.before(place, columns) };
-            match next {
-                Some(next) => place = next,
-                None => break,
+        let left = step.unsigned_abs();
+        if step > 0 { self.down(from, left, columns) } else { self.up(from, left, columns) }
+    }
+
+    fn down(&self, mut place: Place, mut left: usize, columns: usize) -> Place {
+        loop {
+            let last = self.rows_of(place.line, columns).len() - 1;
+            let rest = last.saturating_sub(place.row);
+            if left <= rest || place.line + 1 >= self.shown.len() {
+                return Place { row: (place.row + left).min(last.max(place.row)), ..place };
             }
+            left -= rest + 1;
+            place = Place { line: place.line + 1, row: 0 };
         }
-        place
     }
 
-    fn after(&self, place: Place, columns: usize) -> Option<Place> {
-        if place.row + 1 < self.rows_of(place.line, columns).len() {
-            return Some(Place { row: place.row + 1, ..place });
+    fn up(&self, mut place: Place, mut left: usize, columns: usize) -> Place {
+        while left > place.row && place.line > 0 {
+            left -= place.row + 1;
+            let line = place.line - 1;
+            place = Place { line, row: self.rows_of(line, columns).len() - 1 };
         }
-        (place.line + 1 < self.shown.len()).then_some(Place { line: place.line + 1, row: 0 })
-    }
-
-    fn before(&self, place: Place, columns: usize) -> Option<Place> {
-        if place.row > 0 {
-            return Some(Place { row: place.row - 1, ..place });
-        }
-        let line = place.line.checked_sub(1)?;
-        Some(Place { line, row: self.rows_of(line, columns).len() - 1 })
+        Place { row: place.row.saturating_sub(left), ..place }
     }
 
     fn end(&self, columns: usize) -> Place {

@@ -8,7 +8,7 @@ use crate::analyze::diff::Op;
 use crate::model::{RunKey, RunStatus, StepKind, UnixNanos};
 use crate::tui::app::App;
 use crate::tui::backend::RowId;
-use crate::tui::comparison::{Comparison, Item, Rows, items};
+use crate::tui::comparison::{Comparison, Item, Piece, Rows, items};
 use crate::tui::document::PairAsked;
 use crate::tui::layout::{self, DiffAreas};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
@@ -43,6 +43,8 @@ pub struct Diff {
     pub side: usize,
     /// Rows, in order.
     pub items: Vec<Item>,
+    /// The row of every line.
+    places: Vec<u32>,
     /// Step under the cursor.
     selected: Option<Anchor>,
     /// Its row.
@@ -84,6 +86,7 @@ impl Diff {
             totals: false,
             side: 1,
             items: Vec::new(),
+            places: Vec::new(),
             selected: None,
             at: 0,
             top: 0,
@@ -145,16 +148,14 @@ impl Diff {
     pub fn refresh(&mut self, size: (u16, u16)) {
         let Some(comparison) = self.comparison.clone() else { return };
         self.rows.stacked = self.areas(size).stacked;
-        let folded = |at| !self.is_unfolded(&comparison, at);
-        let mut rows = self.rows;
-        self.items = items(&comparison, rows, folded);
+        (self.items, self.places) = items(&comparison, self.rows, |at| !self.is_unfolded(&comparison, at));
         if self.items.is_empty() {
             // nothing but frames: better those than nothing
-            rows.frames = true;
-            self.items = items(&comparison, rows, |_| false);
+            let rows = Rows { frames: true, ..self.rows };
+            (self.items, self.places) = items(&comparison, rows, |_| false);
         }
-        let line = self.selected.and_then(|anchor| line_of(&comparison, anchor));
-        let after = line.map_or(self.at, |line| self.row_of(&comparison, line));
+        let after =
+            self.selected.and_then(|anchor| self.row_of_anchor(&comparison, anchor)).unwrap_or(self.at);
         self.top = keep_in_place(self.top, self.at, after);
         self.select(after);
         self.fit(size);
@@ -169,8 +170,8 @@ impl Diff {
     pub fn select(&mut self, at: usize) {
         self.at = at.min(self.items.len().saturating_sub(1));
         if let (Some(comparison), Some(item)) = (&self.comparison, self.items.get(self.at)) {
-            let side = if let Item::Half(_, side) = item { *side } else { self.side };
-            let line = item.line(comparison);
+            let side = self.row_side();
+            let line = item.line(comparison, side);
             let anchor = |side| Some((key(comparison, side)?, comparison.id(line, side)?));
             self.selected = anchor(side).or_else(|| anchor(1 - side));
         }
@@ -181,38 +182,58 @@ impl Diff {
         self.select(moved(self.at, step, self.items.len()));
     }
 
-    /// The line under the cursor.
+    /// The line under the cursor, on the side that listens if the row has anything of it.
     pub fn line(&self) -> Option<u32> {
-        Some(self.items.get(self.at)?.line(self.comparison.as_ref()?))
+        Some(self.items.get(self.at)?.line(self.comparison.as_ref()?, self.side))
     }
 
-    /// The side that the cursor's row speaks of.
+    /// The lines under the cursor, one of each side.
+    pub fn lines(&self) -> Option<[u32; 2]> {
+        let (item, comparison) = (self.items.get(self.at)?, self.comparison.as_ref()?);
+        Some([0, 1].map(|side| item.line(comparison, side)))
+    }
+
+    /// The side that the cursor's row speaks of: the one that listens, unless the row has only the other.
     pub fn row_side(&self) -> usize {
-        if let Some(Item::Half(_, side)) = self.items.get(self.at) { *side } else { self.side }
+        match self.items.get(self.at) {
+            Some(Item::Sides(pieces)) if pieces[self.side].is_none() => 1 - self.side,
+            _ => self.side,
+        }
+    }
+
+    /// Listens to the other side; where sides are stacked the cursor goes there.
+    pub fn turn(&mut self) {
+        let line = self.line();
+        self.side = 1 - if self.rows.stacked { self.row_side() } else { self.side };
+        self.select(line.map_or(self.at, |line| self.row_of(line, self.side)));
     }
 
     /// Goes to a line with some of what is before it in sight.
     pub fn go_to_line(&mut self, line: u32, size: (u16, u16)) {
-        let Some(comparison) = self.comparison.clone() else { return };
-        let at = self.row_of(&comparison, line);
+        let at = self.row_of(line, self.side);
         self.top = at.saturating_sub(self.height(size) / 3);
         self.select(at);
         self.fit(size);
     }
 
-    /// The row that shows a line: of two halves that of the side that listens.
-    fn row_of(&self, comparison: &Comparison, line: u32) -> usize {
-        let after = self.items.partition_point(|item| item.line(comparison) <= line);
-        let at = after.saturating_sub(1);
-        let wanted = Item::Half(line, self.side);
-        if at > 0 && self.items[at - 1] == wanted { at - 1 } else { at }
+    /// The row of a line: of two halves that of this side.
+    fn row_of(&self, line: u32, side: usize) -> usize {
+        let row = self.places.get(line as usize).map_or(0, |&row| row as usize);
+        let half = Some(Piece::Line(line));
+        let is_other_half = |at: usize| self.items.get(at).is_some_and(|item| item.piece(side) == half);
+        if is_other_half(row + 1) { row + 1 } else { row }
+    }
+
+    fn row_of_anchor(&self, comparison: &Comparison, (run, id): Anchor) -> Option<usize> {
+        let mut sides = (0..2).filter(|&side| key(comparison, side) == Some(run));
+        sides.find_map(|side| Some(self.row_of(comparison.line(side, id)?, side)))
     }
 
     /// Goes to the next or previous difference; false where there is none.
     pub fn seek(&mut self, forward: bool, size: (u16, u16)) -> bool {
-        let (Some(comparison), Some(line)) = (self.comparison.clone(), self.line()) else { return false };
+        let (Some(comparison), Some([a, b])) = (self.comparison.clone(), self.lines()) else { return false };
         let hunks = &comparison.diff.hunks;
-        let line = line as usize;
+        let line = a.min(b) as usize;
         let found = if forward {
             hunks.get(hunks.partition_point(|hunk| hunk.entries.start <= line))
         } else {
@@ -261,11 +282,10 @@ impl Diff {
     /// The steps of which something is to be said, instead of why the runs part.
     pub fn pair(&self) -> Option<PairAsked> {
         let comparison = self.comparison.as_ref()?;
-        let line = self.line()?;
         let messages = self.reads == Reads::Messages;
-        let at =
-            if messages { calls(comparison, line) } else { differing(comparison, line, self.items[self.at]) };
-        let [a, b] = at?;
+        let item = *self.items.get(self.at)?;
+        let here = lines_of(comparison, item);
+        let [a, b] = if messages { calls(comparison, here) } else { differing(comparison, here) }?;
         let cells =
             [a.and_then(|line| comparison.cell(line, 0)), b.and_then(|line| comparison.cell(line, 1))];
         let keys = [0, 1].map(|side| {
@@ -280,10 +300,6 @@ impl Diff {
 /// The run on a side.
 fn key(comparison: &Comparison, side: usize) -> Option<RunKey> {
     comparison.views.get(side).map(|view| view.run)
-}
-
-fn line_of(comparison: &Comparison, (run, id): Anchor) -> Option<u32> {
-    (0..2).filter(|&side| key(comparison, side) == Some(run)).find_map(|side| comparison.line(side, id))
 }
 
 /// The steps that begin a stretch, one of each run.
@@ -309,21 +325,45 @@ fn nearest(comparison: &Comparison, line: u32, or_beside: bool) -> Option<u32> {
     (or_beside || far(found) == 0).then(|| u32::try_from(found).unwrap_or(u32::MAX))
 }
 
-/// Lines of the steps at a line, if they differ or are put in other words and are not those where the runs part.
-fn differing(comparison: &Comparison, line: u32, item: Item) -> Option<[Option<u32>; 2]> {
-    let entry = comparison.entry(line)?;
-    let differs = entry.op != Op::Same || entry.reworded;
-    let is_step = !entry.frame && !matches!(item, Item::Fold(_) | Item::Meet(_));
-    (differs && is_step && comparison.fork() != Some(line)).then_some([Some(line); 2])
+/// Lines of the steps in a row, one of each side.
+type Lines = [Option<u32>; 2];
+
+fn lines_of(comparison: &Comparison, item: Item) -> Lines {
+    match item {
+        Item::Both(line) => [0, 1].map(|side| comparison.cell(line, side).map(|_| line)),
+        Item::Sides(pieces) => pieces.map(|piece| match piece {
+            Some(Piece::Line(line)) => Some(line),
+            _ => None,
+        }),
+        Item::Fold(_) | Item::Meet(_) => [None, None],
+    }
 }
 
-/// Lines of the model calls at a line, else of those that decided where the runs part.
-fn calls(comparison: &Comparison, line: u32) -> Option<[Option<u32>; 2]> {
-    let is_call = |side| comparison.cell(line, side).is_some_and(|cell| cell.step.kind == StepKind::Llm);
-    if is_call(0) || is_call(1) {
-        return Some([is_call(0).then_some(line), is_call(1).then_some(line)]);
+/// The steps in a row, if they differ or are put in other words and are not those where the runs part. Of two halves of
+/// a line both.
+fn differing(comparison: &Comparison, here: Lines) -> Option<Lines> {
+    let differs = |line: u32| {
+        let entry = comparison.entry(line)?;
+        (!entry.frame && (entry.op != Op::Same || entry.reworded)).then_some(entry)
+    };
+    let entry = here.into_iter().flatten().find_map(differs)?;
+    if here.into_iter().flatten().any(|line| comparison.is_fork(line)) {
+        return None;
     }
-    let decided = comparison.diff.divergence.as_ref()?.evidence.calls;
-    let lines = [0, 1].map(|side| decided[side].and_then(|at| comparison.line_of(side, at)));
-    (lines != [None, None]).then_some(lines)
+    let whole = here.into_iter().flatten().next().filter(|_| entry.op == Op::Changed);
+    Some(whole.map_or(here, |line| [Some(line); 2]))
+}
+
+/// The model calls in a row, else those that decided where the runs part.
+fn calls(comparison: &Comparison, here: Lines) -> Option<Lines> {
+    let is_call =
+        |line, side| comparison.cell(line, side).is_some_and(|cell| cell.step.kind == StepKind::Llm);
+    let calls = [0, 1].map(|side| here[side].filter(|&line| is_call(line, side)));
+    let is_fork = here.into_iter().flatten().any(|line| comparison.is_fork(line));
+    if calls != [None, None] && !is_fork {
+        return Some(calls);
+    }
+    let decided = comparison.diff.divergence.as_ref().map(|fork| fork.evidence.calls);
+    let lines = decided.map(|at| [0, 1].map(|side| at[side].and_then(|at| comparison.line_of(side, at))));
+    lines.filter(|lines| *lines != [None, None]).or((calls != [None, None]).then_some(calls))
 }

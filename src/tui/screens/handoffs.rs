@@ -56,6 +56,11 @@ impl Handoffs {
         item(self.at, graph)
     }
 
+    /// The line that the cursor is on.
+    pub fn line(&self, graph: &HandoffGraph) -> usize {
+        line_of(self.at, graph)
+    }
+
     /// Puts the cursor on the item of a line, if it has one.
     pub fn select_line(&mut self, line: usize, graph: &HandoffGraph) {
         let found = (0..items(graph)).find(|&at| line_of(at, graph) == line);

@@ -8,6 +8,7 @@ mod full_text;
 mod groups;
 mod handoffs;
 mod help;
+mod jumps;
 mod offer;
 mod preview;
 mod run;
@@ -15,19 +16,20 @@ mod runs;
 mod search;
 mod tree;
 
-pub use detail::{DetailPane, Place};
+pub use detail::{DetailPane, Hit, Place};
 pub use diff::{Diff, Reads};
 pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
 pub use full_text::{FullText, Wish};
 pub use groups::{By, Group};
 pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as handoff_lines};
 pub use help::Help;
+pub use jumps::Jump;
 pub use offer::Offer;
 pub use preview::{MOST_STEPS, Preview, Shape};
 pub use run::{Pane, Run};
 pub use runs::{ListRow, Runs};
 pub use search::{Quest, ROWS as HIT_ROWS, Search};
-pub use tree::{Shown, TreePane};
+pub use tree::{Column, Shown, TreePane};
 
 use super::keys::Action;
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::analyze::findings::RULES;
-use crate::model::{RunKey, RunStatus, UnixNanos};
+use tui_input::Input;
+
+use crate::model::{FindingKind, RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
@@ -66,6 +67,24 @@ impl Run {
         }
     }
 
+    /// Whether a search in the pane that listens is still typed; `None` without one.
+    pub fn typing(&self) -> Option<bool> {
+        match self.focus {
+            Pane::Findings => None,
+            Pane::Tree => self.tree.search.as_ref().map(|search| search.typing),
+            Pane::Detail => self.detail.search.as_ref().map(|search| search.typing),
+        }
+    }
+
+    /// What is typed into the search of the pane that listens, and how many hits there are.
+    pub fn search_line(&self) -> Option<(&Input, String)> {
+        match self.focus {
+            Pane::Findings => None,
+            Pane::Tree => self.tree.search.as_ref().map(|search| (&search.input, search.words())),
+            Pane::Detail => self.detail.search.as_ref().map(|search| (&search.input, search.words())),
+        }
+    }
+
     /// Where its panes are.
     pub fn areas(&self, size: (u16, u16)) -> RunAreas {
         layout::run(size, self.focus == Pane::Detail, self.zoom, self.findings_rows())
@@ -76,7 +95,7 @@ impl Run {
         match (&self.findings, &self.view) {
             (None, _) => 0,
             (Some(_), Some(view)) if !view.marks.flagged.is_empty() => view.marks.flagged.len() * ROWS,
-            (Some(_), _) => RULES.len() + 2,
+            (Some(_), _) => FindingKind::ALL.len() + 1,
         }
     }
 
@@ -85,6 +104,7 @@ impl Run {
         self.error = None;
         let height = self.tree_height(size);
         self.tree.refresh(&view, height);
+        self.tree.seek_anew(&view);
         if let Some(findings) = &mut self.findings {
             findings.refresh(&view);
         }

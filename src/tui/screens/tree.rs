@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::tui::backend::{RowId, RunView};
 use crate::tui::marks::{FindingId, Fold};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
+use crate::tui::search::Search;
 
 use super::flattened::{Flattened, Wanted};
 
@@ -25,6 +26,7 @@ pub struct Shown {
 
 /// State of the tree.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way of its own to look at the tree")]
 pub struct TreePane {
     /// Rows whose children are folded away.
     pub folded: FxHashSet<RowId>,
@@ -46,8 +48,49 @@ pub struct TreePane {
     pub top: usize,
     /// Whether plumbing is among the rows: asked for, or all there is.
     pub with_plumbing: bool,
+    /// What is looked for, and its rows of the tree.
+    pub search: Option<Search<u32>>,
+    /// Where the cursor was when the search began.
+    pub search_from: Option<RowId>,
+    /// Which figures are shown.
+    pub column: Column,
+    /// Whether the steps are marked that the run's end waited for.
+    pub path: bool,
     /// Rounds that are folded, by first row.
     pub closed: Vec<Fold>,
+}
+
+/// Which tokens and cost stand beside a step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Column {
+    /// Of the step and all below it.
+    #[default]
+    Below,
+    /// Of its own call.
+    Own,
+    /// Of all calls begun so far.
+    SoFar,
+}
+
+impl Column {
+    /// The next one, in a ring.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Below => Self::Own,
+            Self::Own => Self::SoFar,
+            Self::SoFar => Self::Below,
+        }
+    }
+
+    /// What is said of it above the tree; nothing of the usual one.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Below => "",
+            Self::Own => "own figures",
+            Self::SoFar => "running total",
+        }
+    }
 }
 
 impl TreePane {
@@ -156,8 +199,8 @@ impl TreePane {
     /// Folds or unfolds the rounds around the cursor; `None` if there are none, else whether they are folded now.
     pub fn toggle_rounds(&mut self, view: &RunView) -> Option<bool> {
         let here = self.here().filter(|_| !self.only_flagged)?;
-        let folded = here.rounds.is_some();
         let finding = here.rounds.or_else(|| around(view, here.row))?;
+        let folded = self.closed.iter().any(|fold| fold.finding == finding);
         self.set_rounds(view, finding, !folded);
         Some(!folded)
     }
@@ -231,7 +274,7 @@ impl TreePane {
         }
     }
 
-    fn here(&self) -> Option<Shown> {
+    pub(super) fn here(&self) -> Option<Shown> {
         self.shown.get(self.at).copied()
     }
 

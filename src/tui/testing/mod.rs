@@ -3,4 +3,5 @@
 pub(crate) mod pair;
 pub(crate) mod picture;
 pub(crate) mod session;
+pub(crate) mod troubled;
 pub(crate) mod world;

@@ -1,7 +1,9 @@
 //! Runs to be laid beside each other: a review that goes two ways, and what its steps saw and said.
 
+use std::sync::Arc;
+
 use crate::analyze::diff::{Facts, Request, Said, Text};
-use crate::model::{Role, Step, StepKind, StepStatus};
+use crate::model::{Role, Step, StepKind, StepStatus, Wording, Words};
 
 use super::world::{Script, Told, World};
 
@@ -15,7 +17,7 @@ const SAYS: [&str; 5] = [
 ];
 
 /// One turn: what the model says (a place in [`SAYS`]), the tool it asks for, digests of arguments and result.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn(pub(crate) u64, pub(crate) &'static str, pub(crate) u64, pub(crate) u64);
 
 /// Turns that both runs begin with.
@@ -47,6 +49,8 @@ pub(crate) fn review_of(run: i64, seconds: u64, turns: &[Turn], fails: bool) -> 
         s.edit(call, |step| {
             step.finish_reason = Some("tool_call".into());
             step.output_digest = says;
+            let told = Words::of([u32::try_from(says).unwrap_or(0)]);
+            step.wording = Some(Arc::new(Wording { told, ..Wording::default() }));
         });
         let done = s.add(Some(root), StepKind::Tool, tool, 120);
         s.edit(done, |step| {

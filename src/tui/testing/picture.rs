@@ -11,7 +11,7 @@ use crate::tui::app::App;
 use crate::tui::draw;
 
 /// A letter for each role, in the order of the roles.
-const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnw1234";
+const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnwCrgybuc1234";
 
 /// The frame of a state.
 pub(crate) fn frame(app: &App) -> Buffer {
@@ -39,7 +39,12 @@ pub(crate) fn styled(app: &App) -> String {
                 Color::Indexed(role) if cell.symbol() != " " => char::from(LETTERS[usize::from(role)]),
                 _ => ' ',
             };
-            letters.push(letter);
+            // what was looked for is told by signs of its own
+            letters.push(match cell.bg {
+                Color::Indexed(11) => '*',
+                Color::Indexed(12) => '#',
+                _ => letter,
+            });
             match cell.bg {
                 Color::Indexed(1) => cursor = '>',
                 Color::Indexed(2) if cursor == ' ' => cursor = '-',

@@ -45,6 +45,7 @@ impl Session {
             demo: true,
             look: Look { theme, glyphs: Glyphs::of(ascii), zone: Zone::Utc },
             keys: Keymap::default(),
+            tells_alarms: false,
         };
         let (app, effects) = App::new(settings, size, NOON);
         let intake = IntakeCounts::default();
@@ -144,6 +145,18 @@ impl Session {
                 Effect::FindTexts(number, typed, mark) => {
                     let page = self.world.search_texts(&typed, mark, 50, &mut || true);
                     self.send(Msg::Hits(number, page));
+                }
+                Effect::LoadRemarks(run) => {
+                    let remarks = self.world.remarks(run);
+                    self.send(Msg::Remarks(run, remarks));
+                }
+                Effect::Dismiss(run, finding, dismissed) => {
+                    let counted = self.world.dismiss(run, &finding, dismissed);
+                    self.send(Msg::Dismissed(run, counted));
+                }
+                Effect::LoadJson(asked) => {
+                    let json = crate::tui::loader::json(&mut self.world, &asked);
+                    self.send(Msg::Json(json));
                 }
                 Effect::LoadDiff(number, runs) if !self.holds_back => {
                     let mut kept = Shelf::default();

@@ -56,6 +56,19 @@ fn remark(finding: Finding) -> Remark {
     }
 }
 
+impl World {
+    fn found(&mut self, run: RunKey) -> Vec<Finding> {
+        let (_, steps) = self.steps(run, 0).unwrap();
+        let view = RunView::new(run, 0, steps);
+        self.findings(run, &view.steps, &view.tree).unwrap()
+    }
+
+    /// Findings of a run, counted.
+    pub(crate) fn counts(&mut self, run: RunKey) -> FindingCounts {
+        FindingCounts::of(&self.found(run))
+    }
+}
+
 impl Backend for World {
     fn revision(&mut self) -> Result<i64, String> {
         Ok(self.runs.iter().map(|told| told.summary.revision).max().unwrap_or(0))
@@ -102,15 +115,12 @@ impl Backend for World {
     }
 
     fn findings(&mut self, _run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {
-        let steps: Vec<Step> = steps.iter().map(|step| Step::clone(step)).collect();
         let circumstances = Circumstances { dismissed: self.dismissed.clone(), ..Circumstances::default() };
-        Ok(findings::find(&steps, tree, &circumstances))
+        Ok(findings::find(steps, tree, &circumstances))
     }
 
     fn remarks(&mut self, run: RunKey) -> Result<Vec<Remark>, String> {
-        let (_, steps) = self.steps(run, 0)?;
-        let view = RunView::new(run, 0, steps);
-        let mut found = self.findings(run, &view.steps, &view.tree)?;
+        let mut found = self.found(run);
         found.retain(|finding| !finding.dismissed);
         found.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.wasted_tokens)));
         Ok(found.into_iter().map(remark).collect())
@@ -124,11 +134,9 @@ impl Backend for World {
     ) -> Result<Vec<RunSummary>, String> {
         self.dismissed.retain(|mark| !mark.is_of(finding));
         self.dismissed.extend(dismissed.then(|| Mark::of(finding)));
-        let (_, steps) = self.steps(run, 0)?;
-        let view = RunView::new(run, 0, steps);
-        let found = self.findings(run, &view.steps, &view.tree)?;
+        let counts = self.counts(run);
         let told = self.runs.iter_mut().find(|told| told.summary.key == run).ok_or("no such run")?;
-        told.summary.findings = FindingCounts::of(&found);
+        told.summary.findings = counts;
         Ok(vec![told.summary.clone()])
     }
 
@@ -312,7 +320,10 @@ fn detail_of(step: &Step) -> StepDetail {
             ..Scope::default()
         }),
         content,
+        logs: Vec::new(),
         new_from,
+        before: None,
+        answers: Vec::new(),
         cost: None,
     }
 }

@@ -184,11 +184,165 @@ fn the_next_step_can_be_read_without_leaving_the_detail() {
 }
 
 #[test]
-fn a_line_is_copied_with_all_that_it_holds() {
+fn a_value_is_copied_without_its_name_and_a_fold_with_all_that_it_holds() {
+    for (script, expected) in [
+        ("j j tab j j y", "refund policy"),
+        ("j j tab j y", r#"{"q":"refund policy","lang":"ko","options":{"safe":true,"region":null}}"#),
+        ("j tab j y", "left with neighbour"),
+    ] {
+        let mut s = in_refund();
+        s.press(script);
+        let text: Vec<&str> = s
+            .asked
+            .iter()
+            .filter_map(|e| if let Effect::Copy(t) = e { Some(t.as_str()) } else { None })
+            .collect();
+        assert!(text.iter().any(|text| text.contains(expected)), "{script}: {text:?}");
+    }
+}
+
+#[test]
+fn a_step_is_copied_as_json_and_by_its_id() {
     let mut s = in_refund();
-    s.press("j j tab j j y");
-    let [Effect::Copy(text)] = s.asked.as_slice() else { panic!("{:?}", s.asked) };
-    assert_eq!(text, "q: \"refund policy\"");
+    s.press("j Y ctrl-y");
+    let [Effect::Copy(json), Effect::Copy(id)] = s.asked.as_slice() else { panic!("{:?}", s.asked) };
+    let step: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!((step["kind"].as_str(), step["span_id"].as_str()), (Some("llm"), Some(id.as_str())));
+    assert_eq!(step["output"][0]["parts"][1]["name"], "search_web");
+}
+
+#[test]
+fn what_is_too_long_for_the_clipboard_is_told_with_the_way_out() {
+    let mut s = in_refund();
+    s.press("j");
+    s.send(Msg::Json(Ok("x".repeat(200_000))));
+    assert!(s.asked.is_empty());
+    let said = &s.app.notice.as_ref().unwrap().text;
+    assert!(said.contains("200 kB are more than terminals take (100 kB): o opens"), "{said}");
+}
+
+#[test]
+fn the_whole_step_is_read_elsewhere() {
+    let mut s = in_refund();
+    s.press("j o");
+    let [Effect::Read(document)] = s.asked.as_slice() else { panic!("{:?}", s.asked) };
+    let text = document.text_of(0..document.lines.len());
+    assert!(text.contains("just refund it please") && text.contains("Where is order 8812?"), "{text}");
+}
+
+#[test]
+fn a_search_in_the_detail_finds_folded_words_and_goes_round() {
+    let mut s = in_refund();
+    s.press("j tab / where");
+    assert!(text(&frame(&s.app)).contains("/where▏"));
+    assert!(text(&frame(&s.app)).contains("Where is order 8812?"), "unfolded: {}", text(&frame(&s.app)));
+    s.press("esc / order");
+    let at = |s: &Session| s.run().detail.line(s.run().detail.cursor.line).unwrap().text.clone();
+    let first = at(&s);
+    s.press("enter");
+    assert!(text(&frame(&s.app)).contains("order: 1 of "), "{}", text(&frame(&s.app)));
+    let count = s.run().detail.search.as_ref().unwrap().hits.len();
+    s.press("n");
+    assert_ne!(at(&s), first);
+    for _ in 1..count {
+        s.press("n");
+    }
+    assert_eq!(at(&s), first, "after the last the first again");
+    s.press("N n");
+    assert_eq!(at(&s), first);
+    s.press("esc");
+    assert!(s.run().detail.search.is_none() && s.run().focus == Pane::Detail);
+}
+
+#[test]
+fn a_search_given_up_leaves_the_cursor_where_it_was() {
+    let mut s = in_refund();
+    s.press("j tab j j");
+    let before = s.run().detail.cursor;
+    s.press("/ order esc");
+    assert_eq!((s.run().detail.cursor, s.run().detail.search.is_none()), (before, true));
+    s.press("/ nosuchword");
+    assert!(text(&frame(&s.app)).contains("no hits"));
+    assert_eq!(s.run().detail.cursor, before);
+    s.press("enter n esc esc");
+    assert_eq!(s.run().focus, Pane::Tree);
+}
+
+#[test]
+fn a_search_goes_on_in_the_next_step() {
+    let mut s = in_refund();
+    s.press("j j tab / refund enter");
+    let before = s.run().detail.search.as_ref().unwrap().hits.len();
+    s.press("J");
+    let search = s.run().detail.search.as_ref().unwrap();
+    assert!(before > 0 && !search.hits.is_empty() && search.hits.len() != before, "{search:?}");
+}
+
+#[test]
+fn a_search_in_the_tree_looks_at_names_agents_tools_and_errors() {
+    for (typed, steps) in [
+        ("search", vec!["search_web"]),
+        ("timed out", vec!["issue_refund"]),
+        ("tool get", vec!["get_order"]),
+        ("CLAUDE", vec![]),
+        ("sonnet", vec!["chat claude-sonnet-4-5"]),
+    ] {
+        let mut s = in_refund();
+        s.press(&format!("- / {} enter", typed.replace(' ', " space ")));
+        match steps.first() {
+            Some(name) => assert_eq!(s.step_name(), *name, "{typed}"),
+            None => assert_eq!(s.step_name(), "triage", "{typed}"),
+        }
+    }
+    let mut s = in_refund();
+    s.press("/ search_web enter n n");
+    assert!(text(&frame(&s.app)).contains("search_web: 3 of 3"));
+    s.press("n");
+    assert!(text(&frame(&s.app)).contains("1 of 3"));
+    s.press("esc n");
+    assert_eq!(s.step_name(), "issue_refund", "without hits n goes to errors again");
+}
+
+#[test]
+fn jumps_go_to_calls_tools_the_same_tool_the_dearest_and_through_time() {
+    for (script, name, at) in [
+        ("m", "chat claude-sonnet-4-5", 1),
+        ("m m M", "chat claude-sonnet-4-5", 1),
+        ("t", "get_order", 2),
+        ("t t", "search_web", 7),
+        ("t t s s", "search_web", 11),
+        ("t t s S", "search_web", 7),
+        ("$", "chat claude-sonnet-4-5", 13),
+        ("> >", "get_order", 2),
+        ("> > <", "chat claude-sonnet-4-5", 1),
+        ("- t t", "search_web", 7),
+    ] {
+        let mut s = in_refund();
+        s.press(script);
+        assert_eq!((s.step_name().as_str(), s.run().tree.at), (name, at), "{script}");
+    }
+    let mut s = in_refund();
+    s.press("M");
+    assert_eq!(s.app.notice.as_ref().unwrap().text, "no model call above");
+}
+
+#[test]
+fn figures_are_sums_own_or_all_so_far() {
+    let mut s = in_refund();
+    let last = |s: &Session| {
+        text(&frame(&s.app)).lines().find(|row| row.contains("issue_refund")).unwrap().to_owned()
+    };
+    assert!(!last(&s).contains('$'), "{}", last(&s));
+    s.press("x");
+    assert!(text(&frame(&s.app)).contains("own figures"));
+    let root = text(&frame(&s.app)).lines().find(|row| row.contains("▾ ◆ triage")).unwrap().to_owned();
+    assert!(!root.contains('$'), "{root}");
+    s.press("x");
+    assert!(text(&frame(&s.app)).contains("running total"));
+    assert!(last(&s).contains('$'), "{}", last(&s));
+    s.press("x P");
+    let picture = text(&frame(&s.app));
+    assert!(picture.contains("critical path") && picture.contains('█') && !picture.contains("running total"));
 }
 
 #[test]

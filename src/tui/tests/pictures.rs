@@ -4,16 +4,25 @@ use insta::assert_snapshot;
 
 use crate::model::{Content, IntakeCounts, Message, Part, Role as Speaker};
 use crate::tui::app::Msg;
+use crate::tui::testing::pair::pairs;
 use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
+use crate::tui::testing::troubled::troubled;
 use crate::tui::testing::world::{World, world};
 use crate::tui::theme::{Background, Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 12), (80, 24), (120, 40), (200, 50)];
 
+/// Sizes for what was flagged: the list of it changes with the rows that it gets.
+const FINDING_SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (160, 45)];
+
 /// Pictures of one state at every size.
 fn pictures(name: &str, script: &str, world: &World) {
-    for size in SIZES {
+    pictures_at(&SIZES, name, script, world);
+}
+
+fn pictures_at(sizes: &[(u16, u16)], name: &str, script: &str, world: &World) {
+    for &size in sizes {
         let mut s = Session::new(world.clone(), size);
         if !script.is_empty() {
             s.press(script);
@@ -63,6 +72,36 @@ fn run() {
 #[test]
 fn detail() {
     pictures("detail", "j enter n enter", &world());
+}
+
+#[test]
+fn rounds_of_a_loop() {
+    pictures_at(&FINDING_SIZES, "loop", "enter", &troubled());
+}
+
+#[test]
+fn findings() {
+    pictures_at(&FINDING_SIZES, "findings", "w enter enter", &troubled());
+}
+
+#[test]
+fn nothing_flagged() {
+    pictures_at(&FINDING_SIZES, "findings_none", "G w", &troubled());
+}
+
+#[test]
+fn only_flagged() {
+    pictures_at(&FINDING_SIZES, "only_flagged", "enter !", &troubled());
+}
+
+#[test]
+fn handoffs() {
+    pictures_at(&FINDING_SIZES, "handoffs", "j enter H j j j", &troubled());
+}
+
+#[test]
+fn many_agents() {
+    pictures_at(&FINDING_SIZES, "handoffs_many", "j j enter H", &troubled());
 }
 
 #[test]
@@ -117,9 +156,21 @@ fn a_terminal_too_small_is_told_what_is_needed() {
 
 #[test]
 fn without_utf8_every_cell_is_ascii() {
-    for script in
-        ["", "S", "b right", "/ is: tab", "/ 주문 left", "F 환불", "F", "j enter j j", "G enter j tab", "?"]
-    {
+    for script in [
+        "",
+        "S",
+        "b right",
+        "/ is: tab",
+        "/ 주문 left",
+        "F 환불",
+        "F",
+        "j enter j j",
+        "G enter j tab",
+        "?",
+        "j w",
+        "j enter H",
+        "j enter !",
+    ] {
         let mut s = Session::with(world(), (100, 30), Theme::new(Depth::None, Background::Dark), true);
         s.press(script);
         let picture = text(&frame(&s.app));
@@ -144,7 +195,17 @@ fn without_colour_no_cell_has_one() {
 /// What reaches the terminal is the cells' symbols: none may hold anything but what is printed.
 #[test]
 fn no_control_character_of_a_span_reaches_a_cell() {
-    for script in ["", "G", "G enter", "G enter j j tab", "G enter j tab =", "j enter n tab = pagedown"] {
+    for script in [
+        "",
+        "G",
+        "G enter",
+        "G enter j j tab",
+        "G enter j tab =",
+        "j enter n tab = pagedown",
+        "G m g m d",
+        "G m g m d j j z",
+        "G m g m d m",
+    ] {
         for size in SIZES {
             let mut s = Session::new(world(), size);
             s.press(script);
@@ -186,4 +247,45 @@ fn a_long_content_scrolls_without_being_wrapped_whole() {
     assert!(text(&frame(&s.app)).contains("ids and times"));
     s.press("g pagedown");
     assert!(text(&frame(&s.app)).contains("line by line"));
+}
+
+#[test]
+fn two_runs_beside_each_other() {
+    for size in [(60, 15), (80, 24), (120, 36), (200, 50)] {
+        let mut s = Session::new(pairs(), size);
+        s.press("j d");
+        assert_snapshot!(format!("diff_{}x{}", size.0, size.1), styled(&s.app));
+    }
+}
+
+#[test]
+fn other_states_of_a_comparison() {
+    for (name, script) in [
+        ("marked", "m j m"),
+        ("same", "D"),
+        ("later", "j d n"),
+        ("why_in_full", "j d z"),
+        ("messages", "j d m"),
+        ("unfolded", "j d u g"),
+        ("totals_of_all", "j d t"),
+    ] {
+        let mut s = Session::new(pairs(), (120, 36));
+        s.press(script);
+        assert_snapshot!(format!("diff_{name}"), styled(&s.app));
+    }
+}
+
+#[test]
+fn a_comparison_needs_neither_colour_nor_utf8() {
+    let theme = || Theme::new(Depth::None, Background::Dark);
+    for size in [(60, 15), (80, 24), (120, 36)] {
+        let mut s = Session::with(pairs(), size, theme(), true);
+        s.press("j d");
+        let picture = text(&frame(&s.app));
+        assert!(picture.is_ascii(), "{picture}");
+        assert_snapshot!(format!("diff_ascii_{}x{}", size.0, size.1), picture);
+    }
+    let mut s = Session::with(pairs(), (120, 36), theme(), false);
+    s.press("j d");
+    assert_snapshot!("diff_no_color", text(&frame(&s.app)));
 }

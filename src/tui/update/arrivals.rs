@@ -8,12 +8,14 @@ use crate::tui::backend::RunView;
 use crate::tui::document::Document;
 use crate::tui::screens::Run;
 
+use super::remarks;
 use super::run::NO_COST;
 use super::runs::list_height;
 
 pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Effect> {
     let mut effects = Vec::new();
     let ahead = answer.as_ref().is_ok_and(|answer| answer.ahead);
+    let first = !app.loaded;
     app.loaded |= !ahead;
     match answer {
         Ok(answer) => {
@@ -32,6 +34,7 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
                     runs.take_in(&merged, &app.runs, app.now, height);
                 }
             }
+            effects.extend(remarks::of_changed(app, &keys, first));
             effects.extend(open_runs(app).filter(|run| keys.contains(&run.key)).filter_map(wish_steps));
         }
         Err(why) => app.trouble = Some(why),
@@ -60,7 +63,7 @@ pub(super) fn wish_steps(run: &mut Run) -> Option<Effect> {
     run.pull.wish().then_some(Effect::LoadSteps(run.key))
 }
 
-fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
+pub(super) fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
     app.screens.iter_mut().filter_map(|screen| match screen {
         Screen::Run(run) => Some(&mut **run),
         _ => None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{RunKey, RunSummary};
 use crate::tui::app::{App, Effect, Screen};
-use crate::tui::comparison::{Comparison, Item};
+use crate::tui::comparison::Comparison;
 use crate::tui::document::{self, Document};
 use crate::tui::keys::Action;
 use crate::tui::run_list::RunList;
@@ -44,11 +44,7 @@ fn act_on_rows(diff: &mut Diff, size: (u16, u16), action: Action) {
         return diff.step(step);
     }
     match action {
-        Action::Side => {
-            diff.side = 1 - diff.row_side();
-            diff.refresh(size);
-            diff.select(diff.at);
-        }
+        Action::Side => diff.turn(),
         Action::Toggle => drop(diff.set_folded(None, size)),
         Action::Unfold => drop(diff.set_folded(Some(false), size)),
         Action::Fold => drop(diff.set_folded(Some(true), size)),
@@ -146,7 +142,7 @@ fn open(app: &mut App) -> Vec<Effect> {
     let Some(Screen::Diff(diff)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    if matches!(diff.items.get(diff.at), Some(Item::Fold(_))) {
+    if diff.items.get(diff.at).is_some_and(|item| item.folds(diff.side).is_some()) {
         diff.set_folded(Some(false), window);
         return Vec::new();
     }

@@ -5,6 +5,8 @@ mod choose;
 mod diff;
 mod findings;
 mod handoffs;
+mod reading;
+mod remarks;
 mod run;
 mod runs;
 mod search;
@@ -47,6 +49,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             search::found(app, number, answer);
             Vec::new()
         }
+        Msg::Remarks(run, answer) => remarks::arrived(app, run, answer),
+        Msg::Dismissed(run, answer) => remarks::dismissed(app, run, answer),
+        Msg::Json(answer) => reading::step_json(app, answer),
         Msg::Diff(number, answer) => {
             diff::arrived(app, number, answer);
             Vec::new()
@@ -63,6 +68,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
     };
     settle(app, &mut effects);
+    effects.extend(remarks::of_selected(app));
     effects
 }
 
@@ -110,7 +116,10 @@ fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
         InputEvent::Paste(text) => {
             match app.screens.last_mut() {
                 Some(Screen::Search(search)) => search::pasted(search, &text),
-                _ => runs::pasted(app, &text),
+                _ => {
+                    runs::pasted(app, &text);
+                    reading::pasted(app, &text);
+                }
             }
             Vec::new()
         }
@@ -129,7 +138,10 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     }
     match app.screens.last_mut() {
         Some(Screen::Search(search)) => search::typed(search, &InputEvent::Key(key)),
-        _ => runs::typed(app, &InputEvent::Key(key)),
+        _ => {
+            runs::typed(app, &InputEvent::Key(key));
+            reading::typed(app, &InputEvent::Key(key));
+        }
     }
     Vec::new()
 }
@@ -173,7 +185,7 @@ fn help(app: &mut App) -> Vec<Effect> {
 fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screens.last_mut() {
         Some(Screen::Runs(_)) => return runs::act(app, action),
-        Some(Screen::Run(_)) => return run::act(app, action),
+        Some(Screen::Run(_)) => return reading::act(app, action).unwrap_or_else(|| run::act(app, action)),
         Some(Screen::Search(_)) => return search::act(app, action),
         Some(Screen::Handoffs(_)) => return handoffs::act(app, action),
         Some(Screen::Diff(_)) => return diff::act(app, action),

@@ -4,7 +4,7 @@ use crate::tui::app::{App, Effect, Screen};
 use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run, step_of};
 
-use super::{back, findings, handoffs};
+use super::{back, findings, handoffs, remarks};
 
 /// Said where the key for the cost finds none.
 pub(super) const NO_COST: &str = "no model call is paid here";
@@ -26,13 +26,13 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             findings::go(app, action);
         }
         Action::Handoffs => handoffs::open(app),
+        Action::Dismiss => return remarks::dismiss(app),
         Action::Rounds => findings::toggle_rounds(app),
         Action::OnlyFlagged => findings::only_flagged(app),
         Action::Zoom => {
             run.zoom = !run.zoom;
             run.focus = Pane::Detail;
         }
-        Action::Copy => return copy(app),
         Action::Cost => show_cost(app),
         Action::NextError | Action::PreviousError => seek_error(app, action == Action::NextError),
         _ if run.focus == Pane::Detail => act_on_detail(run, size, action),
@@ -49,18 +49,6 @@ fn other_pane(run: &mut Run) {
         Pane::Detail | Pane::Findings => Pane::Tree,
     };
     run.zoom = false;
-}
-
-fn copy(app: &mut App) -> Vec<Effect> {
-    let Some(Screen::Run(run)) = app.top() else {
-        return Vec::new();
-    };
-    let Some(text) = run.detail.copied() else {
-        return Vec::new();
-    };
-    let lines = text.lines().count();
-    app.say(if lines == 1 { "copied".to_owned() } else { format!("copied {lines} lines") }, false);
-    vec![Effect::Copy(text)]
 }
 
 /// Goes to what is said of the cost, now or as soon as the detail is here.

@@ -453,7 +453,8 @@ proptest! {
                 }
                 let tree = tree::build(&steps[..count]);
                 let around = Circumstances::default();
-                let facts = Facts::of(&steps[..count], &tree, &around);
+                let told: Vec<&Step> = steps[..count].iter().collect();
+                let facts = Facts::of(&told, &tree, &around);
                 for rule in RULES.iter().filter(|rule| !(rule.might)(&signs, &around)) {
                     let found = match rule.check {
                         Check::Run(check) => check(&facts),

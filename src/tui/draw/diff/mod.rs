@@ -86,8 +86,7 @@ fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
         let words = format!("the same behaviour: {}", counted(of.alike[0] as u64, "step"));
         return canvas.rule(area, &[(&words, Role::Ok), (again, Role::Dim)]);
     };
-    let before = of.diff.entries[..fork.entry].iter().filter(|entry| !entry.frame).count();
-    let common = match before {
+    let common = match of.common {
         0 => "they part at once".to_owned(),
         some => format!("the same so far: {}", counted(some as u64, "step")),
     };
@@ -98,21 +97,24 @@ fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
         [None, Some(b)] => format!("⎇ parted at step {b} of B"),
         [None, None] => String::new(),
     };
-    let position = position(diff, of);
-    let room = usize::from(area.width).saturating_sub(text::width(&position) + 8);
-    let common = if text::width(&common) + text::width(&place) < room { common } else { String::new() };
+    let fits = |position: &String| {
+        text::width(&common) + text::width(&place) + text::width(position) + 8 < usize::from(area.width)
+    };
+    let whole = position(diff, of, true);
+    let position = if fits(&whole) { whole } else { position(diff, of, false) };
+    let common = if fits(&position) { common } else { String::new() };
     canvas.rule(area, &[(&common, Role::Title), (&place, Role::Warning), (again, Role::Dim)]);
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
 
-/// `difference 2 of 5 · fails`.
-fn position(diff: &Diff, of: &Comparison) -> String {
+/// `difference 2 of 5 · fails`, with or without why it is worth a look.
+fn position(diff: &Diff, of: &Comparison, with_note: bool) -> String {
     let all = of.diff.hunks.len();
     let Some(at) = diff.line().and_then(|line| of.hunk_at(line)) else {
         return format!(" {} ", counted(all as u64, "difference"));
     };
     let note = document::notable(of.diff.hunks[at].notable);
-    let note = if note.is_empty() { String::new() } else { format!(" · {note}") };
+    let note = if note.is_empty() || !with_note { String::new() } else { format!(" · {note}") };
     format!(" difference {} of {all}{note} ", at + 1)
 }
 

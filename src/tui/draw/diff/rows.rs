@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::analyze::diff::{Entry, Op, Sums};
 use crate::model::{StepKind, StepStatus};
 use crate::report::{format, text};
-use crate::tui::comparison::{Cell, Comparison, Item, Stretch};
+use crate::tui::comparison::{Cell, Comparison, Item, Piece};
 use crate::tui::layout::DiffAreas;
 use crate::tui::screens::Diff;
 use crate::tui::theme::Role;
@@ -37,57 +37,72 @@ impl Pen<'_> {
         let area = self.areas.rows;
         for (at, y) in (self.diff.top..self.diff.items.len()).zip(area.top()..area.bottom()) {
             let strip = Rect { y, height: 1, ..area };
-            let selected = at == self.diff.at;
-            match self.diff.items[at] {
-                Item::Fold(stretch) => self.fold(canvas, stretch, strip),
+            let item = self.diff.items[at];
+            match item {
+                Item::Fold(stretch) => self.fold_of_both(canvas, stretch, strip),
                 Item::Meet(_) => across(canvas, " they meet again ", Role::Ok, strip),
-                Item::Line(line) if !self.areas.stacked => self.line(canvas, line, strip),
-                Item::Line(line) => self.one(canvas, line, None, strip),
-                Item::Half(line, side) => self.one(canvas, line, Some(side), strip),
+                Item::Both(line) if self.areas.stacked => self.one(canvas, line, None, strip),
+                _ if self.areas.stacked => self.stacked(canvas, item, strip),
+                _ => self.beside(canvas, item, strip),
             }
-            if selected {
-                self.cursor(canvas, at, strip);
+            if at == self.diff.at {
+                self.cursor(canvas, item, strip);
             }
         }
     }
 
     /// The cursor's sign stands before the side that listens.
-    fn cursor(&self, canvas: &mut Canvas, at: usize, strip: Rect) {
+    fn cursor(&self, canvas: &mut Canvas, item: Item, strip: Rect) {
         let glyphs = canvas.look.glyphs;
-        let [a, b] = halves(strip);
-        if self.areas.stacked || matches!(self.diff.items[at], Item::Fold(_) | Item::Meet(_)) {
-            canvas.overlay(strip, canvas.look.theme.cursor_row(true));
-            return canvas.fill((strip.x, strip.y), 1, glyphs.cursor, Role::Accent);
+        if self.areas.stacked || matches!(item, Item::Fold(_) | Item::Meet(_)) {
+            canvas.fill((strip.x, strip.y), 1, glyphs.cursor, Role::Accent);
+            return canvas.overlay(strip, canvas.look.theme.cursor_row(true));
         }
-        let sides = if self.diff.side == 0 { [(a, true), (b, false)] } else { [(a, false), (b, true)] };
-        for (half, listens) in sides {
-            canvas.overlay(half, canvas.look.theme.cursor_row(listens));
-            if listens {
+        let listens = self.diff.row_side();
+        for (side, half) in halves(strip).into_iter().enumerate() {
+            if side == listens {
                 canvas.fill((half.x, half.y), 1, glyphs.cursor, Role::Accent);
-                canvas.overlay(Rect { width: 1, ..half }, canvas.look.theme.cursor_row(listens));
+            }
+            canvas.overlay(half, canvas.look.theme.cursor_row(side == listens));
+        }
+    }
+
+    /// Both sides of a row beside each other.
+    fn beside(&self, canvas: &mut Canvas, item: Item, strip: Rect) {
+        let is_fork = [0, 1].into_iter().any(|side| self.of.is_fork(item.line(self.of, side)));
+        let (sign, role) =
+            if is_fork { ("⎇", Role::Warning) } else { (canvas.look.glyphs.bar, Role::Faint) };
+        canvas.put((strip.x + strip.width / 2, strip.y), 1, sign, role);
+        for (side, half) in halves(strip).into_iter().enumerate() {
+            match item {
+                Item::Both(line) => self.half(canvas, line, side, half),
+                _ => match item.piece(side) {
+                    Some(Piece::Line(line)) => self.half(canvas, line, side, half),
+                    Some(Piece::Fold(at)) => self.fold_of(canvas, at, side, half),
+                    None => {}
+                },
             }
         }
     }
 
-    /// Both sides of a line beside each other.
-    fn line(&self, canvas: &mut Canvas, line: u32, strip: Rect) {
-        let Some(entry) = self.of.entry(line) else { return };
-        let middle = strip.x + strip.width / 2;
-        let (sign, role) = if self.of.fork() == Some(line) {
-            ("⎇", Role::Warning)
-        } else {
-            (canvas.look.glyphs.bar, Role::Faint)
-        };
-        canvas.put((middle, strip.y), 1, sign, role);
-        for (side, half) in halves(strip).into_iter().enumerate() {
-            let Some(cell) = self.of.cell(line, side) else { continue };
-            let (sign, role) = gutter(entry, side);
-            canvas.put((half.x + 1, half.y), 1, sign, role);
-            let index = cell.index.to_string();
-            canvas.put_right((half.x + 3, half.y), 4, &index, Role::Dim);
-            let rest = Rect { x: half.x + 8, width: half.width.saturating_sub(9), ..half };
-            self.cell(canvas, line, side, &cell, rest);
-            tint(canvas, entry, side, half);
+    fn half(&self, canvas: &mut Canvas, line: u32, side: usize, half: Rect) {
+        let (Some(entry), Some(cell)) = (self.of.entry(line), self.of.cell(line, side)) else { return };
+        let (sign, role) = gutter(entry, side);
+        canvas.put((half.x + 1, half.y), 1, sign, role);
+        canvas.put_right((half.x + 3, half.y), 4, &cell.index.to_string(), Role::Dim);
+        let rest = Rect { x: half.x + 8, width: half.width.saturating_sub(9), ..half };
+        self.cell(canvas, line, side, &cell, rest);
+        tint(canvas, entry, side, half);
+    }
+
+    /// One side of a row, over the whole width.
+    fn stacked(&self, canvas: &mut Canvas, item: Item, strip: Rect) {
+        for side in [0, 1] {
+            match item.piece(side) {
+                Some(Piece::Line(line)) => self.one(canvas, line, Some(side), strip),
+                Some(Piece::Fold(at)) => self.fold_of(canvas, at, side, strip),
+                None => {}
+            }
         }
     }
 
@@ -157,7 +172,11 @@ impl Pen<'_> {
             hint(&mut flow, &format!("{} {why}", glyphs.error), Role::Error);
         } else if let Some(told) = cell.told {
             let is_call = cell.step.kind == StepKind::Llm;
-            let told = if is_call { format!("{} {told}", glyphs.arrow) } else { told.to_owned() };
+            let told = match self.told_beside(line, side) {
+                _ if is_call => format!("{} {told}", glyphs.arrow),
+                Some(other) if !quiet => without_common(told, other),
+                _ => told.to_owned(),
+            };
             hint(&mut flow, &told, if quiet { Role::Dim } else { self.told_role(line, side) });
         } else if let Some(beside) = name::beside(cell.step) {
             hint(&mut flow, beside, Role::Dim);
@@ -174,6 +193,12 @@ impl Pen<'_> {
         }
     }
 
+    /// What stands beside the same name on the other side.
+    fn told_beside(&self, line: u32, side: usize) -> Option<&str> {
+        let [own, other] = [side, 1 - side].map(|side| self.of.cell(line, side));
+        other.filter(|other| own.is_some_and(|own| name::title(own.step) == name::title(other.step)))?.told
+    }
+
     /// What stands beside the name, marked where the other side has the same name and something else beside it.
     fn told_role(&self, line: u32, side: usize) -> Role {
         let told = [0, 1].map(|side| self.of.cell(line, side).and_then(|cell| cell.told));
@@ -183,21 +208,9 @@ impl Pen<'_> {
         }
     }
 
-    fn fold(&self, canvas: &mut Canvas, at: u32, strip: Rect) {
-        let Some(stretch) = self.of.stretches.get(at as usize) else { return };
-        match stretch.op {
-            Op::OnlyA => self.fold_of(canvas, stretch, 0, strip),
-            Op::OnlyB => self.fold_of(canvas, stretch, 1, strip),
-            Op::Same | Op::Changed => fold_of_both(canvas, stretch, strip),
-        }
-    }
-
     /// A detour of one side.
-    fn fold_of(&self, canvas: &mut Canvas, stretch: &Stretch, side: usize, strip: Rect) {
-        let area = if self.areas.stacked { strip } else { halves(strip)[side] };
-        if !self.areas.stacked {
-            canvas.put((strip.x + strip.width / 2, strip.y), 1, canvas.look.glyphs.bar, Role::Faint);
-        }
+    fn fold_of(&self, canvas: &mut Canvas, at: u32, side: usize, area: Rect) {
+        let Some(stretch) = self.of.stretches.get(at as usize) else { return };
         let (letter, role) = SIDES[side];
         canvas.put((area.x + 1, area.y), 1, "+", role);
         let (x, end) = if self.areas.stacked {
@@ -216,6 +229,27 @@ impl Pen<'_> {
         let tint = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
         canvas.overlay(tint, canvas.look.theme.tint(side));
     }
+
+    /// What both did alike.
+    fn fold_of_both(&self, canvas: &mut Canvas, at: u32, strip: Rect) {
+        let Some(stretch) = self.of.stretches.get(at as usize) else { return };
+        let reworded = match stretch.reworded {
+            0 => String::new(),
+            some => format!(", {} in other words", format::grouped(some as u64)),
+        };
+        let words = format!(" {} the same{reworded} ", counted(stretch.steps as u64, "step"));
+        across(canvas, &words, Role::Dim, strip);
+    }
+}
+
+/// Arguments from the first that differs from the other's.
+fn without_common(told: &str, other: &str) -> String {
+    let same = told.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let head = told.get(..told.floor_char_boundary(same)).unwrap_or_default();
+    match head.rfind(", ").filter(|_| told != other) {
+        Some(end) => format!("… {}", &told[end + 2..]),
+        None => told.to_owned(),
+    }
 }
 
 /// The two halves of a row; one column between them.
@@ -233,15 +267,6 @@ const fn gutter(entry: &Entry, side: usize) -> (&'static str, Role) {
         Op::Changed => ("≠", SIDES[side].1),
         Op::OnlyA | Op::OnlyB => ("+", SIDES[side].1),
     }
-}
-
-fn fold_of_both(canvas: &mut Canvas, stretch: &Stretch, strip: Rect) {
-    let reworded = match stretch.reworded {
-        0 => String::new(),
-        some => format!(", {} in other words", format::grouped(some as u64)),
-    };
-    let words = format!(" {} the same{reworded} ", counted(stretch.steps as u64, "step"));
-    across(canvas, &words, Role::Dim, strip);
 }
 
 /// Words on a line from edge to edge.

@@ -15,14 +15,19 @@ use super::super::canvas::{Canvas, Flow};
 use super::super::chrome::counted;
 use super::SIDES;
 
+/// From this width on sums have room for times.
+const ROOMY: u16 = 112;
+
 /// What both took up to the cursor, and from the fork on.
 pub(super) fn draw(canvas: &mut Canvas, diff: &Diff, of: &Comparison, area: Rect) {
     if area.height == 0 {
         return;
     }
-    if let Some(line) = diff.line() {
-        let forked = of.fork().is_some_and(|fork| line >= fork);
-        sums_row(canvas, ["up to here", "so far"], of.so_far(line), forked, Rect { height: 1, ..area });
+    if let Some([a, b]) = diff.lines() {
+        // what only one side did is its own: each counts up to its own line
+        let sums = [of.so_far(a)[0], of.so_far(b)[1]];
+        let forked = of.fork().is_some_and(|fork| a.max(b) >= fork);
+        sums_row(canvas, ["up to here", "so far"], sums, forked, Rect { height: 1, ..area });
     }
     if let Some(after) = of.after.filter(|_| area.height > 1) {
         sums_row(
@@ -54,21 +59,23 @@ pub(super) fn cost(total: &CostTotal) -> String {
 /// One row of sums: label, both sides, what B took more.
 fn sums_row(canvas: &mut Canvas, [long, short]: [&str; 2], sums: [Sums; 2], with_delta: bool, area: Rect) {
     let wide = area.width >= 100;
+    let time_columns = if area.width >= ROOMY { 6 } else { 0 };
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(1);
-    flow.put(&if wide { text::pad(long, 18) } else { text::pad(short, 7) }, Role::Dim);
+    flow.put(&if wide { text::pad(long, 17) } else { text::pad(short, 7) }, Role::Dim);
     for (side, sums) in sums.iter().enumerate() {
         let (letter, role) = SIDES[side];
         let [tokens, cost] = words(sums);
         let steps =
             if wide { counted(sums.steps as u64, "step") } else { format::grouped(sums.steps as u64) };
-        let time = sums.time.filter(|_| wide).map(format::duration).unwrap_or_default();
+        let time = sums.time.filter(|_| time_columns > 0).map(format::duration).unwrap_or_default();
         let pad = |words: &str, columns: usize| {
             if wide { text::pad_left(words, columns) } else { words.to_owned() }
         };
         flow.put(letter, role).gap(1).put(&pad(&steps, 11), Role::Text);
-        for (words, columns) in [(tokens, 8), (cost, 9), (time, 7)] {
-            flow.gap(u16::from(!words.is_empty() || wide)).put(&pad(&words, columns), Role::Text);
+        for (words, columns) in [(tokens, 7), (cost, 8), (time, time_columns)] {
+            flow.gap(u16::from(!words.is_empty() || wide && columns > 0))
+                .put(&pad(&words, columns), Role::Text);
         }
         flow.gap(2);
     }
@@ -80,14 +87,14 @@ fn sums_row(canvas: &mut Canvas, [long, short]: [&str; 2], sums: [Sums; 2], with
 /// What B took more than A.
 fn delta([a, b]: &[Sums; 2]) -> String {
     let more = |a: u64, b: u64| format!("{}{}", sign(a.cmp(&b)), format::count(a.abs_diff(b)));
-    let tokens = format!("Δ {} tok", more(a.tokens.total(), b.tokens.total()));
+    let tokens = format!("{} tok", more(a.tokens.total(), b.tokens.total()));
     let known = |sums: &Sums| sums.cost.known().filter(|_| !sums.cost.is_partial());
     match (known(a), known(b)) {
         (Some(a), Some(b)) => {
             let apart = format::money(NanoUsd(b.0.abs_diff(a.0).cast_signed()));
-            format!("{tokens} {}{apart}", sign(a.cmp(&b)))
+            format!("Δ {}{apart} {tokens}", sign(a.cmp(&b)))
         }
-        _ => tokens,
+        _ => format!("Δ {tokens}"),
     }
 }
 

@@ -1,0 +1,134 @@
+//! From step to step in the tree: by kind, by tool, by cost, in the order of time, and to what is looked for.
+
+use crate::analyze::tree::Row;
+use crate::model::{Step, StepKind, StepStatus};
+use crate::tui::backend::RunView;
+use crate::tui::search::{Needle, Search};
+
+use super::TreePane;
+
+/// Where to; of those with a direction, whether forward.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jump {
+    /// A model call.
+    Call(bool),
+    /// A tool call.
+    Tool(bool),
+    /// Another step of the same kind and name.
+    Same(bool),
+    /// The step before or after in the order of time.
+    Time(bool),
+    /// The step that cost most by itself.
+    Dearest,
+}
+
+impl TreePane {
+    /// Goes there, unfolding what hides it; false if there is none.
+    pub fn jump(&mut self, view: &RunView, jump: Jump) -> bool {
+        let here = self.here().map_or(0, |here| here.row);
+        let found = match jump {
+            Jump::Call(forward) => self.beside(view, here, forward, |step| step.kind == StepKind::Llm),
+            Jump::Tool(forward) => self.beside(view, here, forward, |step| {
+                matches!(step.kind, StepKind::Tool | StepKind::Retrieval)
+            }),
+            Jump::Same(forward) => {
+                let name = |step: &Step| (step.kind, step.tool.clone().unwrap_or_else(|| step.name.clone()));
+                let own = view.step(here).map(name);
+                self.beside(view, here, forward, |step| own.is_some() && Some(name(step)) == own)
+            }
+            Jump::Time(forward) => self.in_time(view, here, forward),
+            Jump::Dearest => dearest(view),
+        };
+        found.is_some_and(|row| self.reveal_row(view, row))
+    }
+
+    /// The nearest row before or after `here` whose step is such a one.
+    fn beside(&self, view: &RunView, here: u32, forward: bool, is_it: impl Fn(&Step) -> bool) -> Option<u32> {
+        let len = u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
+        let found = |row: &u32| self.visible(view, *row).is_some_and(&is_it);
+        if forward { (here + 1..len).find(found) } else { (0..here).rev().find(found) }
+    }
+
+    fn in_time(&self, view: &RunView, here: u32, forward: bool) -> Option<u32> {
+        let own = (view.step(here).map_or(0, |step| step.start), here);
+        let rows = 0..u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
+        let times = rows.filter_map(|row| Some((self.visible(view, row)?.start, row)));
+        let found = if forward {
+            times.filter(|time| *time > own).min()
+        } else {
+            times.filter(|time| *time < own).max()
+        };
+        found.map(|(_, row)| row)
+    }
+
+    /// The step of a row that is not left out as plumbing.
+    fn visible<'a>(&self, view: &'a RunView, row: u32) -> Option<&'a Step> {
+        view.step(row).filter(|s| self.with_plumbing || !s.plumbing || s.status == StepStatus::Error)
+    }
+
+    /// Looks for the words typed: a step has them all, in its name, agent, model, tool, error or target.
+    pub fn seek(&mut self, view: &RunView) {
+        let Some(mut search) = self.search.take() else {
+            return;
+        };
+        let words: Vec<Needle> = search.input.value().split_whitespace().filter_map(Needle::new).collect();
+        let rows = 0..u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
+        let has = |row: &u32| self.visible(view, *row).is_some_and(|step| has_all(step, &words));
+        search.set(rows.filter(|_| !words.is_empty()).filter(has));
+        self.search = Some(search);
+    }
+
+    /// Looks for the same words in newer steps; the cursor stays.
+    pub fn seek_anew(&mut self, view: &RunView) {
+        let gone_to = self.search.as_ref().and_then(Search::here);
+        self.seek(view);
+        if let (Some(search), Some(row)) = (&mut self.search, gone_to) {
+            search.first_from(row);
+        }
+    }
+
+    /// Goes to the first hit at row `from` or after it; back to `from` where there is none.
+    pub fn go_to_first(&mut self, view: &RunView, from: u32) {
+        let found = self.search.as_mut().and_then(|search| search.first_from(from));
+        self.reveal_row(view, found.unwrap_or(from));
+    }
+
+    /// Goes to the next hit, or the previous one.
+    pub fn go_on(&mut self, view: &RunView, forward: bool) {
+        let here = self.here().map_or(0, |here| here.row);
+        if let Some(row) = self.search.as_mut().and_then(|search| search.beside(here, forward)) {
+            self.reveal_row(view, row);
+        }
+    }
+
+    /// The words looked for, to be marked.
+    pub fn needles(&self) -> Vec<Needle> {
+        let typed = self.search.as_ref().map_or("", |search: &Search<u32>| search.input.value());
+        typed.split_whitespace().filter_map(Needle::new).collect()
+    }
+}
+
+fn has_all(step: &Step, words: &[Needle]) -> bool {
+    let handoff = step.handoff.as_ref();
+    let told = [
+        Some(&step.name),
+        step.agent.as_ref(),
+        step.model.as_ref(),
+        step.tool.as_ref(),
+        step.error.as_ref(),
+        handoff.and_then(|handoff| handoff.from.as_ref()),
+        handoff.and_then(|handoff| handoff.to.as_ref()),
+        step.finish_reason.as_ref(),
+    ];
+    let holds = |text: &str, word: &Needle| word.find(text, 0).is_some();
+    words
+        .iter()
+        .all(|word| told.iter().flatten().any(|text| holds(text, word)) || holds(step.kind.name(), word))
+}
+
+/// The row whose own call cost most, the first of equals.
+fn dearest(view: &RunView) -> Option<u32> {
+    let amount = |row: &Row| row.own_cost.map(|cost| cost.amount.0);
+    let rows = (0..).zip(&view.tree.rows).filter_map(|(at, row)| Some((amount(row)?, at)));
+    rows.max_by_key(|&(amount, at): &(i64, u32)| (amount, std::cmp::Reverse(at))).map(|(_, at)| at)
+}
