@@ -114,13 +114,9 @@ fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
             Vec::new()
         }
         InputEvent::Paste(text) => {
-            match app.screens.last_mut() {
-                Some(Screen::Search(search)) => search::pasted(search, &text),
-                _ => {
-                    runs::pasted(app, &text);
-                    reading::pasted(app, &text);
-                }
-            }
+            runs::pasted(app, &text);
+            search::pasted(app, &text);
+            reading::pasted(app, &text);
             Vec::new()
         }
         InputEvent::Resize(width, height) => {
@@ -136,13 +132,9 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     if let Some(action) = app.settings.keys.action(app.chain(), &key) {
         return act(app, action);
     }
-    match app.screens.last_mut() {
-        Some(Screen::Search(search)) => search::typed(search, &InputEvent::Key(key)),
-        _ => {
-            runs::typed(app, &InputEvent::Key(key));
-            reading::typed(app, &InputEvent::Key(key));
-        }
-    }
+    runs::typed(app, &InputEvent::Key(key));
+    search::typed(app, &InputEvent::Key(key));
+    reading::typed(app, &InputEvent::Key(key));
     Vec::new()
 }
 

@@ -8,14 +8,14 @@ use crate::tui::app::{App, Effect, Screen};
 use crate::tui::backend::RowId;
 use crate::tui::keys::Action;
 use crate::tui::layout;
-use crate::tui::screens::{Quest, Run, Search, step_of};
+use crate::tui::screens::{HIT_ROWS, Quest, Run, Search, step_of};
 
 use super::arrivals::wish_steps;
 use super::back;
 
 /// Hits that fit the window.
 pub(super) fn height((width, height): (u16, u16)) -> usize {
-    usize::from(layout::search((width, height)).list.height / crate::tui::screens::HIT_ROWS).max(1)
+    usize::from(layout::search((width, height)).list.height / HIT_ROWS).max(1)
 }
 
 pub(super) fn open(app: &mut App) {
@@ -56,14 +56,18 @@ fn open_hit(app: &mut App) -> Vec<Effect> {
 }
 
 /// Keys that mean nothing else write into the line.
-pub(super) fn typed(search: &mut Search, event: &InputEvent) {
-    search.line.handle_event(event);
+pub(super) fn typed(app: &mut App, event: &InputEvent) {
+    if let Some(Screen::Search(search)) = app.screens.last_mut() {
+        search.line.handle_event(event);
+    }
 }
 
-pub(super) fn pasted(search: &mut Search, text: &str) {
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let value = format!("{}{words}", search.line.value());
-    search.line = std::mem::take(&mut search.line).with_value(value);
+pub(super) fn pasted(app: &mut App, text: &str) {
+    if let Some(Screen::Search(search)) = app.screens.last_mut() {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = format!("{}{words}", search.line.value());
+        search.line = std::mem::take(&mut search.line).with_value(value);
+    }
 }
 
 /// The cursor in its window, and what is to be asked next.
