@@ -46,6 +46,19 @@ fn main() {
     for runs in [200, MANY] {
         let mut app = with_runs(runs);
         bench.keys(&format!("list of {runs} runs: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
+        for letter in "/triage".chars() {
+            press(&mut app, KeyCode::Char(letter));
+        }
+        bench.keys(
+            &format!("list of {runs} runs: a letter of the filter"),
+            &mut app,
+            &[KeyCode::Char(' '), KeyCode::Char('c'), KeyCode::Backspace, KeyCode::Backspace],
+        );
+        press(&mut app, KeyCode::Esc);
+        bench.keys(&format!("list of {runs} runs: sorted"), &mut app, &[KeyCode::Char('s')]);
+        let mut app = with_runs(runs);
+        bench.keys(&format!("list of {runs} runs: grouped"), &mut app, &[KeyCode::Char('b')]);
+        let mut app = with_runs(runs);
         let mut revision = runs;
         bench.measure(
             &format!("list of {runs} runs: a run changes"),

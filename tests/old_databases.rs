@@ -67,7 +67,7 @@ fn every_version_tells_the_same_runs_before_and_after_migration() {
         let run = reader.find_run("latest").unwrap();
         let (_, steps) = reader.steps(run.key, 0).unwrap();
         assert!(!reader.span(steps[0].key).unwrap().span.attributes.is_empty());
-        assert_eq!(reader.search_runs("이중").unwrap().len(), 3);
+        assert_eq!(reader.search_runs("이중", &mut |_| true).unwrap().unwrap().len(), 3);
         assert_eq!(rules(&path).iter().map(Option::as_deref).collect::<Vec<_>>(), named);
     }
 }

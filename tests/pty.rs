@@ -12,6 +12,7 @@ mod program;
 #[path = "common/terminal.rs"]
 mod terminal;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use spanglass::analyze::diff::Facts;
 use spanglass::analyze::tree::Tree;
 use spanglass::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, Step, StepKey};
 use spanglass::report::format::Zone;
+use spanglass::store::{HitPage, Mark};
 use spanglass::tui::{self, Asked, Backend, StepDetail};
 use terminal::{Size, Terminal};
 
@@ -352,6 +354,24 @@ struct Nothing {
 }
 
 impl Backend for Nothing {
+    fn search_runs(
+        &mut self,
+        _typed: &str,
+        _goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+    ) -> Result<Option<Vec<RunKey>>, String> {
+        Ok(None)
+    }
+
+    fn search_texts(
+        &mut self,
+        _typed: &str,
+        _mark: Mark,
+        _limit: usize,
+        _goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<HitPage, String> {
+        Ok(HitPage::default())
+    }
+
     fn revision(&mut self) -> Result<i64, String> {
         Ok(0)
     }

@@ -8,6 +8,7 @@ use clap::{Arg, Command};
 use spanglass::analyze::findings::RULES;
 use spanglass::config::{FINDING_FIELDS, FileField, PRICE_FIELDS, SETTINGS};
 use spanglass::model::FindingKind;
+use spanglass::report::filter::FIELDS;
 use spanglass::tui::keys::{BINDINGS, written};
 
 #[test]
@@ -20,6 +21,7 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
     let fresh = with_table(&fresh, "the fields of findings", &fields(FINDING_FIELDS));
     let fresh = with_table(&fresh, "the rules", &rules());
     let fresh = with_table(&fresh, "the keys", &keys());
+    let fresh = with_table(&fresh, "the fields", &filter_fields());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
     }
@@ -153,6 +155,14 @@ fn keys() -> String {
         let keys = keys.collect::<Vec<_>>().join(" ");
         table.push(format!("| {place} | {} | {} |\n", cell(&keys), cell(binding.help)));
     }
+    table.concat()
+}
+
+/// Every field of the filter.
+fn filter_fields() -> String {
+    let mut table = vec!["| for example | takes runs by |\n| --- | --- |\n".to_owned()];
+    table
+        .extend(FIELDS.iter().map(|field| format!("| `{}` | {} |\n", cell(field.example), cell(field.help))));
     table.concat()
 }
 

@@ -14,7 +14,7 @@ use spanglass::model::{
     SpanKind, StatusCode, StepKey, TraceId, Value,
 };
 use spanglass::price::Prices;
-use spanglass::store::{Reader, StoreError, Writer};
+use spanglass::store::{HitPage, Mark, Reader, StoreError, Writer};
 
 fn is_content(key: &str) -> bool {
     content_side(key).is_some()
@@ -171,10 +171,44 @@ fn a_growing_conversation_is_kept_once_and_reads_back_byte_for_byte() {
     let reader = Reader::open(&path).unwrap();
     for (query, found) in [("환불", 1), ("정책", 1), ("lorem ips", 1), ("absent", 0), ("환불 absent", 0)]
     {
-        assert_eq!(reader.search_runs(query).unwrap().len(), found, "{query}");
+        assert_eq!(reader.search_runs(query, &mut |_| true).unwrap().unwrap().len(), found, "{query}");
     }
     let in_view = count(&path, "SELECT count(*) FROM contents WHERE text LIKE '19: 환불%'");
     assert_eq!(in_view, 1, "the view shows the text where it stands");
+}
+
+#[test]
+fn a_text_is_found_where_it_was_used_first_with_the_line_around_the_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let told = r#"[{"role": "user", "content": "first line\nplease refund order 8812, 이중결제 입니다"}]"#;
+    let told = format!("{told}{}", " ".repeat(300));
+    let asked = |trace, id| Span {
+        attributes: Attributes::from_iter([("gen_ai.input.messages", Value::from(told.clone()))]),
+        ..span(trace, id, 0)
+    };
+    ingest(&path, &[export(vec![asked(1, 1)]), export(vec![asked(1, 2)]), export(vec![asked(2, 3)])]);
+    let reader = Reader::open(&path).unwrap();
+    let find = |typed: &str| reader.search_texts(typed, Mark::default(), 9, &mut || true).unwrap();
+    for (typed, words) in [("order refu", vec!["refu", "order"]), ("이중 결제", vec!["이중", "결제"])]
+    {
+        let page = find(typed);
+        assert_eq!((page.hits.len(), page.next), (1, None), "{typed}");
+        let hit = &page.hits[0];
+        assert_eq!(hit.line, "please refund order 8812, 이중결제 입니다");
+        assert_eq!(hit.words.iter().map(|at| &hit.line[at.clone()]).collect::<Vec<_>>(), words);
+        assert_eq!((hit.runs, hit.attribute.as_str()), (2, "gen_ai.input.messages"));
+        assert_eq!(hit.role.as_deref(), Some("user"));
+        let step = hit.step.as_ref().unwrap();
+        assert_eq!(step.span_id.as_u64(), 1);
+    }
+    assert_eq!(find("absent"), HitPage::default());
+    let mut asked = 0;
+    let ended = reader.search_runs("refund", &mut |_| {
+        asked += 1;
+        false
+    });
+    assert_eq!((ended.unwrap(), asked), (None, 1), "nobody waits any more");
 }
 
 #[test]
@@ -195,8 +229,8 @@ fn words_that_a_dead_writer_had_not_indexed_are_indexed_by_the_next() {
     assert_eq!(count(&path, "SELECT piece_key + span_key FROM indexed"), 0);
     Writer::open(&path, is_content).unwrap().close().unwrap();
     let reader = Reader::open(&path).unwrap();
-    assert_eq!(reader.search_runs("환불").unwrap(), [run], "in a piece");
-    assert_eq!(reader.search_runs("calm").unwrap(), [run], "between pieces");
+    assert_eq!(reader.search_runs("환불", &mut |_| true).unwrap().unwrap(), [run], "in a piece");
+    assert_eq!(reader.search_runs("calm", &mut |_| true).unwrap().unwrap(), [run], "between pieces");
     assert_eq!(count(&path, "SELECT span_key FROM indexed"), 1);
 }
 

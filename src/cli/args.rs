@@ -105,10 +105,9 @@ pub(super) struct Demo {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Runs {
-    /// Only runs in which every word occurs: name, task, agent, model, service, session, user or status; agent:triage
-    /// looks in one of these alone
-    #[arg(value_name = "WORD")]
-    pub(super) words: Vec<String>,
+    /// Only runs of which every term holds: words, or fields such as agent:triage cost>0.10 is:error since:2h; -is:ok turns one round, after --
+    #[arg(value_name = "FILTER")]
+    pub(super) filter: Vec<String>,
     /// One JSON object a line
     #[arg(long)]
     pub(super) json: bool,

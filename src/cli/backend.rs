@@ -1,5 +1,6 @@
 //! The interface's questions, answered by the store's reader and the dialects.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::analyze::tree::Tree;
 use crate::dialect;
 use crate::model::{Content, Finding, Message, Part, Remark, RunKey, RunSummary, Step, StepKey, StepKind};
 use crate::price::Prices;
-use crate::store::{Reader, StoreError};
+use crate::store::{HitPage, Mark, Reader, StoreError};
 use crate::tui::{Answer, Asked, Backend, Before, StepDetail};
 
 /// Calls of the same agent that are looked at for what a call knew already.
@@ -117,6 +118,24 @@ impl Backend for StoreBackend {
         let mut runs = self.fresh().and_then(|reader| reader.newest_runs(count)).map_err(in_words)?;
         self.wishes.now().recount(&self.reader, &mut runs).map_err(in_words)?;
         Ok(runs)
+    }
+
+    fn search_runs(
+        &mut self,
+        typed: &str,
+        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+    ) -> Result<Option<Vec<RunKey>>, String> {
+        self.fresh().and_then(|reader| reader.search_runs(typed, goes_on)).map_err(in_words)
+    }
+
+    fn search_texts(
+        &mut self,
+        typed: &str,
+        mark: Mark,
+        limit: usize,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<HitPage, String> {
+        self.fresh().and_then(|reader| reader.search_texts(typed, mark, limit, goes_on)).map_err(in_words)
     }
 
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String> {

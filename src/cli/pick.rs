@@ -5,6 +5,8 @@ use anyhow::bail;
 use super::source::{Loaded, Source};
 use crate::analyze::kin;
 use crate::model::{RunSummary, UnixNanos};
+use crate::report::filter;
+use crate::report::format::Zone;
 use crate::report::runs::Pick;
 
 /// The word for the last run before that did the same job and ended well.
@@ -39,27 +41,29 @@ pub(super) fn other(
     }
 }
 
-/// The runs that `filter` names: `last-10` of the same agent and task, or those in which its words occur.
+/// The runs that `wanted` names: `last-10` of the same agent and task, or those that its words and fields name.
 pub(super) fn against(
     source: &Source,
-    filter: &str,
+    wanted: &str,
     run: &RunSummary,
     now: UnixNanos,
 ) -> anyhow::Result<Picked> {
-    let filter = Filter::read(filter);
+    let wanted = Filter::read(wanted);
     let runs = source.runs()?;
-    let mut picked: Vec<&RunSummary> = if filter.words.is_empty() {
+    let mut picked: Vec<&RunSummary> = if wanted.words.is_empty() {
         kin::peers(&runs, run, now)
     } else {
-        let found = Pick { words: &filter.words, ..Pick::default() }.of(&runs, now);
+        let query = filter::parse(&wanted.words.join(" "), Zone::Local)?;
+        let found = query.texts().iter().map(|text| source.search(text)).collect::<Result<Vec<_>, _>>()?;
+        let found = Pick { query: &query, found: &found, all: false, limit: None }.of(&runs, now);
         found.into_iter().filter(|other| other.key != run.key).collect()
     };
-    picked.drain(..picked.len().saturating_sub(filter.last.unwrap_or(MOST)));
+    picked.drain(..picked.len().saturating_sub(wanted.last.unwrap_or(MOST)));
     if picked.is_empty() {
-        bail!("no other run of {}; see spanglass runs", filter.whom());
+        bail!("no other run of {}; see spanglass runs", wanted.whom());
     }
     let runs = picked.into_iter().map(|run| source.load(&run.run_id)).collect::<Result<_, _>>()?;
-    Ok(Picked { runs, whom: filter.whom() })
+    Ok(Picked { runs, whom: wanted.whom() })
 }
 
 /// What was typed behind `--against`.

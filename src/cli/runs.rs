@@ -3,12 +3,15 @@
 use super::exit::Exit;
 use super::{args, out, source::Source};
 use crate::config::Settings;
-use crate::report::{self, runs::Pick};
+use crate::report::{self, filter, runs::Pick};
 
 pub(super) fn run(args: &args::Runs, settings: &Settings) -> anyhow::Result<Exit> {
-    let runs = Source::open(settings)?.runs()?;
     let look = out::look(settings);
-    let picked = Pick { words: &args.words, all: args.all, limit: args.limit }.of(&runs, look.now);
+    let query = filter::parse(&args.filter.join(" "), look.zone)?;
+    let source = Source::open(settings)?;
+    let runs = source.runs()?;
+    let found = query.texts().iter().map(|text| source.search(text)).collect::<Result<Vec<_>, _>>()?;
+    let picked = Pick { query: &query, found: &found, all: args.all, limit: args.limit }.of(&runs, look.now);
     if args.json {
         out::lines(picked.iter().map(|run| report::json::run_line(run, look.now)))?;
     } else {

@@ -49,6 +49,11 @@ impl Source {
         Ok(runs)
     }
 
+    /// Runs that hold every word of `typed`, in ascending order.
+    pub(super) fn search(&self, typed: &str) -> Result<Vec<RunKey>, StoreError> {
+        Ok(self.0.search_runs(typed, &mut |_| true)?.unwrap_or_default())
+    }
+
     /// The row of the run with this unique beginning of its id, or the `latest`.
     pub(super) fn find(&self, wanted: &str) -> Result<RunSummary, StoreError> {
         self.0.find_run(wanted)

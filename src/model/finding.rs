@@ -212,6 +212,11 @@ impl FindingCounts {
         counts
     }
 
+    /// How many kinds of alarms and warnings there are.
+    pub fn kinds(&self) -> usize {
+        self.flagged.iter().filter(|&&count| count > 0).count()
+    }
+
     /// Counts one more.
     pub const fn add(&mut self, kind: FindingKind, severity: Severity) {
         match severity {

@@ -1,6 +1,6 @@
 //! Numbers, money and times as people read them: short, right or marked.
 
-use chrono::{DateTime, Datelike, Local, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, Local, NaiveDateTime, TimeZone as _, Utc};
 
 use crate::model::{Cost, CostTotal, NanoUsd, PerMillion, TokenTotals, UnixNanos};
 
@@ -33,6 +33,22 @@ impl Zone {
             Self::Local => utc.with_timezone(&Local).naive_local(),
             Self::Utc => utc.naive_utc(),
         }
+    }
+
+    /// Nanoseconds that this clock is ahead of universal time at `time`.
+    pub fn ahead(self, time: UnixNanos) -> i64 {
+        let ahead = self.naive(time) - Self::Utc.naive(time);
+        ahead.num_nanoseconds().unwrap_or(0)
+    }
+
+    /// The moment at which this clock shows a date and time of day, the first where it shows them twice; `None` where it
+    /// never does, and outside of the years 1970 to 2262.
+    pub fn instant(self, shown: NaiveDateTime) -> Option<UnixNanos> {
+        let nanos = match self {
+            Self::Local => Local.from_local_datetime(&shown).earliest()?.timestamp_nanos_opt(),
+            Self::Utc => shown.and_utc().timestamp_nanos_opt(),
+        };
+        nanos.and_then(|nanos| u64::try_from(nanos).ok())
     }
 }
 

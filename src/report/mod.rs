@@ -8,6 +8,7 @@ pub mod check;
 pub mod cost;
 pub mod diff;
 pub mod doctor;
+pub mod filter;
 pub mod format;
 pub mod glyph;
 pub mod json;

@@ -1,8 +1,9 @@
 //! The list of runs as a table: what is happening, what was expensive, what went wrong.
 
+use super::filter::{self, Query, Subject};
 use super::table::{Cell, Column, Fit, render};
 use super::{Look, format, glyph, paint, text};
-use crate::model::{FindingKind, RunSummary, UnixNanos};
+use crate::model::{FindingKind, RunKey, RunSummary, UnixNanos};
 
 /// Digits of a run id that are shown at least: as many as git shows of a commit, and one more.
 const ID_DIGITS: usize = 8;
@@ -23,10 +24,12 @@ const COLUMNS: [Column; 12] = [
 ];
 
 /// Which runs a list shows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Pick<'a> {
-    /// Words that must all occur, in any case.
-    pub words: &'a [String],
+    /// What they must be.
+    pub query: &'a Query,
+    /// For each of the query's texts the runs that hold it, ascending.
+    pub found: &'a [Vec<RunKey>],
     /// Also traces in which no agent did anything.
     pub all: bool,
     /// Only this many, the newest.
@@ -36,42 +39,13 @@ pub struct Pick<'a> {
 impl Pick<'_> {
     /// The runs picked of `runs`, in the same order: oldest first.
     pub fn of<'r>(&self, runs: &'r [RunSummary], now: UnixNanos) -> Vec<&'r RunSummary> {
-        let words: Vec<_> = self.words.iter().map(|word| word.to_lowercase()).collect();
-        let shown = runs.iter().filter(|run| self.all || run.agentic);
-        let picked: Vec<_> = shown.filter(|run| words.iter().all(|word| speaks_of(run, word, now))).collect();
+        let takes = |run: &RunSummary| {
+            let words = filter::words(run);
+            self.query.takes(&Subject { run, words: &words, now, found: self.found })
+        };
+        let picked: Vec<_> = runs.iter().filter(|run| (self.all || run.agentic) && takes(run)).collect();
         let skipped = self.limit.map_or(0, |limit| picked.len().saturating_sub(limit));
         picked.into_iter().skip(skipped).collect()
-    }
-}
-
-/// Fields that a word may be looked for in, as `agent:triage`.
-const FIELDS: [&str; 9] = ["agent", "model", "name", "task", "service", "session", "user", "status", "run"];
-
-/// Whether `word`, in lower case, occurs in what people know a run by; behind the name of a field, in that field alone.
-fn speaks_of(run: &RunSummary, word: &str, now: UnixNanos) -> bool {
-    if let Some((field, text)) = word.split_once(':').filter(|(field, _)| FIELDS.contains(field)) {
-        return of_field(run, field, now).iter().any(|fact| fact.to_lowercase().contains(text));
-    }
-    let facts = [&run.run_id, &run.name, &run.service].into_iter();
-    let known = [&run.task, &run.session_id, &run.user_id].into_iter().flatten();
-    let mut all = facts.chain(known).chain(&run.agents).chain(&run.models);
-    run.times.status(now).name() == word || all.any(|fact| fact.to_lowercase().contains(word))
-}
-
-/// What `run` says in this field.
-fn of_field<'r>(run: &'r RunSummary, field: &str, now: UnixNanos) -> Vec<&'r str> {
-    let all = |texts: &'r [String]| texts.iter().map(String::as_str).collect::<Vec<_>>();
-    let one = |text: &'r Option<String>| text.as_deref().into_iter().collect::<Vec<_>>();
-    match field {
-        "agent" => all(&run.agents),
-        "model" => all(&run.models),
-        "name" => vec![&run.name],
-        "task" => one(&run.task),
-        "service" => vec![&run.service],
-        "session" => one(&run.session_id),
-        "user" => one(&run.user_id),
-        "status" => vec![run.times.status(now).name()],
-        _ => vec![&run.run_id],
     }
 }
 
@@ -161,23 +135,23 @@ mod tests {
         anstream::adapter::strip_str(&text).to_string()
     }
 
-    fn picked(words: &[&str], all: bool, limit: Option<usize>) -> Vec<String> {
-        let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+    fn picked(line: &str, all: bool, limit: Option<usize>) -> Vec<String> {
+        let query = filter::parse(line, format::Zone::Utc).unwrap();
         let mut runs = runs();
         runs[2].agentic = false;
-        let picked = Pick { words: &words, all, limit }.of(&runs, fixture::START);
+        let picked = Pick { query: &query, found: &[], all, limit }.of(&runs, fixture::START);
         picked.iter().map(|run| run.run_id[..4].to_owned()).collect()
     }
 
     #[test]
-    fn a_list_shows_what_every_word_speaks_of() {
-        assert_eq!(picked(&[], false, None), ["0707", "0707"]);
-        assert_eq!(picked(&[], true, None), ["0707", "0707", "ffee"]);
-        assert_eq!(picked(&[], true, Some(1)), ["ffee"]);
-        assert_eq!(picked(&["CAUSAL"], true, None), ["ffee"]);
-        assert_eq!(picked(&["이중", "running"], true, None), ["0707"]);
-        assert_eq!(picked(&["sonnet", "code-review"], false, None), ["0707"]);
-        assert_eq!(picked(&["no such thing"], true, None), [""; 0]);
+    fn a_list_shows_what_every_term_holds_of() {
+        assert_eq!(picked("", false, None), ["0707", "0707"]);
+        assert_eq!(picked("", true, None), ["0707", "0707", "ffee"]);
+        assert_eq!(picked("", true, Some(1)), ["ffee"]);
+        assert_eq!(picked("CAUSAL", true, None), ["ffee"]);
+        assert_eq!(picked("이중 is:running", true, None), ["0707"]);
+        assert_eq!(picked("model:sonnet code-review", false, None), ["0707"]);
+        assert_eq!(picked("no such thing", true, None), [""; 0]);
     }
 
     #[test]

@@ -344,22 +344,6 @@ impl Reader {
         let maps = values.into_iter().filter_map(|v| if let Value::Map(map) = v { Some(map) } else { None });
         Ok(maps.map(each).collect())
     }
-
-    /// Keys of runs that hold every word of `typed` in what they asked, said, passed to tools or got from them.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn search_runs(&self, typed: &str) -> Result<Vec<RunKey>, StoreError> {
-        let Some(query) = super::words::query(typed) else { return Ok(Vec::new()) };
-        let mut statement = self.conn.prepare_cached(
-            "SELECT DISTINCT run_key FROM trace WHERE trace_key IN (\
-             SELECT trace_key FROM piece_use WHERE piece_key IN \
-             (SELECT rowid FROM piece_word WHERE piece_word MATCH ?1) \
-             UNION SELECT trace_key FROM span WHERE span_key IN \
-             (SELECT rowid FROM span_word WHERE span_word MATCH ?1)) ORDER BY run_key",
-        )?;
-        Ok(statement.query_map([query], |row| row.get(0).map(RunKey))?.collect::<Result<_, _>>()?)
-    }
 }
 
 pub(super) struct RawSpan {

@@ -7,6 +7,7 @@ use crossterm::event::Event as InputEvent;
 
 use crate::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, UnixNanos};
 use crate::report::format::Zone;
+use crate::store::{HitPage, Mark};
 
 use super::alarms::{Alarms, Alert};
 use super::backend::{Asked, RunView};
@@ -15,7 +16,7 @@ use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
 use super::run_list::RunList;
-use super::screens::{Diff, Handoffs, Help, Pane, Run, Runs};
+use super::screens::{Diff, Handoffs, Help, Pane, Run, Runs, Search};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -40,6 +41,12 @@ pub enum Msg {
     Json(Result<String, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
+    /// Runs that hold the filter's texts, so far or all; the number tells for which request.
+    Found(u64, Result<FoundRuns, String>),
+    /// A run for the preview.
+    Preview(RunKey, Result<Arc<RunView>, String>),
+    /// Texts that hold what is searched for; the number tells for which request.
+    Hits(u64, Result<HitPage, String>),
     /// What was flagged in a run.
     Remarks(RunKey, Result<Vec<Remark>, String>),
     /// A finding of a run was dismissed, or is no longer: the run as it is counted now.
@@ -69,6 +76,15 @@ pub struct RunsAnswer {
     pub database_bytes: u64,
 }
 
+/// What the full-text search found for a filter.
+#[derive(Debug, Default)]
+pub struct FoundRuns {
+    /// For each of its texts the runs that hold it, ascending.
+    pub runs: Vec<Vec<RunKey>>,
+    /// These are all of them.
+    pub whole: bool,
+}
+
 /// What the loop has to do after an update.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
@@ -78,6 +94,16 @@ pub enum Effect {
     LoadSteps(RunKey),
     /// Ask for a step's detail, under this number.
     LoadDetail(u64, Box<Asked>),
+    /// Ask which runs hold each of these texts, under this number.
+    SearchRuns(u64, Vec<String>),
+    /// What is searched for is no longer wanted.
+    DropSearch,
+    /// Ask for a run for the preview.
+    LoadPreview(RunKey),
+    /// Ask for texts that hold these words, from this mark on, under this number.
+    FindTexts(u64, String, Mark),
+    /// Texts are no longer wanted.
+    DropFind,
     /// Ask for what was flagged in a run.
     LoadRemarks(RunKey),
     /// Remember that a finding of a run is dismissed, or is no longer.
@@ -170,9 +196,11 @@ impl Pull {
 #[derive(Debug)]
 pub enum Screen {
     /// List of runs.
-    Runs(Runs),
+    Runs(Box<Runs>),
     /// An open run.
     Run(Box<Run>),
+    /// Full-text search.
+    Search(Box<Search>),
     /// Who gave the work to whom in the run below.
     Handoffs(Handoffs),
     /// Two runs beside each other.
@@ -225,6 +253,8 @@ impl App {
     /// The state at the start and the first requests.
     pub fn new(settings: Settings, size: (u16, u16), now: UnixNanos) -> (Self, Vec<Effect>) {
         let follow = matches!(settings.mode, Mode::Live(_));
+        let mut runs = Runs::new(follow);
+        runs.zone = settings.look.zone;
         let alarms = Alarms::new(settings.tells_alarms);
         let mut app = Self {
             now,
@@ -235,7 +265,7 @@ impl App {
             intake: IntakeCounts::default(),
             database_bytes: 0,
             pull: Pull::default(),
-            screens: vec![Screen::Runs(Runs::new(follow))],
+            screens: vec![Screen::Runs(Box::new(runs))],
             alarms,
             notice: None,
             trouble: None,
@@ -284,6 +314,7 @@ impl App {
                 &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
+            Some(Screen::Search(_)) => &[C::Find],
             Some(Screen::Handoffs(_)) => &[C::Handoffs, C::Moving, C::Everywhere],
             Some(Screen::Diff(diff)) if diff.fills() => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Diff(_)) => &[C::Beside, C::Diff, C::Moving, C::Everywhere],
@@ -296,13 +327,14 @@ impl App {
     pub fn tick(&self) -> Option<Duration> {
         let (second, quick) = (Duration::from_secs(1), Duration::from_millis(100));
         match self.seen().0? {
+            Screen::Runs(runs) if runs.preview.is_reading() => Some(quick),
             Screen::Runs(runs) => runs.shows_running(self).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),
             Screen::Handoffs(_) => self.run_below()?.is_running(self).then_some(second),
             Screen::Diff(diff) if diff.is_comparing() => Some(quick),
             Screen::Diff(diff) => diff.is_running(self).then_some(second),
-            Screen::Help(_) => None,
+            Screen::Search(_) | Screen::Help(_) => None,
         }
     }
 

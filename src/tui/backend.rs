@@ -4,6 +4,7 @@
 mod course;
 mod kin;
 
+use std::collections::BTreeSet;
 use std::hash::{Hash as _, Hasher as _};
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +18,7 @@ use crate::model::{
     Span, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
+use crate::store::{HitPage, Mark};
 
 use super::marks::Marks;
 
@@ -41,6 +43,30 @@ pub trait Backend: Send {
     /// # Errors
     /// As [`Self::revision`].
     fn newest_runs(&mut self, count: u32) -> Result<Vec<RunSummary>, String>;
+
+    /// Runs that hold every word of `typed` in any text, ascending. `goes_on` is told those found so far every now and then;
+    /// `None` once it says no.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn search_runs(
+        &mut self,
+        typed: &str,
+        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+    ) -> Result<Option<Vec<RunKey>>, String>;
+
+    /// Texts that hold every word of `typed`, from `mark` on. `goes_on` is asked between them; once it says no, what is found
+    /// by then is given.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn search_texts(
+        &mut self,
+        typed: &str,
+        mark: Mark,
+        limit: usize,
+        goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<HitPage, String>;
 
     /// Steps of a run that changed after this commit, with the commit they are as of.
     ///

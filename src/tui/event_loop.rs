@@ -22,6 +22,7 @@ use super::keys::Keymap;
 use super::loader::{Desk, Gauges, serve_list, serve_run};
 use super::notify::{Runner, Ways};
 use super::pager;
+use super::searcher::serve_search;
 use super::terminal::{Screen, guard_panics};
 use super::theme::{Background, Depth, Theme};
 use super::update::update;
@@ -94,7 +95,7 @@ pub fn channel() -> (Handle, Mailbox) {
     (Handle(sender.clone()), Mailbox { sender, receiver })
 }
 
-/// Shows the interface until people leave it. `open` is called twice, for two loader threads.
+/// Shows the interface until people leave it. `open` is called for each of three loader threads.
 ///
 /// # Errors
 /// If the terminal cannot be used, or `open` fails.
@@ -104,7 +105,8 @@ pub fn run(
     open: &mut dyn FnMut() -> Result<Box<dyn Backend>, String>,
 ) -> io::Result<()> {
     let Mailbox { sender, receiver } = mailbox;
-    let backends = [open().map_err(io::Error::other)?, open().map_err(io::Error::other)?];
+    let mut open = || open().map_err(io::Error::other);
+    let backends = [open()?, open()?, open()?];
     let Options { gauges, start_demo, zone, .. } = options;
     let settings = Settings {
         mode: options.mode,
@@ -195,17 +197,19 @@ fn spawn_input(gate: Arc<Gate>, out: Sender<Msg>) -> io::Result<()> {
 
 fn spawn_loaders(
     desk: &Arc<Desk>,
-    backends: [Box<dyn Backend>; 2],
+    backends: [Box<dyn Backend>; 3],
     gauges: Gauges,
     zone: Zone,
     out: &Sender<Msg>,
-) -> io::Result<[JoinHandle<()>; 2]> {
-    let [mut of_list, mut of_run] = backends;
+) -> io::Result<[JoinHandle<()>; 3]> {
+    let [mut of_list, mut of_run, mut of_search] = backends;
     let (list_desk, list_out) = (Arc::clone(desk), out.clone());
     let list = spawn("list", move || serve_list(&list_desk, &mut *of_list, &gauges, &list_out))?;
     let (run_desk, run_out) = (Arc::clone(desk), out.clone());
     let run = spawn("run", move || serve_run(&run_desk, &mut *of_run, zone, &run_out))?;
-    Ok([list, run])
+    let (search_desk, search_out) = (Arc::clone(desk), out.clone());
+    let search = spawn("search", move || serve_search(&search_desk, &mut *of_search, &search_out))?;
+    Ok([list, run, search])
 }
 
 fn now() -> UnixNanos {
@@ -275,6 +279,11 @@ impl Turn {
             Effect::LoadRuns(after) => self.desk.ask_runs(after),
             Effect::LoadSteps(run) => self.desk.ask_steps(run),
             Effect::LoadDetail(number, asked) => self.desk.ask_detail(number, asked),
+            Effect::SearchRuns(number, texts) => self.desk.ask_search(number, texts),
+            Effect::DropSearch => self.desk.drop_search(),
+            Effect::LoadPreview(run) => self.desk.ask_preview(run),
+            Effect::FindTexts(number, typed, mark) => self.desk.ask_texts(number, typed, mark),
+            Effect::DropFind => self.desk.drop_texts(),
             Effect::LoadRemarks(run) => self.desk.ask_remarks(run),
             Effect::Dismiss(run, finding, dismissed) => self.desk.dismiss(run, finding, dismissed),
             Effect::Tell(alert) => {

@@ -40,6 +40,10 @@ pub struct Glyphs {
     pub dot: &'static str,
     /// From in to out.
     pub arrow: &'static str,
+    /// Bars of one column, the lowest first.
+    pub spark: [&'static str; 8],
+    /// Sorted with the least first, with the most first.
+    pub sorted: (&'static str, &'static str),
     /// Waterfall: whole, left half, right half of a column, and one that is still growing.
     pub fall: [&'static str; 4],
     /// Waterfall of a step that the run's end waited for: whole, left half, right half of a column.
@@ -70,6 +74,8 @@ pub static UNICODE: Glyphs = Glyphs {
     tees: ("┬", "┴"),
     dot: "·",
     arrow: "→",
+    spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+    sorted: ("▲", "▼"),
     fall: ["━", "╸", "╺", "╌"],
     path: ["█", "▌", "▐"],
     rounds: ["┏", "┃", "┗", "┃", "┇"],
@@ -96,6 +102,8 @@ pub static ASCII: Glyphs = Glyphs {
     tees: ("+", "+"),
     dot: "-",
     arrow: ">",
+    spark: [".", ":", "-", "=", "+", "*", "%", "#"],
+    sorted: ("^", "v"),
     fall: ["=", "=", "=", "."],
     path: ["#", "#", "#"],
     rounds: ["/", "|", "\\", "|", ":"],

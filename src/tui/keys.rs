@@ -23,6 +23,8 @@ pub enum Context {
     Tree,
     /// Its detail pane.
     Detail,
+    /// Full-text search, always typed.
+    Find,
     /// Search line while it is typed.
     Search,
     /// A pane in which hits are marked.
@@ -55,6 +57,7 @@ impl Context {
             Self::Run => "Run",
             Self::Tree => "Steps",
             Self::Detail => "Step in detail",
+            Self::Find => "Find in all texts",
             Self::Search => "Search",
             Self::Hits => "Search hits",
             Self::Findings => "Findings",
@@ -105,6 +108,18 @@ pub enum Action {
     Accept,
     /// Drop the typed filter.
     Cancel,
+    /// What Tab offers for what is typed, and the next of it.
+    Complete,
+    /// The one before.
+    CompleteBack,
+    /// Search all texts.
+    Find,
+    /// Group runs by session, agent, day, or not.
+    Group,
+    /// Sort by the next column.
+    Sort,
+    /// Sort the other way round.
+    Turn,
     /// Show or hide traces without an agent's doing.
     AllTraces,
     /// Follow the newest.
@@ -252,9 +267,14 @@ use Context as C;
 pub static BINDINGS: &[Binding] = &[
     bind(C::Empty, &["y"], A::CopySetup, "copy", "copy the environment variables to the clipboard"),
     bind(C::Empty, &["d"], A::Demo, "demo", "play several agent runs through the receiver"),
-    bind(C::Runs, &["enter", "right", "l"], A::Open, "open", "open the run"),
-    bind(C::Runs, &["/"], A::Filter, "filter", "show runs with these words in agent, task, name or model"),
+    bind(C::Runs, &["enter", "right", "l"], A::Open, "open", "open the run; unfold a group"),
+    bind(C::Runs, &["/"], A::Filter, "filter", "show runs with these words, or fields such as agent:triage cost>0.10 is:error"),
     bind(C::Runs, &["w"], A::Findings, "findings", "open the run at what was flagged in it"),
+    bind(C::Runs, &["F"], A::Find, "find", "find words in every prompt, answer, tool argument and result"),
+    bind(C::Runs, &["s"], A::Sort, "sort", "sort by the next column; a click on its title does, too"),
+    bind(C::Runs, &["S"], A::Turn, "", "sort the other way round"),
+    bind(C::Runs, &["b"], A::Group, "group", "group by session, by agent, by day, not at all"),
+    bind(C::Runs, &["left", "h"], A::Fold, "", "fold the group"),
     bind(C::Runs, &["f"], A::Follow, "follow", "stay on the newest run; moving leaves it"),
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
     bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),
@@ -263,9 +283,18 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Compare, &["D"], A::DiffBest, "", "compare with the best earlier run of its agent and task"),
     bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),
     bind(C::Filter, &["esc"], A::Cancel, "clear", "clear the filter"),
+    bind(C::Filter, &["tab"], A::Complete, "complete", "complete a field or a value; again for the next"),
+    bind(C::Filter, &["backtab"], A::CompleteBack, "", "the completion before"),
     bind(C::Filter, &["up"], A::Up, "", "one run up"),
     bind(C::Filter, &["down"], A::Down, "", "one run down"),
     bind(C::Filter, &["ctrl-c"], A::Quit, "", "quit"),
+    bind(C::Find, &["enter"], A::Open, "open", "open the run at the step of the hit"),
+    bind(C::Find, &["esc"], A::Escape, "back", "clear what is typed, then go back"),
+    bind(C::Find, &["up"], A::Up, "", "one hit up"),
+    bind(C::Find, &["down"], A::Down, "next", "one hit down"),
+    bind(C::Find, &["pageup"], A::PageUp, "", "a page up"),
+    bind(C::Find, &["pagedown"], A::PageDown, "", "a page down"),
+    bind(C::Find, &["ctrl-c"], A::Quit, "", "quit"),
     bind(C::Tree, &["enter"], A::Open, "read", "go to the step's detail"),
     bind(C::Tree, &["left", "h"], A::Fold, "fold", "fold, or go to the parent"),
     bind(C::Tree, &["right", "l"], A::Unfold, "unfold", "unfold, or go to the first child"),
@@ -448,7 +477,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 11] = [
+    const CHAINS: [&[Context]; 12] = [
         &[C::Search],
         &[C::Runs, C::Compare, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
@@ -460,6 +489,7 @@ mod tests {
         &[C::Help, C::Moving, C::Everywhere],
         &[C::Beside, C::Diff, C::Moving, C::Everywhere],
         &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
+        &[C::Find],
     ];
 
     #[test]

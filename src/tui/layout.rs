@@ -32,20 +32,44 @@ pub struct RunsAreas {
     pub columns: Rect,
     /// Rows.
     pub list: Rect,
+    /// Money over time, where there is room.
+    pub spark: Option<Rect>,
     /// Rule with the filter.
     pub rule: Rect,
     /// The selected run in words.
     pub explain: Rect,
     /// Keys.
     pub footer: Rect,
+    /// The run under the cursor at a glance, where there is room.
+    pub preview: Option<PreviewAreas>,
 }
+
+/// Places of the preview.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PreviewAreas {
+    /// Rule with the run's name.
+    pub rule: Rect,
+    /// Line between list and preview, where they lie side by side.
+    pub divider: Option<Rect>,
+    /// Its figures and its shape.
+    pub body: Rect,
+}
+
+/// From this height on a row tells money over time.
+const SPARK: u16 = 20;
+
+/// From this width on the preview lies beside the list; below it, under the list from [`PREVIEW_BELOW`] rows on.
+const PREVIEW_BESIDE: u16 = 140;
+
+/// See [`PREVIEW_BESIDE`].
+const PREVIEW_BELOW: u16 = 40;
 
 /// Places of the list of runs.
 pub fn runs((width, height): (u16, u16), banner: bool) -> RunsAreas {
     let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
     let first = 1 + u16::from(banner);
     let below = height.saturating_sub(3).max(first + 1);
-    RunsAreas {
+    let mut areas = RunsAreas {
         header: line(0),
         banner: banner.then(|| line(1)),
         columns: line(first),
@@ -53,6 +77,74 @@ pub fn runs((width, height): (u16, u16), banner: bool) -> RunsAreas {
         rule: line(below),
         explain: line(below + 1),
         footer: line(below + 2),
+        preview: None,
+        spark: None,
+    };
+    if height >= SPARK {
+        areas.list.height -= 1;
+        areas.spark = Some(line(below - 1));
+    }
+    if width >= PREVIEW_BESIDE {
+        preview_beside(&mut areas);
+    } else if height >= PREVIEW_BELOW {
+        preview_below(&mut areas);
+    }
+    areas
+}
+
+fn preview_beside(areas: &mut RunsAreas) {
+    let all = Rect { y: areas.columns.y, height: areas.list.height + 1, ..areas.list };
+    // figures need 44 columns; more than 72 are better spent on tasks
+    let wide = (all.width * 28 / 100).clamp(44, 72);
+    let left = all.width - wide - 1;
+    (areas.columns.width, areas.list.width) = (left, left);
+    areas.preview = Some(PreviewAreas {
+        rule: Rect { x: left, width: wide + 1, height: 1, ..all },
+        divider: Some(Rect { x: left, y: all.y + 1, width: 1, height: all.height - 1 }),
+        body: Rect { x: left + 1, y: all.y + 1, width: wide, height: all.height - 1 },
+    });
+}
+
+fn preview_below(areas: &mut RunsAreas) {
+    let high = areas.list.height * 2 / 5;
+    areas.list.height -= high;
+    let rule = Rect { y: areas.list.bottom(), height: 1, ..areas.list };
+    let body = Rect { y: rule.y + 1, height: high - 1, ..areas.list };
+    areas.preview = Some(PreviewAreas { rule, divider: None, body });
+}
+
+/// Places of the full-text search.
+///
+/// ```text
+/// header
+/// what is typed
+/// rule with the number of hits
+/// hits …
+/// footer
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SearchAreas {
+    /// Product, what it listens on, sums.
+    pub header: Rect,
+    /// What is typed.
+    pub line: Rect,
+    /// Rule.
+    pub rule: Rect,
+    /// Hits.
+    pub list: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+/// Places of the full-text search.
+pub fn search((width, height): (u16, u16)) -> SearchAreas {
+    let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
+    SearchAreas {
+        header: line(0),
+        line: line(1),
+        rule: line(2),
+        list: Rect { x: 0, y: 3, width, height: height.saturating_sub(4) },
+        footer: line(height.saturating_sub(1)),
     }
 }
 
@@ -294,6 +386,13 @@ mod tests {
                     assert!(panes.iter().any(Option::is_some));
                     assert_eq!(areas.footer.y, height - 1);
                 }
+                let areas = runs((width, height), true);
+                let below = areas.preview.filter(|preview| preview.divider.is_none());
+                let end = below.map_or(areas.list, |preview| preview.body);
+                let end = areas.spark.unwrap_or(end).bottom();
+                assert_eq!((areas.list.y, end), (3, height - 3));
+                let beside = areas.preview.filter(|preview| preview.divider.is_some());
+                assert_eq!(beside.map_or(areas.list.right(), |preview| preview.body.right()), width);
                 for (needed, zoom) in [(0, false), (7, false), (9999, false), (7, true)] {
                     let areas = diff((width, height), needed, zoom);
                     let of = [areas.rule, areas.rows, areas.why_rule, areas.why, areas.figures, areas.footer];
@@ -303,8 +402,6 @@ mod tests {
                         areas.titles.iter().all(|title| title.right() <= width && title.y < areas.rule.y)
                     );
                 }
-                let list = runs((width, height), true).list;
-                assert_eq!((list.y, list.bottom()), (3, height - 3));
             }
         }
     }
@@ -313,6 +410,7 @@ mod tests {
     fn a_tiny_terminal_is_no_reason_to_fail() {
         for size in [(0, 0), (1, 1), (3, 4)] {
             runs(size, true);
+            search(size);
             run(size, true, false, 4);
             help(size);
             diff(size, 9, false);

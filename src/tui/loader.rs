@@ -1,7 +1,8 @@
 //! Loader threads: they ask the backend so that the screen never waits.
 //!
 //! One thread keeps the list fresh (and watches the file where nobody tells of commits), one serves the open run, its
-//! steps and the detail under the cursor, and lays two runs beside each other. Each kind of request has one slot; a newer request replaces a waiting one.
+//! steps and the detail under the cursor, and lays two runs beside each other, one searches ([`super::searcher`]). Each kind
+//! of request has one slot; a newer request replaces a waiting one.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +15,7 @@ use rustc_hash::FxHashMap;
 use crate::model::{Finding, IntakeCounts, RunKey, RunSummary, Step};
 use crate::report::format::Zone;
 use crate::report::json::{WholeStep, step_line};
+use crate::store::Mark;
 
 use super::app::{Msg, RunsAnswer};
 use super::backend::{Asked, Backend, RowId, RunView};
@@ -32,7 +34,10 @@ struct Slots {
     runs: Option<i64>,
     /// Runs whose steps are asked for, each once: two of them may be on the stack of screens.
     steps: Vec<RunKey>,
+    preview: Option<RunKey>,
     detail: Option<(u64, Box<Asked>)>,
+    search: Option<(u64, Vec<String>)>,
+    find: Option<(u64, String, Mark)>,
     /// Every one counts: an alarm may be in it.
     remarks: VecDeque<RunKey>,
     dismissals: VecDeque<(RunKey, Box<Finding>, bool)>,
@@ -47,6 +52,10 @@ struct Slots {
 pub struct Desk {
     slots: Mutex<Slots>,
     bell: Condvar,
+    /// Number of the search whose answer is waited for; 0 for none.
+    pub(super) wanted: AtomicU64,
+    /// The same of the texts that are looked for.
+    pub(super) wanted_texts: AtomicU64,
     /// Number of the comparison that somebody waits for, 0 for none: one under way that is not it gives up.
     compares: AtomicU64,
 }
@@ -66,9 +75,38 @@ impl Desk {
         });
     }
 
+    /// Asks for a run for the preview.
+    pub fn ask_preview(&self, run: RunKey) {
+        self.change(|slots| slots.preview = Some(run));
+    }
+
     /// Asks for a step's detail.
     pub fn ask_detail(&self, number: u64, asked: Box<Asked>) {
         self.change(|slots| slots.detail = Some((number, asked)));
+    }
+
+    /// Asks which runs hold each of these texts; a search that is under way ends.
+    pub fn ask_search(&self, number: u64, texts: Vec<String>) {
+        self.wanted.store(number, Ordering::Relaxed);
+        self.change(|slots| slots.search = Some((number, texts)));
+    }
+
+    /// Ends the search that is under way.
+    pub fn drop_search(&self) {
+        self.wanted.store(0, Ordering::Relaxed);
+        self.change(|slots| slots.search = None);
+    }
+
+    /// Asks for texts that hold these words, from this mark on; the same question under way ends.
+    pub fn ask_texts(&self, number: u64, typed: String, mark: Mark) {
+        self.wanted_texts.store(number, Ordering::Relaxed);
+        self.change(|slots| slots.find = Some((number, typed, mark)));
+    }
+
+    /// Ends the look for texts that is under way.
+    pub fn drop_texts(&self) {
+        self.wanted_texts.store(0, Ordering::Relaxed);
+        self.change(|slots| slots.find = None);
     }
 
     /// Asks for what was flagged in a run.
@@ -109,8 +147,22 @@ impl Desk {
 
     /// Sends the loaders home.
     pub fn close(&self) {
+        self.wanted.store(0, Ordering::Relaxed);
+        self.wanted_texts.store(0, Ordering::Relaxed);
         self.compares.store(0, Ordering::Relaxed);
         self.change(|slots| slots.closed = true);
+    }
+
+    /// Waits for the next search; `None` once closed.
+    pub(super) fn next_search(&self) -> Option<Sought> {
+        let next = |slots: &mut Slots| {
+            let texts = slots.find.take().map(|(number, typed, mark)| Sought::Texts(number, typed, mark));
+            texts.or_else(|| slots.search.take().map(|(number, texts)| Sought::Runs(number, texts)))
+        };
+        match self.wait(None, next) {
+            Wait::Found(search) => Some(search),
+            Wait::TimedOut | Wait::Closed => None,
+        }
     }
 
     fn change(&self, change: impl FnOnce(&mut Slots)) {
@@ -145,6 +197,14 @@ impl Desk {
             }
         }
     }
+}
+
+/// What is searched for.
+pub(super) enum Sought {
+    /// Runs that hold each of these texts.
+    Runs(u64, Vec<String>),
+    /// Texts that hold these words, from this mark on.
+    Texts(u64, String, Mark),
 }
 
 enum Wait<T> {
@@ -232,6 +292,7 @@ enum Wish {
     Json(Box<Asked>),
     Pair(u64, Box<PairAsked>),
     Steps(RunKey),
+    Preview(RunKey),
     Diff(u64, Box<[RunSummary; 2]>),
 }
 
@@ -249,7 +310,8 @@ impl Slots {
             return Some(Wish::Steps(self.steps.remove(at)));
         }
         let diff = self.diff.take_if(|(_, runs)| rests.diff.allows(&keys(runs)));
-        diff.map(|(number, runs)| Wish::Diff(number, runs))
+        let preview = || self.preview.take_if(|run| rests.run.allows(run)).map(Wish::Preview);
+        diff.map(|(number, runs)| Wish::Diff(number, runs)).or_else(preview)
     }
 }
 
@@ -276,6 +338,11 @@ pub fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sende
                 let view = shelf.flagged(backend, run);
                 rests.run = Rest::after(run, begun.elapsed());
                 Msg::Steps(run, view)
+            }
+            Wish::Preview(run) => {
+                let view = shelf.flagged(backend, run);
+                rests.run = Rest::after(run, begun.elapsed());
+                Msg::Preview(run, view)
             }
             Wish::Diff(number, runs) => {
                 let is_wanted = || desk.compares.load(Ordering::Relaxed) == number;

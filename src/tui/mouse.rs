@@ -3,9 +3,10 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::app::{App, Screen};
+use super::columns::{Sort, placed};
 use super::keys::Action;
 use super::layout;
-use super::screens::{Diff, FINDING_ROWS, Pane, Run};
+use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Run};
 use super::update::{act_on_tree, back};
 
 /// Rows that one notch of the wheel moves.
@@ -42,6 +43,7 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
                 run.detail.scroll(step, columns, height);
             }
         }
+        Some(Screen::Search(search)) => search.step(step.signum()),
         Some(Screen::Handoffs(pane)) => {
             if let Some(view) = below {
                 pane.step(step.signum(), &view.graph);
@@ -65,16 +67,36 @@ fn click(app: &mut App, at: (u16, u16)) {
     let banner = app.intake.store_trouble.is_some();
     match app.screens.last_mut() {
         Some(Screen::Runs(runs)) => {
-            let list = layout::runs(size, banner).list;
-            if list.contains(at.into()) {
+            let layout::RunsAreas { list, columns, .. } = layout::runs(size, banner);
+            if columns.contains(at.into()) {
+                sort_by_title(app, at.0);
+            } else if list.contains(at.into()) {
                 runs.follow = false;
                 runs.select(runs.top + usize::from(at.1 - list.y));
             }
         }
         Some(Screen::Run(run)) => click_in_run(run, size, at),
+        Some(Screen::Search(search)) => {
+            let list = layout::search(size).list;
+            if list.contains(at.into()) {
+                search.select(search.top + usize::from((at.1 - list.y) / HIT_ROWS));
+            }
+        }
         Some(Screen::Diff(diff)) => click_in_diff(diff, size, at),
         Some(Screen::Help(_)) => drop(back(app)),
         Some(Screen::Handoffs(_)) | None => {}
+    }
+}
+
+/// A click on a title sorts by its column, another the other way round.
+fn sort_by_title(app: &mut App, x: u16) {
+    let list = layout::runs(app.size, app.intake.store_trouble.is_some()).list;
+    let (columns, height) = (placed(list.width), list.height);
+    let under = columns.iter().rfind(|placed| placed.x <= x + 1);
+    if let (Some(Screen::Runs(runs)), Some(placed)) = (app.screens.last_mut(), under) {
+        let by = placed.column.shows;
+        runs.sort = if runs.sort.by == by { runs.sort.turned() } else { Sort::by(by) };
+        runs.refresh(&app.runs, app.now, height.into());
     }
 }
 

@@ -7,9 +7,12 @@ use std::collections::BTreeSet;
 use rustc_hash::FxHashMap;
 
 use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, RunTimes, UnixNanos};
+use crate::report::filter::{self, Query, Subject};
 
-/// Where a run stands: newest start first; equal starts by key, so that the order never depends on arrival.
-pub type Rank = Reverse<(UnixNanos, RunKey)>;
+use super::columns::{Rank, Sort};
+
+/// Where a run is kept: newest start first; equal starts by key, so that the order never depends on arrival.
+pub type Began = Reverse<(UnixNanos, RunKey)>;
 
 /// With more changes than this at once the list is put in order anew, which then is cheaper.
 const FEW: usize = 64;
@@ -25,7 +28,7 @@ struct Entry {
 #[derive(Debug, Default)]
 pub struct RunList {
     entries: FxHashMap<RunKey, Entry>,
-    order: Vec<Rank>,
+    order: Vec<Began>,
     /// Runs that are not complete, by their last news: those with news lately go on.
     open: BTreeSet<(UnixNanos, RunKey)>,
     sums: Sums,
@@ -37,8 +40,8 @@ pub struct RunList {
 /// What a merge changed.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Merged {
-    /// These runs: the rank before, if the run was known, and the rank now, if it still is one.
-    Few(Vec<(Option<Rank>, Option<Rank>)>),
+    /// These runs.
+    Few(Vec<RunKey>),
     /// So many that the list is to be looked through anew.
     Many,
 }
@@ -47,41 +50,42 @@ impl RunList {
     /// Takes in runs that are new or changed.
     pub fn merge(&mut self, changed: Vec<RunSummary>) -> Merged {
         let few = changed.len() <= FEW;
-        let ranks: Vec<_> = changed.into_iter().map(|run| self.put(run)).collect();
+        let keys = changed.iter().map(|run| run.key).collect();
+        let moves: Vec<_> = changed.into_iter().map(|run| self.put(run)).collect();
         if few {
-            for (before, now) in &ranks {
-                move_in(&mut self.order, *before, *now);
+            for (before, now) in moves {
+                move_in(&mut self.order, before, now);
             }
-            return Merged::Few(ranks);
+            return Merged::Few(keys);
         }
-        self.order = self.entries.values().map(|entry| rank(&entry.run)).collect();
+        self.order = self.entries.values().map(|entry| began(&entry.run)).collect();
         self.order.sort_unstable();
         Merged::Many
     }
 
-    fn put(&mut self, run: RunSummary) -> (Option<Rank>, Option<Rank>) {
+    fn put(&mut self, run: RunSummary) -> (Option<Began>, Option<Began>) {
         self.revision = self.revision.max(run.revision);
         if run.merged_into.is_some() {
             return (self.remove(run.key), None);
         }
         self.count(&run, true);
-        let now = rank(&run);
+        let now = began(&run);
         let key = run.key;
-        let before = self.entries.insert(key, Entry { words: words(&run), run });
+        let before = self.entries.insert(key, Entry { words: filter::words(&run), run });
         if let Some(before) = &before {
             self.count(&before.run, false);
         }
         if let Some(entry) = self.entries.get(&key).filter(|entry| goes_on(&entry.run)) {
             self.open.insert((entry.run.times.received, key));
         }
-        (before.map(|entry| rank(&entry.run)), Some(now))
+        (before.map(|entry| began(&entry.run)), Some(now))
     }
 
     /// Takes out a run that another one took over.
-    fn remove(&mut self, key: RunKey) -> Option<Rank> {
+    fn remove(&mut self, key: RunKey) -> Option<Began> {
         let gone = self.entries.remove(&key)?;
         self.count(&gone.run, false);
-        Some(rank(&gone.run))
+        Some(began(&gone.run))
     }
 
     /// Adds a run to the figures of the header, or takes it out.
@@ -117,29 +121,39 @@ impl RunList {
         self.entries.get(&key).map(|entry| &entry.run)
     }
 
-    /// Where a run stands.
-    pub fn rank(&self, key: RunKey) -> Option<Rank> {
-        self.get(key).map(rank)
+    /// All runs, the newest first.
+    pub fn iter(&self) -> impl Iterator<Item = &RunSummary> {
+        self.order.iter().filter_map(|Reverse((_, key))| self.get(*key))
+    }
+
+    /// Where a run is kept: the newest compare as the least.
+    pub fn began(&self, key: RunKey) -> Option<Began> {
+        self.get(key).map(began)
     }
 
     /// Runs that began before this one, the newest first.
     pub fn older(&self, key: RunKey) -> impl Iterator<Item = &RunSummary> {
-        let rank = self.rank(key);
-        let after = rank.map_or(self.order.len(), |rank| self.order.partition_point(|&other| other <= rank));
+        let began = self.began(key);
+        let after =
+            began.map_or(self.order.len(), |began| self.order.partition_point(|&other| other <= began));
         self.order[after..].iter().filter_map(|&Reverse((_, key))| self.get(key))
     }
 
     /// Ranks of the runs to show, in order.
-    pub fn shown(&self, filter: &Filter) -> Vec<Rank> {
-        self.order.iter().copied().filter(|rank| self.shows(filter, *rank)).collect()
+    pub fn shown(&self, sieve: &Sieve, sort: Sort) -> Vec<Rank> {
+        let entries = self.order.iter().filter_map(|Reverse((_, key))| self.entries.get(key));
+        let mut ranks: Vec<Rank> =
+            entries.filter(|entry| sieve.lets(entry)).map(|entry| sort.rank(&entry.run, sieve.now)).collect();
+        if !sort.is_newest_first() {
+            ranks.sort_unstable();
+        }
+        ranks
     }
 
-    /// Whether a filter lets a run through.
-    pub fn shows(&self, filter: &Filter, Reverse((_, key)): Rank) -> bool {
-        self.entries.get(&key).is_some_and(|entry| {
-            (filter.all_traces || entry.run.agentic)
-                && filter.words.iter().all(|word| entry.words.contains(word))
-        })
+    /// Where a run stands among those to show; `None` if it is none of them.
+    pub fn rank(&self, sieve: &Sieve, sort: Sort, key: RunKey) -> Option<Rank> {
+        let entry = self.entries.get(&key).filter(|entry| sieve.lets(entry))?;
+        Some(sort.rank(&entry.run, sieve.now))
     }
 
     /// Figures of the header.
@@ -154,24 +168,29 @@ impl RunList {
     }
 }
 
-/// What a list shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    words: Vec<String>,
-    all_traces: bool,
+/// What a list lets through.
+#[derive(Clone, Copy, Debug)]
+pub struct Sieve<'a> {
+    /// What was typed.
+    pub query: &'a Query,
+    /// Runs that hold each of its texts.
+    pub found: &'a [Vec<RunKey>],
+    /// Traces without an agent's doing, too.
+    pub all_traces: bool,
+    /// The present moment.
+    pub now: UnixNanos,
 }
 
-impl Filter {
-    /// Runs that hold every word of `typed`; traces without an agent's doing only if asked for.
-    pub fn new(typed: &str, all_traces: bool) -> Self {
-        let words = typed.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        Self { words, all_traces }
+impl Sieve<'_> {
+    fn lets(&self, entry: &Entry) -> bool {
+        let subject = Subject { run: &entry.run, words: &entry.words, now: self.now, found: self.found };
+        (self.all_traces || entry.run.agentic) && self.query.takes(&subject)
     }
 }
 
-/// Moves a rank within a sorted list: out of its place before, into its place now.
-pub fn move_in(order: &mut Vec<Rank>, before: Option<Rank>, now: Option<Rank>) {
-    if before == now && now.is_some_and(|now| order.binary_search(&now).is_ok()) {
+/// Moves an element within a sorted list: out of its place before, into its place now.
+pub fn move_in<T: Ord>(order: &mut Vec<T>, before: Option<T>, now: Option<T>) {
+    if before == now && now.as_ref().is_some_and(|now| order.binary_search(now).is_ok()) {
         return;
     }
     if let Some(at) = before.and_then(|before| order.binary_search(&before).ok()) {
@@ -184,7 +203,7 @@ pub fn move_in(order: &mut Vec<Rank>, before: Option<Rank>, now: Option<Rank>) {
     }
 }
 
-fn rank(run: &RunSummary) -> Rank {
+const fn began(run: &RunSummary) -> Began {
     Reverse((run.times.start, run.key))
 }
 
@@ -218,18 +237,14 @@ impl Sums {
     }
 }
 
-fn words(run: &RunSummary) -> String {
-    let parts = [run.name.as_str(), run.service.as_str(), run.task.as_deref().unwrap_or_default()];
-    let lists = run.agents.iter().chain(&run.models).map(String::as_str);
-    parts.into_iter().chain(lists).collect::<Vec<_>>().join("\n").to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::model::RunStatus;
+    use crate::tui::columns::COLUMNS;
+    use crate::tui::screens::Runs;
     use crate::tui::testing::world::under_way;
 
     fn run((key, start, received, cost, bits): (i64, u64, u64, i64, u8)) -> RunSummary {
@@ -254,22 +269,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn figures_and_order_are_those_of_a_list_made_at_once(batches in told(), now in 0..4_u64) {
+        fn figures_and_order_are_those_of_a_list_made_at_once(batches in told(), now in 0..4_u64, by in 0..12_usize) {
             let mut list = RunList::default();
-            let mut shown = Vec::new();
-            let filter = Filter::new("", false);
+            let mut screen = Runs::new(false);
+            screen.sort = Sort::by(COLUMNS[by].shows);
+            let now = now * RunTimes::IDLE / 2;
             for batch in batches {
-                let Merged::Few(moves) = list.merge(batch) else { panic!("few") };
-                for (before, after) in moves {
-                    move_in(&mut shown, before, after.filter(|&rank| list.shows(&filter, rank)));
-                }
+                let merged = list.merge(batch);
+                prop_assert!(matches!(merged, Merged::Few(_)));
+                screen.take_in(&merged, &list, now, 5);
             }
             let runs: Vec<&RunSummary> = list.entries.values().map(|e| &e.run).collect();
-            let mut order: Vec<Rank> = runs.iter().map(|r| rank(r)).collect();
+            let mut order: Vec<Began> = runs.iter().map(|r| began(r)).collect();
             order.sort_unstable();
             prop_assert_eq!(&list.order, &order);
-            prop_assert_eq!(&shown, &list.shown(&filter));
-            let now = now * RunTimes::IDLE / 2;
+            let sieve = Sieve { query: &Query::default(), found: &[], all_traces: false, now };
+            prop_assert_eq!(&screen.shown, &list.shown(&sieve, screen.sort));
             let agentic = || runs.iter().filter(|r| r.agentic);
             let live = agentic().filter(|r| r.times.status(now) == RunStatus::Running).count();
             prop_assert_eq!((list.live(now), list.sums().runs), (live, agentic().count()));

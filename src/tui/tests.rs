@@ -3,6 +3,7 @@
 mod diff;
 mod findings;
 mod keys;
+mod list;
 mod live;
 mod pictures;
 mod reading;

@@ -10,8 +10,11 @@ mod handoffs;
 mod help;
 mod marks;
 mod name;
+mod preview;
 mod run;
 mod runs;
+mod search;
+mod spark;
 mod waterfall;
 
 use ratatui::Frame;
@@ -35,6 +38,7 @@ pub fn draw(app: &App, frame: &mut Frame) {
     match screen {
         Some(Screen::Runs(runs)) => runs::draw(&mut canvas, app, runs),
         Some(Screen::Run(run)) => run::draw(&mut canvas, app, run),
+        Some(Screen::Search(search)) => search::draw(&mut canvas, app, search),
         Some(Screen::Handoffs(pane)) => {
             if let Some(run) = app.run_below() {
                 handoffs::draw(&mut canvas, app, run, pane);

@@ -1,105 +1,22 @@
 //! List of runs: one table of columns, from which width decides.
 
 use ratatui::layout::Rect;
+use tui_input::Input;
 
 use crate::model::{FindingKind, RunStatus, RunSummary};
 use crate::report::{format, text};
 use crate::tui::app::App;
+use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
 use crate::tui::layout;
-use crate::tui::run_list::Filter;
-use crate::tui::screens::Runs;
+use crate::tui::run_list::Sieve;
+use crate::tui::screens::{Group, ListRow, Offer, Runs};
 use crate::tui::theme::Role;
+
+pub(super) use crate::tui::columns::elapsed;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
-use super::marks;
-
-/// What a column shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shows {
-    Status,
-    Started,
-    Agent,
-    Task,
-    Model,
-    Steps,
-    Input,
-    Cached,
-    Output,
-    Cost,
-    Time,
-    Flags,
-}
-
-/// One row of the table of columns.
-struct Column {
-    shows: Shows,
-    title: &'static str,
-    /// Columns it takes; 0 for the one that takes what is left.
-    width: u16,
-    /// Least width of the terminal from which on it is shown.
-    from: u16,
-    right: bool,
-}
-
-const fn column(shows: Shows, title: &'static str, width: u16, from: u16, right: bool) -> Column {
-    Column { shows, title, width, from, right }
-}
-
-#[rustfmt::skip]
-const COLUMNS: [Column; 12] = [
-    column(Shows::Status,  "",        1,   0, false),
-    column(Shows::Started, "STARTED", 8,  70, false),
-    column(Shows::Agent,   "AGENT",   14,  0, false),
-    column(Shows::Task,    "TASK",    0,  70, false),
-    column(Shows::Model,   "MODEL",   18, 130, false),
-    column(Shows::Steps,   "STEPS",   5,  90, true),
-    column(Shows::Input,   "IN",      6,  70, true),
-    column(Shows::Cached,  "CACHED",  6, 100, true),
-    column(Shows::Output,  "OUT",     6,  90, true),
-    column(Shows::Cost,    "COST",    8,   0, true),
-    column(Shows::Time,    "TIME",    6,  70, true),
-    column(Shows::Flags,   "",        8,   0, false),
-];
-
-/// From this width on the list has room to breathe: a start that is not today shows its time, agents their long names.
-const ROOMY: u16 = 140;
-
-/// Below this width the agent takes what is left, for there is no task beside it.
-const NARROW: u16 = 70;
-
-/// A column with its place.
-struct Placed {
-    column: &'static Column,
-    x: u16,
-    width: u16,
-}
-
-fn placed(width: u16) -> Vec<Placed> {
-    let shown: Vec<&Column> = COLUMNS.iter().filter(|c| width >= c.from).collect();
-    let width_of = |c: &Column| match c.shows {
-        Shows::Started if width >= ROOMY => 12,
-        Shows::Agent if width < NARROW => 0,
-        Shows::Agent if width >= ROOMY => 22,
-        _ => c.width,
-    };
-    // figures stand at the right of their column and bring their own distance
-    let gap_of = |c: &Column| if c.right && width < ROOMY { 1 } else { 2 };
-    let fixed: u16 = shown.iter().map(|c| width_of(c) + gap_of(c)).sum();
-    let left = width.saturating_sub(fixed + 1);
-    let mut x = 0;
-    let mut out = Vec::with_capacity(shown.len());
-    for column in shown {
-        let width = match width_of(column) {
-            0 => left,
-            fixed => fixed,
-        };
-        x += gap_of(column);
-        out.push(Placed { column, x, width });
-        x += width;
-    }
-    out
-}
+use super::{marks, preview, spark};
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
@@ -113,8 +30,14 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
         nothing(canvas, app, runs, areas.list);
     } else {
         let columns = placed(areas.list.width);
-        titles(canvas, &columns, areas.columns);
+        titles(canvas, &columns, runs.sort, areas.columns);
         rows(canvas, app, runs, &columns, areas.list);
+    }
+    if let Some(places) = areas.preview.filter(|_| !app.runs.is_empty()) {
+        preview::draw(canvas, app, runs, &places);
+    }
+    if let Some(area) = areas.spark.filter(|_| !runs.spark.bars.is_empty()) {
+        spark::draw(canvas, app, &runs.spark, area);
     }
     rule(canvas, app, runs, areas.rule);
     explain(canvas, app, runs, areas.explain);
@@ -129,22 +52,39 @@ fn banner(canvas: &mut Canvas, area: Rect, why: &str) {
     flow.put(&after, Role::Dim);
 }
 
-fn titles(canvas: &mut Canvas, columns: &[Placed], area: Rect) {
+fn titles(canvas: &mut Canvas, columns: &[Placed], sort: Sort, area: Rect) {
+    let (up, down) = canvas.look.glyphs.sorted;
     for Placed { column, x, width } in columns {
+        let sorted = column.shows == sort.by;
+        let sign = if !sorted {
+            ""
+        } else if sort.up {
+            up
+        } else {
+            down
+        };
+        let role = if sorted { Role::Accent } else { Role::Dim };
         let at = (area.x + x, area.y);
         if column.right {
-            canvas.put_right(at, *width, column.title, Role::Dim);
+            // the sign stands in the distance before the column where the title fills it
+            let room = width + u16::from(sorted && at.0 > 0);
+            canvas.put_right((at.0 + width - room, at.1), room, &format!("{sign}{}", column.title), role);
         } else {
-            canvas.put(at, *width, column.title, Role::Dim);
+            canvas.put(at, *width, &format!("{}{sign}", column.title), role);
         }
     }
 }
 
 fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: Rect) {
-    for (at, y) in (runs.top..runs.shown.len()).zip(area.top()..area.bottom()) {
-        let Some(run) = runs.run(at, &app.runs) else {
-            continue;
+    let glyphs = canvas.look.glyphs;
+    for (at, y) in (runs.top..runs.len()).zip(area.top()..area.bottom()) {
+        let (run, sign) = match runs.row(at, &app.runs) {
+            Some(ListRow::Run(run)) => (run, if runs.group.is_some() { glyphs.guide } else { "" }),
+            Some(ListRow::Group(group, true)) => (&group.sum, glyphs.unfolded),
+            Some(ListRow::Group(group, false)) => (&group.sum, glyphs.folded),
+            None => continue,
         };
+        canvas.put((area.x + 1, y), 1, sign, Role::Dim);
         for Placed { column, x, width } in columns {
             cell(canvas, app, run, column, Rect { x: area.x + x, y, width: *width, height: 1 });
         }
@@ -182,12 +122,6 @@ fn cell(canvas: &mut Canvas, app: &App, run: &RunSummary, column: &Column, area:
     } else {
         canvas.put((area.x, area.y), area.width, &words, role);
     }
-}
-
-/// How long a run took, or has been going on.
-pub(super) fn elapsed(run: &RunSummary, status: RunStatus, now: u64) -> u64 {
-    let end = if status == RunStatus::Running { now } else { run.times.end };
-    end.saturating_sub(run.times.start)
 }
 
 fn elapsed_role(status: RunStatus) -> Role {
@@ -273,10 +207,8 @@ fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
 }
 
 fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
-    let filter = runs.filter.value();
     let follow = if runs.follow && !runs.shown.is_empty() { "follows the newest" } else { "" };
-    let caret = if runs.typing { format!("/{filter}▏") } else { format!("/{filter}") };
-    let filter = if runs.typing || !filter.is_empty() { caret.as_str() } else { "" };
+    let grouped = runs.group.map_or(String::new(), |by| format!("by {}", by.word()));
     let all = if runs.all_traces { "all traces" } else { "" };
     let marked = match runs.marked.len() {
         0 => String::new(),
@@ -284,13 +216,50 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
         2 => "2 marked: d compares them".to_owned(),
         many => format!("{many} marked"),
     };
-    let words =
-        [(filter, Role::Accent), (marked.as_str(), Role::Accent), (follow, Role::Running), (all, Role::Dim)];
-    canvas.rule(area, &words);
-    let position = position(runs.at, runs.shown.len());
+    let searching = if runs.full_text.waits_for.is_some() { "searching" } else { "" };
+    let line = filter_line(runs, usize::from(area.width) / 2);
+    let role = if runs.fault.is_some() { Role::Error } else { Role::Accent };
+    canvas.rule(
+        area,
+        &[
+            (&line, role),
+            (searching, Role::Running),
+            (marked.as_str(), Role::Accent),
+            (follow, Role::Running),
+            (&grouped, Role::Dim),
+            (all, Role::Dim),
+        ],
+    );
+    let position = position(runs.at, runs.len());
     if !app.runs.is_empty() {
         canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
     }
+}
+
+/// The filter, with its caret while it is typed.
+fn filter_line(runs: &Runs, room: usize) -> String {
+    match runs.filter.value() {
+        _ if runs.typing => format!("/{}", with_caret(&runs.filter, room)),
+        "" => String::new(),
+        typed => format!("/{typed}"),
+    }
+}
+
+/// A line being typed with its caret, which stays in sight: what does not fit before it is left out.
+pub(super) fn with_caret(line: &Input, room: usize) -> String {
+    let typed = line.value();
+    let caret = typed.char_indices().nth(line.cursor()).map_or(typed.len(), |(at, _)| at);
+    let (before, after) = (text::shown(&typed[..caret]), text::shown(&typed[caret..]));
+    let hidden = (text::width(&before) + 2).saturating_sub(room);
+    let (mut from, mut skipped) = (0, 0);
+    for (cluster, wide) in text::clusters(&before).take_while(|_| hidden > 0) {
+        if skipped >= hidden {
+            break;
+        }
+        (from, skipped) = (from + cluster.len(), skipped + wide);
+    }
+    let cut = if from > 0 { text::ELLIPSIS } else { "" };
+    format!("{cut}{}▏{after}", &before[from..])
 }
 
 /// `12 of 142`, set into a rule.
@@ -309,7 +278,15 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
             .put(why, Role::Text);
         return;
     }
-    let Some(run) = runs.selected.and_then(|key| app.runs.get(key)) else {
+    if let Some(fault) = runs.fault.as_ref() {
+        Flow::new(canvas, area).gap(2).put(&fault.why, Role::Error);
+        return;
+    }
+    if let Some(offer) = &runs.offer {
+        return offered(canvas, offer, area);
+    }
+    let Some(ListRow::Run(run) | ListRow::Group(Group { sum: run, .. }, _)) = runs.row(runs.at, &app.runs)
+    else {
         return;
     };
     let glyphs = canvas.look.glyphs;
@@ -324,7 +301,20 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     flow.put(&made_of(run), Role::Dim);
 }
 
-fn remarks(app: &App, run: &RunSummary) -> Vec<(String, Role)> {
+/// What Tab offers, from the chosen one on.
+fn offered(canvas: &mut Canvas, offer: &Offer, area: Rect) {
+    let mut flow = Flow::new(canvas, area);
+    flow.gap(2);
+    for (at, with) in offer.with.iter().enumerate().skip(offer.at.saturating_sub(3)) {
+        let role = if at == offer.at { Role::Accent } else { Role::Dim };
+        if usize::from(flow.room()) < text::width(with) + 2 {
+            break;
+        }
+        flow.put(with, role).gap(2);
+    }
+}
+
+pub(super) fn remarks(app: &App, run: &RunSummary) -> Vec<(String, Role)> {
     let glyphs = app.settings.look.glyphs;
     let in_words = |flag: Flag| (format!("{} {}", flag.sign, counted(flag.count, flag.label)), flag.role);
     let mut remarks: Vec<_> = flagged(run, glyphs).into_iter().map(in_words).collect();
@@ -352,7 +342,7 @@ fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     if app.runs.is_empty() {
         return centred(canvas, area, &first_steps(app));
     }
-    let hidden = app.runs.shown(&Filter::new(runs.filter.value(), true)).len();
+    let hidden = app.runs.shown(&Sieve { all_traces: true, ..runs.sieve(app.now) }, runs.sort).len();
     let mut lines = vec![vec![("no run to show here".to_owned(), Role::Title)]];
     if !runs.filter.value().is_empty() {
         let words = format!("the filter is “{}”; ", runs.filter.value());
@@ -365,7 +355,7 @@ fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     centred(canvas, area, &lines);
 }
 
-type Words = Vec<(String, Role)>;
+pub(super) type Words = Vec<(String, Role)>;
 
 fn first_steps(app: &App) -> Vec<Words> {
     let plain = |words: &str, role| vec![(words.to_owned(), role)];
@@ -388,7 +378,7 @@ fn first_steps(app: &App) -> Vec<Words> {
 }
 
 /// Lines in the middle of an area, at one left edge.
-fn centred(canvas: &mut Canvas, area: Rect, lines: &[Words]) {
+pub(super) fn centred(canvas: &mut Canvas, area: Rect, lines: &[Words]) {
     let width_of = |line: &Words| line.iter().map(|(words, _)| text::width(words)).sum::<usize>();
     let wide = super::canvas::columns(lines.iter().map(width_of).max().unwrap_or(0)).min(area.width);
     let high = super::canvas::columns(lines.len()).min(area.height);

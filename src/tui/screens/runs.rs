@@ -1,14 +1,36 @@
-//! List of runs: filter, selection by run, follow.
+//! List of runs: filter, order, selection by run, follow.
 
-use std::cmp::Reverse;
-
+use rustc_hash::{FxHashMap, FxHashSet};
 use tui_input::Input;
 
-use crate::model::{RunKey, RunStatus, RunSummary};
+use crate::model::{RunKey, RunStatus, RunSummary, UnixNanos};
+use crate::report::filter::{self, Fault, Query};
+use crate::report::format::Zone;
 use crate::tui::app::App;
+use crate::tui::columns::{Rank, Sort};
 use crate::tui::layout;
-use crate::tui::run_list::{Filter, Merged, Rank, RunList, move_in};
+use crate::tui::run_list::{Merged, RunList, Sieve, move_in};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
+use crate::tui::spark::Spark;
+
+use super::groups::{self, By, Group};
+use super::{FullText, Offer, Preview};
+
+/// A row while runs are grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Group(usize),
+    Run(RunKey),
+}
+
+/// What a row shows.
+#[derive(Clone, Copy, Debug)]
+pub enum ListRow<'a> {
+    /// A run.
+    Run(&'a RunSummary),
+    /// A group, and whether its runs follow.
+    Group(&'a Group, bool),
+}
 
 /// State of the list.
 #[derive(Debug, Default)]
@@ -17,12 +39,44 @@ pub struct Runs {
     pub filter: Input,
     /// Whether the filter line has the keys.
     pub typing: bool,
+    /// What the filter line says, as far as it is understood.
+    pub query: Query,
+    /// Why a part of it is not understood.
+    pub fault: Option<Fault>,
+    /// What Tab offers.
+    pub offer: Option<Offer>,
+    /// The search behind its texts.
+    pub full_text: FullText,
+    /// The run under the cursor at a glance.
+    pub preview: Preview,
     /// Whether traces without an agent's doing are listed too.
     pub all_traces: bool,
     /// Whether the cursor stays on the newest.
     pub follow: bool,
+    /// In which order.
+    pub sort: Sort,
+    /// Whose clock days are told by.
+    pub zone: Zone,
+    /// What runs are grouped by.
+    pub group: Option<By>,
+    /// The groups, in order.
+    pub groups: Vec<Group>,
+    /// Names of those that are unfolded.
+    unfolded: FxHashSet<String>,
+    /// Rows while runs are grouped: a group, or a run of the group before it.
+    rows: Vec<Place>,
+    /// Group under the cursor.
+    selected_group: Option<String>,
+    /// What the runs shown came to over time.
+    pub spark: Spark,
+    /// When it is to be told anew, if runs changed since.
+    pub spark_due: Option<UnixNanos>,
+    /// When it was.
+    spark_of: UnixNanos,
     /// Ranks of the runs to show, in order.
     pub shown: Vec<Rank>,
+    /// The same by run.
+    ranks: FxHashMap<RunKey, Rank>,
     /// Runs that are marked, in the order of marking.
     pub marked: Vec<RunKey>,
     /// Run under the cursor.
@@ -39,33 +93,108 @@ impl Runs {
         Self { follow, ..Self::default() }
     }
 
-    /// Fits the list to a filter, or to very many runs that changed.
-    pub fn refresh(&mut self, runs: &RunList, height: usize) {
-        self.shown = runs.shown(&self.filter());
-        self.settle(runs, height);
+    /// Understands the filter line anew. A term that is not understood lets everything through, and is told.
+    pub fn read_filter(&mut self, zone: Zone) {
+        (self.query, self.fault) = filter::read(self.filter.value(), zone);
+    }
+
+    /// Puts what Tab offers into the filter line: the next of it if it was offered before. `values` tells those of a field.
+    pub fn complete(&mut self, back: bool, values: impl Fn(&str) -> Vec<String>) {
+        if let Some(offer) = &mut self.offer {
+            offer.turn(back);
+        } else {
+            let line = self.filter.value();
+            let caret = line.char_indices().nth(self.filter.cursor()).map_or(line.len(), |(at, _)| at);
+            self.offer = filter::complete(line, caret, values).map(|found| Offer::new(line, found));
+        }
+        if let Some(offer) = &self.offer {
+            self.filter = offer.line();
+        }
+        // of one there is nothing to choose: the next Tab goes on from there
+        self.offer.take_if(|offer| offer.with.len() == 1);
+    }
+
+    /// What it lets through.
+    pub fn sieve(&self, now: UnixNanos) -> Sieve<'_> {
+        let Self { query, full_text, all_traces, .. } = self;
+        Sieve { query, found: &full_text.found, all_traces: *all_traces, now }
+    }
+
+    /// Fits the list to a filter or an order, or to very many runs that changed.
+    pub fn refresh(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
+        self.shown = runs.shown(&self.sieve(now), self.sort);
+        self.ranks = self.shown.iter().map(|rank| (rank.key(), rank.clone())).collect();
+        self.spark_of = 0;
+        self.arrange(runs, now, height);
     }
 
     /// Fits the list to runs that changed.
-    pub fn take_in(&mut self, merged: &Merged, runs: &RunList, height: usize) {
-        let Merged::Few(moves) = merged else {
-            return self.refresh(runs, height);
+    pub fn take_in(&mut self, merged: &Merged, runs: &RunList, now: UnixNanos, height: usize) {
+        let Merged::Few(keys) = merged else {
+            return self.refresh(runs, now, height);
         };
-        let filter = self.filter();
-        for &(before, now) in moves {
-            move_in(&mut self.shown, before, now.filter(|&now| runs.shows(&filter, now)));
+        for &key in keys {
+            let rank = runs.rank(&self.sieve(now), self.sort, key);
+            let before = match &rank {
+                Some(rank) => self.ranks.insert(key, rank.clone()),
+                None => self.ranks.remove(&key),
+            };
+            move_in(&mut self.shown, before, rank);
         }
-        self.settle(runs, height);
+        self.arrange(runs, now, height);
     }
 
-    fn filter(&self) -> Filter {
-        Filter::new(self.filter.value(), self.all_traces)
+    /// What follows from the runs shown: bars, groups, where the cursor is.
+    fn arrange(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
+        self.tell_money(runs, now);
+        self.groups = match self.group {
+            Some(by) => groups::groups(by, &self.shown, runs, self.sort, self.zone, now),
+            None => Vec::new(),
+        };
+        self.lay_out();
+        self.settle(height);
+    }
+
+    /// The bars as of now; of a long list once a second, for they look at all of it.
+    pub fn tell_money(&mut self, runs: &RunList, now: UnixNanos) {
+        const LONG: usize = 2000;
+        const SECOND: u64 = 1_000_000_000;
+        let due = self.spark_of.saturating_add(SECOND);
+        self.spark_due = (self.shown.len() > LONG && now < due).then_some(due);
+        if self.spark_due.is_none() {
+            self.spark_of = now;
+            self.spark = Spark::of(self.shown.iter().filter_map(|rank| runs.get(rank.key())), self.zone);
+        }
+    }
+
+    /// Rows of the groups and of the runs in those that are unfolded.
+    fn lay_out(&mut self) {
+        let Self { groups, unfolded, rows, .. } = self;
+        rows.clear();
+        for (at, group) in groups.iter().enumerate() {
+            rows.push(Place::Group(at));
+            if unfolded.contains(&group.name) {
+                rows.extend(group.runs.iter().map(|&run| Place::Run(run)));
+            }
+        }
+    }
+
+    /// The row of the cursor's run or group.
+    fn place(&self) -> Option<usize> {
+        if self.group.is_none() {
+            let rank = self.ranks.get(&self.selected?)?;
+            return self.shown.binary_search(rank).ok();
+        }
+        self.rows.iter().position(|place| match *place {
+            Place::Run(key) => self.selected == Some(key),
+            Place::Group(at) => self.selected_group.as_ref() == Some(&self.groups[at].name),
+        })
     }
 
     /// The cursor stays on its run and the run on its row.
-    fn settle(&mut self, runs: &RunList, height: usize) {
-        let rank = self.selected.and_then(|key| runs.rank(key));
-        match rank.and_then(|rank| self.shown.binary_search(&rank).ok()) {
-            _ if self.follow => self.select(0),
+    fn settle(&mut self, height: usize) {
+        match self.place() {
+            _ if self.follow => self.select(self.newest()),
             Some(after) => {
                 self.top = keep_in_place(self.top, self.at, after);
                 self.at = after;
@@ -75,33 +204,93 @@ impl Runs {
         self.fit(height);
     }
 
+    /// Row of the run that began last.
+    fn newest(&self) -> usize {
+        if self.sort.is_newest_first() || self.group.is_some() {
+            return 0;
+        }
+        let newest = self.shown.iter().enumerate().min_by_key(|(_, rank)| rank.began);
+        newest.map_or(0, |(at, _)| at)
+    }
+
     /// Brings the cursor into a window of this height.
     pub fn fit(&mut self, height: usize) {
-        self.top = reveal(self.top, self.at, height, self.shown.len());
+        self.top = reveal(self.top, self.at, height, self.len());
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        if self.group.is_some() { self.rows.len() } else { self.shown.len() }
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.shown.is_empty()
     }
 
     /// Puts the cursor on a row.
     pub fn select(&mut self, at: usize) {
-        self.at = at.min(self.shown.len().saturating_sub(1));
-        self.selected = self.shown.get(self.at).map(|Reverse((_, key))| *key);
+        self.at = at.min(self.len().saturating_sub(1));
+        (self.selected, self.selected_group) = match self.rows.get(self.at) {
+            _ if self.group.is_none() => (self.shown.get(self.at).map(Rank::key), None),
+            Some(Place::Run(key)) => (Some(*key), None),
+            Some(Place::Group(at)) => (None, Some(self.groups[*at].name.clone())),
+            None => (None, None),
+        };
     }
 
     /// Moves the cursor by hand, which leaves follow.
     pub fn step(&mut self, step: isize) {
         self.follow = false;
-        self.select(moved(self.at, step, self.shown.len()));
+        self.select(moved(self.at, step, self.len()));
     }
 
-    /// The run of a row.
+    /// Unfolds the group under the cursor, or folds it if it is unfolded; false where there is none.
+    pub fn toggle(&mut self) -> bool {
+        let Some(name) = self.selected_group.clone() else { return false };
+        if !self.unfolded.remove(&name) {
+            self.unfolded.insert(name);
+        }
+        self.lay_out();
+        true
+    }
+
+    /// Folds the group that the cursor is in, and puts it there.
+    pub fn fold(&mut self) {
+        let before = self.rows.get(..=self.at).unwrap_or_default();
+        let head = before.iter().rposition(|place| matches!(place, Place::Group(_)));
+        if let Some(head) = head {
+            self.follow = false;
+            self.select(head);
+            if let Some(name) = &self.selected_group {
+                self.unfolded.remove(name);
+            }
+            self.lay_out();
+        }
+    }
+
+    /// The run of a row; `None` where it is a group's.
     pub fn run<'a>(&self, at: usize, runs: &'a RunList) -> Option<&'a RunSummary> {
-        let Reverse((_, key)) = self.shown.get(at)?;
-        runs.get(*key)
+        match self.rows.get(at) {
+            _ if self.group.is_none() => runs.get(self.shown.get(at)?.key()),
+            Some(Place::Run(key)) => runs.get(*key),
+            _ => None,
+        }
+    }
+
+    /// What a row shows.
+    pub fn row<'a>(&'a self, at: usize, runs: &'a RunList) -> Option<ListRow<'a>> {
+        if let Some(Place::Group(group)) = self.rows.get(at).filter(|_| self.group.is_some()) {
+            let group = &self.groups[*group];
+            return Some(ListRow::Group(group, self.unfolded.contains(&group.name)));
+        }
+        self.run(at, runs).map(ListRow::Run)
     }
 
     /// Whether a run in the window is going on.
     pub fn shows_running(&self, app: &App) -> bool {
         let height = usize::from(layout::runs(app.size, app.intake.store_trouble.is_some()).list.height);
-        let window = self.top..(self.top + height).min(self.shown.len());
+        let window = self.top..(self.top + height).min(self.len());
         window
             .filter_map(|at| self.run(at, &app.runs))
             .any(|run| run.times.status(app.now) == RunStatus::Running)

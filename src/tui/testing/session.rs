@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use crate::model::IntakeCounts;
 use crate::report::format::Zone;
-use crate::tui::app::{App, Effect, Look, Mode, Msg, RunsAnswer, Screen, Settings};
+use crate::tui::app::{App, Effect, FoundRuns, Look, Mode, Msg, RunsAnswer, Screen, Settings};
 use crate::tui::backend::{Backend, RunView};
 use crate::tui::document;
 use crate::tui::glyphs::Glyphs;
@@ -131,6 +131,21 @@ impl Session {
                         detail.map(|detail| Arc::new(document::of_step(&asked, &detail, Zone::Utc)));
                     self.send(Msg::Detail(number, document));
                 }
+                Effect::SearchRuns(number, texts) => {
+                    let mut found =
+                        |text: &String| Ok(self.world.search_runs(text, &mut |_| true)?.unwrap_or_default());
+                    let runs: Result<Vec<_>, String> = texts.iter().map(&mut found).collect();
+                    self.send(Msg::Found(number, runs.map(|runs| FoundRuns { runs, whole: true })));
+                }
+                Effect::LoadPreview(run) => {
+                    let steps = self.world.steps(run, 0);
+                    let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
+                    self.send(Msg::Preview(run, view));
+                }
+                Effect::FindTexts(number, typed, mark) => {
+                    let page = self.world.search_texts(&typed, mark, 50, &mut || true);
+                    self.send(Msg::Hits(number, page));
+                }
                 Effect::LoadRemarks(run) => {
                     let remarks = self.world.remarks(run);
                     self.send(Msg::Remarks(run, remarks));
@@ -168,6 +183,7 @@ fn key(word: &str) -> Option<KeyEvent> {
         "enter" => named(KeyCode::Enter),
         "esc" => named(KeyCode::Esc),
         "tab" => named(KeyCode::Tab),
+        "backtab" => named(KeyCode::BackTab),
         "space" => named(KeyCode::Char(' ')),
         "home" => named(KeyCode::Home),
         "end" => named(KeyCode::End),

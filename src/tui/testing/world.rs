@@ -1,6 +1,7 @@
 //! A small world of runs for tests: support agents in English and Korean, a loop, a failure, a run under way, and one
 //! whose every field is hostile.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analyze::diff::Facts;
@@ -13,6 +14,7 @@ use crate::model::{
     Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
     Usage, Value,
 };
+use crate::store::{self, HitPage, HitStep, TextHit};
 use crate::tui::{Asked, Backend, RunView, StepDetail};
 
 /// 2025-11-21 14:02:11 UTC.
@@ -80,6 +82,33 @@ impl Backend for World {
         Ok(self.runs.iter().rev().take(count as usize).map(|told| told.summary.clone()).collect())
     }
 
+    /// Looks at tasks alone.
+    fn search_runs(
+        &mut self,
+        typed: &str,
+        _goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+    ) -> Result<Option<Vec<RunKey>>, String> {
+        let holds = |told: &&Told| told.summary.task.as_ref().is_some_and(|task| task.contains(typed));
+        Ok(Some(self.runs.iter().filter(holds).map(|told| told.summary.key).collect()))
+    }
+
+    /// Looks at tasks alone; the text is that of the second step.
+    fn search_texts(
+        &mut self,
+        typed: &str,
+        mark: store::Mark,
+        limit: usize,
+        _goes_on: &mut dyn FnMut() -> bool,
+    ) -> Result<HitPage, String> {
+        let store::Mark::Texts(below) = mark else { return Ok(HitPage::default()) };
+        let of_run = |told: &Told| Some((told.summary.key, hit_in(told, typed)?));
+        let mut hits: Vec<_> = self.runs.iter().filter_map(of_run).filter(|(run, _)| run.0 < below).collect();
+        hits.sort_by_key(|(run, _)| std::cmp::Reverse(run.0));
+        hits.truncate(limit.min(2));
+        let next = hits.last().map(|(run, _)| store::Mark::Texts(run.0));
+        Ok(HitPage { hits: hits.into_iter().map(|(_, hit)| hit).collect(), next })
+    }
+
     fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         let told = self.runs.iter().find(|told| told.summary.key == run).ok_or("no such run")?;
         Ok((told.summary.revision, told.steps.iter().cloned().map(Arc::new).collect()))
@@ -122,6 +151,22 @@ impl Backend for World {
         let step = steps.find(|step| keys.contains(&step.key)).ok_or("no such step")?;
         Ok(super::pair::facts_of(step))
     }
+}
+
+fn hit_in(told: &Told, typed: &str) -> Option<TextHit> {
+    let line = told.summary.task.clone()?;
+    let words: Vec<_> = line.match_indices(typed).map(|(at, word)| at..at + word.len()).collect();
+    let step = told.steps.get(1).filter(|_| !words.is_empty())?;
+    let step = HitStep {
+        key: step.key,
+        trace_id: step.trace_id,
+        span_id: step.span_id,
+        kind: Some(step.kind),
+        name: step.name.clone(),
+        agent: None,
+    };
+    let (attribute, role) = ("gen_ai.input.messages".to_owned(), Some("user".to_owned()));
+    Some(TextHit { run: told.summary.key, step: Some(step), runs: 3, attribute, role, line, words })
 }
 
 /// Writes steps of one run, one after another.

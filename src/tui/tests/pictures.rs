@@ -37,6 +37,29 @@ fn runs() {
 }
 
 #[test]
+fn runs_sorted() {
+    pictures("runs_sorted", "s s s S j", &world());
+}
+
+#[test]
+fn filter_typed() {
+    pictures("filter_typed", "/ triage space is:", &world());
+    pictures("filter_offers", "/ triage space is: tab tab", &world());
+}
+
+#[test]
+fn runs_grouped() {
+    pictures("runs_grouped", "b b j right j", &world());
+}
+
+#[test]
+fn search() {
+    pictures("search", "F", &world());
+    pictures("search_hits", "F 환불", &world());
+    pictures("search_nothing", "F zzz", &world());
+}
+
+#[test]
 fn empty() {
     pictures("empty", "", &World::default());
 }
@@ -133,7 +156,21 @@ fn a_terminal_too_small_is_told_what_is_needed() {
 
 #[test]
 fn without_utf8_every_cell_is_ascii() {
-    for script in ["", "j enter j j", "G enter j tab", "?", "j w", "j enter H", "j enter !"] {
+    for script in [
+        "",
+        "S",
+        "b right",
+        "/ is: tab",
+        "/ 주문 left",
+        "F 환불",
+        "F",
+        "j enter j j",
+        "G enter j tab",
+        "?",
+        "j w",
+        "j enter H",
+        "j enter !",
+    ] {
         let mut s = Session::with(world(), (100, 30), Theme::new(Depth::None, Background::Dark), true);
         s.press(script);
         let picture = text(&frame(&s.app));

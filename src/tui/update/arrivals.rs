@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{RunKey, RunSummary};
-use crate::tui::app::{App, Effect, Pull, RunsAnswer, Screen};
+use crate::tui::app::{App, Effect, FoundRuns, Pull, RunsAnswer, Screen};
 use crate::tui::backend::RunView;
 use crate::tui::document::Document;
 use crate::tui::screens::Run;
@@ -29,7 +29,9 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
             let height = list_height(app);
             for screen in &mut app.screens {
                 if let Screen::Runs(runs) = screen {
-                    runs.take_in(&merged, &app.runs, height);
+                    runs.full_text.is_stale |= !keys.is_empty();
+                    runs.preview.is_stale |= runs.selected.is_some_and(|key| keys.contains(&key));
+                    runs.take_in(&merged, &app.runs, app.now, height);
                 }
             }
             effects.extend(remarks::of_changed(app, &keys, first));
@@ -100,6 +102,37 @@ pub(super) fn detail(app: &mut App, number: u64, answer: Result<Arc<Document>, S
             run.detail.document = None;
             run.detail.error = Some(why);
             run.detail.refresh();
+        }
+    }
+}
+
+/// A run for the preview.
+pub(super) fn preview(app: &mut App, key: RunKey, answer: &Result<Arc<RunView>, String>) {
+    for screen in &mut app.screens {
+        if let Screen::Runs(runs) = screen {
+            runs.preview.take(key, answer.clone());
+        }
+    }
+}
+
+/// Runs that hold the filter's texts; what another filter asked for is dropped.
+pub(super) fn found(app: &mut App, number: u64, answer: Result<FoundRuns, String>) {
+    let height = list_height(app);
+    let mut screens = app.screens.iter_mut();
+    let asking = screens.find_map(|screen| match screen {
+        Screen::Runs(runs) if runs.full_text.waits_for == Some(number) => Some(runs),
+        _ => None,
+    });
+    let Some(runs) = asking else { return };
+    match answer {
+        Ok(FoundRuns { runs: found, whole }) => {
+            runs.full_text.waits_for.take_if(|_| whole);
+            runs.full_text.found = found;
+            runs.refresh(&app.runs, app.now, height);
+        }
+        Err(why) => {
+            runs.full_text.waits_for = None;
+            app.say(format!("cannot search: {why}"), true);
         }
     }
 }

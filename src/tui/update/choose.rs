@@ -66,13 +66,13 @@ fn at_hand(app: &App) -> Option<RunKey> {
     match app.top()? {
         Screen::Runs(runs) => runs.selected,
         Screen::Run(run) => Some(run.key),
-        Screen::Handoffs(_) | Screen::Diff(_) | Screen::Help(_) => None,
+        Screen::Search(_) | Screen::Handoffs(_) | Screen::Diff(_) | Screen::Help(_) => None,
     }
 }
 
 fn older_first(runs: &RunList, [x, y]: [RunKey; 2]) -> [RunKey; 2] {
-    // ranks put the newest first
-    if runs.rank(x) > runs.rank(y) { [x, y] } else { [y, x] }
+    // the newest come first
+    if runs.began(x) > runs.began(y) { [x, y] } else { [y, x] }
 }
 
 /// The newest earlier run of the same agent and task, else of the same agent.

@@ -9,6 +9,7 @@ mod reading;
 mod remarks;
 mod run;
 mod runs;
+mod search;
 
 use crossterm::event::{Event as InputEvent, KeyEvent, KeyEventKind};
 
@@ -23,7 +24,8 @@ pub(super) use self::run::act_on_tree;
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let mut effects = match msg {
         Msg::Now(now) => {
-            app.now = now;
+            let before = std::mem::replace(&mut app.now, now);
+            runs::time_passed(app, before);
             return Vec::new();
         }
         Msg::Input(event) => input(app, event),
@@ -33,6 +35,18 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Steps(run, answer) => arrivals::steps(app, run, &answer),
         Msg::Detail(number, answer) => {
             arrivals::detail(app, number, answer);
+            Vec::new()
+        }
+        Msg::Found(number, answer) => {
+            arrivals::found(app, number, answer);
+            Vec::new()
+        }
+        Msg::Preview(run, answer) => {
+            arrivals::preview(app, run, &answer);
+            Vec::new()
+        }
+        Msg::Hits(number, answer) => {
+            search::found(app, number, answer);
             Vec::new()
         }
         Msg::Remarks(run, answer) => remarks::arrived(app, run, answer),
@@ -67,12 +81,17 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let size = app.size;
     let banner = app.intake.store_trouble.is_some();
     let mut number = app.number;
+    effects.extend(runs::wish_preview(app));
     let below = app.run_below().and_then(|run| run.view.clone());
     let seen = app.screens.iter().rposition(|screen| !matches!(screen, Screen::Help(_)));
     for (at, screen) in app.screens.iter_mut().enumerate() {
         match screen {
-            Screen::Runs(runs) => runs.fit(layout::runs(size, banner).list.height.into()),
+            Screen::Runs(runs) => {
+                runs.fit(layout::runs(size, banner).list.height.into());
+                effects.extend(runs::wish_texts(runs, app.now, &mut number));
+            }
             Screen::Run(run) => run::settle(run, size, &mut number, effects),
+            Screen::Search(search) => effects.extend(search::settle(search, size, &mut number)),
             Screen::Handoffs(pane) => {
                 if let Some(view) = &below {
                     handoffs::settle(pane, view, size);
@@ -96,6 +115,7 @@ fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
         }
         InputEvent::Paste(text) => {
             runs::pasted(app, &text);
+            search::pasted(app, &text);
             reading::pasted(app, &text);
             Vec::new()
         }
@@ -113,6 +133,7 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         return act(app, action);
     }
     runs::typed(app, &InputEvent::Key(key));
+    search::typed(app, &InputEvent::Key(key));
     reading::typed(app, &InputEvent::Key(key));
     Vec::new()
 }
@@ -157,6 +178,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screens.last_mut() {
         Some(Screen::Runs(_)) => return runs::act(app, action),
         Some(Screen::Run(_)) => return reading::act(app, action).unwrap_or_else(|| run::act(app, action)),
+        Some(Screen::Search(_)) => return search::act(app, action),
         Some(Screen::Handoffs(_)) => return handoffs::act(app, action),
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),

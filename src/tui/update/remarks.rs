@@ -70,7 +70,7 @@ pub(super) fn dismissed(app: &mut App, key: RunKey, answer: Result<Vec<RunSummar
             let height = list_height(app);
             for screen in &mut app.screens {
                 if let Screen::Runs(runs) = screen {
-                    runs.take_in(&merged, &app.runs, height);
+                    runs.take_in(&merged, &app.runs, app.now, height);
                 }
             }
             app.alarms.forget(key);

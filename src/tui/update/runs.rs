@@ -3,9 +3,11 @@
 use crossterm::event::Event as InputEvent;
 use tui_input::backend::crossterm::EventHandler;
 
+use crate::model::UnixNanos;
+use crate::report::filter::known_values;
 use crate::tui::app::{App, Effect, Screen};
 use crate::tui::keys::Action;
-use crate::tui::screens::{Run, Runs, step_of};
+use crate::tui::screens::{By, Run, Runs, Wish, step_of};
 use crate::tui::{draw, layout};
 
 use super::arrivals::wish_steps;
@@ -15,11 +17,45 @@ pub(super) fn list_height(app: &App) -> usize {
 }
 
 fn refresh_lists(app: &mut App) {
-    let height = list_height(app);
+    let (height, zone) = (list_height(app), app.settings.look.zone);
     for screen in &mut app.screens {
         if let Screen::Runs(runs) = screen {
-            runs.refresh(&app.runs, height);
+            runs.read_filter(zone);
+            runs.refresh(&app.runs, app.now, height);
         }
+    }
+}
+
+/// What was asked for may change with time alone: `since:2h`, `is:running`. A second is the least that is seen.
+pub(super) fn time_passed(app: &mut App, before: UnixNanos) {
+    const SECOND: u64 = 1_000_000_000;
+    let height = list_height(app);
+    for screen in &mut app.screens {
+        let Screen::Runs(runs) = screen else { continue };
+        if before / SECOND != app.now / SECOND && runs.query.hangs_on_time() {
+            runs.refresh(&app.runs, app.now, height);
+        } else if runs.spark_due.is_some_and(|due| due <= app.now) {
+            runs.tell_money(&app.runs, app.now);
+        }
+    }
+}
+
+/// The run under the cursor, where there is a preview of it and the list is what the eye is on.
+pub(super) fn wish_preview(app: &mut App) -> Option<Effect> {
+    layout::runs(app.size, app.intake.store_trouble.is_some()).preview?;
+    let Some(Screen::Runs(runs)) = app.screens.last_mut() else {
+        return None;
+    };
+    let selected = runs.selected.and_then(|key| app.runs.get(key));
+    runs.preview.wish(selected, app.now).map(Effect::LoadPreview)
+}
+
+/// What the full-text search is to be asked for the filter, if it is another thing than before.
+pub(super) fn wish_texts(runs: &mut Runs, now: UnixNanos, number: &mut u64) -> Option<Effect> {
+    match runs.full_text.wish(runs.query.texts(), now, number) {
+        Wish::None => None,
+        Wish::Ask(number, texts) => Some(Effect::SearchRuns(number, texts)),
+        Wish::Drop => Some(Effect::DropSearch),
     }
 }
 
@@ -27,6 +63,7 @@ fn refresh_lists(app: &mut App) {
 pub(super) fn typed(app: &mut App, event: &InputEvent) {
     let changed = match app.screens.last_mut() {
         Some(Screen::Runs(runs)) if runs.typing => {
+            runs.offer = None;
             runs.filter.handle_event(event).is_some_and(|change| change.value)
         }
         _ => false,
@@ -57,7 +94,16 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
+        Action::Open if runs.toggle() => return Vec::new(),
+        Action::Fold => {
+            runs.fold();
+            return Vec::new();
+        }
         Action::Open => return open(app, false),
+        Action::Find => {
+            super::search::open(app);
+            return Vec::new();
+        }
         Action::Findings => return open(app, true),
         Action::CopySetup => return copy_setup(app),
         Action::Refusals => {
@@ -69,6 +115,23 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.say("the demo is starting", false);
             return vec![Effect::StartDemo];
         }
+        Action::Complete | Action::CompleteBack => {
+            runs.complete(action == Action::CompleteBack, |field| known_values(field, app.runs.iter()));
+        }
+        Action::Group => {
+            runs.group = By::next(runs.group);
+            let word = runs.group.map(|by| format!("grouped by {}", by.word()));
+            app.say(word.unwrap_or_else(|| "not grouped".to_owned()), false);
+        }
+        Action::Sort | Action::Turn => {
+            let sort = if action == Action::Sort {
+                runs.sort.next(layout::runs(app.size, false).list.width)
+            } else {
+                runs.sort.turned()
+            };
+            runs.sort = sort;
+            app.say(format!("sorted by {}", sort.in_words()), false);
+        }
         _ => change_runs(runs, action),
     }
     refresh_lists(app);
@@ -78,9 +141,10 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 fn change_runs(runs: &mut Runs, action: Action) {
     match action {
         Action::Filter => runs.typing = true,
-        Action::Accept => runs.typing = false,
+        Action::Accept => (runs.typing, runs.offer) = (false, None),
         Action::Cancel | Action::Escape => {
             runs.typing = false;
+            runs.offer = None;
             runs.filter.reset();
         }
         Action::AllTraces => runs.all_traces = !runs.all_traces,
@@ -96,10 +160,13 @@ fn copy_setup(app: &mut App) -> Vec<Effect> {
 
 /// Opens the run under the cursor, at its findings if those are asked for.
 fn open(app: &mut App, at_findings: bool) -> Vec<Effect> {
-    let Some(Screen::Runs(Runs { selected: Some(key), .. })) = app.top() else {
+    let Some(Screen::Runs(runs)) = app.top() else {
         return Vec::new();
     };
-    let mut run = Box::new(Run::new(*key, app.now));
+    let Some(key) = runs.selected else {
+        return Vec::new();
+    };
+    let mut run = Box::new(Run::new(key, app.now));
     if at_findings {
         run.open_findings();
     }

@@ -1,0 +1,261 @@
+//! The one table of the list's columns: titles, widths, from which width of the terminal on, and what they sort by.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use crate::model::{RunKey, RunStatus, RunSummary, UnixNanos};
+
+use super::run_list::Began;
+
+/// What a column shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// How the run stands.
+    Status,
+    /// When it began.
+    Started,
+    /// Its first agent.
+    Agent,
+    /// What was asked.
+    Task,
+    /// Its first model.
+    Model,
+    /// Number of steps.
+    Steps,
+    /// Input tokens.
+    Input,
+    /// Share of the input that came from the cache.
+    Cached,
+    /// Output tokens.
+    Output,
+    /// Money.
+    Cost,
+    /// How long it took.
+    Time,
+    /// Findings and failed steps.
+    Flags,
+}
+
+/// One row of the table of columns.
+#[derive(Debug)]
+pub struct Column {
+    /// What it shows.
+    pub shows: Shows,
+    /// Over it.
+    pub title: &'static str,
+    /// In a sentence.
+    pub word: &'static str,
+    /// Columns it takes; 0 for the one that takes what is left.
+    width: u16,
+    /// Least width of the terminal from which on it is shown.
+    from: u16,
+    /// Figures stand at the right; their highest come first when they are sorted by.
+    pub right: bool,
+}
+
+const fn column(
+    shows: Shows,
+    title: &'static str,
+    word: &'static str,
+    width: u16,
+    from: u16,
+    right: bool,
+) -> Column {
+    Column { shows, title, word, width, from, right }
+}
+
+/// Every column, from left to right.
+#[rustfmt::skip]
+pub static COLUMNS: [Column; 12] = [
+    column(Shows::Status,  "",        "status",           1,   0, false),
+    column(Shows::Started, "STARTED", "start",            8,  70, false),
+    column(Shows::Agent,   "AGENT",   "agent",            14,  0, false),
+    column(Shows::Task,    "TASK",    "task",             0,  70, false),
+    column(Shows::Model,   "MODEL",   "model",            18, 150, false),
+    column(Shows::Steps,   "STEPS",   "steps",            5,  90, true),
+    column(Shows::Input,   "IN",      "input tokens",     6,  70, true),
+    column(Shows::Cached,  "CACHED",  "cached share",     6, 100, true),
+    column(Shows::Output,  "OUT",     "output tokens",    6,  90, true),
+    column(Shows::Cost,    "COST",    "cost",             8,   0, true),
+    column(Shows::Time,    "TIME",    "duration",         6,  70, true),
+    column(Shows::Flags,   "",        "flags",            8,   0, false),
+];
+
+/// From this width on the list has room to breathe: a start that is not today shows its time, agents their long names.
+const ROOMY: u16 = 140;
+
+/// Below this width the agent takes what is left, for there is no task beside it.
+const NARROW: u16 = 70;
+
+/// A column with its place.
+#[derive(Debug)]
+pub struct Placed {
+    /// Which.
+    pub column: &'static Column,
+    /// First column on the screen.
+    pub x: u16,
+    /// Columns it takes.
+    pub width: u16,
+}
+
+/// The columns that fit this width, with their places.
+pub fn placed(width: u16) -> Vec<Placed> {
+    let shown: Vec<&Column> = COLUMNS.iter().filter(|c| width >= c.from).collect();
+    let width_of = |c: &Column| match c.shows {
+        Shows::Started if width >= ROOMY => 12,
+        Shows::Agent if width < NARROW => 0,
+        Shows::Agent if width >= ROOMY => 22,
+        _ => c.width,
+    };
+    // figures stand at the right of their column and bring their own distance
+    let gap_of = |c: &Column| if c.right && width < ROOMY { 1 } else { 2 };
+    let fixed: u16 = shown.iter().map(|c| width_of(c) + gap_of(c)).sum();
+    let left = width.saturating_sub(fixed + 1);
+    let mut x = 0;
+    let mut out = Vec::with_capacity(shown.len());
+    for column in shown {
+        let width = match width_of(column) {
+            0 => left,
+            fixed => fixed,
+        };
+        x += gap_of(column);
+        out.push(Placed { column, x, width });
+        x += width;
+    }
+    out
+}
+
+/// By which column a list is sorted, and which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// The column.
+    pub by: Shows,
+    /// The least first.
+    pub up: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { by: Shows::Started, up: false }
+    }
+}
+
+/// What a run is sorted by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Figure(u64),
+    Text(Arc<str>),
+}
+
+/// A place among others that are sorted the same way; what is unknown comes last, whichever way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// As it began, nothing else.
+    Newest,
+    Up(Key),
+    Down(Reverse<Key>),
+    Unknown,
+}
+
+/// Where a run stands in a sorted list: by the column, then the newest first, so that the order never hangs on arrival.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank {
+    place: Place,
+    /// When it began, and which run it is.
+    pub began: Began,
+}
+
+impl Rank {
+    /// Which run it is.
+    pub const fn key(&self) -> RunKey {
+        self.began.0.1
+    }
+}
+
+impl Sort {
+    /// By this column, the way people look at it first: figures with the highest, words from A on.
+    pub fn by(shows: Shows) -> Self {
+        let figure = COLUMNS.iter().any(|column| column.shows == shows && column.right);
+        Self { by: shows, up: !figure && !matches!(shows, Shows::Started | Shows::Flags) }
+    }
+
+    /// By the next column of those that this width shows.
+    #[must_use]
+    pub fn next(self, width: u16) -> Self {
+        let shown = placed(width);
+        let at = shown.iter().position(|placed| placed.column.shows == self.by).map_or(0, |at| at + 1);
+        Self::by(shown.get(at).or(shown.first()).map_or(Shows::Started, |placed| placed.column.shows))
+    }
+
+    /// The other way round.
+    #[must_use]
+    pub const fn turned(self) -> Self {
+        Self { up: !self.up, ..self }
+    }
+
+    /// Whether this is the order in which runs are kept.
+    pub fn is_newest_first(self) -> bool {
+        self == Self::default()
+    }
+
+    /// In words: `cost, highest first`.
+    pub fn in_words(self) -> String {
+        let column = COLUMNS.iter().find(|column| column.shows == self.by);
+        let way = match (column.is_some_and(|column| column.right), self.by, self.up) {
+            (true, _, true) => "lowest first",
+            (true, _, false) => "highest first",
+            (false, Shows::Started, true) => "oldest first",
+            (false, Shows::Started, false) => "newest first",
+            (false, Shows::Status, true) => "those going on first",
+            (false, Shows::Status, false) => "those that ended well first",
+            (false, Shows::Flags, true) => "fewest first",
+            (false, Shows::Flags, false) => "most first",
+            (false, _, true) => "from A on",
+            (false, _, false) => "from Z on",
+        };
+        format!("{}, {way}", column.map_or("", |column| column.word))
+    }
+
+    /// Where a run stands.
+    pub fn rank(self, run: &RunSummary, now: UnixNanos) -> Rank {
+        let began = Reverse((run.times.start, run.key));
+        let place = match key(self.by, run, now) {
+            _ if self.is_newest_first() => Place::Newest,
+            Some(key) if self.up => Place::Up(key),
+            Some(key) => Place::Down(Reverse(key)),
+            None => Place::Unknown,
+        };
+        Rank { place, began }
+    }
+}
+
+fn key(by: Shows, run: &RunSummary, now: UnixNanos) -> Option<Key> {
+    let text = |text: &str| (!text.is_empty()).then(|| Key::Text(text.to_lowercase().into()));
+    let tokens = |figure| (run.tokens.known > 0).then_some(Key::Figure(figure));
+    let status = run.times.status(now);
+    Some(Key::Figure(match by {
+        Shows::Status => match status {
+            RunStatus::Running => 0,
+            RunStatus::Error => 1,
+            RunStatus::Incomplete => 2,
+            RunStatus::Ok => 3,
+        },
+        Shows::Started => run.times.start,
+        Shows::Agent => return text(run.agents.first().unwrap_or(&run.name)),
+        Shows::Task => return text(run.task.as_deref().unwrap_or(&run.name)),
+        Shows::Model => return run.models.first().and_then(|model| text(model)),
+        Shows::Steps => run.steps,
+        Shows::Input => return tokens(run.tokens.input),
+        Shows::Output => return tokens(run.tokens.output),
+        Shows::Cached => run.tokens.cache_read.saturating_mul(1000).checked_div(run.tokens.input)?,
+        Shows::Cost => run.cost.known()?.0.max(0).unsigned_abs(),
+        Shows::Time => elapsed(run, status, now),
+        Shows::Flags => run.findings.flagged.iter().map(|&count| u64::from(count)).sum::<u64>() + run.errors,
+    }))
+}
+
+/// How long a run took, or has been going on.
+pub fn elapsed(run: &RunSummary, status: RunStatus, now: UnixNanos) -> u64 {
+    let end = if status == RunStatus::Running { now } else { run.times.end };
+    end.saturating_sub(run.times.start)
+}

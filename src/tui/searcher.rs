@@ -1,0 +1,67 @@
+//! The loader thread that searches texts. It tells what it has every now and then, and ends early when nobody waits for it
+//! any more.
+
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use crate::model::RunKey;
+
+use super::app::{FoundRuns, Msg};
+use super::backend::Backend;
+use super::loader::{Desk, Sought};
+
+/// How often a search that takes longer tells what it has: the first hits are there before anybody wonders.
+const TELL: Duration = Duration::from_millis(100);
+
+/// Texts that are asked for at once, and how long is looked for them before those found are told.
+const TEXTS: usize = 50;
+
+/// Serves searches until the desk is closed: texts first, the eye rests on them.
+pub fn serve_search(desk: &Desk, backend: &mut dyn Backend, out: &Sender<Msg>) {
+    while let Some(sought) = desk.next_search() {
+        let news = match sought {
+            Sought::Runs(number, texts) => match search(desk, backend, out, number, &texts) {
+                Ok(None) => continue,
+                Ok(Some(runs)) => Msg::Found(number, Ok(FoundRuns { runs, whole: true })),
+                Err(why) => Msg::Found(number, Err(why)),
+            },
+            Sought::Texts(number, typed, mark) => {
+                let begun = Instant::now();
+                let page = backend.search_texts(&typed, mark, TEXTS, &mut || {
+                    desk.wanted_texts.load(Ordering::Relaxed) == number && begun.elapsed() < TELL
+                });
+                Msg::Hits(number, page)
+            }
+        };
+        if out.send(news).is_err() {
+            return;
+        }
+    }
+}
+
+/// Runs that hold each of `texts`; `None` once nobody waits for them.
+fn search(
+    desk: &Desk,
+    backend: &mut dyn Backend,
+    out: &Sender<Msg>,
+    number: u64,
+    texts: &[String],
+) -> Result<Option<Vec<Vec<RunKey>>>, String> {
+    let mut found: Vec<Vec<RunKey>> = Vec::new();
+    let mut told = Instant::now();
+    for text in texts {
+        let whole = backend.search_runs(text, &mut |so_far| {
+            if told.elapsed() >= TELL {
+                told = Instant::now();
+                let runs = found.iter().cloned().chain([so_far.iter().copied().collect()]).collect();
+                // nobody left to be told is nobody who waits
+                let _ = out.send(Msg::Found(number, Ok(FoundRuns { runs, whole: false })));
+            }
+            desk.wanted.load(Ordering::Relaxed) == number
+        })?;
+        let Some(whole) = whole else { return Ok(None) };
+        found.push(whole);
+    }
+    Ok(Some(found))
+}

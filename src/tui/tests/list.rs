@@ -1,0 +1,245 @@
+//! The list of runs: filter, completion, order, groups, search of all texts.
+
+use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use crate::model::RunKey;
+use crate::tui::app::{Effect, Msg, Screen};
+use crate::tui::columns::{Shows, Sort, placed};
+use crate::tui::screens::By;
+use crate::tui::testing::picture::{frame, text};
+use crate::tui::testing::session::Session;
+use crate::tui::testing::world::{refund, world};
+
+fn wide() -> Session {
+    Session::new(world(), (120, 40))
+}
+
+/// Keys of the runs shown after a script, ascending.
+fn shown(s: &Session) -> Vec<i64> {
+    let mut keys: Vec<i64> = s.runs().shown.iter().map(|rank| rank.key().0).collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn the_filter_understands_fields() {
+    for (words, expected) in [
+        ("agent:triage", vec![3, 4]),
+        ("agent:triage,reviewer -is:error", vec![2, 4]),
+        ("is:running", vec![5]),
+        ("is:loop", vec![4]),
+        ("is:cycle errors>0", vec![4]),
+        ("steps>20", vec![2]),
+        ("cost>0.02", vec![2, 3, 4]),
+        ("cost<10 -is:unpriced since:2h", vec![2, 3, 4]),
+    ] {
+        let mut s = wide();
+        s.press(&format!("/ {} enter", words.replace(' ', " space ")));
+        assert_eq!(shown(&s), expected, "{words}");
+    }
+}
+
+#[test]
+fn what_the_filter_does_not_understand_is_told_and_changes_nothing() {
+    let mut s = wide();
+    s.press("/ agent:triage space colour:red");
+    assert_eq!(shown(&s), [3, 4]);
+    let picture = text(&frame(&s.app));
+    assert!(picture.contains("no field colour"), "{picture}");
+    s.press("esc");
+    assert!(s.runs().fault.is_none() && s.runs().shown.len() == 6);
+}
+
+#[test]
+fn tab_completes_fields_and_values_and_goes_round() {
+    let mut s = wide();
+    s.press("/ age tab");
+    assert_eq!(s.runs().filter.value(), "agent:");
+    s.press("tab");
+    let first = s.runs().filter.value().to_owned();
+    assert!(first.len() > 6 && text(&frame(&s.app)).contains("deep-research"));
+    s.press("tab");
+    assert_ne!(s.runs().filter.value(), first);
+    s.press("backtab");
+    assert_eq!(s.runs().filter.value(), first);
+    s.press("esc / is:run tab");
+    assert_eq!((s.runs().filter.value(), shown(&s)), ("is:running", vec![5]));
+}
+
+#[test]
+fn texts_are_searched_for_and_a_stale_answer_is_dropped() {
+    let mut s = wide();
+    s.press("/ text:8811");
+    assert_eq!(shown(&s), [3]);
+    let stale = s.app.number - 1;
+    s.send(Msg::Found(stale, Ok(crate::tui::app::FoundRuns { runs: vec![vec![RunKey(5)]], whole: true })));
+    assert_eq!(shown(&s), [3]);
+    s.press("esc");
+    assert_eq!(shown(&s).len(), 6);
+    s.press("/ text:nowhere");
+    assert!(shown(&s).is_empty());
+}
+
+#[test]
+fn a_search_that_nobody_waits_for_is_dropped() {
+    let mut s = wide();
+    s.press("/ text:8811");
+    let number = s.app.number;
+    if let Some(Screen::Runs(runs)) = s.app.screens.last_mut() {
+        runs.full_text.waits_for = Some(number);
+    }
+    assert!(text(&frame(&s.app)).contains("searching"));
+    s.press("esc");
+    assert_eq!(s.asked, [Effect::DropSearch]);
+}
+
+#[test]
+fn any_column_sorts_and_the_cursor_stays_on_its_run() {
+    let by = |s: &Session| s.runs().sort;
+    let mut s = wide();
+    s.press("j");
+    let under = s.runs().selected;
+    s.press("s");
+    assert_eq!(by(&s), Sort::by(Shows::Agent));
+    assert_eq!(s.runs().selected, under);
+    assert!(s.app.notice.as_ref().unwrap().text.contains("agent, from A on"));
+    for (shows, first) in
+        [(Shows::Cost, 2), (Shows::Steps, 2), (Shows::Status, 5), (Shows::Flags, 4), (Shows::Started, 5)]
+    {
+        let mut s = wide();
+        while by(&s).by != shows {
+            s.press("s");
+        }
+        s.press("g");
+        assert_eq!(s.runs().selected, Some(RunKey(first)), "{shows:?}");
+    }
+    let mut s = wide();
+    s.press("S g");
+    assert_eq!(s.runs().selected, Some(RunKey(1)), "oldest first");
+}
+
+#[test]
+fn a_click_on_a_title_sorts_and_another_turns_it_round() {
+    let mut s = wide();
+    let column = placed(120).into_iter().find(|placed| placed.column.shows == Shows::Cost).unwrap();
+    let click = MouseEventKind::Down(MouseButton::Left);
+    let mouse = |row| {
+        Msg::Input(Event::Mouse(MouseEvent {
+            kind: click,
+            column: column.x + 2,
+            row,
+            modifiers: KeyModifiers::NONE,
+        }))
+    };
+    s.send(mouse(1));
+    assert_eq!(s.runs().sort, Sort::by(Shows::Cost));
+    s.send(mouse(1));
+    assert_eq!(s.runs().sort, Sort { by: Shows::Cost, up: true });
+}
+
+#[test]
+fn a_new_run_does_not_move_a_sorted_list_under_the_eye() {
+    let mut many = world();
+    many.runs.extend((20..40).map(|key| refund(key, 2000 + key.unsigned_abs(), "one of many")));
+    let mut s = Session::new(many, (80, 16));
+    s.press("s s s pagedown j j");
+    let before = (s.runs().selected, s.runs().at - s.runs().top);
+    s.world.runs.push(refund(50, 1, "the newest"));
+    s.send(Msg::Committed(50));
+    assert_eq!((s.runs().selected, s.runs().at - s.runs().top), before);
+    s.press("f");
+    assert_eq!(s.runs().selected, Some(RunKey(50)), "follow finds the newest in any order");
+}
+
+#[test]
+fn texts_are_found_while_they_are_typed_and_opened_at_their_step() {
+    let mut s = wide();
+    s.press("F refund");
+    let picture = text(&frame(&s.app));
+    assert!(picture.contains("refund order 8811") && picture.contains("in 3 runs"), "{picture}");
+    assert!(picture.contains("2 hits, the newest first"), "{picture}");
+    s.press("down enter");
+    assert_eq!((s.run().key, s.step_name().as_str()), (RunKey(3), "chat claude-sonnet-4-5"));
+    s.press("q esc");
+    let Some(Screen::Search(search)) = s.app.top() else { panic!("still there") };
+    assert!(search.line.value().is_empty() && search.hits.is_empty());
+    s.press("esc");
+    assert!(matches!(s.app.top(), Some(Screen::Runs(_))));
+}
+
+#[test]
+fn hits_of_what_was_typed_before_are_dropped() {
+    let mut s = wide();
+    s.press("F 8811");
+    let stale = s.app.number - 1;
+    s.send(Msg::Hits(stale, Err("late".into())));
+    assert!(!text(&frame(&s.app)).contains("late"));
+    s.press("zzz");
+    assert!(text(&frame(&s.app)).contains("no text holds"));
+}
+
+#[test]
+fn more_hits_are_asked_for_where_the_end_is_in_sight() {
+    let mut many = world();
+    many.runs.extend((20..60).map(|key| refund(key, 2000 + key.unsigned_abs(), "one of many")));
+    let mut s = Session::new(many, (80, 24));
+    s.press("F many");
+    let hits = |s: &Session| match s.app.top() {
+        Some(Screen::Search(search)) => search.hits.len(),
+        _ => 0,
+    };
+    let first = hits(&s);
+    assert!((20..30).contains(&first), "two windows of ten, two hits a page: {first}");
+    s.press("pagedown pagedown pagedown pagedown pagedown");
+    assert_eq!(hits(&s), 40);
+}
+
+#[test]
+fn runs_are_grouped_with_their_sums_and_unfold() {
+    let mut s = wide();
+    s.press("b b");
+    assert_eq!(s.runs().group, Some(By::Agent));
+    let names: Vec<&str> = s.runs().groups.iter().map(|group| group.name.as_str()).collect();
+    assert_eq!(names[..3], ["deep-research", "triage", "reviewer"]);
+    s.press("j");
+    let picture = text(&frame(&s.app));
+    assert!(picture.contains("2 runs") && picture.contains("$0.058"), "{picture}");
+    assert_eq!((s.runs().len(), s.runs().selected), (5, None));
+    s.press("right j");
+    assert_eq!((s.runs().len(), s.runs().selected), (7, Some(RunKey(4))));
+    s.world.runs.push(refund(50, 1, "one more"));
+    s.send(Msg::Committed(50));
+    assert_eq!((s.runs().len(), s.runs().selected), (8, Some(RunKey(4))));
+    s.press("left");
+    assert_eq!((s.runs().len(), s.runs().selected), (5, None));
+    s.press("enter j enter");
+    assert_eq!(s.run().key, RunKey(50));
+    s.press("q b b");
+    assert_eq!((s.runs().group, s.runs().len()), (None, 7));
+}
+
+#[test]
+fn the_bars_of_a_long_list_are_told_anew_once_a_second() {
+    let mut s = wide();
+    s.world.runs.extend((20..3000).map(|key| refund(key, 5000 + key.unsigned_abs(), "one of many")));
+    s.send(Msg::Committed(3000));
+    let before = s.runs().spark.clone();
+    assert!(!before.bars.is_empty());
+    s.world.runs.push(refund(5000, 1, "the newest"));
+    s.send(Msg::Committed(5000));
+    assert!(s.runs().spark_due.is_some() && s.runs().spark == before);
+    s.send(Msg::Now(s.app.now + 2_000_000_000));
+    assert!(s.runs().spark_due.is_none() && s.runs().spark != before);
+}
+
+#[test]
+fn days_and_sessions_group_too() {
+    let mut world = world();
+    world.runs[2].summary.session_id = Some("chat-1".into());
+    let mut s = Session::new(world, (80, 24));
+    s.press("b");
+    let names = |s: &Session| s.runs().groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&s), ["no session", "chat-1"]);
+    s.press("b b");
+    assert_eq!(names(&s), ["2025-11-21", "2025-11-19"]);
+}
