@@ -58,7 +58,7 @@ impl Wishes {
     ) -> Result<Circumstances, StoreError> {
         Ok(Circumstances {
             dismissed: self.dismissed.of(&run.run_id).to_vec(),
-            earlier: reader.past_runs(run)?,
+            earlier: Some(reader.past_runs(run)?),
             ..self.standing.clone()
         })
     }

@@ -62,10 +62,11 @@ impl Pass<'_, '_> {
             Round::Ended => run.has_ended(),
             Round::Last => true,
         };
-        let look =
-            if is_due { run.live.is_rough(standing).then_some(Look::Whole) } else { run.live.look(standing) };
-        if let Some(look) = look {
-            self.find(key, look)?;
+        if is_due && run.live.is_rough(standing) {
+            self.look_back(key)?;
+        } else if !is_due && let Some(look) = run.live.look(standing) {
+            let circumstances = self.circumstances(key, look)?;
+            self.find(key, look, &circumstances)?;
         }
         if self.run(key)?.live.is_rough(standing) {
             self.watch.rough.insert(key);
@@ -73,8 +74,18 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
+    /// Looks at a whole run, unless all that could be found is that it took more than earlier ones, and it did not.
+    fn look_back(&mut self, key: RunKey) -> Result<(), StoreError> {
+        let circumstances = self.circumstances(key, Look::Whole)?;
+        let run = self.run(key)?;
+        if run.live.is_rough(&circumstances) {
+            return self.find(key, Look::Whole, &circumstances);
+        }
+        self.take(key, Look::Whole, Vec::new(), &circumstances)
+    }
+
     /// Looks for findings, and writes them where they may be others than before.
-    fn find(&mut self, key: RunKey, look: Look) -> Result<(), StoreError> {
+    fn find(&mut self, key: RunKey, look: Look, circumstances: &Circumstances) -> Result<(), StoreError> {
         let run = self.run(key)?;
         let before = run.len();
         let kept = run.take_fresh();
@@ -89,11 +100,20 @@ impl Pass<'_, '_> {
             }
             (Look::Last(count), _) => self.group.last_steps(key, count)?,
         };
-        let circumstances = self.circumstances(key, look)?;
-        let found = found(steps, look, &circumstances);
+        self.take(key, look, found(steps, look, circumstances), circumstances)
+    }
+
+    /// Writes what was found, where it is something else than before.
+    fn take(
+        &mut self,
+        key: RunKey,
+        look: Look,
+        found: Vec<Finding>,
+        circumstances: &Circumstances,
+    ) -> Result<(), StoreError> {
         let Some(run) = self.runs.get_mut(&key) else { return Ok(()) };
         let is_news = match look {
-            Look::Whole => run.live.take_whole(found, &circumstances),
+            Look::Whole => run.live.take_whole(found, circumstances),
             Look::Last(_) => run.live.take_last(found),
         };
         let is_other_count = run.count_findings();
@@ -111,7 +131,7 @@ impl Pass<'_, '_> {
         if look == Look::Whole {
             let revision = self.group.revision();
             let summary = self.run(key)?.summary(revision);
-            circumstances.earlier = self.group.past_runs(&summary)?;
+            circumstances.earlier = Some(self.group.past_runs(&summary)?);
         }
         Ok(circumstances)
     }

@@ -101,10 +101,17 @@ fn oddities(oddities: &Oddities) -> Result<String, StoreError> {
 
 /// The column `step.rates`.
 fn rates(rates: &Rates) -> String {
-    let number = |unit: &Option<u64>| unit.map_or_else(|| "null".to_owned(), |price| price.to_string());
-    let units = rates.units.iter().map(number);
-    let all: Vec<_> = units.chain([rates.request.0.to_string()]).collect();
-    format!("[{}]", all.join(","))
+    let mut out = String::from("[");
+    for unit in &rates.units {
+        match unit {
+            Some(price) => out.push_str(itoa::Buffer::new().format(*price)),
+            None => out.push_str("null"),
+        }
+        out.push(',');
+    }
+    out.push_str(itoa::Buffer::new().format(rates.request.0));
+    out.push(']');
+    out
 }
 
 fn read_rates(text: &str) -> rusqlite::Result<Rates> {

@@ -12,8 +12,8 @@ pub struct Circumstances {
     pub off: Vec<&'static str>,
     /// Findings of this run that the user dismissed.
     pub dismissed: Vec<Mark>,
-    /// Runs of the same name that ended well before this one began.
-    pub earlier: Vec<PastRun>,
+    /// Runs of the same name that ended well before this one began; `None` where nobody looked.
+    pub earlier: Option<Vec<PastRun>>,
 }
 
 /// The most that a run, or an agent in it, may take. `None` is no limit.

@@ -8,7 +8,7 @@ use super::{Pattern, words};
 use crate::model::{FindingKind, Severity};
 
 /// Calls without a new result that make a pattern: a model may think in a few steps.
-const CALLS: usize = 6;
+pub(super) const CALLS: usize = 6;
 /// Times that input grew, …
 pub(super) const TIMES: u64 = 2;
 /// … and by so many tokens: below, nobody pays much for it.

@@ -5,7 +5,7 @@ use super::circumstances::{Budget, Circumstances};
 use crate::model::{Step, StepKind, StepStatus};
 
 /// Sums and extremes over steps in any order of arrival. A call that is reported twice counts twice.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Figures {
     steps: u64,
     tokens: u64,
@@ -22,6 +22,37 @@ pub(super) struct Figures {
     overflowed: bool,
     cut: bool,
     odd: bool,
+    course: Course,
+}
+
+/// When models and tools were called, as long as no result of a tool is told: then every call of a tool brings news.
+#[derive(Clone, Debug, Default)]
+struct Course {
+    /// Start, and whether it is a model's.
+    calls: Vec<(u64, bool)>,
+    /// Results are told, or calls are too many: nothing is known.
+    is_unknown: bool,
+}
+
+impl Course {
+    fn note(&mut self, step: &Step) {
+        /// Longer runs are looked at anyhow.
+        const MOST: usize = 512;
+        let is_model = step.kind == StepKind::Llm;
+        let tells = !is_model && (step.output_digest != 0 || step.status == StepStatus::Error);
+        if self.is_unknown || tells || self.calls.len() == MOST {
+            *self = Self { calls: Vec::new(), is_unknown: true };
+        } else {
+            self.calls.push((step.start, is_model));
+        }
+    }
+
+    /// There may be so many calls of models without news between them.
+    fn may_stretch(&self, count: usize) -> bool {
+        let mut calls = self.calls.clone();
+        calls.sort_unstable();
+        self.is_unknown || calls.chunk_by(|a, b| a.1 && b.1).any(|stretch| stretch.len() >= count)
+    }
 }
 
 const MILLION: u64 = 1_000_000;
@@ -43,6 +74,9 @@ impl Figures {
         if step.kind == StepKind::Llm {
             self.call(step);
         }
+        if matches!(step.kind, StepKind::Llm | StepKind::Tool) {
+            self.course.note(step);
+        }
     }
 
     fn call(&mut self, step: &Step) {
@@ -56,9 +90,11 @@ impl Figures {
         }
     }
 
-    /// Input may have grown so many times and by so many tokens.
-    pub(super) fn grew(&self, times: u64, tokens: u64) -> bool {
-        self.input.is_some_and(|(least, most)| most >= least.saturating_mul(times) && most - least >= tokens)
+    /// Input may have grown so many times and by so many tokens over so many calls without news.
+    pub(super) fn grew(&self, times: u64, tokens: u64, calls: usize) -> bool {
+        let is_more =
+            |(least, most): (u64, u64)| most >= least.saturating_mul(times) && most - least >= tokens;
+        self.input.is_some_and(is_more) && self.course.may_stretch(calls)
     }
 
     /// The largest share of a window that a call took.

@@ -1,8 +1,9 @@
 //! A run much slower or more expensive than earlier runs of its agent.
 
+use super::circumstances::Circumstances;
 use super::facts::{Facts, agent_of};
 use super::{Pattern, words};
-use crate::model::{FindingKind, NanoUsd, Severity};
+use crate::model::{FindingKind, NanoUsd, PastRun, Severity};
 
 /// Earlier runs that tell what is usual.
 const RUNS: usize = 8;
@@ -19,9 +20,36 @@ pub(super) const LONGER: f64 = 10e9;
 /// … or nano-dollars.
 pub(super) const DEARER: f64 = 10_000_000.0;
 
+/// Whether a run of this duration, in nanoseconds, is slow as far as is known.
+pub(super) fn may_be_slow(duration: u64, circumstances: &Circumstances) -> bool {
+    let duration = duration as f64;
+    duration > LONGER
+        && (circumstances.earlier.is_none() || outlier(duration, durations(circumstances), LONGER).is_some())
+}
+
+/// Whether a run of this cost, in nano-dollars, is costly as far as is known.
+pub(super) fn may_be_costly(cost: u64, circumstances: &Circumstances) -> bool {
+    let cost = cost as f64;
+    cost > DEARER
+        && (circumstances.earlier.is_none() || outlier(cost, costs(circumstances), DEARER).is_some())
+}
+
+fn durations(circumstances: &Circumstances) -> Vec<f64> {
+    earlier(circumstances).map(|run| run.duration as f64).collect()
+}
+
+fn costs(circumstances: &Circumstances) -> Vec<f64> {
+    earlier(circumstances).filter_map(|run| run.cost).map(|cost| cost.0 as f64).collect()
+}
+
+fn earlier(circumstances: &Circumstances) -> impl Iterator<Item = &PastRun> {
+    circumstances.earlier.iter().flatten()
+}
+
 pub(super) fn slow(facts: &Facts<'_>) -> Vec<Pattern> {
-    let took: Vec<f64> = facts.circumstances.earlier.iter().map(|run| run.duration as f64).collect();
-    let Some(usual) = outlier(facts.duration() as f64, took, LONGER) else { return Vec::new() };
+    let Some(usual) = outlier(facts.duration() as f64, durations(facts.circumstances), LONGER) else {
+        return Vec::new();
+    };
     let step = slowest(facts);
     let (now, usual) = (words::time(facts.duration()), words::time(rounded(usual)));
     vec![pattern(facts, FindingKind::Slow, format!("took {now}; {usual} is usual in earlier runs"), step)]
@@ -29,9 +57,9 @@ pub(super) fn slow(facts: &Facts<'_>) -> Vec<Pattern> {
 
 pub(super) fn costly(facts: &Facts<'_>) -> Vec<Pattern> {
     let cost = facts.cost();
-    let costs: Vec<f64> =
-        facts.circumstances.earlier.iter().filter_map(|run| run.cost).map(|cost| cost.0 as f64).collect();
-    let Some(usual) = outlier(cost.amount.0 as f64, costs, DEARER) else { return Vec::new() };
+    let Some(usual) = outlier(cost.amount.0 as f64, costs(facts.circumstances), DEARER) else {
+        return Vec::new();
+    };
     let at_least = if cost.is_partial() { "at least " } else { "" };
     let usual = NanoUsd(i64::try_from(rounded(usual)).unwrap_or(i64::MAX));
     let message = format!(

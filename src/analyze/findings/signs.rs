@@ -20,6 +20,10 @@ pub struct Signs {
     worded: FxHashMap<u32, u32>,
     /// How often each agent was begun or handed over to.
     begun: FxHashMap<u64, u32>,
+    /// Vague calls that look alike, by tool, arguments, outcome.
+    alike: FxHashMap<u64, u32>,
+    /// Answers of one size, in tokens.
+    sizes: FxHashMap<u64, u32>,
     most: Most,
     figures: Figures,
 }
@@ -38,12 +42,20 @@ struct Tool {
 struct Most {
     is_repeated: bool,
     vague: u32,
+    /// Vague calls alike of which something is told.
+    alike: u32,
+    /// Vague calls alike of which nothing is told.
+    bare: u32,
+    /// Answers of one size.
+    sized: u32,
     failed: u32,
     worded: u32,
     begun: u32,
     /// Agents that were begun twice.
     begun_again: u32,
     guarded: bool,
+    /// A model told which call it asks for, which may say what the call itself does not.
+    asks: bool,
 }
 
 impl Signs {
@@ -71,7 +83,7 @@ impl Signs {
 
     /// Some tool may have been called twice with the same outcome.
     pub const fn repeats(&self) -> bool {
-        self.most.is_repeated || self.most.vague > 1 || self.fails()
+        self.most.is_repeated || self.most.vague > 1 && self.most.asks || self.fails()
     }
 
     /// Some tool failed twice.
@@ -79,9 +91,10 @@ impl Signs {
         self.most.failed > 1
     }
 
-    /// Some tool was called three times, and telemetry does not tell all of it.
+    /// Some tool was called three times, and as far as telemetry tells the calls look alike.
     pub const fn is_vague(&self) -> bool {
-        self.most.vague > 2
+        let Most { vague, alike, bare, sized, asks, .. } = self.most;
+        vague > 2 && asks || alike > 2 || bare > 2 && sized > 2
     }
 
     /// Some tool was asked three times in free text.
@@ -112,6 +125,17 @@ impl Signs {
         tool.failed += u32::from(step.status == StepStatus::Error || is_silent());
         let is_told = step.input_digest != 0 && step.output_digest != 0;
         tool.vague += u32::from(!is_told);
+        let has_failed = step.status == StepStatus::Error;
+        if !is_told {
+            let times = self
+                .alike
+                .entry(hash(&(name, step.input_digest, step.output_digest, has_failed)))
+                .or_default();
+            *times += 1;
+            let is_bare = step.input_digest == 0 && step.output_digest == 0 && !has_failed;
+            let most = if is_bare { &mut self.most.bare } else { &mut self.most.alike };
+            *most = (*most).max(*times);
+        }
         let most = &mut self.most;
         (most.failed, most.vague) = (most.failed.max(tool.failed), most.vague.max(tool.vague));
         if is_told && !self.keys.insert(hash(&(name, step.input_digest, step.output_digest))) {
@@ -125,7 +149,13 @@ impl Signs {
 
     /// A model call asks for tools, some of which may never be told of their own.
     fn request(&mut self, step: &Step) {
+        if let Some(size) = step.usage.output {
+            let times = self.sizes.entry(size).or_default();
+            *times += 1;
+            self.most.sized = self.most.sized.max(*times);
+        }
         let Some(wording) = step.wording.as_deref() else { return };
+        self.most.asks |= !wording.asked.is_empty();
         for leaf in wording.asked.iter().filter(|leaf| !leaf.words.is_empty()) {
             self.ask(leaf.path);
         }

@@ -306,7 +306,7 @@ fn outliers_are_told_beside_earlier_runs() {
         script.steps[0].end = 10 + end * SECOND;
         script.steps[1].cost =
             script.steps[1].cost.map(|cost| crate::model::Cost { amount: NanoUsd(nano), ..cost });
-        let circumstances = Circumstances { earlier, ..Circumstances::default() };
+        let circumstances = Circumstances { earlier: Some(earlier), ..Circumstances::default() };
         assert_told(what, &script, &circumstances, expected);
     }
 }
