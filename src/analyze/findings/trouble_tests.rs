@@ -107,6 +107,11 @@ fn answers_and_errors_are_told_where_they_matter() {
             "warning failure: t failed 2 times and never succeeded after: bad b",
         ),
         (
+            "tried after a change each time, and given up",
+            &["ok", "t:!no a", "ok", "edit:x", "ok", "t:!bad b", "ok"],
+            "hint failure: t failed 2 times, each time after a change, and never succeeded after: bad b",
+        ),
+        (
             "others that failed in a row, then work",
             &["ok", "t:!no a", "ok", "u:!bad b", "ok", "v:!odd c", "ok", "t:x", "ok", "u:x", "ok", "v:x"],
             "warning failure: 3 steps of worker failed in a row: odd c",
@@ -218,6 +223,16 @@ fn an_error_that_is_a_result_is_told_and_one_that_was_mended_quietly() {
         }
         assert_told(what, &script, &Circumstances::default(), expected);
     }
+}
+
+#[test]
+fn an_error_in_a_result_that_another_tool_made_good_is_a_remark() {
+    let mut script = worker(&["ok", "mail:!", "ok", "name:x", "ok"]);
+    let step = &mut script.steps[2];
+    (step.status, step.error) = (StepStatus::Ok, None);
+    step.oddities = odd(|odd| odd.failure = Some("no such user".to_owned()));
+    let expected = "hint silent_failure: mail gave an error as its result, under a good status: no such user; another tool gave a result after";
+    assert_told("asked otherwise", &script, &Circumstances::default(), expected);
 }
 
 #[test]
