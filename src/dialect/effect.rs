@@ -93,15 +93,16 @@ pub(super) fn of_tool(tool: &str, arguments: Option<&str>, result: Option<&str>)
     if command.as_deref().is_some_and(|command| command.trim_start().starts_with("sleep ")) {
         return Effect::Waits;
     }
-    let is_change = match command {
-        Some(command) => changes_files(&command),
-        None => {
-            let acts =
-                words.iter().find(|word| !word.is_empty()).is_some_and(|word| ACTS.contains(&word.as_str()));
-            (acts || named(&CHANGES)) && !named(&NOTES) && !arguments.is_some_and(only_looks)
-        }
-    };
+    let is_change = command.map_or_else(
+        || (acts(&words) || named(&CHANGES)) && !named(&NOTES) && !arguments.is_some_and(only_looks),
+        |command| changes_files(&command),
+    );
     if is_change { Effect::Changes } else { Effect::None }
+}
+
+/// Whether the name of a tool begins with what it does to records.
+fn acts(words: &[String]) -> bool {
+    words.iter().find(|word| !word.is_empty()).is_some_and(|first| ACTS.contains(&first.as_str()))
 }
 
 /// The words of a name in small letters: `runShell_command` has three.
