@@ -307,13 +307,19 @@ fn outliers_are_told_beside_earlier_runs() {
     let usual = vec![earlier(10, 20_000_000); 8];
     for (what, end, nano, earlier, expected) in [
         ("as usual", 12, 20_000_000, usual.clone(), ""),
-        ("slow", 60, 20_000_000, usual.clone(), "hint slow: took 1m00s; 10s is usual in earlier runs"),
+        (
+            "slow",
+            60,
+            20_000_000,
+            usual.clone(),
+            "hint slow: the run took 1m00s; 10s is usual in earlier runs",
+        ),
         (
             "costly",
             12,
             90_000_000,
             usual.clone(),
-            "hint costly: cost $0.090; $0.020 is usual in earlier runs",
+            "hint costly: the run cost $0.090; $0.020 is usual in earlier runs",
         ),
         ("too few to compare with", 60, 90_000_000, usual[..7].to_vec(), ""),
     ] {
