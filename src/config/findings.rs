@@ -54,7 +54,7 @@ const COUNT: f64 = 1e15;
 const NANO: f64 = 1e9;
 
 const HELP_COST: &str = "write US dollars from 0 to 1000000";
-const HELP_COUNT: &str = "write a whole number";
+const HELP_COUNT: &str = "write a whole number from 0 on";
 const HELP_BUDGETS: &str = "write a table such as [budgets] or [budgets.agents.\"NAME\"]";
 const HELP_FINDINGS: &str = "write a table [findings]";
 const HELP_OFF: &str = "write a list of names in quotes";
@@ -278,7 +278,7 @@ mod tests {
             ("[budgets]\ncost = -1", "config.toml:2: budgets.cost cannot be \"-1\": write US dollars"),
             (
                 "[budgets]\ntokens = 1.5",
-                "config.toml:2: budgets.tokens cannot be \"1.5\": write a whole number",
+                "config.toml:2: budgets.tokens cannot be \"1.5\": write a whole number from 0 on",
             ),
             (
                 "[budgets]\nduration = 'soon'",

@@ -14,6 +14,12 @@ const CHANGES: [&str; 16] = [
     "rename", "move", "update", "modify", "install", "commit",
 ];
 
+/// What the names of tools that change records begin with; later in a name the words mean things (`get_order`).
+const ACTS: [&str; 19] = [
+    "add", "approve", "book", "buy", "cancel", "exchange", "grant", "order", "pay", "post", "purchase",
+    "put", "refund", "return", "save", "send", "set", "store", "submit",
+];
+
 /// Words in the names of tools that write nothing but notes of the agent's own.
 const NOTES: [&str; 6] = ["todo", "todos", "plan", "memory", "think", "note"];
 
@@ -87,11 +93,16 @@ pub(super) fn of_tool(tool: &str, arguments: Option<&str>, result: Option<&str>)
     if command.as_deref().is_some_and(|command| command.trim_start().starts_with("sleep ")) {
         return Effect::Waits;
     }
-    let is_change = match command {
-        Some(command) => changes_files(&command),
-        None => named(&CHANGES) && !named(&NOTES) && !arguments.is_some_and(only_looks),
-    };
+    let is_change = command.map_or_else(
+        || (acts(&words) || named(&CHANGES)) && !named(&NOTES) && !arguments.is_some_and(only_looks),
+        |command| changes_files(&command),
+    );
     if is_change { Effect::Changes } else { Effect::None }
+}
+
+/// Whether the name of a tool begins with what it does to records.
+fn acts(words: &[String]) -> bool {
+    words.iter().find(|word| !word.is_empty()).is_some_and(|first| ACTS.contains(&first.as_str()))
 }
 
 /// The words of a name in small letters: `runShell_command` has three.
@@ -177,6 +188,12 @@ mod tests {
             ("exec_command", r#"{"cmd": ["bash", "-lc", "cat > x.rs <<EOF"]}"#, Effect::Changes),
             ("run_shell_command", "cat x.rs", Effect::None),
             ("search_web", "{}", Effect::None),
+            ("cancel_reservation", "{}", Effect::Changes),
+            ("return_delivered_order_items", "{}", Effect::Changes),
+            ("sendEmail", "{}", Effect::Changes),
+            ("get_order_details", "{}", Effect::None),
+            ("search_book", "{}", Effect::None),
+            ("settings", "{}", Effect::None),
         ] {
             assert_eq!(of_tool(tool, Some(arguments), None), expected, "{tool} {arguments}");
         }

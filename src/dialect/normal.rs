@@ -128,8 +128,9 @@ fn write_words(text: &str, payload: Payload, out: &mut Out) {
     while let Some((word, has_digit)) = words.next() {
         let next = words.peek().filter(|_| has_digit).map(|(next, _)| *next).unwrap_or_default();
         let sign = if has_digit { mask(word, next, payload) } else { None };
-        let may_follow = has_digit && sign.is_none() && payload == Payload::Result;
-        let is_appendix = may_follow && is_number(without_stop(word)) && masks_number(before);
+        let may_follow = sign.is_none() && payload == Payload::Result;
+        let is_number = has_digit && is_number(without_stop(word));
+        let is_appendix = may_follow && (is_number && masks_number(before) || names_an_id(before));
         match sign.or(is_appendix.then_some("#")) {
             Some(sign) => out.push(sign),
             None => out.push(word),
@@ -145,6 +146,15 @@ fn masks_number([first, second]: [&str; 2]) -> bool {
     let named = if second == "=" { first } else { without_stop(second) };
     is_clock(first) && second == ","
         || ["pid", "pgid", "ppid"].iter().any(|id| named.eq_ignore_ascii_case(id))
+}
+
+/// Whether an id of this one answer stands behind these two words: `Chunk ID: 8780e0`, with which one coding agent begins
+/// each result of its shell. Ids of sessions and records are targets.
+fn names_an_id([first, second]: [&str; 2]) -> bool {
+    without_stop(second).eq_ignore_ascii_case("id")
+        && ["chunk", "request", "correlation", "trace", "span"]
+            .iter()
+            .any(|of| first.eq_ignore_ascii_case(of))
 }
 
 /// Words of a text, each with whether it has a digit: what stands between white space and the marks that enclose or part
@@ -385,6 +395,10 @@ mod tests {
             ("exited 1 (PGID: 22521)", "exited 1 (PGID: 23870)"),
             ("started pid=12 with 3 threads", "started pid=13 with 3 threads"),
             ("nothing found in 12ms", "nothing found in 9ms"),
+            (
+                "Chunk ID: 8780e0\nWall time: 0.01 seconds\nnone",
+                "Chunk ID: abcdef\nWall time: 0.2 seconds\nnone",
+            ),
             ("error in request req_011CVabc12345", "error in request req_011CVdef67890"),
             (r#"{"request_id": "a1", "status": "pending"}"#, r#"{"status": "pending", "request_id": "b2"}"#),
             (
@@ -405,6 +419,8 @@ mod tests {
             ("opens at 08:30", "opens at 09:00"),
             ("due 2026-11-21", "due 2026-11-22"),
             ("3 results", "4 results"),
+            ("Session ID: 3", "Session ID: 4"),
+            ("Order ID: ab12", "Order ID: ab13"),
         ] {
             assert!(!same(Payload::Result, a, b), "{a} | {b}");
         }

@@ -171,10 +171,12 @@ impl Worker {
     }
 
     fn look_again(&mut self, round: Round) {
+        let due = self.watch.clone();
         match self.refresh_findings(round) {
             Ok(revision) => (self.notify)(News::Committed(revision)),
             Err(error) => {
                 self.forget();
+                self.watch = due;
                 tracing::warn!(%error, "findings are as of a moment ago, and will be refreshed with the next news");
             }
         }

@@ -23,7 +23,7 @@ pub(super) enum Round {
 }
 
 /// Runs whose findings are to be looked for.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Watch {
     /// Those that grew since they were looked at.
     pub(super) grown: FxHashSet<RunKey>,

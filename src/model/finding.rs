@@ -59,8 +59,8 @@ const fn words(
 /// Every kind, in the order of the contract, which is that of [`FindingKind`].
 #[rustfmt::skip]
 const KINDS: [Words; 13] = [
-    words(FindingKind::Loop, "loop", "loop", "loop", "a loop"),
-    words(FindingKind::HandoffCycle, "handoff_cycle", "handoff-cycle", "handoff cycle", "a handoff cycle"),
+    words(FindingKind::Loop, "loop", "loop", "loop", "calls made again with the same outcomes and nothing new in between"),
+    words(FindingKind::HandoffCycle, "handoff_cycle", "handoff-cycle", "handoff cycle", "agents that pass the work round a ring and bring nothing new"),
     words(FindingKind::Budget, "budget", "budget", "budget overrun", "a budget of the config file that was not kept"),
     words(FindingKind::Context, "context", "context", "swollen context", "input that grows without new results or nears the model's window"),
     words(FindingKind::Truncated, "truncated", "truncated", "cut answer", "an answer cut off by the limit on output tokens"),

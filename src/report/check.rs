@@ -34,7 +34,7 @@ fn run(checked: &Checked<'_>, look: &Look) -> String {
     let name = paint::paint(paint::STRONG, &text::one_line(&checked.run.name));
     let id = paint::paint(paint::QUIET, &checked.run.run_id);
     let line = |breach: &Breach<'_>| {
-        format!("    {} {}\n", paint::paint(paint::BAD, breach.rule()), text::one_line(&words(breach)))
+        format!("    {}: {}\n", paint::paint(paint::BAD, breach.rule()), text::one_line(&words(breach)))
     };
     let broken: String = checked.breaches.iter().map(line).collect();
     let doubt = |doubt: &Doubt| {

@@ -178,7 +178,11 @@ fn findings_list(findings: &[Finding], look: &Look) -> String {
 pub fn dismissed(run: &RunSummary, changed: &[&Finding], again: bool, look: &Look) -> String {
     let name = paint::paint(paint::STRONG, &text::one_line(&run.name));
     let id = paint::paint(paint::QUIET, &run.run_id);
-    let line = |finding: &&Finding| format!("    {}", finding_line(finding, look));
+    // as they were found: dismissed ones are told to count again here
+    let line = |finding: &&Finding| {
+        let counted = Finding { dismissed: false, ..(*finding).clone() };
+        format!("    {}", finding_line(&counted, look))
+    };
     let lines: String = changed.iter().map(line).collect();
     let said = match (changed.is_empty(), again) {
         (true, true) => "nothing of it is dismissed",

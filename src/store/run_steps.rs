@@ -72,8 +72,9 @@ impl Group<'_> {
         (trace_id, span_id): (TraceId, SpanId),
     ) -> Result<Option<Step>, StoreError> {
         let sql = format!(
-            "SELECT {STEP} FROM trace JOIN span USING (trace_key) JOIN step ON step_key = span_key \
-             WHERE trace_id = ?1 AND span.span_id = ?2 AND step.run_key = ?3 ORDER BY variant LIMIT 1"
+            "SELECT {STEP} FROM (SELECT span_key, variant FROM trace JOIN span USING (trace_key) \
+             WHERE trace_id = ?1 AND span_id = ?2) JOIN step ON step_key = span_key JOIN trace USING (trace_key) \
+             WHERE step.run_key = ?3 ORDER BY variant LIMIT 1"
         );
         let mut statement = self.writer.conn.prepare_cached(&sql)?;
         let span_id = span_id.as_u64().cast_signed();

@@ -8,7 +8,7 @@ use super::course::{Course, Doing};
 use super::facts::Facts;
 use super::{Pattern, words};
 use crate::analyze::line;
-use crate::model::{Finding, FindingKind, Severity, SpanId};
+use crate::model::{Effect, Finding, FindingKind, Severity, SpanId};
 
 /// Failures that make "again": one retry is everybody's right, and its failure worth a look.
 const AGAIN: usize = 2;
@@ -35,31 +35,59 @@ fn news(facts: &Facts<'_>, found: &[Finding], patterns: impl Iterator<Item = Pat
     patterns.filter(|pattern| !pattern.rows.iter().all(is_known)).collect()
 }
 
+/// One tool, or the model, that failed from some moment on whenever it was tried.
+#[derive(Default)]
+struct Lasting<'c, 'a> {
+    failed: Vec<&'c Doing<'a>>,
+    /// Changes before the last failure.
+    changes: usize,
+    /// It was tried again although nothing was changed since it failed.
+    is_stubborn: bool,
+}
+
+impl<'c, 'a> Lasting<'c, 'a> {
+    fn add(&mut self, doing: &'c Doing<'a>, changes: usize) {
+        let is_again = self.failed.last().is_some_and(|last| last.batch != doing.batch);
+        self.is_stubborn |= is_again && changes == self.changes;
+        self.changes = changes;
+        self.failed.push(doing);
+    }
+
+    fn batches(&self) -> usize {
+        self.failed.chunk_by(|a, b| a.batch == b.batch).count()
+    }
+}
+
 /// Tools, and the model, that failed from some moment on whenever they were tried.
 fn never_succeeded(course: &Course<'_>) -> Vec<Pattern> {
     // of each tool, and of the model, what failed since its last success
-    let mut open: FxHashMap<Option<&str>, Vec<&Doing<'_>>> = FxHashMap::default();
+    let mut open: FxHashMap<Option<&str>, Lasting<'_, '_>> = FxHashMap::default();
+    let mut changes = 0;
     for doing in &course.doings {
         if doing.failed {
-            open.entry(doing.tool()).or_default().push(doing);
+            open.entry(doing.tool()).or_default().add(doing, changes);
         } else {
             open.remove(&doing.tool());
+            changes += usize::from(doing.step.effect == Effect::Changes);
         }
     }
-    let mut lasting: Vec<_> = open.into_iter().filter(|(_, failed)| batches(failed) >= AGAIN).collect();
-    lasting.sort_by_key(|(_, failed)| failed[0].row);
-    lasting.into_iter().map(|(tool, failed)| lasting_error(course, tool, &failed)).collect()
+    let mut lasting: Vec<_> = open.into_iter().filter(|(_, lasting)| lasting.batches() >= AGAIN).collect();
+    lasting.sort_by_key(|(_, lasting)| lasting.failed[0].row);
+    lasting.into_iter().map(|(tool, lasting)| lasting_error(course, tool, &lasting)).collect()
 }
 
-fn batches(doings: &[&Doing<'_>]) -> usize {
-    doings.chunk_by(|a, b| a.batch == b.batch).count()
-}
-
-fn lasting_error(course: &Course<'_>, tool: Option<&str>, failed: &[&Doing<'_>]) -> Pattern {
+/// Who changes something before each try is at work (edit, test, edit, test), and gave up in the end: a remark.
+fn lasting_error(course: &Course<'_>, tool: Option<&str>, lasting: &Lasting<'_, '_>) -> Pattern {
+    let failed = &lasting.failed;
     let what = tool.map_or_else(|| format!("the model of {}", words::agent(course.agent)), str::to_owned);
-    let message =
-        format!("{what} failed {} times and never succeeded after{}", failed.len(), error_of(failed));
-    pattern(Severity::Warning, message, failed).with_members(tool.or(course.agent))
+    let (severity, but) = if lasting.is_stubborn {
+        (Severity::Warning, "")
+    } else {
+        (Severity::Hint, ", each time after a change,")
+    };
+    let (times, error) = (failed.len(), error_of(failed));
+    let message = format!("{what} failed {times} times{but} and never succeeded after{error}");
+    pattern(severity, message, failed).with_members(tool.or(course.agent))
 }
 
 /// Rounds in a row in which every call failed, whatever was called.

@@ -52,7 +52,12 @@ pub(super) fn slow(facts: &Facts<'_>) -> Vec<Pattern> {
     };
     let step = slowest(facts);
     let (now, usual) = (words::time(facts.duration()), words::time(rounded(usual)));
-    vec![pattern(facts, FindingKind::Slow, format!("took {now}; {usual} is usual in earlier runs"), step)]
+    vec![pattern(
+        facts,
+        FindingKind::Slow,
+        format!("the run took {now}; {usual} is usual in earlier runs"),
+        step,
+    )]
 }
 
 pub(super) fn costly(facts: &Facts<'_>) -> Vec<Pattern> {
@@ -63,7 +68,7 @@ pub(super) fn costly(facts: &Facts<'_>) -> Vec<Pattern> {
     let at_least = if cost.is_partial() { "at least " } else { "" };
     let usual = NanoUsd(i64::try_from(rounded(usual)).unwrap_or(i64::MAX));
     let message = format!(
-        "cost {at_least}{}; {} is usual in earlier runs",
+        "the run cost {at_least}{}; {} is usual in earlier runs",
         words::money(cost.amount),
         words::money(usual)
     );

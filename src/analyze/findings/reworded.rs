@@ -85,11 +85,13 @@ fn pattern(facts: &Facts<'_>, chain: &[Link<'_>]) -> Pattern {
     let is_told = chain.iter().all(|link| link.call.outcome != 0);
     let told = if is_told { " and told little new" } else { ": its results are not in the telemetry" };
     let asked: Vec<&[Leaf]> = chain.iter().map(|link| link.call.asked).collect();
+    let changed = changed::wording(&asked);
+    let how = if changed == changed::NOTHING { "for the same" } else { "in other words" };
     Pattern {
         kind: FindingKind::Loop,
         severity: Severity::Hint,
-        message: format!("{tool} asked {times} times in other words{told}"),
-        changed: Some(changed::wording(&asked)),
+        message: format!("{tool} asked {times} times {how}{told}"),
+        changed: Some(changed),
         rows: chain.iter().map(|link| link.call.row).collect(),
         starts: chain.iter().map(|link| link.call.row).collect(),
         wasted: facts.spent(chain[1..].iter().map(|link| link.call)),

@@ -24,7 +24,6 @@ fn hidden_error<'a>(doing: &Doing<'a>) -> Option<&'a str> {
     odd(doing)?.failure.as_deref().filter(|_| !doing.failed)
 }
 
-/// An agent copes with most errors that a tool tells it of: a hint, unless the tool's last word was one.
 fn by_tool(course: &Course<'_>) -> Vec<Pattern> {
     let mut tools: FxHashMap<&str, Vec<&Doing<'_>>> = FxHashMap::default();
     for doing in &course.doings {
@@ -32,22 +31,42 @@ fn by_tool(course: &Course<'_>) -> Vec<Pattern> {
             tools.entry(tool).or_default().push(doing);
         }
     }
+    let last_good = course.doings.iter().rev().find(|doing| doing.tool().is_some() && is_good(doing));
+    let last_good = last_good.map(|doing| doing.batch);
     let mut patterns: Vec<Pattern> =
-        tools.into_iter().filter_map(|(tool, calls)| errors_of(tool, &calls)).collect();
+        tools.into_iter().filter_map(|(tool, calls)| errors_of(tool, &calls, last_good)).collect();
     patterns.sort_by_key(|pattern| pattern.rows[0]);
     patterns
 }
 
-fn errors_of(tool: &str, calls: &[&Doing<'_>]) -> Option<Pattern> {
+fn is_good(doing: &Doing<'_>) -> bool {
+    !doing.failed && hidden_error(doing).is_none()
+}
+
+/// `last_good`: the batch of the agent's last tool call that gave a result.
+fn errors_of(tool: &str, calls: &[&Doing<'_>], last_good: Option<usize>) -> Option<Pattern> {
     let hidden: Vec<&&Doing<'_>> = calls.iter().filter(|doing| hidden_error(doing).is_some()).collect();
     let error = line::cut(hidden.last().and_then(|doing| hidden_error(doing))?);
-    let is_last = calls.last().is_some_and(|last| hidden_error(last).is_some());
-    let (severity, ending) =
-        if is_last { (Severity::Warning, "") } else { (Severity::Hint, "; a later call gave a result") };
+    let (severity, ending) = weight(calls, last_good);
     let times = if hidden.len() == 1 { String::new() } else { format!(" {} times", hidden.len()) };
     let message = format!("{tool} gave an error as its result{times}, under a good status: {error}{ending}");
     let rows = hidden.iter().map(|doing| doing.row).collect();
     Some(Pattern::of(FindingKind::SilentFailure, severity, message, rows).with_members([tool]))
+}
+
+/// An agent copes with most errors that a tool tells it of (no such user by this address: it asks by the name): a hint,
+/// unless the tool's last words were nothing else, or nothing but errors came after.
+fn weight(calls: &[&Doing<'_>], last_good: Option<usize>) -> (Severity, &'static str) {
+    let at_last: Vec<usize> =
+        calls.iter().rev().take_while(|doing| !is_good(doing)).map(|doing| doing.batch).collect();
+    let tries = at_last.chunk_by(|a, b| a == b).count();
+    match at_last.first() {
+        None => (Severity::Hint, "; a later call gave a result"),
+        Some(&last) if tries == 1 && last_good.is_some_and(|good| good > last) => {
+            (Severity::Hint, "; another tool gave a result after")
+        }
+        Some(_) => (Severity::Warning, ""),
+    }
 }
 
 pub(super) fn empty_answers(facts: &Facts<'_>) -> Vec<Pattern> {

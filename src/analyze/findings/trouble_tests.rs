@@ -107,6 +107,11 @@ fn answers_and_errors_are_told_where_they_matter() {
             "warning failure: t failed 2 times and never succeeded after: bad b",
         ),
         (
+            "tried after a change each time, and given up",
+            &["ok", "t:!no a", "ok", "edit:x", "ok", "t:!bad b", "ok"],
+            "hint failure: t failed 2 times, each time after a change, and never succeeded after: bad b",
+        ),
+        (
             "others that failed in a row, then work",
             &["ok", "t:!no a", "ok", "u:!bad b", "ok", "v:!odd c", "ok", "t:x", "ok", "u:x", "ok", "v:x"],
             "warning failure: 3 steps of worker failed in a row: odd c",
@@ -221,6 +226,16 @@ fn an_error_that_is_a_result_is_told_and_one_that_was_mended_quietly() {
 }
 
 #[test]
+fn an_error_in_a_result_that_another_tool_made_good_is_a_remark() {
+    let mut script = worker(&["ok", "mail:!", "ok", "name:x", "ok"]);
+    let step = &mut script.steps[2];
+    (step.status, step.error) = (StepStatus::Ok, None);
+    step.oddities = odd(|odd| odd.failure = Some("no such user".to_owned()));
+    let expected = "hint silent_failure: mail gave an error as its result, under a good status: no such user; another tool gave a result after";
+    assert_told("asked otherwise", &script, &Circumstances::default(), expected);
+}
+
+#[test]
 fn arguments_that_are_no_json_are_told_with_the_tool() {
     let mut script = worker(&["ok", "t:a", "ok"]);
     script.steps[2].oddities = odd(|odd| odd.unparsable = Some("{\"a\": }".to_owned()));
@@ -292,13 +307,19 @@ fn outliers_are_told_beside_earlier_runs() {
     let usual = vec![earlier(10, 20_000_000); 8];
     for (what, end, nano, earlier, expected) in [
         ("as usual", 12, 20_000_000, usual.clone(), ""),
-        ("slow", 60, 20_000_000, usual.clone(), "hint slow: took 1m00s; 10s is usual in earlier runs"),
+        (
+            "slow",
+            60,
+            20_000_000,
+            usual.clone(),
+            "hint slow: the run took 1m00s; 10s is usual in earlier runs",
+        ),
         (
             "costly",
             12,
             90_000_000,
             usual.clone(),
-            "hint costly: cost $0.090; $0.020 is usual in earlier runs",
+            "hint costly: the run cost $0.090; $0.020 is usual in earlier runs",
         ),
         ("too few to compare with", 60, 90_000_000, usual[..7].to_vec(), ""),
     ] {

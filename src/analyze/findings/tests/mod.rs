@@ -1,5 +1,6 @@
 //! Every rule, with what it must flag and what only looks like it.
 
+mod behaviour;
 mod delegation;
 
 use std::hash::{Hash as _, Hasher as _};
