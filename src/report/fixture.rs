@@ -184,7 +184,7 @@ pub(super) fn findings() -> Vec<Finding> {
         rule: "same-call",
         severity: Severity::Alarm,
         message: "issue_refund called 3 times with the same arguments and the same result".into(),
-        changed: Some("nothing but times and ids, if at all".into()),
+        changed: Some("nothing, times and ids aside".into()),
         rounds: vec![0, 1],
         steps: vec![SpanId::from_u64(5).unwrap(), SpanId::from_u64(6).unwrap()],
         members: vec!["issue_refund".into()],

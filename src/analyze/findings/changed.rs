@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::model::Leaf;
 
 /// What changed between rounds that are equal as far as digests tell: those leave out what changes by itself.
-pub(super) const NOTHING: &str = "nothing but times and ids, if at all";
+pub(super) const NOTHING: &str = "nothing, times and ids aside";
 
 /// What changed where telemetry does not tell all.
 pub(super) const UNTOLD: &str = "nothing that telemetry tells";
