@@ -135,3 +135,24 @@ const fn sign(a_to_b: Ordering) -> &'static str {
         Ordering::Greater => "−",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_with_no_step_costs_nothing_and_one_without_a_price_is_not_compared() {
+        let sums = |nanos, computed, unknown| Sums {
+            cost: CostTotal { amount: NanoUsd(nanos), computed, unknown, ..CostTotal::default() },
+            ..Sums::default()
+        };
+        let (none, dear, unpriced) = (sums(0, 0, 0), sums(11_000_000, 2, 0), sums(0, 0, 1));
+        for (pair, expected) in [
+            ([none, dear], ["Δ +$0.011", " 0 tok"]),
+            ([dear, none], ["Δ −$0.011", " 0 tok"]),
+            ([dear, unpriced], ["Δ 0 tok", ""]),
+        ] {
+            assert_eq!(delta(&pair), expected);
+        }
+    }
+}
