@@ -14,6 +14,7 @@ mod terminal;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -198,6 +199,114 @@ fn a_resized_screen_looks_as_one_of_that_size_from_the_start() {
         // the detail of the step under the cursor may come after the steps
         terminal.wait_until_like(&mut fresh);
     }
+}
+
+/// `rounds` of the same search with the same result, by an agent.
+fn search_loop(trace: u64, rounds: RangeInclusive<u64>) -> Vec<Span> {
+    let search = |round: u64| {
+        let mut tool = otlp::tool(trace, 10 * round + 1, 1, "search_web");
+        tool.attributes.push(otlp::text("gen_ai.tool.call.arguments", r#"{"q":"refund policy"}"#));
+        tool.attributes.push(otlp::text("gen_ai.tool.call.result", r#"{"hits":[]}"#));
+        [otlp::chat(trace, 10 * round, 1, (1000, 20)), tool]
+    };
+    rounds.flat_map(search).collect()
+}
+
+/// A span that hands the work on.
+fn handoff(trace: u64, id: u64, parent: u64, to: &str) -> Span {
+    otlp::tool(trace, id, parent, &format!("transfer_to_{to}"))
+}
+
+/// A database with a loop, the same task without one, and a run in which one agent calls another.
+fn troubled(world: &World) {
+    let serve = Serve::with(world, &["--db", "saved/runs.db"]);
+    let root = |trace| otlp::agent(trace, 1, 0, "triage");
+    send(serve.http(), [vec![root(1)], search_loop(1, 1..=2)].concat());
+    send(serve.http(), [vec![root(2)], search_loop(2, 1..=6)].concat());
+    let given =
+        [otlp::chat(3, 2, 1, (900, 10)), handoff(3, 3, 1, "billing"), otlp::agent(3, 4, 3, "billing")];
+    send(serve.http(), [vec![root(3)], given.to_vec(), vec![otlp::chat(3, 5, 4, (700, 30))]].concat());
+    assert_eq!(serve.stop("-TERM"), Some(0));
+}
+
+/// Goes to a screen, resizes it, and sees what a terminal of that size shows, or at least the same row under the cursor;
+/// then leaves it.
+fn walks_through(world: &World, keys: &str, words: &[&str], leave: &str, back: &[&str]) {
+    let show = |size| {
+        let mut terminal = open(world, "saved/runs.db", size);
+        terminal.wait_text(&["3 runs", "triage"]);
+        for key in keys.split(' ') {
+            // each key acts on what the one before has brought
+            let before = terminal.text();
+            terminal.press(key);
+            terminal.wait("what the key does", |t| t.text() != before);
+        }
+        terminal.wait_text(words);
+        terminal
+    };
+    let mut terminal = show(USUAL);
+    for size in [(160, 45), (60, 15), USUAL] {
+        let mut fresh = show(size);
+        terminal.resize(size);
+        if keys.ends_with('d') {
+            // how many rows there are above the fork depends on when the reason for it came
+            let row = fresh.cursor_row();
+            terminal.wait("the same row", |t| {
+                t.cursor_row() == row && words.iter().all(|w| t.text().contains(w))
+            });
+        } else {
+            terminal.wait_until_like(&mut fresh);
+        }
+    }
+    terminal.press(leave);
+    terminal.wait("the screen below", |t| {
+        let text = t.text();
+        back.iter().all(|word| text.contains(word)) && words.iter().any(|word| !text.contains(word))
+    });
+    terminal.press("\u{3}");
+    assert!(terminal.ended().success());
+    assert_eq!(terminal.not_given_back(), [""; 0]);
+}
+
+#[test]
+fn findings_handoffs_and_a_comparison_open_fit_any_size_and_close() {
+    let world = World::new();
+    troubled(&world);
+    for leave in ["\u{1b}", "w"] {
+        walks_through(&world, "j w", &["ALARM", "6 times", "walk"], leave, &["Steps", "rounds"]);
+    }
+    for leave in ["\u{1b}", "q", "H"] {
+        walks_through(&world, "\r H", &["Handoffs", "AGENT", "billing", "first"], leave, &["Steps"]);
+    }
+    for leave in ["\u{1b}", "q"] {
+        walks_through(&world, "j d", &["parted", "why", "next"], leave, &["3 runs", "AGENT"]);
+    }
+}
+
+#[test]
+fn findings_of_a_live_run_grow_under_the_panel_and_a_comparison_of_it_grows_too() {
+    let world = World::new();
+    let mut terminal = live(&world);
+    let http = told_endpoint(&mut terminal);
+    send(http, [vec![otlp::agent(1, 1, 0, "triage")], search_loop(1, 1..=2)].concat());
+    terminal.wait_text(&["1 run"]);
+    send(http, [vec![otlp::agent(2, 1, 0, "triage")], search_loop(2, 1..=3)].concat());
+    terminal.wait("the looping run on top", |t| t.text().contains("2 runs") && t.rows()[2].contains("↻1"));
+    terminal.press("gw");
+    terminal.wait_text(&["Findings", "3 times"]);
+    send(http, search_loop(2, 4..=4));
+    terminal.wait_text(&["4 times"]);
+    terminal.press("\r");
+    terminal.wait_text(&["at 1 of"]);
+    send(http, search_loop(2, 5..=6));
+    terminal.wait_text(&["6 times", "at 1 of"]);
+
+    terminal.press("d");
+    terminal.wait_text(&["parted", "the same so far"]);
+    send(http, search_loop(2, 7..=7));
+    terminal.wait("the longer side", |t| t.text().contains("15 steps"));
+    terminal.press("q");
+    terminal.wait_text(&["Findings", "7 times"]);
 }
 
 /// Colours, title, clipboard, clear screen in one byte, device control, bidi, zero width.

@@ -24,6 +24,7 @@ pub mod event_loop;
 mod gate;
 pub mod glyphs;
 pub mod handoff_map;
+pub mod handoff_places;
 pub mod keys;
 pub mod layout;
 pub mod loader;

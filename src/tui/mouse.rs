@@ -4,10 +4,11 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::app::{App, Screen};
 use super::columns::{Sort, placed};
+use super::handoff_places::places;
 use super::keys::Action;
 use super::layout;
 use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Run};
-use super::update::{act_on_tree, back};
+use super::update::{act_on_tree, back, go_to_handoff};
 
 /// Rows that one notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -84,7 +85,8 @@ fn click(app: &mut App, at: (u16, u16)) {
         }
         Some(Screen::Diff(diff)) => click_in_diff(diff, size, at),
         Some(Screen::Help(_)) => drop(back(app)),
-        Some(Screen::Handoffs(_)) | None => {}
+        Some(Screen::Handoffs(_)) => click_in_handoffs(app, at),
+        None => {}
     }
 }
 
@@ -136,6 +138,23 @@ fn click_in_findings(run: &mut Run, row: usize) {
         pane.select(at, view);
     } else if let Some(row) = pane.walk(view, true) {
         run.tree.reveal_row(view, row);
+    }
+}
+
+/// A click selects an agent or a way; on what is selected already it goes to its first step.
+fn click_in_handoffs(app: &mut App, at: (u16, u16)) {
+    let Some(view) = app.run_below().and_then(|run| run.view.clone()) else {
+        return;
+    };
+    let list = places(&view, layout::handoffs(app.size).body).list;
+    let Some(Screen::Handoffs(pane)) = app.screens.last_mut().filter(|_| list.contains(at.into())) else {
+        return;
+    };
+    let line = pane.top + usize::from(at.1 - list.y);
+    if line == pane.line(&view.graph) {
+        go_to_handoff(app, &view);
+    } else {
+        pane.select_line(line, &view.graph);
     }
 }
 

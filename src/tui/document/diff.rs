@@ -260,8 +260,13 @@ fn push_input(doc: &mut Builder, a: &[Said], b: &[Said]) {
     for op in capture_diff_slices(Algorithm::Myers, &x, &y) {
         let (of_a, of_b) = (&a[op.old_range()], &b[op.new_range()]);
         if let DiffOp::Equal { len, old_index, .. } = op {
-            let fold =
-                doc.open(&[(&format!("{} the same", counted(len as u64, "message")), Role::Dim)], true);
+            // the reason counts what the model was asked, so its own words are told apart
+            let own = match of_a.iter().filter(|said| !said.is_asked()).count() {
+                0 => String::new(),
+                own => format!(", {own} of them its own"),
+            };
+            let title = format!("{} the same{own}", counted(len as u64, "message"));
+            let fold = doc.open(&[(&title, Role::Dim)], true);
             for (at, said) in (old_index + 1..).zip(of_a) {
                 folded(doc, &format!("message {at} ({})", speaker(&said.role)), &said.text.text);
             }

@@ -191,11 +191,11 @@ fn is_possible(app: &App, binding: &Binding) -> bool {
     match (app.top(), binding.action) {
         (_, Action::Demo) => app.settings.demo,
         (_, Action::CopySetup) => !app.settings.setup.is_empty(),
-        (Some(Screen::Runs(runs)), Action::Open) => runs.selected.is_some(),
-        (
-            Some(Screen::Runs(_)),
-            Action::Filter | Action::Follow | Action::Sort | Action::Group | Action::Find,
-        ) => !app.runs.is_empty(),
+        (Some(Screen::Runs(runs)), Action::Open | Action::Findings | Action::Mark | Action::Diff) => {
+            runs.selected.is_some() && !runs.shown.is_empty()
+        }
+        (Some(Screen::Runs(runs)), Action::Follow | Action::Sort | Action::Group) => !runs.shown.is_empty(),
+        (Some(Screen::Runs(_)), Action::Filter | Action::Find) => !app.runs.is_empty(),
         (Some(Screen::Runs(_)), Action::AllTraces) => app.runs.has_others(),
         (Some(Screen::Run(run)), Action::NextError) => {
             run.view.as_ref().is_some_and(|view| !view.errors.is_empty())

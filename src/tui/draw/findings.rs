@@ -5,14 +5,14 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::model::{FindingKind, Severity};
-use crate::report::{format, text};
+use crate::report::text;
 use crate::tui::layout::FindingsAreas;
 use crate::tui::marks::{Flagged, Marks};
 use crate::tui::screens::{FINDING_ROWS, FindingsPane, Pane, Run};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
-use super::marks::{kind_columns, severity_role, waste};
+use super::marks::{kind_columns, severity_role, waste, wasted};
 use super::runs;
 
 /// Columns of money, tokens and time wasted, from the right.
@@ -35,13 +35,8 @@ pub(super) fn draw(canvas: &mut Canvas, run: &Run, pane: &FindingsPane, places: 
 
 /// What all of it wasted, and where the cursor is.
 fn rule(canvas: &mut Canvas, marks: Option<&Marks>, pane: &FindingsPane, listens: bool, area: Rect) {
-    let waste = match marks.map_or((0, None), Marks::waste) {
-        (0, _) => String::new(),
-        (tokens, cost) => {
-            let cost = cost.map_or_else(String::new, |cost| format!(" {}", format::money(cost)));
-            format!("wasted {} tokens{cost}", format::count(tokens))
-        }
-    };
+    let (tokens, cost) = marks.map_or((0, None), Marks::waste);
+    let waste = wasted(tokens, cost);
     let title = if listens { Role::Title } else { Role::Dim };
     canvas.rule(area, &[("Findings", title), (&waste, Role::Warning)]);
     let position = runs::position(pane.at, marks.map_or(0, |marks| marks.flagged.len()));
@@ -71,7 +66,7 @@ fn finding(canvas: &mut Canvas, flagged: &Flagged, area: Rect) {
     let finding = &flagged.finding;
     let role = if finding.dismissed { Role::Dim } else { severity_role(finding.severity) };
     let shown = if area.width < ROOMY { 0..1 } else { 0..3 };
-    let right = wasted(canvas, flagged, shown, area);
+    let right = put_waste(canvas, flagged, shown, area);
     let sign = canvas.look.glyphs.finding(finding.kind);
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(right + 2), ..area });
     flow.gap(2).put(&text::pad(severity_word(flagged), 8), role);
@@ -93,7 +88,7 @@ fn severity_word(flagged: &Flagged) -> &'static str {
 }
 
 /// Writes some figures of what was wasted at the right; gives the columns they take, none where there are none.
-fn wasted(canvas: &mut Canvas, flagged: &Flagged, shown: Range<usize>, area: Rect) -> u16 {
+fn put_waste(canvas: &mut Canvas, flagged: &Flagged, shown: Range<usize>, area: Rect) -> u16 {
     let waste = waste(&flagged.finding);
     if waste.iter().all(String::is_empty) {
         return 0;
@@ -108,7 +103,7 @@ fn wasted(canvas: &mut Canvas, flagged: &Flagged, shown: Range<usize>, area: Rec
     area.right() - right
 }
 
-/// Its steps, whose they are, what changed from round to round, and where the walk is.
+/// Its steps, whose they are, where the walk is, and what changed from round to round.
 fn whereabouts(canvas: &mut Canvas, flagged: &Flagged, walk: Option<usize>, area: Rect) {
     let glyphs = canvas.look.glyphs;
     let count = flagged.members.len();
@@ -122,22 +117,22 @@ fn whereabouts(canvas: &mut Canvas, flagged: &Flagged, walk: Option<usize>, area
         .as_deref()
         .map_or_else(String::new, |agent| format!(" in {}", text::preview(agent, 24)));
     let changed = flagged.finding.changed.as_ref().map(|changed| format!("changed: {changed}"));
-    let walked = match walk {
-        Some(at) => format!("at {} of {count}", at + 1),
-        None if count > 1 => format!("{count} steps"),
-        None => String::new(),
+    let (walked, role) = match walk {
+        Some(at) => (format!("at {} of {count}", at + 1), Role::Accent),
+        None if count > 1 => (format!("{count} steps"), Role::Dim),
+        None => (String::new(), Role::Dim),
     };
-    let parts = [Some(steps + &agent), changed, Some(walked)];
-    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    let right = if area.width < ROOMY { wasted(canvas, flagged, 1..3, area) } else { 1 };
+    // what a key changes stands before what may be cut
+    let parts = [(steps + &agent, Role::Dim), (walked, role), (changed.unwrap_or_default(), Role::Dim)];
+    let parts = parts.iter().filter(|(words, _)| !words.is_empty());
+    let right = if area.width < ROOMY { put_waste(canvas, flagged, 1..3, area) } else { 1 };
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(right + 1), ..area });
     flow.gap(10);
-    for (at, part) in parts.iter().enumerate() {
+    for (at, (words, role)) in parts.enumerate() {
         if at > 0 {
             flow.put(&format!(" {} ", glyphs.dot), Role::Faint);
         }
-        let is_walk = walk.is_some() && at + 1 == parts.len();
-        flow.put(part, if is_walk { Role::Accent } else { Role::Dim });
+        flow.put(words, *role);
     }
 }
 

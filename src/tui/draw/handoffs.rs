@@ -10,15 +10,15 @@ use crate::model::{CostTotal, FindingKind, TokenTotals};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::backend::RunView;
-use crate::tui::handoff_map::{Map, Way};
+use crate::tui::handoff_places::{Places, places, worst_ring};
 use crate::tui::layout;
-use crate::tui::marks::{Flagged, Marks};
-use crate::tui::screens::{HandoffItem, HandoffLine, Handoffs, Run, handoff_line, handoff_lines};
+use crate::tui::marks::Flagged;
+use crate::tui::screens::{HandoffItem, HandoffLine, Handoffs, Run, handoff_line};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
 use super::handoff_map;
-use super::marks::severity_role;
+use super::marks::{severity_role, wasted};
 use super::{chrome, run};
 
 /// Columns of steps, tokens in and out, cost and time.
@@ -27,17 +27,8 @@ const FIGURES: [u16; 5] = [7, 8, 7, 10, 8];
 const FEW: [u16; 5] = [7, 0, 0, 10, 8];
 /// Least and most columns of a name.
 const NAME: (u16, u16) = (16, 40);
-/// Least columns of the list where the map stands beside it.
-const LIST: u16 = 46;
 /// Columns of a number in the matrix.
 const MATRIX: u16 = 4;
-
-/// What is shown where.
-struct Places {
-    map: Option<(Map, Rect)>,
-    list: Rect,
-    matrix: bool,
-}
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, pane: &Handoffs) {
@@ -53,14 +44,12 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, pane: &Handoffs) {
         return alone(canvas, graph, areas.body);
     }
     let ring = worst_ring(&view.marks);
-    let mut body = areas.body;
-    if let Some(flagged) = ring.filter(|_| body.height > 4) {
-        body.height -= 2;
-        ring_in_words(canvas, flagged, Rect { y: body.bottom() + 1, height: 1, ..body });
+    let places = places(view, areas.body);
+    if let (Some(flagged), Some(area)) = (ring, places.ring) {
+        ring_in_words(canvas, flagged, area);
     }
     let edges = ring.map(|flagged| graph.ring(&flagged.finding.members)).unwrap_or_default();
     let selected = pane.item(graph);
-    let places = places(graph, body);
     if let Some((map, area)) = &places.map {
         let worst = ring.map_or(Role::Text, |flagged| severity_role(flagged.finding.severity));
         handoff_map::draw(canvas, graph, map, &edges, worst, selected, *area);
@@ -68,52 +57,10 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, pane: &Handoffs) {
     list(canvas, view, pane, &edges, &places);
 }
 
-/// The map beside the list, above it, or a matrix in its place.
-fn places(graph: &HandoffGraph, body: Rect) -> Places {
-    let names: Vec<usize> = graph.agents.iter().map(|agent| text::width(&text::shown(&agent.name))).collect();
-    let ways: Vec<Way> = graph.edges.iter().map(|edge| Way { from: edge.from, to: edge.to }).collect();
-    let inner = Rect {
-        x: body.x + 2,
-        width: body.width.saturating_sub(4),
-        y: body.y + 1,
-        height: body.height.saturating_sub(1),
-    };
-    let lines = columns(handoff_lines(graph));
-    let room = (inner.width.saturating_sub(LIST), inner.height);
-    if let Some(map) = Map::fit(&names, &ways, room) {
-        let x = inner.x + map.width + 2;
-        let width = inner.right() - x;
-        let area = Rect { width: map.width, ..inner };
-        return Places { map: Some((map, area)), list: Rect { x, width, ..inner }, matrix: false };
-    }
-    let room = (inner.width, inner.height.saturating_sub(lines + 1));
-    if let Some(map) = Map::fit(&names, &ways, room) {
-        let y = inner.y + map.height + 1;
-        let list = Rect { y, height: inner.bottom() - y, ..inner };
-        let area = Rect { height: map.height, ..inner };
-        return Places { map: Some((map, area)), list, matrix: false };
-    }
-    Places { map: None, list: Rect { y: body.y, height: body.height, ..inner }, matrix: true }
-}
-
-fn worst_ring(marks: &Marks) -> Option<&Flagged> {
-    let rings = marks.flagged.iter().filter(|f| f.finding.kind == FindingKind::HandoffCycle);
-    rings.filter(|f| !f.finding.dismissed).max_by_key(|f| (f.finding.severity, f.finding.wasted_tokens))
-}
-
 fn ring_in_words(canvas: &mut Canvas, flagged: &Flagged, area: Rect) {
     let role = severity_role(flagged.finding.severity);
     let sign = canvas.look.glyphs.finding(flagged.finding.kind);
-    let waste = match flagged.finding.wasted_tokens {
-        0 => String::new(),
-        tokens => {
-            let cost = flagged
-                .finding
-                .wasted_cost
-                .map_or_else(String::new, |cost| format!("  {}", format::money(cost)));
-            format!("{} tok wasted{cost}", format::count(tokens))
-        }
-    };
+    let waste = wasted(flagged.finding.wasted_tokens, flagged.finding.wasted_cost);
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(2), ..area });
     flow.gap(2).put(sign, role).gap(1);
     flow.right(&[(&waste, Role::Text)]);
@@ -136,17 +83,16 @@ fn alone(canvas: &mut Canvas, graph: &HandoffGraph, area: Rect) {
 /// Agents and ways in the window.
 fn list(canvas: &mut Canvas, view: &RunView, pane: &Handoffs, ring: &FxHashSet<usize>, places: &Places) {
     let graph = &view.graph;
-    let height = usize::from(places.list.height);
-    // the window is that of the whole screen; beside or below a map there is less of it
-    let lowest = pane.line(graph).saturating_sub(height.saturating_sub(1));
-    let top = pane.top.max(lowest);
     let name = if places.matrix { name_columns(graph).min(NAME.0 + 8) } else { name_columns(graph) };
     let columns = if places.matrix { MATRIX.saturating_mul(columns(graph.agents.len())) } else { 0 };
     let needed = name.min(NAME.0 + 8).saturating_add(FIGURES.iter().sum()).saturating_add(columns);
     let figures = if places.list.width > needed { FIGURES } else { FEW };
     let left = places.list.width.saturating_sub(figures.iter().sum::<u16>() + 1);
+    // a name gives way where the whole matrix has room then
+    let beside = left.saturating_sub(columns + 1);
+    let left = if places.matrix && beside >= NAME.0 { beside } else { left };
     let pen = Pen { graph, name: name.min(left), figures, matrix: places.matrix };
-    for (line, y) in (top..).zip(places.list.top()..places.list.bottom()) {
+    for (line, y) in (pane.top..).zip(places.list.top()..places.list.bottom()) {
         let width = if places.matrix { places.list.width } else { places.list.width.min(pen.width()) };
         let strip = Rect { y, height: 1, width, ..places.list };
         match handoff_line(line, graph) {

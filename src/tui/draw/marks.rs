@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use crate::model::{FindingKind, Remark, Severity};
+use crate::model::{FindingKind, NanoUsd, Remark, Severity};
 use crate::report::{format, text};
 use crate::tui::glyphs::Glyphs;
 use crate::tui::marks::{Flagged, Fold, Mark, Marks};
@@ -107,14 +107,17 @@ pub(super) fn waste(finding: &crate::model::Finding) -> [String; 3] {
     }
 }
 
+/// `wasted 12.3k tokens $0.0060`; empty where nothing was.
+pub(super) fn wasted(tokens: u64, cost: Option<NanoUsd>) -> String {
+    let cost = cost.map_or_else(String::new, |cost| format!(" {}", format::money(cost)));
+    if tokens == 0 { String::new() } else { format!("wasted {} tokens{cost}", format::count(tokens)) }
+}
+
 /// The worst finding in its own words, what it wasted, and the key to all of them.
 pub(super) fn worst_in_words(flow: &mut Flow, glyphs: &Glyphs, worst: &Remark, more: usize) {
-    let waste = match (worst.wasted_tokens, worst.wasted_cost) {
-        (0, _) => String::new(),
-        (tokens, cost) => {
-            let cost = cost.map_or_else(String::new, |cost| format!(" {}", format::money(cost)));
-            format!(" {} wasted {} tokens{cost}", glyphs.dot, format::count(tokens))
-        }
+    let waste = match wasted(worst.wasted_tokens, worst.wasted_cost) {
+        nothing if nothing.is_empty() => nothing,
+        words => format!(" {} {words}", glyphs.dot),
     };
     let more = if more > 0 { format!("  +{more} more ") } else { "  ".to_owned() };
     let role = severity_role(worst.severity);

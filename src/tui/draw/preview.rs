@@ -12,6 +12,7 @@ use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::counted;
+use super::marks::severity_role;
 use super::run::kind_role;
 use super::{name, runs, waterfall};
 
@@ -115,8 +116,11 @@ fn findings(view: &RunView, app: &App) -> runs::Words {
     let glyphs = app.settings.look.glyphs;
     let found = view.marks.flagged.iter().map(|flagged| &flagged.finding);
     let told = found.filter(|finding| !finding.dismissed && finding.severity != Severity::Hint);
-    told.map(|finding| (format!("{} {}", glyphs.finding(finding.kind), finding.message), Role::Warning))
-        .collect()
+    told.map(|finding| {
+        let words = format!("{} {}", glyphs.finding(finding.kind), finding.message);
+        (words, severity_role(finding.severity))
+    })
+    .collect()
 }
 
 /// How it ended, or what it is at.

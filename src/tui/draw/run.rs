@@ -16,6 +16,9 @@ use super::{chrome, detail, findings, marks, name, runs, waterfall};
 /// Deepest indentation in columns, as a part of the name's: one third.
 const INDENT_PART: u16 = 3;
 
+/// From this width on the title has room for the share that was cached.
+const ROOMY_TITLE: u16 = 72;
+
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run) {
     let areas = run.areas(app.size);
@@ -42,7 +45,12 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let status = summary.times.status(app.now);
     let tokens = &summary.tokens;
     let cached = format::percent(tokens.cache_read, tokens.input);
-    let cached = if tokens.cache_read > 0 { format!(" ({cached} cached)") } else { String::new() };
+    // where room is short what is flagged is worth more than the share
+    let cached = if tokens.cache_read > 0 && area.width >= ROOMY_TITLE {
+        format!(" ({cached} cached)")
+    } else {
+        String::new()
+    };
     let input = format!("in {}", format::tokens(tokens, tokens.input));
     let output = format!("  out {}", format::tokens(tokens, tokens.output));
     let cost = format!("  {}", format::cost_total(&summary.cost));

@@ -290,7 +290,7 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
         return;
     };
     let glyphs = canvas.look.glyphs;
-    let mut flow = Flow::new(canvas, area);
+    let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(2);
     if let Some((worst, more)) = app.alarms.worst(run.key) {
         return marks::worst_in_words(&mut flow, glyphs, worst, more);

@@ -216,6 +216,12 @@ impl Diff {
         self.fit(size);
     }
 
+    /// Keeps some of what is before and after the cursor in sight when the window has another size.
+    pub fn resized(&mut self, size: (u16, u16)) {
+        self.top = self.at.saturating_sub(self.height(size) / 3);
+        self.fit(size);
+    }
+
     /// The row of a line: of two halves that of this side.
     fn row_of(&self, line: u32, side: usize) -> usize {
         let row = self.places.get(line as usize).map_or(0, |&row| row as usize);

@@ -198,6 +198,46 @@ fn a_click_selects_a_finding_and_another_walks() {
 }
 
 #[test]
+fn a_click_selects_an_agent_or_a_way_and_another_goes_to_its_first_step() {
+    // the map beside the list, the map above it, a matrix in its place
+    for (script, size) in [("j enter H", (160, 45)), ("j enter H", (80, 45)), ("j j enter H", (80, 24))] {
+        let mut s = Session::new(troubled(), size);
+        s.press(script);
+        let row_of = |s: &Session, name: &str| {
+            let row = picture(s).lines().position(|row| row.contains(name) && row.contains('$'));
+            u16::try_from(row.unwrap()).unwrap()
+        };
+        let name = if script == "j enter H" { "◆ clerk" } else { "◆ worker 1 " };
+        let click = |row| {
+            let kind = MouseEventKind::Down(MouseButton::Left);
+            let column = size.0 - 30;
+            Msg::Input(Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+        };
+        let row = row_of(&s, name);
+        s.send(click(row));
+        let shown = picture(&s);
+        assert!(shown.lines().nth(row.into()).unwrap().contains('▌'), "{size:?}\n{shown}");
+        s.send(click(row));
+        assert!(matches!(s.app.top(), Some(Screen::Run(_))), "{size:?}");
+        assert_eq!(format!("◆ {}", s.step_name()), name.trim_end(), "{size:?}");
+    }
+}
+
+#[test]
+fn the_key_that_opens_the_handoffs_leaves_them() {
+    let mut s = session();
+    s.press("j enter H");
+    assert!(matches!(s.app.top(), Some(Screen::Handoffs(_))));
+    s.press("H");
+    assert!(matches!(s.app.top(), Some(Screen::Run(_))));
+    for leave in ["esc", "q"] {
+        s.press("H");
+        s.press(leave);
+        assert!(matches!(s.app.top(), Some(Screen::Run(_))), "{leave}");
+    }
+}
+
+#[test]
 fn a_new_alarm_on_a_live_run_is_told_once_and_an_old_one_never() {
     let mut s = session();
     s.app.alarms.wanted = true;

@@ -40,6 +40,17 @@ fn the_filter_understands_fields() {
 }
 
 #[test]
+fn where_no_run_is_shown_no_key_for_one_is_offered() {
+    let mut s = wide();
+    let footer = |s: &Session| text(&frame(&s.app)).lines().last().map(str::to_owned).unwrap_or_default();
+    let keys = ["open", "findings", "sort", "group", "follow", "mark", "diff"];
+    assert!(keys.iter().all(|key| footer(&s).contains(key)), "{}", footer(&s));
+    s.press("/ zzz enter");
+    assert!(!keys.iter().any(|key| footer(&s).contains(key)), "{}", footer(&s));
+    assert!(footer(&s).contains("/ filter"), "{}", footer(&s));
+}
+
+#[test]
 fn what_the_filter_does_not_understand_is_told_and_changes_nothing() {
     let mut s = wide();
     s.press("/ agent:triage space colour:red");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::tui::app::{App, Effect, Screen};
 use crate::tui::backend::RunView;
+use crate::tui::handoff_places::places;
 use crate::tui::keys::Action;
 use crate::tui::layout;
 use crate::tui::screens::{HandoffItem, Handoffs, Pane, step_of};
@@ -38,7 +39,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 /// Goes to the first step of what the cursor is on.
-fn go(app: &mut App, view: &Arc<RunView>) {
+pub(in crate::tui) fn go(app: &mut App, view: &Arc<RunView>) {
     let Some(Screen::Handoffs(pane)) = app.top() else {
         return;
     };
@@ -57,5 +58,6 @@ fn go(app: &mut App, view: &Arc<RunView>) {
 
 /// What must be so after every change: the cursor on an item that is there, and in its window.
 pub(super) fn settle(pane: &mut Handoffs, view: &RunView, size: (u16, u16)) {
-    pane.fit(layout::handoffs(size).body.height.into(), &view.graph);
+    let list = places(view, layout::handoffs(size).body).list;
+    pane.fit(list.height.into(), &view.graph);
 }

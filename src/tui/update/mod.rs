@@ -18,6 +18,7 @@ use super::keys::Action;
 use super::screens::{Help, step_of};
 use super::{draw, layout, mouse};
 
+pub(super) use self::handoffs::go as go_to_handoff;
 pub(super) use self::run::act_on_tree;
 
 /// Changes the state and says what is to be done.
@@ -121,6 +122,11 @@ fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
         }
         InputEvent::Resize(width, height) => {
             app.size = (width, height);
+            for screen in &mut app.screens {
+                if let Screen::Diff(diff) = screen {
+                    diff.resized(app.size);
+                }
+            }
             Vec::new()
         }
         _ => Vec::new(),
