@@ -19,6 +19,9 @@ pub struct Checked<'a> {
 /// The page: a line for each run and each rule it broke, then how many passed.
 pub fn page(checked: &[Checked<'_>], look: &Look) -> String {
     let runs: String = checked.iter().map(|one| run(one, look)).collect();
+    if checked.is_empty() {
+        return "no run to check\n".to_owned();
+    }
     let failed = count_failed(checked);
     format!("{runs}{} passed, {failed} failed\n", checked.len() - failed)
 }
@@ -34,11 +37,11 @@ fn run(checked: &Checked<'_>, look: &Look) -> String {
     let name = paint::paint(paint::STRONG, &text::one_line(&checked.run.name));
     let id = paint::paint(paint::QUIET, &checked.run.run_id);
     let line = |breach: &Breach<'_>| {
-        format!("    {} {}\n", paint::paint(paint::BAD, breach.rule()), text::one_line(&words(breach)))
+        format!("    {}: {}\n", paint::paint(paint::BAD, breach.rule()), text::one_line(&words(breach)))
     };
     let broken: String = checked.breaches.iter().map(line).collect();
     let doubt = |doubt: &Doubt| {
-        format!("    {} {}\n", paint::paint(paint::WARN, doubt.rule()), doubt_in_words(doubt))
+        format!("    {}: {}\n", paint::paint(paint::WARN, doubt.rule()), doubt_in_words(doubt))
     };
     let doubted: String = checked.doubts.iter().map(doubt).collect();
     format!("{sign} {name}  {id}\n{broken}{doubted}")
