@@ -114,8 +114,8 @@ fn headline(pair: &Pair<'_>) -> String {
     let place = match fork.at {
         [Some(a), Some(b)] if a == b => format!("at step {a}"),
         [Some(a), Some(b)] => format!("at step {a} of A, step {b} of B"),
-        [Some(a), None] => format!("at step {a} of A, which B has not"),
-        [None, Some(b)] => format!("at step {b} of B, which A has not"),
+        [Some(a), None] => format!("at step {a} of A, which B lacks"),
+        [None, Some(b)] => format!("at step {b} of B, which A lacks"),
         [None, None] => String::new(),
     };
     let unrelated = if pair.diff.unrelated { "; unrelated runs: next to nothing is alike" } else { "" };
