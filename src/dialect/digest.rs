@@ -36,6 +36,8 @@ pub fn kept(span: &Span, kind: StepKind, tool: Option<&str>) -> Kept {
     let worded = |wording: Wording| Some(wording).filter(|wording| !wording.is_empty());
     match kind {
         StepKind::Tool | StepKind::Handoff => of_tool(span, kind, tool.unwrap_or(&span.name)),
+        // looking for an answer in every place that one may stand in costs more than seeing that nothing was captured
+        StepKind::Llm if !holds_content(span) => Kept::default(),
         StepKind::Llm => {
             let answer = answer(span);
             Kept {
@@ -55,7 +57,7 @@ pub fn kept(span: &Span, kind: StepKind, tool: Option<&str>) -> Kept {
 }
 
 fn of_tool(span: &Span, kind: StepKind, tool: &str) -> Kept {
-    let (arguments, result) = payloads(span);
+    let (arguments, result) = if holds_content(span) { payloads(span) } else { (None, None) };
     let (arguments, result) = (arguments.as_deref(), result.as_deref());
     // control flow is no call to be compared
     let wording = (kind == StepKind::Tool).then(|| wording::of_tool(arguments, result));
@@ -66,6 +68,12 @@ fn of_tool(span: &Span, kind: StepKind, tool: &str) -> Kept {
         oddities: oddities::of_tool(arguments, result),
         effect: effect::of_tool(tool, arguments, result),
     }
+}
+
+/// Whether anything was captured of what went in or came out.
+fn holds_content(span: &Span) -> bool {
+    span.attributes.iter().any(|(key, _)| content_side(key).is_some())
+        || span.events.iter().any(|event| side_of(&event.name).is_some())
 }
 
 /// The digest that a tool call with these arguments has.

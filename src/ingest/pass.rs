@@ -194,16 +194,20 @@ impl Pass<'_, '_> {
         self.group.step(trace, &step)?;
         let run = self.run(trace.run)?;
         run.touch(told.received, told.service);
-        if run.wants_task(&step)
+        // nobody states a task where nothing that went in was captured
+        if step.input_digest != 0
+            && run.wants_task(&step)
             && let Some(task) = dialect::task(told.span)
         {
             run.set_task(&step, task);
         }
         let before = run.len();
         run.add(&step, told.newer);
+        let (trace_id, start) = (step.trace_id, step.start);
+        run.keep(step, told.newer);
         let after = run.len();
-        *self.held += after - before;
-        self.bind(step.trace_id, trace, &ties, step.start)
+        *self.held = (*self.held + after).saturating_sub(before);
+        self.bind(trace_id, trace, &ties, start)
     }
 
     /// The trace, which begins as a run of its own; `made` of a hash, for log records outside of any.

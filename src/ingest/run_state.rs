@@ -23,6 +23,8 @@ pub(super) struct RunState {
     models: Names,
     /// What is to be looked at for findings, and what was found.
     pub(super) live: Live,
+    /// All its steps, as long as it is short and was not looked at: the first look then need not read them back.
+    fresh: Option<Vec<Step>>,
     /// Findings as its row counts them.
     findings: FindingCounts,
     /// Changed since the last summary was written.
@@ -102,6 +104,7 @@ impl RunState {
             agents: Names::default(),
             models: Names::default(),
             live: Live::default(),
+            fresh: Some(Vec::new()),
             findings: FindingCounts::default(),
             dirty: true,
         }
@@ -110,6 +113,7 @@ impl RunState {
     /// A run as it was last written; its steps are to be added next.
     pub(super) fn from_summary(summary: RunSummary) -> Self {
         Self {
+            fresh: None,
             received: summary.times.received,
             task: Best {
                 order: summary.task.as_ref().map(|_| (LIKE_A_CALL, summary.times.start)),
@@ -121,6 +125,27 @@ impl RunState {
             dirty: false,
             ..Self::empty(summary.key, summary.run_id)
         }
+    }
+
+    /// Keeps a step that was added for the first look.
+    pub(super) fn keep(&mut self, step: Step, newer: bool) {
+        /// Runs longer than this grow for a while, and are looked at meanwhile.
+        const MOST: usize = 512;
+        let is_newer =
+            |known: &&mut Step| newer && known.span_id == step.span_id && known.trace_id == step.trace_id;
+        let Some(steps) = self.fresh.as_mut().filter(|steps| steps.len() < MOST) else {
+            self.fresh = None;
+            return;
+        };
+        match steps.iter_mut().find(is_newer) {
+            Some(known) => *known = step,
+            None => steps.push(step),
+        }
+    }
+
+    /// All its steps, if they were kept: those that came out of another run were not.
+    pub(super) fn take_fresh(&mut self) -> Option<Vec<Step>> {
+        self.fresh.take().filter(|steps| steps.len() == self.ledger.len())
     }
 
     /// Takes over what is known of a run that turned out to be this one; its steps are to be added next.
@@ -152,9 +177,11 @@ impl RunState {
         self.in_session = true;
     }
 
-    /// Steps held: what the run costs in memory.
+    /// What the run costs in memory, in steps of its books.
     pub(super) fn len(&self) -> usize {
-        self.ledger.len()
+        /// A step takes 1 kB, its entry in the books 300 bytes.
+        const WHOLE: usize = 3;
+        self.ledger.len() + WHOLE * self.fresh.as_ref().map_or(0, Vec::len)
     }
 
     /// Adds a step, or takes its newer version.

@@ -75,11 +75,20 @@ impl Pass<'_, '_> {
 
     /// Looks for findings, and writes them where they may be others than before.
     fn find(&mut self, key: RunKey, look: Look) -> Result<(), StoreError> {
-        let mut steps = Vec::new();
-        match look {
-            Look::Whole => self.group.for_each_step(key, None, |step| steps.push(step))?,
-            Look::Last(count) => steps = self.group.last_steps(key, count)?,
-        }
+        let run = self.run(key)?;
+        let before = run.len();
+        let kept = run.take_fresh();
+        let freed = before - run.len();
+        *self.held -= freed;
+        let steps = match (look, kept) {
+            (Look::Whole, Some(steps)) => steps,
+            (Look::Whole, None) => {
+                let mut steps = Vec::new();
+                self.group.for_each_step(key, None, |step| steps.push(step))?;
+                steps
+            }
+            (Look::Last(count), _) => self.group.last_steps(key, count)?,
+        };
         let circumstances = self.circumstances(key, look)?;
         let found = found(steps, look, &circumstances);
         let Some(run) = self.runs.get_mut(&key) else { return Ok(()) };
