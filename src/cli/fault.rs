@@ -56,8 +56,9 @@ fn one_sentence(paragraphs: &str) -> String {
 fn command(paragraphs: &str) -> String {
     let usage = paragraphs.lines().find_map(|line| line.trim().strip_prefix("Usage:"));
     let is_name = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase());
-    let words: Vec<_> = usage.unwrap_or("spanglass").split_whitespace().take_while(is_name).collect();
-    words.join(" ")
+    // the first word is what the file is called
+    let names = usage.unwrap_or_default().split_whitespace().skip(1).take_while(is_name);
+    std::iter::once("spanglass").chain(names).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -40,7 +40,9 @@ pub fn page(pair: &Pair<'_>, look: &Look) -> String {
     let named = |side: usize| paint::paint(STYLES[side], NAMES[side]) + " ";
     let heads = [0, 1].map(|side| head(pair.runs[side], &named(side), look)).concat();
     let Some(fork) = &pair.diff.divergence else {
-        return [heads, alike(pair, look), why::settings(&pair.diff.configuration, look)].concat();
+        let settings = why::settings(&pair.diff.configuration, look);
+        let title = if settings.is_empty() { String::new() } else { rule("set up differently", look) };
+        return [heads, alike(pair, look), title, settings].concat();
     };
     let verdict = paint::paint(paint::STRONG, &wrapped(&headline(pair), look));
     let parts = [

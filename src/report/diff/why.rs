@@ -178,13 +178,16 @@ pub(super) fn values(setting: &Setting) -> [Option<String>; 2] {
     }
 }
 
-/// `get_order, search_help` of a JSON list of tools; `None` where one has no name.
+/// `get_order, search_help` of a JSON list of tools, or of one after the other; `None` where one has no name.
 fn tool_names(tools: &str) -> Option<String> {
-    let tools: Vec<serde_json::Value> = serde_json::from_str(tools).ok()?;
+    let values: Vec<serde_json::Value> =
+        serde_json::Deserializer::from_str(tools).into_iter().collect::<Result<_, _>>().ok()?;
+    let tools =
+        values.iter().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
     let name = |tool: &serde_json::Value| {
         tool.get("name").or_else(|| tool.pointer("/function/name"))?.as_str().map(str::to_owned)
     };
-    Some(tools.iter().map(name).collect::<Option<Vec<_>>>()?.join(", "))
+    Some(tools.map(name).collect::<Option<Vec<_>>>()?.join(", "))
 }
 
 #[cfg(test)]
@@ -202,5 +205,6 @@ mod tests {
         let reworded = r#"[{"name":"look","description":"x"}]"#;
         assert_eq!(told(one, reworded), [one, reworded]);
         assert_eq!(told("look", two), ["look", two]);
+        assert_eq!(told(r#"{"name":"look"} {"name":"ask"}"#, one), ["look, ask", "look"]);
     }
 }
