@@ -71,3 +71,21 @@ fn every_version_tells_the_same_runs_before_and_after_migration() {
         assert_eq!(rules(&path).iter().map(Option::as_deref).collect::<Vec<_>>(), named);
     }
 }
+
+/// Everything a file is made of, as SQLite tells it.
+fn schema(path: &Path) -> Vec<(String, Option<String>)> {
+    let conn = rusqlite::Connection::open(path).unwrap();
+    let mut statement = conn.prepare("SELECT name, sql FROM sqlite_schema ORDER BY name").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    rows.collect::<Result<_, _>>().unwrap()
+}
+
+/// A migration that was edited after its fixture was made would leave files out there that cannot be read.
+#[test]
+fn the_newest_fixture_has_the_schema_that_is_written_today() {
+    let folder = tempfile::tempdir().unwrap();
+    let (kept, fresh) = (folder.path().join("kept.db"), folder.path().join("fresh.db"));
+    std::fs::write(&kept, zstd::decode_all(VERSIONS[VERSIONS.len() - 1]).unwrap()).unwrap();
+    Writer::open(&fresh, |key| content_side(key).is_some()).unwrap().close().unwrap();
+    assert_eq!(schema(&kept), schema(&fresh));
+}

@@ -87,7 +87,8 @@ fn word(arg: &Arg) -> String {
         Some(long) if takes => format!("[--{long} {}]", name()),
         Some(long) => format!("[--{long}]"),
         None if arg.is_required_set() => name(),
-        None => format!("[{}…]", name()),
+        None if matches!(arg.get_action(), clap::ArgAction::Append) => format!("[{}…]", name()),
+        None => format!("[{}]", name()),
     }
 }
 

@@ -44,11 +44,21 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     causes.into_iter().any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Clap's paragraphs joined, without its usage.
+/// Clap's paragraphs joined; of its usage nothing but the command whose help tells more.
 fn one_sentence(paragraphs: &str) -> String {
     let said = paragraphs.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
     let said: Vec<_> = said.filter(|line| !line.is_empty() && !line.starts_with("For more")).collect();
-    format!("{}; see spanglass --help", said.join(", ").trim_start_matches("error: "))
+    let said = said.join(", ").replace(":, ", ": ");
+    format!("{}; see {} --help", said.trim_start_matches("error: "), command(paragraphs))
+}
+
+/// The command in a line like `Usage: spanglass diff [OPTIONS] <A>`; the program where there is none.
+fn command(paragraphs: &str) -> String {
+    let usage = paragraphs.lines().find_map(|line| line.trim().strip_prefix("Usage:"));
+    let is_name = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase());
+    // the first word is what the file is called
+    let names = usage.unwrap_or_default().split_whitespace().skip(1).take_while(is_name);
+    std::iter::once("spanglass").chain(names).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -61,18 +71,27 @@ mod tests {
 
     #[test]
     fn wrong_words_are_told_in_one_line() {
-        for (words, said) in [
+        for (words, said, help) in [
             (
                 "spanglass runs --jsn",
                 "unexpected argument '--jsn' found, tip: a similar argument exists: '--json'",
+                "; see spanglass runs --help",
             ),
-            ("spanglass show", "the following required arguments were not provided:, <RUN>"),
-            ("spanglass demo --fast 0", "invalid value '0' for '--fast <FACTOR>': 0 is not in 1..=1000"),
-            ("spanglass rnus", "unrecognized subcommand 'rnus'"),
+            (
+                "spanglass show",
+                "the following required arguments were not provided: <RUN>",
+                "; see spanglass show --help",
+            ),
+            (
+                "spanglass demo --fast 0",
+                "invalid value '0' for '--fast <FACTOR>': 0 is not in 1..=1000",
+                "; see spanglass --help",
+            ),
+            ("spanglass rnus", "unrecognized subcommand 'rnus'", "; see spanglass --help"),
         ] {
             let refused = Args::try_parse_from(words.split(' ')).unwrap_err();
             let sentence = one_sentence(&refused.to_string());
-            assert!(sentence.starts_with(said) && sentence.ends_with("; see spanglass --help"), "{sentence}");
+            assert!(sentence.starts_with(said) && sentence.ends_with(help), "{sentence}");
             assert!(!sentence.contains('\n'));
         }
     }

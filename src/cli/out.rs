@@ -50,8 +50,13 @@ fn columns() -> usize {
     let terminal = io::stdout().is_terminal().then(crossterm::terminal::size);
     match terminal {
         Some(Ok((columns, _))) if columns > 0 => columns.into(),
-        _ => FILE_COLUMNS,
+        _ => wished(terminal::variable("COLUMNS").as_deref()).unwrap_or(FILE_COLUMNS),
     }
+}
+
+/// `COLUMNS`, by which a pager or a script tells how wide it shows; what is no width tells nothing.
+fn wished(columns: Option<&str>) -> Option<usize> {
+    columns?.parse().ok().filter(|&columns| columns > 0)
 }
 
 const fn choice(color: ColorMode) -> ColorChoice {

@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use super::{args, out, source::Source};
 use crate::config::Settings;
+use crate::model::RunSummary;
 use crate::report::{self, filter, runs::Pick};
 
 pub(super) fn run(args: &args::Runs, settings: &Settings) -> anyhow::Result<Exit> {
@@ -14,8 +15,19 @@ pub(super) fn run(args: &args::Runs, settings: &Settings) -> anyhow::Result<Exit
     let picked = Pick { query: &query, found: &found, all: args.all, limit: args.limit }.of(&runs, look.now);
     if args.json {
         out::lines(picked.iter().map(|run| report::json::run_line(run, look.now)))?;
+    } else if picked.is_empty() {
+        out::page(none(&runs), settings)?;
     } else {
         out::page(&report::runs::table(&picked, &look), settings)?;
     }
     Ok(Exit::Good)
+}
+
+/// Why the list is empty, of all `runs` there are.
+const fn none(runs: &[RunSummary]) -> &'static str {
+    if runs.is_empty() {
+        "No agent has sent anything yet.\n"
+    } else {
+        "No run matches; --all also lists traces in which no agent did anything.\n"
+    }
 }

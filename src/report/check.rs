@@ -19,6 +19,9 @@ pub struct Checked<'a> {
 /// The page: a line for each run and each rule it broke, then how many passed.
 pub fn page(checked: &[Checked<'_>], look: &Look) -> String {
     let runs: String = checked.iter().map(|one| run(one, look)).collect();
+    if checked.is_empty() {
+        return "no run to check\n".to_owned();
+    }
     let failed = count_failed(checked);
     format!("{runs}{} passed, {failed} failed\n", checked.len() - failed)
 }
@@ -38,7 +41,7 @@ fn run(checked: &Checked<'_>, look: &Look) -> String {
     };
     let broken: String = checked.breaches.iter().map(line).collect();
     let doubt = |doubt: &Doubt| {
-        format!("    {} {}\n", paint::paint(paint::WARN, doubt.rule()), doubt_in_words(doubt))
+        format!("    {}: {}\n", paint::paint(paint::WARN, doubt.rule()), doubt_in_words(doubt))
     };
     let doubted: String = checked.doubts.iter().map(doubt).collect();
     format!("{sign} {name}  {id}\n{broken}{doubted}")

@@ -220,6 +220,11 @@ pub fn started(time: UnixNanos, now: UnixNanos, zone: Zone) -> String {
     at.format(pattern).to_string()
 }
 
+/// A moment in texts that are read on another day: date and time to the second.
+pub fn moment(time: UnixNanos, zone: Zone) -> String {
+    if time == 0 { UNKNOWN.to_owned() } else { zone.naive(time).format("%Y-%m-%d %H:%M:%S").to_string() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

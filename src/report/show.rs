@@ -68,7 +68,7 @@ fn folded(rows: usize, look: &Look) -> String {
     format!("\n{}\n", paint::paint(paint::QUIET, &text::cut(&line, look.columns)))
 }
 
-/// What the run is, how it stands, what it did and took: three lines.
+/// What the run is, how it stands, what it did and took: a line each where they fit.
 pub(super) fn head(run: &RunSummary, look: &Look) -> String {
     let status = run.times.status(look.now);
     let sign = paint::paint(paint::status(status), glyph::status(status).text(look.ascii));
@@ -137,28 +137,33 @@ fn tokens(run: &RunSummary) -> String {
     format!("in {input}{cached} out {}", format::tokens(&run.tokens, run.tokens.output))
 }
 
-/// The words that say something, in one line that fits.
+/// The words that say something, in as many lines as they need.
 fn dotted(words: &[String], look: &Look) -> String {
-    let said: Vec<_> =
-        words.iter().filter(|word| !word.is_empty()).map(|word| text::one_line(word)).collect();
     let dot = if look.ascii { " - " } else { " · " };
-    paint::paint(paint::QUIET, &text::cut(&said.join(dot), look.columns))
+    let mut lines: Vec<String> = Vec::new();
+    for word in words.iter().filter(|word| !word.is_empty()).map(|word| text::one_line(word)) {
+        match lines.last_mut() {
+            Some(line) if text::width(line) + text::width(dot) + text::width(&word) <= look.columns => {
+                *line += dot;
+                *line += &word;
+            }
+            _ => lines.push(text::cut(&word, look.columns).into_owned()),
+        }
+    }
+    let lines: Vec<_> = lines.iter().map(|line| paint::paint(paint::QUIET, line)).collect();
+    lines.join("\n")
 }
 
 /// What the rounds after the first took, as far as they took anything.
 fn wasted(finding: &Finding) -> String {
-    let time = match finding.wasted_time {
-        0 => String::new(),
-        time => format!(" {}", format::duration(time)),
-    };
-    match (finding.wasted_tokens, finding.wasted_cost) {
-        (0, _) if time.is_empty() => String::new(),
-        (0, _) => format!("  wasted{time}"),
-        (tokens, cost) => {
-            let cost = cost.map_or_else(|| format::UNKNOWN.to_owned(), format::money);
-            format!("  wasted {} tokens {cost}{time}", format::count(tokens))
-        }
-    }
+    let tokens = finding.wasted_tokens;
+    let calls = (tokens > 0).then(|| {
+        let cost = finding.wasted_cost.map_or_else(|| "cost unknown".to_owned(), format::money);
+        format!("{} tokens, {cost}", format::count(tokens))
+    });
+    let time = (finding.wasted_time > 0).then(|| format::duration(finding.wasted_time));
+    let parts: Vec<_> = calls.into_iter().chain(time).collect();
+    if parts.is_empty() { String::new() } else { format!("; wasted {}", parts.join(", ")) }
 }
 
 /// Findings with the numbers by which they are dismissed; those that are stand last.
@@ -168,7 +173,7 @@ fn findings_list(findings: &[Finding], look: &Look) -> String {
     numbered.sort_by_key(|(_, finding)| finding.dismissed);
     let digits = findings.len().to_string().len();
     let line = |(number, finding): (usize, &Finding)| {
-        let number = paint::paint(paint::QUIET, &format!("{number:>digits$} "));
+        let number = paint::paint(paint::QUIET, &format!("#{number:<digits$} "));
         format!("{number}{}", finding_line(finding, look))
     };
     numbered.into_iter().map(line).collect()

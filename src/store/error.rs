@@ -30,7 +30,7 @@ pub enum StoreError {
         known: i64,
     },
     /// No run has this id.
-    #[error("no run matches `{0}`; `spanglass runs` lists them")]
+    #[error("{}", missing(.0))]
     NoSuchRun(String),
     /// Several runs have ids that start like this.
     #[error("`{prefix}` matches several runs ({}); give more digits", candidates.join(", "))]
@@ -83,6 +83,14 @@ fn migration(error: &rusqlite_migration::Error) -> String {
     match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => explain(err),
         other => other.to_string(),
+    }
+}
+
+/// Of `latest` there is none only where there is none at all.
+fn missing(run: &str) -> String {
+    match run {
+        "latest" => "there is no run yet: no agent has sent anything to this database".to_owned(),
+        _ => format!("no run matches `{run}`; `spanglass runs` lists them"),
     }
 }
 

@@ -85,7 +85,7 @@ impl Captured {
         if !self.outcomes {
             return 0;
         }
-        if step.status == StepStatus::Error {
+        if step.status == StepStatus::Error && !shown.failed_below {
             // an agent fails because a step in it failed: that step says how
             let says = shown.row.subtree == 1;
             return hash(&(1, says.then(|| signature(step.error.as_deref().unwrap_or_default()))));

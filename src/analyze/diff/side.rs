@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use rustc_hash::FxHashMap;
 
 use super::super::tree::{Node, Row, Tree};
+use super::keys::signature;
 use crate::model::{Step, StepKey, StepKind, StepStatus};
 
 /// One run as the comparison sees it. Indexes are those of `show`: steps in display order, missing parents not counted.
@@ -41,6 +42,8 @@ pub struct Shown<'a> {
     pub(super) parent: Option<usize>,
     /// A model works somewhere below it.
     pub(super) model_below: bool,
+    /// Failed in the words of a step below, which it let through: that step is where it went wrong.
+    pub(super) failed_below: bool,
     /// The model call that asked for it.
     pub(super) asker: Option<usize>,
     /// Says nothing of what the agent did: frames, plumbing, a call without a request that is followed up.
@@ -103,6 +106,7 @@ impl<'a> Side<'a> {
             keys: std::iter::once(step.key).chain(also).collect(),
             parent: row.parent.and_then(|at| self.index[at as usize]),
             model_below: false,
+            failed_below: false,
             asker: None,
             folded: step.plumbing || step.setup || is_frame(step.kind),
         });
@@ -114,7 +118,22 @@ impl<'a> Side<'a> {
             if let Some(parent) = self.shown[at].parent.filter(|_| works) {
                 self.shown[parent].model_below = true;
             }
+            self.pass_failure_on(at);
         }
+    }
+
+    /// Steps below are to be done before.
+    fn pass_failure_on(&mut self, at: usize) {
+        let own = &self.shown[at];
+        let (tells, failed) = (!own.folded || own.failed_below, own.step.status == StepStatus::Error);
+        let Some(parent) = own.parent.filter(|_| tells && failed) else { return };
+        let above = self.shown[parent].step;
+        let through = match (&own.step.error, &above.error) {
+            (Some(own), Some(above)) => signature(own) == signature(above),
+            (_, None) => true,
+            (None, Some(_)) => false,
+        };
+        self.shown[parent].failed_below |= through && above.status == StepStatus::Error;
     }
 
     /// Gives every model call the calls that follow it in the same agent or tool, up to the next model call there.

@@ -126,6 +126,21 @@ fn every_edit_has_its_reason() {
 }
 
 #[test]
+fn a_failure_that_an_agent_lets_through_is_that_of_the_step_below() {
+    let good = run(&[turn(1)], 100, false);
+    let mut bad = run(&[turn(1)], 5000, false);
+    bad.truncate(3); // agent, model call, tool call
+    for at in [0, 2] {
+        (bad[at].status, bad[at].error) = (StepStatus::Error, Some("TimeoutError: no answer in 3 s".into()));
+    }
+    let plain = asked(1, 1);
+    let found = |bad: &[Step]| compared(&good, bad, [&plain, &plain]).divergence.unwrap();
+    assert_eq!((found(&bad).at, found(&bad).reason), ([Some(2), Some(2)], Reason::Status));
+    bad[0].error = Some("the budget is used up".into());
+    assert_eq!(found(&bad).at, [Some(0), Some(0)], "its own failure");
+}
+
+#[test]
 fn every_cause_has_its_evidence() {
     let (a, b) = ([turn(1), turn(2)], [turn(1), turn(3)]);
     let hot = Facts { settings: vec![("temperature".into(), "1".into())], ..asked(1, 1) };

@@ -3,7 +3,7 @@
 use super::super::markdown::escape::{escaped, row};
 use super::super::{Look, glyph, paint, text};
 use super::why::doing;
-use super::{counted, lines, rule};
+use super::{lines, rule};
 use crate::analyze::diff::{Crowd, Group, Lack, Outside, Place, Side};
 use crate::model::RunSummary;
 
@@ -55,17 +55,18 @@ impl Against<'_> {
     pub fn verdict(&self) -> String {
         let all = self.others.len();
         let (everybody, nobody) = match all {
-            1 => ("the other one has".to_owned(), "the other one has not".to_owned()),
-            _ => (format!("all {all} others have"), format!("none of the {all} others has")),
+            1 => ("the other one does".to_owned(), "the other one does not make".to_owned()),
+            _ => (format!("all {all} others do"), format!("none of the {all} others makes")),
         };
         match &self.crowd.outside {
-            None => "nothing that the run does or leaves is its own: others did all of it, too".to_owned(),
+            None => {
+                "nothing unusual: others made each of these steps, and none is lacking that all of them made"
+                    .to_owned()
+            }
             Some(Outside::Step(at, _)) => {
                 format!("step {at} is the first that {nobody} there: {}", doing(self.run.1, *at))
             }
-            Some(Outside::Lack(lack)) => {
-                format!("{} {everybody}: {}", place(lack), self.does(lack.step))
-            }
+            Some(Outside::Lack(lack)) => format!("{} {everybody}: {}", place(lack), self.does(lack.step)),
         }
     }
 
@@ -77,8 +78,8 @@ impl Against<'_> {
 /// Where something is lacking, before who has it.
 fn place(lack: &Lack) -> String {
     match lack.before {
-        Some(at) => format!("the run has not, before step {at}, what"),
-        None => "the run has not, at its end, what".to_owned(),
+        Some(at) => format!("before step {at} the run lacks what"),
+        None => "at its end the run lacks what".to_owned(),
     }
 }
 
@@ -114,7 +115,7 @@ fn facts(against: &Against<'_>) -> Vec<String> {
     let lacks = &against.crowd.lacking;
     let lacking = |lack: &Lack| {
         let (place, count) = (place(lack), against.count(lack.count));
-        format!("{place} {count} have: {}", against.does(lack.step))
+        format!("{place} {count} do: {}", against.does(lack.step))
     };
     let more = lacks.len().saturating_sub(LACKS);
     let more = (more > 0).then(|| format!("… and {more} more"));
@@ -136,7 +137,7 @@ fn usual(against: &Against<'_>, look: &Look) -> String {
         let [(first, count), ..] = stretch else { return String::new() };
         let what = match stretch.len() {
             1 => against.own(*first, look),
-            many => format!("{first} and {} that follow", counted(many as u64 - 1, "step")),
+            many => format!("{first} to {}: {many} steps", first + many - 1),
         };
         usual_line(&what, &against.count(*count), *count, all, look)
     };
@@ -172,9 +173,9 @@ fn groups(against: &Against<'_>) -> Vec<String> {
 fn told(against: &Against<'_>, group: &Group) -> String {
     let size = group.others.len() + usize::from(group.has_run);
     let who = match (group.has_run, group.others.len()) {
-        (true, 0) => "the run alone".to_owned(),
-        (true, others) => format!("the run and {others} of the others"),
-        (false, 1) => "one alone".to_owned(),
+        (true, 0) => "this run alone".to_owned(),
+        (true, others) => format!("this run and {others} of the others"),
+        (false, 1) => "one other alone".to_owned(),
         (false, others) => format!("{others} others"),
     };
     let ways = match (size, group.behaviours) {

@@ -40,9 +40,18 @@ pub(super) fn fork(pair: &Pair<'_>, fork: &Divergence, look: &Look) -> String {
 }
 
 fn meeting(pair: &Pair<'_>, fork: &Divergence, meet: usize, look: &Look) -> String {
-    let [a, b] = fork.detour;
-    let after = format!("   they meet again after {} of A and {b} of B:\n", counted(a as u64, "step"));
+    let after = format!("   they meet again after {}:\n", detour(fork));
     paint::paint(paint::QUIET, &after) + &line(pair, &pair.diff.entries[meet], look)
+}
+
+/// What both do between the fork and where they meet: `1 step of A and 2 of B`, `2 steps of B alone`.
+pub(super) fn detour(fork: &Divergence) -> String {
+    let steps = |count: usize| counted(count as u64, "step");
+    match fork.detour {
+        [0, b] => format!("{} of B alone", steps(b)),
+        [a, 0] => format!("{} of A alone", steps(a)),
+        [a, b] => format!("{} of A and {b} of B", steps(a)),
+    }
 }
 
 /// One entry of the alignment.

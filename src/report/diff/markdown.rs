@@ -8,6 +8,9 @@ use crate::analyze::diff::{Diff, Divergence, Entry, Op, Setting};
 /// Lines of the detour in the table.
 const SHOWN: usize = 30;
 
+/// Characters of a value that are shown.
+const VALUE: usize = 200;
+
 /// The whole page.
 pub fn page(pair: &Pair<'_>, look: &Look) -> String {
     let mut out =
@@ -17,7 +20,7 @@ pub fn page(pair: &Pair<'_>, look: &Look) -> String {
         let cells = [
             NAMES[side].to_owned(),
             format!("{} `{}`", escaped(&run.name), run.run_id),
-            format::started(run.times.start, look.now, look.zone),
+            format::moment(run.times.start, look.zone),
             run.steps.to_string(),
             format::tokens(&run.tokens, run.tokens.total()),
             format::cost_total(&run.cost),
@@ -38,7 +41,7 @@ pub fn page(pair: &Pair<'_>, look: &Look) -> String {
     if steps.len() > SHOWN {
         out += &row(&["…".to_owned(), counted((steps.len() - SHOWN) as u64, "more line"), String::new()]);
     }
-    out + &met(fork) + &took(pair, fork.entry) + &ended(pair, look) + &settings(pair)
+    out + &met(fork) + &evidence(pair, fork) + &took(pair, fork.entry) + &ended(pair, look) + &settings(pair)
 }
 
 fn step_row(pair: &Pair<'_>, entry: &Entry, look: &Look) -> String {
@@ -56,12 +59,19 @@ fn step_row(pair: &Pair<'_>, entry: &Entry, look: &Look) -> String {
 }
 
 fn met(fork: &Divergence) -> String {
-    let [a, b] = fork.detour;
-    let steps = counted(a as u64, "step");
+    let steps = lines::detour(fork);
     match fork.meet {
-        Some(_) => format!("\nThey meet again after {steps} of A and {b} of B.\n"),
-        None => format!("\nThey never meet again: {steps} of A and {b} of B remain.\n"),
+        Some(_) => format!("\nThey meet again after {steps}.\n"),
+        None => format!("\nThey never meet again: {steps} remain.\n"),
     }
+}
+
+/// What speaks for the cause, field by field.
+fn evidence(pair: &Pair<'_>, fork: &Divergence) -> String {
+    let cell = |value: &Option<String>| escaped(&text::preview(value.as_deref().unwrap_or("nothing"), VALUE));
+    let line = |(name, [a, b]): &why::Told| row(&[escaped(name), cell(a), cell(b)]);
+    let told: String = why::evidence(pair, fork).iter().map(line).collect();
+    if told.is_empty() { told } else { format!("\n| what differs | A | B |\n| --- | --- | --- |\n{told}") }
 }
 
 fn ended(pair: &Pair<'_>, look: &Look) -> String {
@@ -92,11 +102,11 @@ fn took(pair: &Pair<'_>, entry: usize) -> String {
 fn settings(pair: &Pair<'_>) -> String {
     let value = |value: &Option<String>| {
         let value = value.as_deref().unwrap_or("none");
-        escaped(&text::preview(value, 200))
+        escaped(&text::preview(value, VALUE))
     };
     let line = |setting: &Setting| {
-        let Setting { field, a, b, .. } = setting;
-        format!("- `{field}`: {} → {}", value(a), value(b))
+        let [a, b] = why::values(setting);
+        format!("- `{}`: {} → {}", setting.field, value(&a), value(&b))
     };
     let lines: Vec<_> = pair.diff.configuration.iter().map(line).collect();
     if lines.is_empty() { String::new() } else { format!("\nSet up differently:\n\n{}\n", lines.join("\n")) }

@@ -53,7 +53,7 @@ fn end_of(common: &str) -> String {
     text::ELLIPSIS.to_owned() + &common.chars().skip(length - BEFORE).collect::<String>()
 }
 
-/// The first lines of a styled text, each as wide as there is room.
+/// The first lines of a styled text, broken between words where there is no more room.
 fn fitting(spans: &[(Style, String)], look: &Look) -> Vec<String> {
     let room = look.columns.saturating_sub(6);
     let mut lines = vec![Line::default()];
@@ -62,31 +62,52 @@ fn fitting(spans: &[(Style, String)], look: &Look) -> Vec<String> {
             if nth > 0 {
                 lines.push(Line::default());
             }
-            if lines.len() > LINES {
-                break;
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(*style, &part, room);
+            for word in part.split_inclusive(' ') {
+                if lines.len() > LINES {
+                    break;
+                }
+                put(&mut lines, *style, word, room);
             }
         }
     }
     let more = lines.len() > LINES;
     lines.truncate(LINES);
     let cut = more.then(|| text::ELLIPSIS.to_owned());
-    lines.into_iter().map(|line| line.text).chain(cut).collect()
+    lines.into_iter().map(Line::painted).chain(cut).collect()
+}
+
+/// Puts a word at the end of the last line, or on a line of its own.
+fn put(lines: &mut Vec<Line>, style: Style, word: &str, room: usize) {
+    let width = text::width(word.trim_end());
+    if lines.last().is_none_or(|line| line.used > 0 && line.used + width > room) {
+        lines.push(Line::default());
+    }
+    if let Some(line) = lines.last_mut() {
+        line.push(style, word, room);
+    }
 }
 
 #[derive(Default)]
 struct Line {
-    text: String,
+    spans: Vec<(Style, String)>,
     used: usize,
 }
 
 impl Line {
-    fn push(&mut self, style: Style, part: &str, room: usize) {
-        let left = room.saturating_sub(self.used);
-        self.used += text::width(part);
-        self.text += &paint::paint(style, &text::cut(part, left));
+    fn push(&mut self, style: Style, word: &str, room: usize) {
+        let fitting = text::cut(word, room.saturating_sub(self.used));
+        self.used += text::width(word);
+        match self.spans.last_mut() {
+            Some((last, said)) if *last == style => said.push_str(&fitting),
+            _ => self.spans.push((style, fitting.into_owned())),
+        }
+    }
+
+    fn painted(mut self) -> String {
+        if let Some((_, last)) = self.spans.last_mut() {
+            last.truncate(last.trim_end().len());
+        }
+        self.spans.iter().map(|(style, said)| paint::paint(*style, said)).collect()
     }
 }
 
@@ -119,6 +140,14 @@ mod tests {
         );
         assert!(text.lines().all(|line| text::width(line) <= 24), "{text}");
         assert!(!text.contains('\u{1b}'), "{text}");
+    }
+
+    #[test]
+    fn a_long_line_goes_on_below() {
+        assert_eq!(
+            shown("one two three four five", "one", 20),
+            "said\n  A one two three\n    four five\n  B one\n"
+        );
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub struct Pair<'a> {
 /// How the two runs are called in every report.
 const NAMES: [&str; 2] = ["A", "B"];
 
+/// Columns of a run's name.
+const NAME: usize = 24;
+
 /// The colour of each run's own lines.
 const STYLES: [anstyle::Style; 2] = [paint::WARN, paint::LIVE];
 
@@ -37,7 +40,9 @@ pub fn page(pair: &Pair<'_>, look: &Look) -> String {
     let named = |side: usize| paint::paint(STYLES[side], NAMES[side]) + " ";
     let heads = [0, 1].map(|side| head(pair.runs[side], &named(side), look)).concat();
     let Some(fork) = &pair.diff.divergence else {
-        return [heads, alike(pair, look), why::settings(&pair.diff.configuration, look)].concat();
+        let settings = why::settings(&pair.diff.configuration, look);
+        let title = if settings.is_empty() { String::new() } else { rule("set up differently", look) };
+        return [heads, alike(pair, look), title, settings].concat();
     };
     let verdict = paint::paint(paint::STRONG, &wrapped(&headline(pair), look));
     let parts = [
@@ -84,11 +89,15 @@ fn head(run: &RunSummary, name: &str, look: &Look) -> String {
     if run.times.start != 0 && run.times.end != 0 {
         words.push(format::duration(run.times.end.saturating_sub(run.times.start)));
     }
+    words.retain(|word| !word.is_empty());
     let dot = if look.ascii { " - " } else { " · " };
-    let figures: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
-    let figures = figures.join(dot);
-    let room = look.columns.saturating_sub(text::width(&figures) + 6);
-    let title = text::pad(&text::preview(&run.name, room), room.min(24));
+    let room = |words: &[String]| look.columns.saturating_sub(text::width(&words.join(dot)) + 6);
+    // the name goes before the time of day and what can be read below
+    while words.len() > 2 && room(&words) < text::width(&run.name).min(NAME) {
+        words.remove(1);
+    }
+    let (figures, room) = (words.join(dot), room(&words));
+    let title = text::pad(&text::preview(&run.name, room), room.min(NAME));
     format!(
         "{name}{sign} {}  {}\n",
         paint::paint(paint::STRONG, &title),
@@ -107,8 +116,8 @@ fn headline(pair: &Pair<'_>) -> String {
     let place = match fork.at {
         [Some(a), Some(b)] if a == b => format!("at step {a}"),
         [Some(a), Some(b)] => format!("at step {a} of A, step {b} of B"),
-        [Some(a), None] => format!("at step {a} of A, which B has not"),
-        [None, Some(b)] => format!("at step {b} of B, which A has not"),
+        [Some(a), None] => format!("at step {a} of A, which B lacks"),
+        [None, Some(b)] => format!("at step {b} of B, which A lacks"),
         [None, None] => String::new(),
     };
     let unrelated = if pair.diff.unrelated { "; unrelated runs: next to nothing is alike" } else { "" };

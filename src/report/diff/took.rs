@@ -8,6 +8,9 @@ use crate::model::NanoUsd;
 /// From this width on both runs stand in one line.
 const WIDE: usize = 116;
 
+/// Below this width what a line is about stands above it.
+const NARROW: usize = 64;
+
 /// Columns of what a line is about.
 const LABEL: usize = 17;
 
@@ -18,9 +21,12 @@ pub(super) fn lines(pair: &Pair<'_>, fork: &Divergence, look: &Look) -> String {
     let (before, after) = (both(before), both(after));
     let row = |what: &str, [a, b]: [Sums; 2]| {
         let (a, b) = (side_sums(0, &a), side_sums(1, &b));
-        let between =
-            if look.columns >= WIDE { "  ".to_owned() } else { format!("\n{}", " ".repeat(LABEL + 2)) };
-        format!("{}  {a}{between}{}\n", text::pad(what, LABEL), b.trim_end())
+        let b = b.trim_end();
+        match look.columns {
+            WIDE.. => format!("{}  {a}  {b}\n", text::pad(what, LABEL)),
+            NARROW.. => format!("{}  {a}\n{}{b}\n", text::pad(what, LABEL), " ".repeat(LABEL + 2)),
+            _ => format!("{what}\n  {a}\n  {b}\n"),
+        }
     };
     row("up to the fork", before)
         + &row("from the fork on", after)

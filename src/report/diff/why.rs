@@ -27,7 +27,7 @@ pub(super) fn verdict(found: &Divergence) -> &'static str {
         Cause::Unknown if found.evidence.calls.contains(&None) => "no model call tells why",
         // as many tokens are a sign, not a proof
         Cause::ModelChoice if found.evidence.tokens.is_some() => {
-            "content not captured; most likely the model was asked the same and chose otherwise"
+            "unknown: content not captured; equal token counts suggest that the model was asked the same"
         }
         cause => cause_words(cause),
     }
@@ -101,16 +101,27 @@ fn because(found: &Divergence) -> String {
 /// The section: what and why in words, then what speaks for it.
 pub(super) fn page(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
     let said = |text: String| super::wrapped(&text, look) + "\n";
-    let evidence = &found.evidence;
     let mut out = said(what(pair, found)) + &said(because(found));
-    out += &arguments(pair, found, look);
-    let told =
-        |name: &str, values: &[Option<String>; 2]| both(name, values.each_ref().map(Option::as_deref), look);
-    out += &told("returned", &found.results);
-    out += &evidence.message.as_ref().map(|found| told(&place(found), &found.texts)).unwrap_or_default();
-    out += &told("said", &evidence.said);
-    let here = if evidence.settings.is_empty() { &pair.diff.configuration } else { &evidence.settings };
-    out + &settings(here, look)
+    out.extend(evidence(pair, found).iter().map(|told| beside(told, look)));
+    let settled = &found.evidence.settings;
+    out + &settings(if settled.is_empty() { &pair.diff.configuration } else { settled }, look)
+}
+
+/// A value of either run under its name; `None` where the run has none.
+pub(super) type Told = (String, [Option<String>; 2]);
+
+fn beside((name, values): &Told, look: &Look) -> String {
+    both(name, values.each_ref().map(Option::as_deref), look)
+}
+
+/// What speaks for the cause: arguments, results, the message that differs, what the models said.
+pub(super) fn evidence(pair: &Pair<'_>, found: &Divergence) -> Vec<Told> {
+    let mut out = arguments(pair, found);
+    out.push(("returned".to_owned(), found.results.clone()));
+    out.extend(found.evidence.message.as_ref().map(|found| (place(found), found.texts.clone())));
+    out.push(("said".to_owned(), found.evidence.said.clone()));
+    out.retain(|(_, values)| *values != [None, None]);
+    out
 }
 
 /// Which message of the input it is.
@@ -126,15 +137,13 @@ fn place(message: &Message) -> String {
 }
 
 /// The arguments that differ; of calls of two tools, all of them.
-fn arguments(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
+fn arguments(pair: &Pair<'_>, found: &Divergence) -> Vec<Told> {
     let tool = |side: usize| found.calls[side].and_then(|at| pair.sides[side].shown[at].step.tool.as_deref());
     let fields = found.arguments.iter().take(FIELDS);
     if tool(0) == tool(1) {
         let name =
             |field: &Field| if field.path.is_empty() { "arguments".to_owned() } else { field.path.clone() };
-        return fields
-            .map(|field| both(&name(field), [field.a.as_deref(), field.b.as_deref()], look))
-            .collect();
+        return fields.map(|field| (name(field), [field.a.clone(), field.b.clone()])).collect();
     }
     let whole = |side: usize| {
         let value = |field: &Field| [&field.a, &field.b][side].clone();
@@ -142,7 +151,7 @@ fn arguments(pair: &Pair<'_>, found: &Divergence, look: &Look) -> String {
         let told = told.collect::<Vec<_>>().join(", ");
         tool(side).map(|tool| format!("{tool} {told}").trim_end().to_owned())
     };
-    both("asked for", [whole(0), whole(1)].each_ref().map(Option::as_deref), look)
+    vec![("asked for".to_owned(), [whole(0), whole(1)])]
 }
 
 /// `path: value`; the value alone where it is the whole of the arguments.
@@ -154,7 +163,48 @@ fn named(path: &str, value: &str) -> String {
 pub(super) fn settings(settings: &[Setting], look: &Look) -> String {
     let line = |setting: &Setting| {
         let agent = setting.agent.as_ref().map(|agent| format!(" of {agent}")).unwrap_or_default();
-        both(&format!("{}{agent}", setting.field), [setting.a.as_deref(), setting.b.as_deref()], look)
+        beside(&(format!("{}{agent}", setting.field), values(setting)), look)
     };
     settings.iter().take(FIELDS).map(line).collect()
+}
+
+/// Both values of a setting. Of tool sets the names, unless the same tools are described otherwise.
+pub(super) fn values(setting: &Setting) -> [Option<String>; 2] {
+    let raw = [&setting.a, &setting.b];
+    let names = raw.map(|value| value.as_deref().filter(|_| setting.field == "tools").and_then(tool_names));
+    match names {
+        [Some(a), Some(b)] if a != b => [Some(a), Some(b)],
+        _ => raw.map(Clone::clone),
+    }
+}
+
+/// `get_order, search_help` of a JSON list of tools, or of one after the other; `None` where one has no name.
+fn tool_names(tools: &str) -> Option<String> {
+    let values: Vec<serde_json::Value> =
+        serde_json::Deserializer::from_str(tools).into_iter().collect::<Result<_, _>>().ok()?;
+    let tools =
+        values.iter().flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+    let name = |tool: &serde_json::Value| {
+        tool.get("name").or_else(|| tool.pointer("/function/name"))?.as_str().map(str::to_owned)
+    };
+    Some(tools.map(name).collect::<Option<Vec<_>>>()?.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_tool_sets_the_names_are_told_unless_they_are_equal() {
+        let told = |a: &str, b: &str| {
+            let [a, b] = [a, b].map(|value| Some(value.to_owned()));
+            values(&Setting { agent: None, field: "tools".to_owned(), a, b }).map(Option::unwrap_or_default)
+        };
+        let (one, two) = (r#"[{"name":"look"}]"#, r#"[{"name":"look"},{"function":{"name":"send"}}]"#);
+        assert_eq!(told(one, two), ["look", "look, send"]);
+        let reworded = r#"[{"name":"look","description":"x"}]"#;
+        assert_eq!(told(one, reworded), [one, reworded]);
+        assert_eq!(told("look", two), ["look", two]);
+        assert_eq!(told(r#"{"name":"look"} {"name":"ask"}"#, one), ["look, ask", "look"]);
+    }
 }

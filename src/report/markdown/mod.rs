@@ -56,7 +56,7 @@ fn figures(telling: &Telling<'_>, look: &Look) -> String {
     let counts = format!("{} ({} model calls, {} tool calls)", run.steps, run.llm_calls, run.tool_calls);
     let facts = [
         ("run", format!("`{}`", run.run_id)),
-        ("started", format::started(run.times.start, look.now, look.zone)),
+        ("started", format::moment(run.times.start, look.zone)),
         ("took", took.unwrap_or_default()),
         ("steps", counts),
         ("errors", run.errors.to_string()),
