@@ -11,17 +11,17 @@ use crate::tui::screens::{HandoffItem, Handoffs, Pane, step_of};
 
 use super::back;
 
-/// Shows who gave the work to whom in the run on top.
+/// Shows who gave the work to whom in the run on top, now or as soon as its steps are here.
 pub(super) fn open(app: &mut App) {
-    let Some(Screen::Run(run)) = app.top() else {
-        return;
-    };
-    if run.view.is_some() {
+    if let Some(Screen::Run(_)) = app.top() {
         app.screens.push(Screen::Handoffs(Handoffs::default()));
     }
 }
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    if matches!(action, Action::Escape | Action::Handoffs) {
+        return back(app);
+    }
     let height = usize::from(layout::handoffs(app.size).body.height);
     let Some(view) = app.run_below().and_then(|run| run.view.clone()) else {
         return Vec::new();
@@ -32,7 +32,6 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match (step_of(action, height), action) {
         (Some(step), _) => pane.step(step, &view.graph),
         (None, Action::Open) => go(app, &view),
-        (None, Action::Escape | Action::Handoffs) => return back(app),
         _ => {}
     }
     Vec::new()
