@@ -5,6 +5,8 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on says so")]
 #![expect(clippy::print_stdout, reason = "its table is what it is for")]
 
+mod common;
+
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -15,9 +17,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use spanglass::analyze::diff::{Facts, Which};
 use spanglass::model::{
-    Attributes, Content, CostTotal, Effect, FindingCounts, Origin, Resource, RunKey, RunSummary, RunTimes,
-    Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
-    Usage,
+    Attributes, Content, CostTotal, FindingCounts, Resource, RunKey, RunSummary, RunTimes, Scope, Span,
+    SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, Usage,
 };
 use spanglass::report::Look as ReportLook;
 use spanglass::report::format::Zone;
@@ -328,48 +329,18 @@ fn step(n: u64) -> Step {
         _ => StepKind::Tool,
     };
     let failed = n % 1000 == 5;
+    let is_call = kind == StepKind::Llm;
+    let plain = common::step(n + 1, kind, NOW + n * 1_000_000);
     Step {
-        key: StepKey(n.cast_signed() + 1),
-        trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
-        span_id: SpanId::from_u64(n + 1).unwrap(),
         parent_span_id: parent.and_then(SpanId::from_u64),
-        origin: Origin::Span,
-        parent_trace_id: None,
-        loose: false,
-        remote_parent: false,
-        start: NOW + n * 1_000_000,
-        end: NOW + n * 1_000_000 + 900_000,
-        kind,
-        plumbing: false,
-        setup: false,
-        name: if kind == StepKind::Llm { "chat gpt-5.1".into() } else { format!("step {n}") },
-        agent: Some("worker".into()),
-        model: (kind == StepKind::Llm).then(|| "gpt-5.1".into()),
-        provider: None,
+        end: plain.start + 900_000,
+        name: if is_call { "chat gpt-5.1".into() } else { format!("step {n}") },
+        model: is_call.then(|| "gpt-5.1".into()),
         tool: (kind == StepKind::Tool).then(|| "search_web".into()),
-        tool_call_id: None,
-        handoff: None,
-        usage: if kind == StepKind::Llm {
-            Usage { input: Some(2000), output: Some(80), ..Usage::default() }
-        } else {
-            Usage::default()
-        },
-        cost: None,
-        rates: None,
+        usage: Usage { input: is_call.then_some(2000), output: is_call.then_some(80), ..Usage::default() },
         status: if failed { StepStatus::Error } else { StepStatus::Ok },
         error: failed.then(|| "timed out".into()),
-        finish_reason: (kind == StepKind::Llm).then(|| "tool_call".into()),
-        time_to_first_token: None,
-        response_id: None,
-        scope: "bench".into(),
-        session_id: None,
-        user_id: None,
-        input_digest: 0,
-        output_digest: 0,
-        asked_by_user: false,
-        wording: None,
-        effect: Effect::None,
-        context_window: None,
-        oddities: None,
+        finish_reason: is_call.then(|| "tool_call".into()),
+        ..plain
     }
 }

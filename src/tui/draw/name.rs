@@ -92,6 +92,11 @@ fn overlaps_the_call_before(view: &RunView, at: u32, call: &Step) -> bool {
     sibling.and_then(|row| view.step(row)).is_some_and(|s| s.kind == StepKind::Llm && s.end > call.start)
 }
 
+/// What an error says beyond the name of what failed, with which many a message begins.
+pub(super) fn without<'e>(error: &'e str, title: &str) -> &'e str {
+    error.strip_prefix(title).map_or(error, |rest| rest.trim_start_matches([':', ' ']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +163,18 @@ mod tests {
             ("tool_call", &["a"], true, None),
         ] {
             assert_eq!(asked(finish, tools, overlap).as_deref(), expected, "{finish} {tools:?} {overlap}");
+        }
+    }
+
+    #[test]
+    fn an_error_does_not_repeat_the_name_beside_it() {
+        for (error, rest) in [
+            ("queue_job: no right to write", "no right to write"),
+            ("queue_job timed out", "timed out"),
+            ("timed out in queue_job: 5 s", "timed out in queue_job: 5 s"),
+            ("queue_job", ""),
+        ] {
+            assert_eq!(without(error, "queue_job"), rest);
         }
     }
 }

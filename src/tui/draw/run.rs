@@ -289,12 +289,7 @@ impl TreePen<'_> {
             hint(flow, "its parents form a ring", Role::Warning);
         }
         if let Some(error) = &step.error {
-            // many a message begins with the name of what failed
-            return hint(
-                flow,
-                error.strip_prefix(name::title(step)).unwrap_or(error).trim_start(),
-                Role::Error,
-            );
+            return hint(flow, name::without(error, name::title(step)), Role::Error);
         }
         if let Some(asked) = name::asked_for(self.view, shown.row) {
             hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim);
