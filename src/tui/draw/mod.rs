@@ -15,6 +15,7 @@ mod run;
 mod runs;
 mod search;
 mod spark;
+mod tree;
 mod waterfall;
 
 use ratatui::Frame;
