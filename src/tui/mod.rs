@@ -37,7 +37,6 @@ pub mod run_list;
 pub mod screens;
 pub mod scroll;
 pub mod search;
-pub mod searcher;
 pub mod spark;
 pub mod terminal;
 pub mod theme;

@@ -1,0 +1,68 @@
+//! Where keys mean something.
+
+/// Where a key means something. A screen listens in a chain of contexts, the narrowest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// On every screen.
+    Everywhere,
+    /// Wherever there is a cursor.
+    Moving,
+    /// List of runs.
+    Runs,
+    /// List of runs while there is none.
+    Empty,
+    /// Filter line while it is typed.
+    Filter,
+    /// An open run, either pane.
+    Run,
+    /// Its tree.
+    Tree,
+    /// Its detail pane.
+    Detail,
+    /// Full-text search, always typed.
+    Find,
+    /// Search line while it is typed.
+    Search,
+    /// A pane in which hits are marked.
+    Hits,
+    /// What was flagged in it.
+    Findings,
+    /// Who gave the work to whom in it.
+    Handoffs,
+    /// Wherever a run can be laid beside another.
+    Compare,
+    /// Two runs beside each other.
+    Diff,
+    /// Their rows.
+    Beside,
+    /// What is said of a difference, read in full.
+    Evidence,
+    /// The help over any screen.
+    Help,
+}
+
+impl Context {
+    /// Heading in the help.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Moving => "Moving",
+            Self::Runs => "Runs",
+            Self::Empty => "Before the first run",
+            Self::Filter => "Filter",
+            Self::Run => "Run",
+            Self::Tree => "Steps",
+            Self::Detail => "Step in detail",
+            Self::Find => "Find in all texts",
+            Self::Search => "Search",
+            Self::Hits => "Search hits",
+            Self::Findings => "Findings",
+            Self::Handoffs => "Handoffs",
+            Self::Compare => "Comparing runs",
+            Self::Diff => "Two runs",
+            Self::Beside => "Steps beside each other",
+            Self::Evidence => "Why, in full",
+            Self::Help => "Help",
+        }
+    }
+}
