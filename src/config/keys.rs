@@ -81,13 +81,16 @@ impl File<'_> {
 
 /// As a part of a config file: the rules with their origin, and what each action has without one as a comment.
 pub(super) fn sample(rules: &[KeyRule], defaults: &[KeyDefault]) -> String {
-    let header = format!("\n# Keys: context.action = [keys], [] for none.\n[{KEYS}]\n");
+    let header =
+        format!("\n# Keys of the interface: context.action and a list of keys, [] for none.\n[{KEYS}]\n");
     let set = rules.iter().map(|KeyRule { context, action, keys }| {
         let keys: Vec<String> = keys.iter().map(|key| key.text.clone()).collect();
         let name = [&context.text, &action.text].map(|part| quoted(part)).join(".");
         format!("{name} = {}  # {}\n", list(&keys), action.origin)
     });
-    let left = defaults.iter().map(|KeyDefault { name, keys, help }| format!("# {name} = {}  # {help}\n", list(keys)));
+    let left = defaults
+        .iter()
+        .map(|KeyDefault { name, keys, help }| format!("# {name} = {}  # {help}\n", list(keys)));
     std::iter::once(header).chain(set).chain(left).collect()
 }
 
@@ -124,8 +127,11 @@ mod tests {
     #[test]
     fn rules_are_read_with_their_lines() {
         let layers = layers(FULL).unwrap();
-        let mut lines: Vec<String> =
-            layers.key_rules().iter().map(|rule| format!("{} {}", rule.action.text, rule.action.origin)).collect();
+        let mut lines: Vec<String> = layers
+            .key_rules()
+            .iter()
+            .map(|rule| format!("{} {}", rule.action.text, rule.action.origin))
+            .collect();
         lines.sort();
         assert_eq!(lines, ["down config.toml:7", "next-error config.toml:3", "up config.toml:6"]);
         assert!(plain(&layers).contains(&("run".into(), "next-error".into(), vec!["n".into(), "\"".into()])));
@@ -139,7 +145,7 @@ mod tests {
             keys: vec!["p".into(), "\\".into(), "'".into()],
             help: "show # or hide",
         }];
-        let set = layers(&(FULL.to_owned() + "\"a b\".c = ['x']\n")).unwrap();
+        let set = layers(&FULL.replace("[keys]\n", "[keys]\n\"a b\".c = ['x']\n")).unwrap();
         let again = layers(&whole_sample(&set, &defaults)).unwrap();
         assert_eq!(plain(&again), plain(&set));
         let uncommented = whole_sample(&Layers::default(), &defaults).replace("\n# run.", "\nrun.");
@@ -153,7 +159,10 @@ mod tests {
             ("keys = 1", "config.toml:1: keys cannot be \"1\": write a table [keys]"),
             ("[keys]\nquit = 'q'", "config.toml:2: keys.quit cannot be \"q\": write a table [keys]"),
             ("[keys.run]\nfold = 1", "config.toml:2: keys.run.fold cannot be \"1\": write a key in quotes"),
-            ("[keys.run]\nfold = ['a', '']", "config.toml:2: keys.run.fold cannot be \"\": write a key in quotes"),
+            (
+                "[keys.run]\nfold = ['a', '']",
+                "config.toml:2: keys.run.fold cannot be \"\": write a key in quotes",
+            ),
         ] {
             let message = layers(text).err().unwrap();
             assert!(message.starts_with(said) && !message.contains('\n'), "{message}");

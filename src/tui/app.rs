@@ -14,10 +14,11 @@ use super::backend::{Asked, RunView};
 use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
-use super::keys::Keymap;
 use super::keys::chains::{self, Chain};
+use super::keys::{Action, Keymap};
+use super::rate::Rate;
 use super::run_list::RunList;
-use super::screens::{Diff, Handoffs, Help, Pane, Run, Runs, Search};
+use super::screens::{Diff, Handoffs, Help, Run, Runs, Search};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -234,6 +235,8 @@ pub struct App {
     pub loaded: bool,
     /// The receiver's counts.
     pub intake: IntakeCounts,
+    /// How much is being received.
+    pub rate: Rate,
     /// Size of the database file.
     pub database_bytes: u64,
     /// Requests for the list.
@@ -264,6 +267,7 @@ impl App {
             runs: RunList::default(),
             loaded: false,
             intake: IntakeCounts::default(),
+            rate: Rate::default(),
             database_bytes: 0,
             pull: Pull::default(),
             screens: vec![Screen::Runs(Box::new(runs))],
@@ -309,13 +313,19 @@ impl App {
         }
     }
 
+    /// The key to press for an action where `chain` listens, as it is shown; the name of an action without one.
+    pub fn key_in(&self, chain: Chain, action: Action) -> String {
+        let key = self.settings.keys.key_for(chain, action);
+        key.map_or_else(|| action.name().to_owned(), |key| key.shown(self.settings.look.glyphs.ascii))
+    }
+
     /// How often what is shown changes by itself, `None` if it does not. Elapsed times are shown in whole seconds and
     /// tenths: once a second is enough to see them move, a progress line should move faster.
     pub fn tick(&self) -> Option<Duration> {
         let (second, quick) = (Duration::from_secs(1), Duration::from_millis(100));
         match self.seen().0? {
             Screen::Runs(runs) if runs.preview.is_reading() => Some(quick),
-            Screen::Runs(runs) => runs.shows_running(self).then_some(second),
+            Screen::Runs(runs) => (runs.shows_running(self) || self.rate.falls(self.now)).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),
             Screen::Handoffs(_) => self.run_below()?.is_running(self).then_some(second),

@@ -7,6 +7,7 @@ use crate::model::{FindingKind, RunStatus, RunSummary};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
+use crate::tui::keys::{Action, chains};
 use crate::tui::layout;
 use crate::tui::run_list::Sieve;
 use crate::tui::screens::{Group, ListRow, Offer, Runs};
@@ -16,13 +17,13 @@ pub(super) use crate::tui::columns::elapsed;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
-use super::{marks, preview, spark};
+use super::{header, marks, preview, spark};
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
     let trouble = app.intake.store_trouble.as_deref();
     let areas = layout::runs(app.size, trouble.is_some());
-    chrome::header(canvas, app, areas.header);
+    header::draw(canvas, app, areas.header);
     if let (Some(area), Some(why)) = (areas.banner, trouble) {
         banner(canvas, area, why);
     }
@@ -48,8 +49,12 @@ fn banner(canvas: &mut Canvas, area: Rect, why: &str) {
     let glyphs = canvas.look.glyphs;
     let after = format!(" {} senders are told to try again", glyphs.dot);
     let mut flow = Flow::new(canvas, area);
-    flow.gap(1).put(glyphs.error, Role::Error).put(" not stored: ", Role::Error).put(why, Role::Text);
-    flow.put(&after, Role::Dim);
+    flow.gap(1).put(glyphs.error, Role::Error).put(" not stored: ", Role::Error);
+    let why = text::preview(why, flow.room().into());
+    flow.put(&why, Role::Text);
+    if usize::from(flow.room()) > text::width(&after) {
+        flow.put(&after, Role::Dim);
+    }
 }
 
 fn titles(canvas: &mut Canvas, columns: &[Placed], sort: Sort, area: Rect) {
@@ -293,7 +298,7 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(2);
     if let Some((worst, more)) = app.alarms.worst(run.key) {
-        return marks::worst_in_words(&mut flow, glyphs, worst, more);
+        return marks::worst_in_words(&mut flow, app, worst, more);
     }
     for (words, role) in remarks(app, run) {
         flow.put(&words, role).put(&format!(" {} ", glyphs.dot), Role::Faint);
@@ -346,11 +351,13 @@ fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let mut lines = vec![vec![("no run to show here".to_owned(), Role::Title)]];
     if !runs.filter.value().is_empty() {
         let words = format!("the filter is “{}”; ", runs.filter.value());
-        lines.push(vec![(words, Role::Dim), ("Esc".into(), Role::Accent), (" clears it".into(), Role::Dim)]);
+        let way_out = if runs.typing { Action::Cancel } else { Action::Escape };
+        let key = app.key_in(app.chain(), way_out);
+        lines.push(vec![(words, Role::Dim), (key, Role::Accent), (" clears it".into(), Role::Dim)]);
     }
     if hidden > 0 {
         let words = format!(" shows {} without an agent's doing", counted(hidden as u64, "trace"));
-        lines.push(vec![("a".into(), Role::Accent), (words, Role::Dim)]);
+        lines.push(vec![(app.key_in(chains::RUNS, Action::AllTraces), Role::Accent), (words, Role::Dim)]);
     }
     centred(canvas, area, &lines);
 }
@@ -368,12 +375,14 @@ fn first_steps(app: &App) -> Vec<Words> {
     lines.push(Vec::new());
     lines.extend(app.settings.setup.iter().map(|line| plain(&format!("  {line}"), Role::Key)));
     lines.push(Vec::new());
-    let mut keys = vec![("y".to_owned(), Role::Accent), (" copies them".to_owned(), Role::Dim)];
-    if app.settings.demo {
-        keys.extend([("    d".to_owned(), Role::Accent), (" plays a demo".to_owned(), Role::Dim)]);
-    }
-    keys.extend([("    ?".to_owned(), Role::Accent), (" shows all keys".to_owned(), Role::Dim)]);
-    lines.push(keys);
+    let ways = [
+        (Action::CopySetup, " copies them    "),
+        (Action::Demo, " plays a demo    "),
+        (Action::Help, " shows all keys"),
+    ];
+    let ways = ways.into_iter().filter(|(action, _)| *action != Action::Demo || app.settings.demo);
+    let key = |action| (app.key_in(chains::EMPTY, action), Role::Accent);
+    lines.push(ways.flat_map(|(action, does)| [key(action), (does.to_owned(), Role::Dim)]).collect());
     lines
 }
 

@@ -36,7 +36,19 @@ pub const HELP: Chain = &[C::Help, C::Moving, C::Everywhere];
 
 /// All of them.
 pub const CHAINS: [Chain; 14] = [
-    RUNS, EMPTY, FILTER, FIND, TREE, TREE_HITS, DETAIL, DETAIL_HITS, FINDINGS, SEARCH, HANDOFFS, BESIDE, EVIDENCE,
+    RUNS,
+    EMPTY,
+    FILTER,
+    FIND,
+    TREE,
+    TREE_HITS,
+    DETAIL,
+    DETAIL_HITS,
+    FINDINGS,
+    SEARCH,
+    HANDOFFS,
+    BESIDE,
+    EVIDENCE,
     HELP,
 ];
 

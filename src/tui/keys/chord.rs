@@ -97,17 +97,15 @@ impl Chord {
     pub fn shown(self, ascii: bool) -> String {
         let pick = |sign, word| if ascii { word } else { sign };
         let held = MODIFIERS.iter().filter(|(modifier, ..)| self.modifiers.contains(*modifier));
-        let mut out: String = held.map(|&(_, _, sign, word)| pick(sign, word)).collect();
-        match (self.named(), self.code) {
-            (Some(named), _) => out += pick(named.sign, named.word),
-            (None, KeyCode::F(number)) => out += &format!("F{number}"),
+        let held: String = held.map(|&(_, _, sign, word)| pick(sign, word)).collect();
+        held + &match (self.named(), self.code) {
+            (Some(named), _) => pick(named.sign, named.word).to_owned(),
             (None, KeyCode::Char(letter)) if self.modifiers == KeyModifiers::CONTROL => {
-                out.extend(letter.to_uppercase());
+                letter.to_uppercase().to_string()
             }
-            (None, KeyCode::Char(letter)) => out.push(letter),
-            (None, _) => {}
+            (None, KeyCode::Char(letter)) => letter.to_string(),
+            (None, code) => code.to_string(),
         }
-        out
     }
 
     fn named(self) -> Option<&'static Named> {
@@ -190,8 +188,6 @@ impl fmt::Display for Chord {
         }
         match (self.named(), self.code) {
             (Some(named), _) => f.write_str(named.name),
-            (None, KeyCode::F(number)) => write!(f, "F{number}"),
-            (None, KeyCode::Char(letter)) => write!(f, "{letter}"),
             (None, code) => write!(f, "{code}"),
         }
     }
@@ -210,7 +206,8 @@ mod tests {
     fn a_key_reads_back_as_it_is_written() {
         let plain = names().map(str::to_owned).chain((1..=12).map(|f| format!("F{f}")));
         let others = ["q", "G", "한", "-", "ctrl-c", "ctrl-space", "alt-x", "alt-X", "alt--", "alt-enter"];
-        let more = ["shift-up", "ctrl-left", "ctrl-alt-a", "ctrl-shift-F5", "alt-delete", "ctrl-alt-shift-end"];
+        let more =
+            ["shift-up", "ctrl-left", "ctrl-alt-a", "ctrl-shift-F5", "alt-delete", "ctrl-alt-shift-end"];
         for text in plain.chain(others.into_iter().chain(more).map(str::to_owned)) {
             assert_eq!(text.parse::<Chord>().map(|chord| chord.to_string()), Ok(text));
         }

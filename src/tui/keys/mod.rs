@@ -6,6 +6,7 @@ pub mod chains;
 mod chord;
 mod context;
 mod keymap;
+mod list;
 mod remap;
 
 pub use action::Action;
@@ -13,4 +14,5 @@ pub use bindings::{BINDINGS, Binding};
 pub use chord::{BadChord, Chord};
 pub use context::Context;
 pub use keymap::{Bound, Keymap};
-pub use remap::KeyError;
+pub use list::defaults;
+pub use remap::{KeyError, KeyFault};

@@ -13,22 +13,28 @@ use super::{Action, Context};
 
 /// What is wrong with a rule, in one line that says where and what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum KeyError {
+#[error("{at}: {fault}")]
+pub struct KeyError {
+    /// Where it stands: of two rules at odds the later one.
+    pub at: Origin,
+    /// What it is.
+    pub fault: Box<KeyFault>,
+}
+
+/// What can be wrong with a rule. `row` is context and action: `run.next-error`.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFault {
     /// No context is called so.
-    #[error("{at}: there are no keys of \"{name}\"{hint}")]
-    UnknownContext {
-        /// Where it stands.
-        at: Origin,
+    #[error("there are no keys of \"{name}\"{hint}")]
+    Context {
         /// The name.
         name: String,
         /// What it may have been meant to be.
         hint: String,
     },
     /// The context has no action that is called so.
-    #[error("{at}: \"{name}\" is no action of \"{context}\"{hint}")]
-    UnknownAction {
-        /// Where it stands.
-        at: Origin,
+    #[error("\"{name}\" is no action of \"{context}\"{hint}")]
+    Action {
         /// The context.
         context: &'static str,
         /// The name.
@@ -37,11 +43,9 @@ pub enum KeyError {
         hint: String,
     },
     /// A text is no key that a terminal sends.
-    #[error("{at}: {row} cannot have the key \"{key}\": {why}{hint}")]
-    UnknownKey {
-        /// Where it stands.
-        at: Origin,
-        /// Context and action.
+    #[error("{row} cannot have the key \"{key}\": {why}{hint}")]
+    Key {
+        /// The row.
         row: String,
         /// The text.
         key: String,
@@ -52,44 +56,44 @@ pub enum KeyError {
     },
     /// The key is needed to write.
     #[error(
-        "{at}: {row} cannot have the key \"{key}\": it writes or edits the line that is typed there; take one with \
-         ctrl- or alt-, F1 to F12, or a named key"
+        "{row} cannot have the key \"{key}\": it writes or edits the line that is typed there; take one with ctrl- or \
+         alt-, F1 to F12, or a named key"
     )]
     Types {
-        /// Where it stands.
-        at: Origin,
-        /// Context and action.
+        /// The row.
         row: String,
         /// The key.
         key: Chord,
     },
     /// Without the action one could not leave.
-    #[error("{at}: {row} needs a key: it is the way out; give it another one")]
+    #[error("{row} needs a key: it is the way out; give it another one")]
     NoWayOut {
-        /// Where it was taken away.
-        at: Origin,
-        /// Context and action.
+        /// The row.
         row: String,
     },
     /// Two actions of one screen have the same key.
     #[error(
-        "{at}: the key \"{key}\" would mean both {one} ({one_at}) and {other} ({other_at}) on one screen; give one of \
-         them another key, or none: []"
+        "the key \"{key}\" would mean both {one} ({one_at}) and {other} ({other_at}) on one screen; give one of them \
+         another key, or none: []"
     )]
     Conflict {
-        /// The rule that is to be changed.
-        at: Origin,
         /// The key.
         key: Chord,
-        /// Context and action.
+        /// A row.
         one: String,
         /// Where it got the key.
         one_at: Origin,
-        /// Context and action.
+        /// The other row.
         other: String,
         /// Where it got the key.
         other_at: Origin,
     },
+}
+
+impl KeyFault {
+    fn at(self, origin: &Origin) -> KeyError {
+        KeyError { at: origin.clone(), fault: Box::new(self) }
+    }
 }
 
 /// A row and where it got its keys.
@@ -100,7 +104,7 @@ struct Row {
 
 impl Row {
     fn name(&self) -> String {
-        format!("{}.{}", self.context().name(), self.action().name())
+        self.bound.binding.name()
     }
 
     fn context(&self) -> Context {
@@ -127,14 +131,13 @@ impl Keymap {
     /// # Errors
     /// A rule names what there is not, or on some screen a key would mean two things or the way out would be lost.
     pub fn of(rules: &[KeyRule]) -> Result<Self, KeyError> {
-        let mut rows: Vec<Row> =
-            keymap::defaults().map(|bound| Row { bound, at: Origin::Default }).collect();
+        let mut rows: Vec<Row> = keymap::defaults().map(|bound| Row { bound, at: Origin::Default }).collect();
         for rule in rules {
             let row = row_of(&mut rows, rule)?;
             row.bound.keys = keys(row, &rule.keys)?;
             row.at = rule.action.origin.clone();
             if row.bound.keys.is_empty() && row.is_way_out() {
-                return Err(KeyError::NoWayOut { at: row.at.clone(), row: row.name() });
+                return Err(KeyFault::NoWayOut { row: row.name() }.at(&row.at));
             }
         }
         CHAINS.iter().try_for_each(|chain| one_meaning_each(&rows, chain))?;
@@ -143,22 +146,20 @@ impl Keymap {
 }
 
 /// The row that a rule is about.
-fn row_of<'r>(rows: &'r mut [Row], rule: &KeyRule) -> Result<&'r mut Row, KeyError> {
-    let KeyRule { context: Written { text: context_name, origin: context_at }, action, .. } = rule;
-    let context: Context = context_name.parse().map_err(|_| KeyError::UnknownContext {
-        at: context_at.clone(),
-        name: context_name.clone(),
-        hint: hint(context_name, rows.iter().map(|row| row.context().name())),
+fn row_of<'r>(
+    rows: &'r mut [Row],
+    KeyRule { context, action, .. }: &KeyRule,
+) -> Result<&'r mut Row, KeyError> {
+    let of: Context = context.text.parse().map_err(|_| {
+        let hint = hint(&context.text, rows.iter().map(|row| row.context().name()));
+        KeyFault::Context { name: context.text.clone(), hint }.at(&context.origin)
     })?;
-    let at = rows.iter().position(|row| row.context() == context && row.action().name() == action.text);
+    let at = rows.iter().position(|row| row.context() == of && row.action().name() == action.text);
     let Some(at) = at else {
-        let of_context = rows.iter().filter(|row| row.context() == context);
-        return Err(KeyError::UnknownAction {
-            at: action.origin.clone(),
-            context: context.name(),
-            name: action.text.clone(),
-            hint: hint(&action.text, of_context.map(|row| row.action().name())),
-        });
+        let of_context = rows.iter().filter(|row| row.context() == of);
+        let hint = hint(&action.text, of_context.map(|row| row.action().name()));
+        let fault = KeyFault::Action { context: of.name(), name: action.text.clone(), hint };
+        return Err(fault.at(&action.origin));
     };
     Ok(&mut rows[at])
 }
@@ -167,15 +168,12 @@ fn row_of<'r>(rows: &'r mut [Row], rule: &KeyRule) -> Result<&'r mut Row, KeyErr
 fn keys(row: &Row, written: &[Written]) -> Result<Vec<Chord>, KeyError> {
     let mut keys = Vec::new();
     for Written { text, origin } in written {
-        let key: Chord = text.parse().map_err(|why| KeyError::UnknownKey {
-            at: origin.clone(),
-            row: row.name(),
-            key: text.clone(),
-            hint: if why == BadChord::Unknown { hint(text, chord::names()) } else { String::new() },
-            why,
+        let key: Chord = text.parse().map_err(|why| {
+            let hint = if why == BadChord::Unknown { hint(text, chord::names()) } else { String::new() };
+            KeyFault::Key { row: row.name(), key: text.clone(), why, hint }.at(origin)
         })?;
         if row.context().is_typed() && key.edits_a_line() {
-            return Err(KeyError::Types { at: origin.clone(), row: row.name(), key });
+            return Err(KeyFault::Types { row: row.name(), key }.at(origin));
         }
         if !keys.contains(&key) {
             keys.push(key);
@@ -207,14 +205,14 @@ fn clashes(narrow: &Row, wide: &Row) -> bool {
 /// The later rule is the one to be changed; the table's own rows never clash.
 fn conflict(key: Chord, one: &Row, other: &Row) -> KeyError {
     let at = if line(&one.at) > line(&other.at) { &one.at } else { &other.at };
-    KeyError::Conflict {
-        at: at.clone(),
+    let fault = KeyFault::Conflict {
         key,
         one: one.name(),
         one_at: one.at.clone(),
         other: other.name(),
         other_at: other.at.clone(),
-    }
+    };
+    fault.at(at)
 }
 
 fn line(origin: &Origin) -> usize {
@@ -235,11 +233,15 @@ fn hint<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
     use std::path::Path;
+
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::config::Layers;
-    use crate::tui::keys::chains;
+    use crate::tui::keys::{BINDINGS, Binding, chains};
 
     fn keymap(text: &str) -> Result<Keymap, String> {
         let mut layers = Layers::default();
@@ -285,7 +287,10 @@ mod tests {
                 "config.toml:3: the key \"x\" would mean both tree.fold (config.toml:3) and run.next-error \
                  (config.toml:2) on one screen; ",
             ),
-            ("[keys]\nhits.next-hit = 'ctrl-c'", "config.toml:2: the key \"ctrl-c\" would mean both hits.next-hit "),
+            (
+                "[keys]\nhits.next-hit = 'ctrl-c'",
+                "config.toml:2: the key \"ctrl-c\" would mean both hits.next-hit ",
+            ),
             (
                 "[keys.runn]\nnext-error = 'x'",
                 "config.toml:1: there are no keys of \"runn\"; did you mean \"run\"?",
@@ -311,12 +316,66 @@ mod tests {
                 "[keys.filter]\naccept = 'x'",
                 "config.toml:2: filter.accept cannot have the key \"x\": it writes or edits the line",
             ),
-            ("[keys.find]\nup = 'left'", "config.toml:2: find.up cannot have the key \"left\": it writes or edits"),
+            (
+                "[keys.find]\nup = 'left'",
+                "config.toml:2: find.up cannot have the key \"left\": it writes or edits",
+            ),
             ("[keys]\neverywhere.quit = []", "config.toml:2: everywhere.quit needs a key: it is the way out"),
             ("[keys]\nfilter.cancel = []", "config.toml:2: filter.cancel needs a key: it is the way out"),
         ] {
             let error = keymap(text).unwrap_err();
             assert!(error.starts_with(said) && !error.contains('\n'), "{error}");
+        }
+    }
+
+    /// Any row with any keys, most of them taken by another row already.
+    fn rule() -> impl Strategy<Value = KeyRule> {
+        let taken = (0..BINDINGS.len()).prop_map(|row| BINDINGS[row].keys[0].to_owned());
+        let any =
+            prop::sample::select(&["F2", "F12", "alt-x", "ctrl-k", "insert", "shift-left", "Q", "é"][..]);
+        let keys = prop::collection::vec(prop_oneof![taken, any.prop_map(str::to_owned)], 0..3);
+        (0..BINDINGS.len(), 1..99_usize, keys).prop_map(|(row, line, keys)| {
+            let written =
+                |text: &str| Written { text: text.to_owned(), origin: Origin::File("c.toml".into(), line) };
+            let Binding { context, action, .. } = &BINDINGS[row];
+            let keys = keys.iter().map(|key| written(key)).collect();
+            KeyRule { context: written(context.name()), action: written(action.name()), keys }
+        })
+    }
+
+    fn leads_out(keys: &Keymap, chain: Chain) -> bool {
+        let has = |action| keys.key_for(chain, action).is_some();
+        has(Action::Quit) && (!chain[0].is_typed() || has(Action::Cancel) || has(Action::Escape))
+    }
+
+    proptest! {
+        #[test]
+        fn any_rules_give_a_keymap_without_conflicts_or_are_refused_by_name(
+            rules in prop::collection::vec(rule(), 1..6)
+        ) {
+            match Keymap::of(&rules) {
+                Ok(keys) => for chain in CHAINS {
+                    prop_assert!(leads_out(&keys, chain));
+                    let mut means = HashMap::new();
+                    for row in keys.listening(chain).filter(|row| !row.binding.context.covers()) {
+                        for key in &row.keys {
+                            let other = means.insert(*key, row.binding.action);
+                            prop_assert!(other.is_none_or(|other| other == row.binding.action), "{key}");
+                        }
+                    }
+                    if chain[0].is_typed() {
+                        let letter = KeyEvent::new(KeyCode::Char('Q'), KeyModifiers::NONE);
+                        prop_assert!(keys.action(chain, &letter).is_none());
+                    }
+                },
+                Err(error) => {
+                    let said = error.to_string();
+                    let names_a_rule = rules.iter().any(|KeyRule { context, action, .. }| {
+                        said.contains(&format!("{}.{}", context.text, action.text))
+                    });
+                    prop_assert!(said.starts_with("c.toml:") && names_a_rule && !said.contains('\n'), "{said}");
+                }
+            }
         }
     }
 

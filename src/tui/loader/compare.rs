@@ -10,7 +10,7 @@ use crate::tui::backend::Backend;
 use crate::tui::comparison::Comparison;
 use crate::tui::document::{self, PairAsked};
 
-use super::Shelf;
+use super::shelf::Shelf;
 
 /// What two steps saw and said, read and laid beside each other.
 pub(in crate::tui) fn pair(

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::model::RunKey;
 
-use super::app::{FoundRuns, Msg};
-use super::backend::Backend;
-use super::loader::{Desk, Sought};
+use super::desk::{Desk, Sought};
+use crate::tui::app::{FoundRuns, Msg};
+use crate::tui::backend::Backend;
 
 /// How often a search that takes longer tells what it has: the first hits are there before anybody wonders.
 const TELL: Duration = Duration::from_millis(100);
@@ -18,7 +18,7 @@ const TELL: Duration = Duration::from_millis(100);
 const TEXTS: usize = 50;
 
 /// Serves searches until the desk is closed: texts first, the eye rests on them.
-pub fn serve_search(desk: &Desk, backend: &mut dyn Backend, out: &Sender<Msg>) {
+pub(in crate::tui) fn serve_search(desk: &Desk, backend: &mut dyn Backend, out: &Sender<Msg>) {
     while let Some(sought) = desk.next_search() {
         let news = match sought {
             Sought::Runs(number, texts) => match search(desk, backend, out, number, &texts) {

@@ -1,0 +1,88 @@
+//! The loader thread of the list: runs that changed, what is flagged in them, what is dismissed. It watches the file where
+//! nobody tells of commits.
+
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use crate::model::{Finding, IntakeCounts, RunKey, RunSummary};
+use crate::tui::app::{Msg, RunsAnswer};
+use crate::tui::backend::Backend;
+
+use super::desk::{Desk, Slots, Wait};
+
+/// How often a file is looked at that another process may write: quick enough to feel live, 4 wake-ups a second.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// What the list's loader looks at besides the backend.
+pub struct Gauges {
+    /// The receiver's counts.
+    pub intake: Box<dyn Fn() -> IntakeCounts + Send>,
+    /// Size of the database file.
+    pub database_bytes: Box<dyn Fn() -> u64 + Send>,
+    /// Whether commits are told by message; else the file is looked at.
+    pub told: bool,
+}
+
+enum ListWish {
+    Dismiss(RunKey, Box<Finding>, bool),
+    Runs(i64),
+    Remarks(RunKey),
+}
+
+/// What the list's loader does next: what somebody asked for by a key, the list, words about it.
+fn next_for_list(slots: &mut Slots) -> Option<ListWish> {
+    let dismissal =
+        slots.dismissals.pop_front().map(|(run, finding, on)| ListWish::Dismiss(run, finding, on));
+    let runs = |slots: &mut Slots| slots.runs.take().map(ListWish::Runs);
+    let remarks = |slots: &mut Slots| slots.remarks.pop_front().map(ListWish::Remarks);
+    dismissal.or_else(|| runs(slots)).or_else(|| remarks(slots))
+}
+
+/// Serves the list until the desk is closed.
+pub(in crate::tui) fn serve_list(desk: &Desk, backend: &mut dyn Backend, gauges: &Gauges, out: &Sender<Msg>) {
+    let patience = (!gauges.told).then_some(LOOK);
+    let mut seen = None;
+    loop {
+        let news = match desk.wait(patience, next_for_list) {
+            Wait::Closed => return,
+            Wait::Found(ListWish::Dismiss(run, finding, dismissed)) => {
+                Some(Msg::Dismissed(run, backend.dismiss(run, &finding, dismissed)))
+            }
+            Wait::Found(ListWish::Remarks(run)) => Some(Msg::Remarks(run, backend.remarks(run))),
+            Wait::Found(ListWish::Runs(after)) => {
+                let ahead = if after == 0 { newest(backend, gauges) } else { None };
+                if ahead.is_some_and(|msg| out.send(msg).is_err()) {
+                    return;
+                }
+                Some(Msg::Runs(backend.runs(after).map(|changed| answer(changed, false, gauges))))
+            }
+            Wait::TimedOut => look(backend, &mut seen),
+        };
+        if news.is_some_and(|msg| out.send(msg).is_err()) {
+            return;
+        }
+    }
+}
+
+/// The first screens of a list that takes a while to read: 20 000 runs take a quarter of a second. What goes wrong is told
+/// by the whole.
+fn newest(backend: &mut dyn Backend, gauges: &Gauges) -> Option<Msg> {
+    const AHEAD: u32 = 500;
+    let newest = backend.newest_runs(AHEAD).ok().filter(|runs| runs.len() == AHEAD as usize)?;
+    Some(Msg::Runs(Ok(answer(newest, true, gauges))))
+}
+
+fn answer(changed: Vec<RunSummary>, ahead: bool, gauges: &Gauges) -> RunsAnswer {
+    let (intake, database_bytes) = ((gauges.intake)(), (gauges.database_bytes)());
+    RunsAnswer { changed, ahead, intake, database_bytes }
+}
+
+/// A message if the file has a newer commit than was seen, or can no longer be looked at: loading will tell why.
+fn look(backend: &mut dyn Backend, seen: &mut Option<i64>) -> Option<Msg> {
+    let now = backend.revision().ok();
+    if *seen == now {
+        return None;
+    }
+    *seen = now;
+    Some(now.map_or(Msg::IntakeChanged, Msg::Committed))
+}

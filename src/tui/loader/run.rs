@@ -1,0 +1,108 @@
+//! The loader thread of the open run: its steps, the detail under the cursor, a step as JSON, two runs beside each other.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
+use std::time::Instant;
+
+use crate::model::{RunKey, RunSummary};
+use crate::report::format::Zone;
+use crate::report::json::{WholeStep, step_line};
+use crate::tui::app::Msg;
+use crate::tui::backend::{Asked, Backend};
+use crate::tui::document::{self, PairAsked};
+
+use super::compare::{compared, pair};
+use super::desk::{Desk, Slots, Wait};
+use super::rests::{Rest, Rests};
+use super::shelf::Shelf;
+
+enum Wish {
+    Detail(u64, Box<Asked>),
+    Json(Box<Asked>),
+    Pair(u64, Box<PairAsked>),
+    Steps(RunKey),
+    Preview(RunKey),
+    Diff(u64, Box<[RunSummary; 2]>),
+}
+
+impl Slots {
+    /// What to do next: what the eye rests on first, then what takes longest.
+    fn next(&mut self, rests: &Rests) -> Option<Wish> {
+        let detail = self.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
+        let pair = || self.pair.take().map(|(number, asked)| Wish::Pair(number, asked));
+        let json = || self.json.take().map(Wish::Json);
+        detail.or_else(pair).or_else(json).or_else(|| self.next_run(rests))
+    }
+
+    fn next_run(&mut self, rests: &Rests) -> Option<Wish> {
+        if let Some(at) = self.steps.iter().position(|run| rests.run.allows(run)) {
+            return Some(Wish::Steps(self.steps.remove(at)));
+        }
+        let diff = self.diff.take_if(|(_, runs)| rests.diff.allows(&keys(runs)));
+        let preview = || self.preview.take_if(|run| rests.run.allows(run)).map(Wish::Preview);
+        diff.map(|(number, runs)| Wish::Diff(number, runs)).or_else(preview)
+    }
+}
+
+fn keys(runs: &[RunSummary; 2]) -> [RunKey; 2] {
+    runs.each_ref().map(|run| run.key)
+}
+
+/// Serves open runs and comparisons until the desk is closed.
+pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zone, out: &Sender<Msg>) {
+    let mut shelf = Shelf::default();
+    let mut rests = Rests::default();
+    loop {
+        let wish = match desk.wait(rests.left(), |slots| slots.next(&rests)) {
+            Wait::Closed => return,
+            Wait::TimedOut => continue,
+            Wait::Found(wish) => wish,
+        };
+        let begun = Instant::now();
+        let news = match wish {
+            Wish::Detail(number, asked) => Msg::Detail(number, detail(backend, &asked, zone)),
+            Wish::Json(asked) => Msg::Json(json(backend, &asked)),
+            Wish::Pair(number, asked) => Msg::Pair(number, pair(backend, &asked)),
+            Wish::Steps(run) => {
+                let view = shelf.flagged(backend, run);
+                rests.run = Rest::after(run, begun.elapsed());
+                Msg::Steps(run, view)
+            }
+            Wish::Preview(run) => {
+                let view = shelf.flagged(backend, run);
+                rests.run = Rest::after(run, begun.elapsed());
+                Msg::Preview(run, view)
+            }
+            Wish::Diff(number, runs) => {
+                let is_wanted = || desk.compares.load(Ordering::Relaxed) == number;
+                let made = compared(backend, &mut shelf, &runs, zone, &is_wanted);
+                rests.diff = Rest::after(keys(&runs), begun.elapsed());
+                let Some(made) = made else { continue };
+                Msg::Diff(number, made)
+            }
+        };
+        if out.send(news).is_err() {
+            return;
+        }
+    }
+}
+
+fn detail(backend: &mut dyn Backend, asked: &Asked, zone: Zone) -> Result<Arc<document::Document>, String> {
+    let found = backend.detail(asked)?;
+    Ok(Arc::new(document::of_step(asked, &found, zone)))
+}
+
+/// A step with its telemetry, on one line.
+pub(in crate::tui) fn json(backend: &mut dyn Backend, asked: &Asked) -> Result<String, String> {
+    let found = backend.detail(asked)?;
+    let whole = WholeStep {
+        step: &asked.step,
+        cost: asked.cost.filter(|_| asked.has_figures),
+        span: &found.span,
+        resource: &found.resource,
+        scope: &found.scope,
+        content: &found.content,
+    };
+    step_line(&whole).map_err(|error| format!("cannot write the step as JSON: {error}"))
+}
