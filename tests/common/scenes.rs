@@ -23,6 +23,8 @@ pub(crate) struct Scene {
     pub(crate) caption: String,
     /// Columns and rows.
     pub(crate) size: (u16, u16),
+    /// What stands on the window; the command where nothing is said.
+    pub(crate) window: Option<String>,
     /// The words after `spanglass`.
     #[serde(default = "saved")]
     pub(crate) command: Vec<String>,

@@ -40,9 +40,14 @@ fn updates() -> bool {
 
 fn svg_of(terminal: &Terminal, scene: &Scene) -> String {
     let palette = Palette::of(scene.light);
-    let title = ["spanglass"].into_iter().chain(scene.command.iter().map(String::as_str));
-    let title = title.collect::<Vec<_>>().join(" ");
-    svg::picture(&screen::rows(terminal.screen(), palette), scene.size.0, palette, &title)
+    let rows = screen::rows(terminal.screen(), palette);
+    stage::moved_back(&svg::picture(&rows, scene.size.0, palette, &title(scene)))
+}
+
+/// What stands on the window: the command, unless the scene has a better word for it.
+fn title(scene: &Scene) -> String {
+    let command = || [&["spanglass".to_owned()], scene.command.as_slice()].concat().join(" ");
+    scene.window.clone().unwrap_or_else(command)
 }
 
 fn file(scene: &Scene, ending: &str) -> PathBuf {

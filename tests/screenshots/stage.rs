@@ -15,13 +15,21 @@ use crate::terminal::{self, Terminal};
 
 const SPANGLASS: &str = env!("CARGO_BIN_EXE_spanglass");
 const DAY: u64 = 86_400_000_000_000;
-/// The day on which the fixture was recorded: 2026-11-20 in UTC.
-const RECORDED: u64 = 20_777 * DAY;
+/// The day on which the fixture was recorded, in UTC, and as it is written.
+const RECORDED: u64 = 20_778 * DAY;
+const RECORDED_AS: &str = "2026-11-21";
 
 /// The day now, in nanoseconds; pictures must not be taken around midnight.
 pub(crate) fn today() -> u64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     now.as_secs() / 86_400 * DAY
+}
+
+/// `text` with the day of today as that of the recording: the other way round of what was done to the fixture.
+pub(crate) fn moved_back(text: &str) -> String {
+    let today = i64::try_from(today()).unwrap();
+    let today = chrono::DateTime::from_timestamp_nanos(today).format("%Y-%m-%d").to_string();
+    text.replace(&today, RECORDED_AS)
 }
 
 /// A home with the fixture as `runs.db`.

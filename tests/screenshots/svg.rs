@@ -31,6 +31,7 @@ pub(crate) fn picture(rows: &[Vec<Glyph>], columns: u16, palette: &Palette, titl
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="{FONTS}" font-size="{FONT_SIZE}">
 <rect width="{width}" height="{height}" rx="8" fill="{frame}"/>
 <path fill="{ground}" d="M0 {BAR}h{width}v{depth}a8 8 0 0 1-8 8h-{foot}a8 8 0 0 1-8-8z"/>
+<rect x=".5" y=".5" width="{inner}" height="{tall}" rx="7.5" fill="none" stroke="{frame}"/>
 <text x="{middle}" y="19" font-size="13" text-anchor="middle" fill="{ink}">{title}</text>
 <g shape-rendering="crispEdges">
 {behind}{lines}</g>
@@ -41,6 +42,8 @@ pub(crate) fn picture(rows: &[Vec<Glyph>], columns: u16, palette: &Palette, titl
         frame = hex(palette.frame),
         ground = hex(palette.ground),
         ink = hex(palette.title),
+        inner = width - 1.0,
+        tall = height - 1.0,
         depth = height - BAR - 8.0,
         foot = width - 16.0,
         middle = width / 2.0,
