@@ -74,16 +74,14 @@ impl Group<'_> {
         }
         // words that wait belong to texts that may go
         memory.pieces.words.write(conn)?;
-        memory.swept_texts = match sweep_texts(conn, memory.swept_texts)? {
-            Some(mark) => mark,
-            None => {
-                conn.execute_batch("DELETE FROM deleted_trace WHERE emptied")?;
-                0
-            }
-        };
+        let mark = sweep_texts(conn, memory.swept_texts)?;
+        if mark.is_none() {
+            conn.execute_batch("DELETE FROM deleted_trace WHERE emptied")?;
+        }
+        memory.swept_texts = mark.unwrap_or(0);
         // a text that is remembered as kept may be gone
         memory.pieces.forget();
-        Ok(memory.swept_texts > 0)
+        Ok(mark.is_some())
     }
 }
 
