@@ -34,6 +34,12 @@ impl Live {
         Self { inlet, pipeline }
     }
 
+    fn keep_all<'e>(&self, exports: impl IntoIterator<Item = &'e Export>) {
+        for export in exports {
+            self.keep(export.clone());
+        }
+    }
+
     fn keep(&self, export: Export) {
         let (sender, receiver) = mpsc::channel();
         self.inlet.submit(export, Box::new(move |answer| sender.send(answer).unwrap()));
@@ -194,17 +200,17 @@ proptest! {
             sent.swap(at, index.index(len));
         }
         let live = Live::open(&path);
-        sent.iter().for_each(|(_, export)| live.keep(export.clone()));
+        live.keep_all(sent.iter().map(|(_, export)| export));
         let keys: Vec<RunKey> = runs.iter().filter(|&&run| is_gone(run)).map(|&run| key_of(&path, run)).collect();
         prop_assert_eq!(live.delete(keys.clone()), keys.len());
         let live = if early { live } else { live.close(); Live::open(&path) };
         // what comes after must not be mixed up with what was there
-        parts(9, 3).into_iter().for_each(|part| live.keep(part));
+        live.keep_all(&parts(9, 3));
         live.close();
 
         let live = Live::open(&other);
-        sent.iter().filter(|(run, _)| !is_gone(*run)).for_each(|(_, export)| live.keep(export.clone()));
-        parts(9, 3).into_iter().for_each(|part| live.keep(part));
+        live.keep_all(sent.iter().filter(|(run, _)| !is_gone(*run)).map(|(_, export)| export));
+        live.keep_all(&parts(9, 3));
         live.close();
         prop_assert_eq!(told(&path), told(&other));
         for sql in ["SELECT count(*) FROM span", "SELECT count(*) FROM log_record", "SELECT count(*) FROM step",
@@ -223,7 +229,7 @@ fn a_deleted_run_is_gone_at_once_and_followers_learn_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.db");
     let live = Live::open(&path);
-    (1..4).for_each(|run| parts(run, 2).into_iter().for_each(|part| live.keep(part)));
+    live.keep_all(&(1..4).flat_map(|run| parts(run, 2)).collect::<Vec<_>>());
     let mut follower = Reader::open(&path).unwrap();
     let seen = follower.revision().unwrap();
     let gone = key_of(&path, 2);
@@ -260,7 +266,7 @@ fn deriving_anew_does_not_bring_a_deleted_run_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.db");
     let live = Live::open(&path);
-    (1..3).for_each(|run| parts(run, 2).into_iter().for_each(|part| live.keep(part)));
+    live.keep_all(&(1..3).flat_map(|run| parts(run, 2)).collect::<Vec<_>>());
     live.close();
     let key = key_of(&path, 2);
     // a writer that dies right after the deletion leaves all the sweeping to the next
