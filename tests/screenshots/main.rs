@@ -56,6 +56,8 @@ fn file(scene: &Scene, ending: &str) -> PathBuf {
 
 /// What the picture must be, and the text of its screen.
 fn made(world: &World, scene: &Scene, committed: &str) -> (String, String) {
+    let receives = scene.command.first().is_none_or(|word| word.starts_with('-'));
+    let _alone = receives.then(stage::receiver_alone);
     let mut terminal = stage::played(world, scene);
     stage::settle(&mut terminal, |terminal| !updates() && svg_of(terminal, scene) == committed);
     (svg_of(&terminal, scene), terminal.text())

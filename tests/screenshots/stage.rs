@@ -67,6 +67,13 @@ fn move_times(value: &mut Value, later: u64) {
     }
 }
 
+/// Waits until no other test of this machine shows a receiver: its ports are part of the picture.
+pub(crate) fn receiver_alone() -> fs::File {
+    let file = fs::File::create(std::env::temp_dir().join("spanglass-pictures.lock")).unwrap();
+    file.lock().unwrap();
+    file
+}
+
 /// A terminal in which `scene` was played to its end.
 pub(crate) fn played(world: &World, scene: &Scene) -> Terminal {
     let words: Vec<_> = [SPANGLASS].into_iter().chain(scene.command.iter().map(String::as_str)).collect();
