@@ -77,8 +77,9 @@ impl Replay {
     /// loader threads.
     pub fn of<S: Borrow<Step>>(steps: &[S], tree: &Tree) -> Self {
         let mut seen = seen(steps, tree);
-        if seen.iter().all(|seen| !seen.is_shown) {
-            seen.iter_mut().for_each(|seen| seen.is_shown = true);
+        let is_all_plumbing = seen.iter().all(|seen| !seen.is_shown);
+        for seen in &mut seen {
+            seen.is_shown |= is_all_plumbing;
         }
         let mut moments: Vec<Moment> =
             seen.iter().filter(|seen| seen.is_shown).map(|seen| seen.moment).collect();

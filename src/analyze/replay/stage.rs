@@ -44,7 +44,7 @@ impl<'a, S: Borrow<Step>> Stage<'a, S> {
         let Some(next) = self.replay.moments.get(stop) else {
             return self.agent(self.last_call(stop).or_else(before)?.row);
         };
-        if !matches!(next.kind, StepKind::Agent | StepKind::Workflow) {
+        if !is_frame(next) {
             return self.agent(next.row);
         }
         let before = before()?;
@@ -64,14 +64,19 @@ impl<'a, S: Borrow<Step>> Stage<'a, S> {
         }
     }
 
-    /// The last model call of the agent in charge that began before a stop; at the end the last of all.
+    /// The last model call of the agent in charge that began before a stop; before an agent's first the last of whoever set
+    /// it to work, at the end the last of all.
     pub fn last_call(&self, stop: usize) -> Option<&'a Moment> {
         let mut calls = self.before(stop).iter().filter(|moment| moment.kind == StepKind::Llm);
         let Some(next) = self.replay.moments.get(stop) else {
             return calls.max_by_key(|call| call.has_ended(stop).then_some(call.ends));
         };
         let kin = self.kin(stop, next);
-        calls.rfind(|call| kin.holds(self.tree, call))
+        let begins = is_frame(next);
+        calls
+            .clone()
+            .rfind(|call| kin.holds(self.tree, call))
+            .or_else(|| calls.next_back().filter(|_| begins))
     }
 
     /// Tools of the agent in charge that returned since a model call: rows in the order of time, the latest few.
@@ -111,6 +116,11 @@ impl<'a, S: Borrow<Step>> Stage<'a, S> {
         let handoff = step_of(self.steps, self.tree.rows.get(moment.row as usize)?)?.handoff.as_ref();
         handoff.filter(|_| moment.kind == StepKind::Handoff)?.to.as_deref()
     }
+}
+
+/// Whether others work in it.
+const fn is_frame(moment: &Moment) -> bool {
+    matches!(moment.kind, StepKind::Agent | StepKind::Workflow)
 }
 
 /// Steps of one agent's turn.

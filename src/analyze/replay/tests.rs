@@ -19,6 +19,9 @@ fn told((id, parent, start, end, kind): Told) -> Step {
     Step { start, end, kind, usage, cost, tool, scope: format!("{id}"), ..step(id, parent) }
 }
 
+/// The next step, what is under way, calls and tools done, input tokens spent.
+type Stop = (Option<u64>, Vec<u64>, (u64, u64), u64);
+
 struct Run {
     steps: Vec<Step>,
     tree: Tree,
@@ -47,8 +50,8 @@ impl Run {
         rows.map(|row| self.id(row)).collect()
     }
 
-    /// The next step, what is under way, calls and tools done, input tokens spent, of every stop.
-    fn stops(&self) -> Vec<(Option<u64>, Vec<u64>, (u64, u64), u64)> {
+    /// Every stop.
+    fn stops(&self) -> Vec<Stop> {
         let next = |stop: usize| self.replay.moments.get(stop).map(|moment| self.id(moment.row));
         let stop = |stop| {
             let so_far = self.replay.so_far(&self.tree, stop);
@@ -147,7 +150,7 @@ fn an_agent_is_in_charge_from_the_handoff_on() {
         ("-", Heard::Given(1)),
         ("triage", Heard::Asked(2)),
         ("triage", Heard::Answered(2)),
-        ("billing", Heard::Given(4)),
+        ("billing", Heard::Answered(2)),
         ("billing", Heard::Asked(5)),
         ("billing", Heard::Answered(5)),
         ("billing", Heard::Asked(7)),
