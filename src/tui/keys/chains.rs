@@ -27,6 +27,10 @@ pub const FINDINGS: Chain = &[C::Findings, C::Run, C::Compare, C::Moving, C::Eve
 pub const SEARCH: Chain = &[C::Search];
 /// Who gave the work to whom.
 pub const HANDOFFS: Chain = &[C::Handoffs, C::Moving, C::Everywhere];
+/// Stops of a replay.
+pub const STOPS: Chain = &[C::Stops, C::Replay, C::Moving, C::Everywhere];
+/// What was said by a stop.
+pub const SCENE: Chain = &[C::Scene, C::Replay, C::Moving, C::Everywhere];
 /// Two runs beside each other.
 pub const BESIDE: Chain = &[C::Beside, C::Diff, C::Moving, C::Everywhere];
 /// What is said of a difference.
@@ -35,7 +39,7 @@ pub const EVIDENCE: Chain = &[C::Evidence, C::Diff, C::Moving, C::Everywhere];
 pub const HELP: Chain = &[C::Help, C::Moving, C::Everywhere];
 
 /// All of them.
-pub const CHAINS: [Chain; 14] = [
+pub const CHAINS: [Chain; 16] = [
     RUNS,
     EMPTY,
     FILTER,
@@ -47,6 +51,8 @@ pub const CHAINS: [Chain; 14] = [
     FINDINGS,
     SEARCH,
     HANDOFFS,
+    STOPS,
+    SCENE,
     BESIDE,
     EVIDENCE,
     HELP,
