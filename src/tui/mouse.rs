@@ -59,7 +59,7 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
             }
         }
         Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
-        None => {}
+        Some(Screen::Confirm(_)) | None => {}
     }
 }
 
@@ -86,7 +86,8 @@ fn click(app: &mut App, at: (u16, u16)) {
         Some(Screen::Diff(diff)) => click_in_diff(diff, size, at),
         Some(Screen::Help(_)) => drop(back(app)),
         Some(Screen::Handoffs(_)) => click_in_handoffs(app, at),
-        None => {}
+        // what cannot be undone is not done by a click
+        Some(Screen::Confirm(_)) | None => {}
     }
 }
 

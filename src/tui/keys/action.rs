@@ -139,6 +139,10 @@ pub enum Action {
     Rounds,
     /// Dismiss the finding, or take that back.
     Dismiss,
+    /// Delete the run, or the marked ones, after asking.
+    Delete,
+    /// Yes, delete them.
+    Confirm,
     /// Show who handed the work to whom.
     Handoffs,
     /// Mark a run for a comparison, or take the mark away.

@@ -36,6 +36,7 @@ impl Chord {
             "tab" => KeyCode::Tab,
             "backtab" => KeyCode::BackTab,
             "space" => KeyCode::Char(' '),
+            "delete" => KeyCode::Delete,
             _ => {
                 let mut chars = text.chars();
                 chars.next().filter(|_| chars.next().is_none()).map(KeyCode::Char)?
@@ -57,6 +58,7 @@ pub fn written(key: &str, ascii: bool) -> String {
         "tab" => ("Tab", "Tab"),
         "backtab" => ("⇧Tab", "S-Tab"),
         "space" => ("Space", "Space"),
+        "delete" => ("Del", "Del"),
         "pageup" => ("PgUp", "PgUp"),
         "pagedown" => ("PgDn", "PgDn"),
         "home" => ("Home", "Home"),

@@ -35,7 +35,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 12] = [
+    const CHAINS: [&[Context]; 13] = [
         &[C::Search],
         &[C::Runs, C::Compare, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
@@ -48,6 +48,7 @@ mod tests {
         &[C::Beside, C::Diff, C::Moving, C::Everywhere],
         &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
         &[C::Find],
+        &[C::Confirm],
     ];
 
     #[test]
