@@ -8,3 +8,4 @@ mod list;
 mod live;
 mod pictures;
 mod reading;
+mod replay;
