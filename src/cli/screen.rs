@@ -27,11 +27,12 @@ pub(super) fn run(
     mailbox: Mailbox,
     settings: &Settings,
 ) -> anyhow::Result<()> {
+    let inlet = live.as_ref().map(|live| live.engine.inlet());
     let options = options(db, live, settings)?;
     let prices = Arc::new(prices::of(settings));
     let wishes = SharedWishes::of(settings)?;
     let mut open = || {
-        let backend = StoreBackend::open(db, Arc::clone(&prices), wishes.clone())?;
+        let backend = StoreBackend::open(db, Arc::clone(&prices), wishes.clone(), inlet.clone())?;
         Ok(Box::new(backend) as Box<dyn tui::Backend>)
     };
     Ok(tui::run(options, mailbox, &mut open)?)

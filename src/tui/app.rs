@@ -18,7 +18,7 @@ use super::keys::chains::{self, Chain};
 use super::keys::{Action, Keymap};
 use super::rate::Rate;
 use super::run_list::RunList;
-use super::screens::{Diff, Handoffs, Help, Replay, Run, Runs, Search};
+use super::screens::{Confirm, Diff, Handoffs, Help, Replay, Run, Runs, Search};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -53,6 +53,8 @@ pub enum Msg {
     Remarks(RunKey, Result<Vec<Remark>, String>),
     /// A finding of a run was dismissed, or is no longer: the run as it is counted now.
     Dismissed(RunKey, Result<Vec<RunSummary>, String>),
+    /// Runs were deleted, so many, or were not, and why.
+    Deleted(Result<usize, String>),
     /// Two runs beside each other; the number tells for which request.
     Diff(u64, Result<Arc<Comparison>, String>),
     /// What two steps saw and said; the number tells for which request.
@@ -74,6 +76,8 @@ pub enum Msg {
 pub struct RunsAnswer {
     /// Runs that changed.
     pub changed: Vec<RunSummary>,
+    /// Runs that were deleted.
+    pub deleted: Vec<RunKey>,
     /// These are the newest of a long list, the rest is on its way.
     pub ahead: bool,
     /// The receiver's counts.
@@ -114,6 +118,8 @@ pub enum Effect {
     LoadRemarks(RunKey),
     /// Remember that a finding of a run is dismissed, or is no longer.
     Dismiss(RunKey, Box<Finding>, bool),
+    /// Delete these runs for good.
+    Delete(Vec<RunKey>),
     /// Tell of a new alarm beyond the screen.
     Tell(Alert),
     /// Ask for a step as JSON.
@@ -229,6 +235,15 @@ pub enum Screen {
     Diff(Box<Diff>),
     /// Help over the screen below.
     Help(Help),
+    /// Whether runs are really to be deleted, over the list.
+    Confirm(Confirm),
+}
+
+impl Screen {
+    /// Whether it lies over another one, which stays in sight.
+    pub const fn is_overlay(&self) -> bool {
+        matches!(self, Self::Help(_) | Self::Confirm(_))
+    }
 }
 
 /// A line of news in the footer's place, until the next key.
@@ -306,9 +321,9 @@ impl App {
     }
 
     /// The screen that the eye is on: the topmost that is no overlay, and the overlay if there is one.
-    pub fn seen(&self) -> (Option<&Screen>, Option<&Help>) {
+    pub fn seen(&self) -> (Option<&Screen>, Option<&Screen>) {
         match self.screens.as_slice() {
-            [.., below, Screen::Help(help)] => (Some(below), Some(help)),
+            [.., below, over] if over.is_overlay() => (Some(below), Some(over)),
             screens => (screens.last(), None),
         }
     }
@@ -332,6 +347,7 @@ impl App {
             Some(Screen::Diff(diff)) if diff.fills() => chains::EVIDENCE,
             Some(Screen::Diff(_)) => chains::BESIDE,
             Some(Screen::Help(_)) => chains::HELP,
+            Some(Screen::Confirm(_)) => chains::CONFIRM,
         }
     }
 
@@ -354,7 +370,7 @@ impl App {
             Screen::Handoffs(_) | Screen::Replay(_) => self.run_below()?.is_running(self).then_some(second),
             Screen::Diff(diff) if diff.is_comparing() => Some(quick),
             Screen::Diff(diff) => diff.is_running(self).then_some(second),
-            Screen::Search(_) | Screen::Help(_) => None,
+            Screen::Search(_) | Screen::Help(_) | Screen::Confirm(_) => None,
         }
     }
 

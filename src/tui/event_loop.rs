@@ -287,6 +287,7 @@ impl Turn {
             Effect::DropFind => self.desk.drop_texts(),
             Effect::LoadRemarks(run) => self.desk.ask_remarks(run),
             Effect::Dismiss(run, finding, dismissed) => self.desk.dismiss(run, finding, dismissed),
+            Effect::Delete(runs) => self.desk.delete(runs),
             Effect::Tell(alert) => {
                 self.screen.order(|tmux| self.notify.0.orders(&alert, tmux))?;
                 self.notify.1.run(alert);

@@ -31,7 +31,7 @@ pub fn refusals(counts: &IntakeCounts) -> String {
 }
 
 /// `1 loop`, `2 loops`.
-pub(super) fn counted(count: u64, one: &str) -> String {
+pub(in crate::tui) fn counted(count: u64, one: &str) -> String {
     format!("{} {one}{}", format::count(count), if count == 1 { "" } else { "s" })
 }
 

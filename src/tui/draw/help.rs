@@ -47,10 +47,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let lines = lines(&app.settings.keys, help.chain, app.settings.look.glyphs.ascii);
     let height = area.height.saturating_sub(2).min(u16::try_from(lines.len()).unwrap_or(u16::MAX));
     let frame = Rect { height: height + 2, y: area.y + (area.height - height - 2) / 2, ..area };
-    let back = Rect { x: 0, y: 0, width: app.size.0, height: app.size.1 };
-    canvas.overlay(back, canvas.look.theme.style(Role::Faint));
-    canvas.clear(frame);
-    boxed(canvas, frame);
+    canvas.pop_up(frame);
     let more = lines.len() > usize::from(height) + help.top;
     let note = if more { "more below" } else { "" };
     let note_at = frame.right().saturating_sub(14);
@@ -73,19 +70,5 @@ fn draw_line(canvas: &mut Canvas, line: &HelpLine, area: Rect) {
             let x = canvas.put((area.x, area.y), area.width, &text::pad(keys, KEYS), Role::Accent);
             canvas.put((x, area.y), area.right().saturating_sub(x), help, Role::Text);
         }
-    }
-}
-
-fn boxed(canvas: &mut Canvas, area: Rect) {
-    let glyphs = canvas.look.glyphs;
-    let (right, bottom) = (area.right() - 1, area.bottom() - 1);
-    for (y, left, end) in [(area.y, 0, 1), (bottom, 2, 3)] {
-        canvas.fill((area.x, y), area.width, glyphs.rule, Role::Faint);
-        canvas.fill((area.x, y), 1, glyphs.corners[left], Role::Faint);
-        canvas.fill((right, y), 1, glyphs.corners[end], Role::Faint);
-    }
-    for y in area.y + 1..bottom {
-        canvas.fill((area.x, y), 1, glyphs.bar, Role::Faint);
-        canvas.fill((right, y), 1, glyphs.bar, Role::Faint);
     }
 }

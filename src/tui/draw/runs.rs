@@ -5,7 +5,7 @@ use tui_input::Input;
 
 use crate::model::{FindingKind, RunStatus, RunSummary};
 use crate::report::{format, text};
-use crate::tui::app::App;
+use crate::tui::app::{App, Mode};
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
 use crate::tui::keys::{Action, chains};
 use crate::tui::layout;
@@ -215,11 +215,12 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let follow = if runs.follow && !runs.shown.is_empty() { "follows the newest" } else { "" };
     let grouped = runs.group.map_or(String::new(), |by| format!("by {}", by.word()));
     let all = if runs.all_traces { "all traces" } else { "" };
+    let deletes = if matches!(app.settings.mode, Mode::Live(_)) { ", # deletes them" } else { "" };
     let marked = match runs.marked.len() {
         0 => String::new(),
         1 => "1 marked: d compares it with the run under the cursor".to_owned(),
-        2 => "2 marked: d compares them".to_owned(),
-        many => format!("{many} marked"),
+        2 => format!("2 marked: d compares them{deletes}"),
+        many => format!("{many} marked{deletes}"),
     };
     let searching = if runs.full_text.waits_for.is_some() { "searching" } else { "" };
     let line = filter_line(runs, usize::from(area.width) / 2);

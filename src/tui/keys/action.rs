@@ -152,6 +152,10 @@ pub enum Action {
     Rounds,
     /// Dismiss the finding, or take that back.
     Dismiss,
+    /// Delete the run, or the marked ones, after asking.
+    Delete,
+    /// Yes, delete them.
+    Confirm,
     /// Show who handed the work to whom.
     Handoffs,
     /// Replay the run from the step on; back to it.

@@ -35,11 +35,13 @@ pub const SCENE: Chain = &[C::Scene, C::Replay, C::Moving, C::Everywhere];
 pub const BESIDE: Chain = &[C::Beside, C::Diff, C::Moving, C::Everywhere];
 /// What is said of a difference.
 pub const EVIDENCE: Chain = &[C::Evidence, C::Diff, C::Moving, C::Everywhere];
+/// Whether runs are to be deleted.
+pub const CONFIRM: Chain = &[C::Confirm];
 /// Help over any screen.
 pub const HELP: Chain = &[C::Help, C::Moving, C::Everywhere];
 
 /// All of them.
-pub const CHAINS: [Chain; 16] = [
+pub const CHAINS: [Chain; 17] = [
     RUNS,
     EMPTY,
     FILTER,
@@ -55,6 +57,7 @@ pub const CHAINS: [Chain; 16] = [
     SCENE,
     BESIDE,
     EVIDENCE,
+    CONFIRM,
     HELP,
 ];
 

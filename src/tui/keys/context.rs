@@ -47,6 +47,8 @@ pub enum Context {
     Beside,
     /// What is said of a difference, read in full.
     Evidence,
+    /// Whether runs are really to be deleted.
+    Confirm,
     /// The help over any screen.
     Help,
 }
@@ -80,6 +82,7 @@ impl Context {
             Self::Diff => "Two runs",
             Self::Beside => "Steps beside each other",
             Self::Evidence => "Why, in full",
+            Self::Confirm => "Deleting runs",
             Self::Help => "Help",
         }
     }

@@ -115,11 +115,11 @@ impl Row {
         self.bound.binding.action
     }
 
-    /// The way out of the program, or of a line that is typed.
+    /// The way out of the program, of a question, or of a line that is typed.
     fn is_way_out(&self) -> bool {
         match self.action() {
-            Action::Quit => true,
-            Action::Cancel | Action::Escape => self.context().is_typed(),
+            Action::Quit | Action::Cancel => true,
+            Action::Escape => self.context().is_typed(),
             _ => false,
         }
     }
