@@ -1,12 +1,14 @@
 //! Lines put together: pieces with roles, folds, long texts.
 
+use std::borrow::Cow;
+
 use crate::report::{format, text};
 use crate::tui::theme::Role;
 
 use super::ansi::Pen;
 use super::markdown::Markdown;
 use super::stub::{self, Stub};
-use super::{Copied, Document, LONGEST, Line};
+use super::{Copied, Document, LONGEST, Line, table};
 
 /// Collects lines.
 #[derive(Debug, Default)]
@@ -91,18 +93,42 @@ impl Builder {
     /// A text that may be Markdown.
     pub(super) fn markdown(&mut self, body: &str, plain: Role) {
         let mut markdown = Markdown::default();
-        for line in text::whole_lines(body.trim_end_matches('\n')) {
-            if self.stub(&line, plain) {
+        let lines: Vec<_> = text::whole_lines(body.trim_end_matches('\n')).collect();
+        let mut rest = lines.as_slice();
+        while let [line, after @ ..] = rest {
+            let table = if markdown.is_fenced() { None } else { table::beginning(rest, plain) };
+            if let Some(table) = table {
+                let (written, after) = rest.split_at(table.len());
+                self.table(written, &table);
+                rest = after;
                 continue;
             }
-            let rendered = markdown.line(&line, plain);
+            rest = after;
+            if self.stub(line, plain) {
+                continue;
+            }
+            let rendered = markdown.line(line, plain);
             let at = self.lines.len();
             self.line(&rendered.pieces);
             self.lines[at].ruled = rendered.ruled;
-            // a line in several parts has no place for the whole of it
-            if rendered.changed && self.lines.len() == at + 1 {
-                self.lines[at].copied = Some(Copied::Raw(text::shown(&line).into()));
-            }
+            self.was_written(at, line, rendered.changed);
+        }
+    }
+
+    /// The lines of a table, each standing for what was written.
+    fn table(&mut self, written: &[Cow<'_, str>], table: &[table::Shown]) {
+        for (line, pieces) in written.iter().zip(table) {
+            let at = self.lines.len();
+            let pieces: Vec<_> = pieces.iter().map(|(piece, role)| (piece.as_str(), *role)).collect();
+            self.line(&pieces);
+            self.was_written(at, line, true);
+        }
+    }
+
+    /// The line `at` was written so, if it was `changed`; a line in several parts has no place for the whole of it.
+    fn was_written(&mut self, at: usize, line: &str, changed: bool) {
+        if changed && self.lines.len() == at + 1 {
+            self.lines[at].copied = Some(Copied::Raw(text::shown(line).into()));
         }
     }
 
@@ -199,6 +225,17 @@ mod tests {
         assert_eq!(shown, ["assistant", "Title", "", "• one", "␛[31m"]);
         assert_eq!(doc.value_of(0), "# Title\n\n- **one**\n␛[31m");
         assert_eq!(doc.value_of(3), "- **one**");
+    }
+
+    #[test]
+    fn a_table_is_lined_up_but_in_a_fence_and_copied_as_it_was_written() {
+        let written = "```\na|b\n-|-\n```\na|b\n-|-\nlonger|**c**";
+        let mut b = Builder::default();
+        b.markdown(written, Role::Text);
+        let doc = b.finish();
+        let shown: Vec<&str> = doc.lines.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(shown, ["```", "a|b", "-|-", "```", "a      │ b", "───────┼──", "longer │ c"]);
+        assert_eq!(doc.text_of(0..7), written);
     }
 
     #[test]

@@ -44,6 +44,11 @@ impl Markdown {
         out
     }
 
+    /// Whether the next line is code in a fence.
+    pub(super) fn is_fenced(&self) -> bool {
+        self.fence.is_some()
+    }
+
     /// The role of a line that opens, closes or is held by a fence.
     fn fenced(&mut self, line: &str) -> Option<Role> {
         let inner = line.trim();
@@ -85,6 +90,14 @@ fn beginning(line: &str, plain: Role) -> (&'static str, &str, Role) {
         Some(quoted) => (QUOTE, quoted, Role::Dim),
         None => ("", line, plain),
     }
+}
+
+/// Bold and code within `text`, and nothing else of Markdown.
+pub(super) fn rendered(text: &str, plain: Role) -> Vec<(&str, Role)> {
+    let mut out = Rendered::default();
+    inline(text, plain, &mut out);
+    out.pieces.retain(|(piece, _)| !piece.is_empty());
+    out.pieces
 }
 
 /// Bold and code within a line.

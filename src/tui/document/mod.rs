@@ -13,6 +13,7 @@ mod json;
 mod markdown;
 mod sections;
 mod stub;
+mod table;
 mod telemetry;
 mod wrap;
 

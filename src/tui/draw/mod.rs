@@ -7,6 +7,7 @@ mod diff;
 mod findings;
 mod handoff_map;
 mod handoffs;
+mod header;
 mod help;
 mod marks;
 mod name;
@@ -15,6 +16,7 @@ mod run;
 mod runs;
 mod search;
 mod spark;
+mod tree;
 mod waterfall;
 
 use ratatui::Frame;

@@ -2,19 +2,14 @@
 
 use ratatui::layout::Rect;
 
-use crate::analyze::tree::Row;
-use crate::model::{CostTotal, Step, StepKind, StepStatus, TokenTotals};
+use crate::model::StepKind;
 use crate::report::{format, text};
 use crate::tui::app::App;
-use crate::tui::backend::RunView;
-use crate::tui::screens::{Column, Pane, Run, Shown};
+use crate::tui::screens::{Pane, Run};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
-use super::{chrome, detail, findings, marks, name, runs, waterfall};
-
-/// Deepest indentation in columns, as a part of the name's: one third.
-const INDENT_PART: u16 = 3;
+use super::{chrome, detail, findings, runs, tree};
 
 /// From this width on the title has room for the share that was cached.
 const ROOMY_TITLE: u16 = 72;
@@ -25,7 +20,10 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run) {
     title(canvas, app, run, areas.title);
     if let Some(area) = areas.tree {
         tree_rule(canvas, run, areas.rule);
-        tree(canvas, app, run, area);
+        match &run.view {
+            Some(view) => tree::draw(canvas, app, run, view, area),
+            None => reading(canvas, app, run, area),
+        }
     }
     if let Some(places) = &areas.detail {
         detail::draw(canvas, app, run, places);
@@ -98,55 +96,6 @@ fn tree_rule(canvas: &mut Canvas, run: &Run, area: Rect) {
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
 
-/// Widths of the figures beside the names; 0 for what does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Figures {
-    name: u16,
-    duration: u16,
-    fall: u16,
-    tokens: u16,
-    cost: u16,
-}
-
-impl Figures {
-    /// Names first, then how long, what it cost, how many tokens, and the waterfall with all that is left.
-    fn fit(width: u16) -> Self {
-        const NAME: u16 = 24;
-        let inner = width.saturating_sub(3);
-        let duration = 7;
-        let cost = if inner >= NAME + 7 + 9 { 9 } else { 0 };
-        let tokens = if inner >= NAME + 7 + 9 + 13 { 13 } else { 0 };
-        let left = inner.saturating_sub(duration + cost + tokens + NAME);
-        // a long name is worth more than a long bar: a third of the rest, at most forty columns
-        let fall = if left >= 8 { (left * 2 / 3).clamp(8, 56) } else { 0 };
-        let gap = if fall > 0 { 2 } else { 0 };
-        let name = inner.saturating_sub(duration + cost + tokens + fall + gap);
-        Self { name, duration, fall, tokens, cost }
-    }
-}
-
-fn tree(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
-    let Some(view) = &run.view else {
-        return reading(canvas, app, run, area);
-    };
-    let live = run.is_running(app);
-    let axis = (view.times.0, if live { app.now.max(view.times.1) } else { view.times.1 });
-    let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
-    let needles = run.tree.needles();
-    for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
-        let strip = Rect { y, height: 1, ..area };
-        pen.row(canvas, at, strip);
-        if at == run.tree.at {
-            canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent);
-            canvas.overlay(strip, canvas.look.theme.cursor_row(run.focus == Pane::Tree));
-        }
-        if !needles.is_empty() {
-            let name = Rect { x: area.x + 2, width: pen.figures.name, ..strip };
-            canvas.mark(name, &needles, canvas.look.theme.hit(at == run.tree.at));
-        }
-    }
-}
-
 /// Before there are steps. Most runs are read within a frame or two: a word would only flicker.
 fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     const PATIENCE: u64 = 300_000_000;
@@ -162,239 +111,6 @@ fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     };
     canvas.put((area.x + 2, area.y), area.width.saturating_sub(3), &words, role);
 }
-
-/// Draws rows of one tree.
-struct TreePen<'a> {
-    app: &'a App,
-    run: &'a Run,
-    view: &'a RunView,
-    figures: Figures,
-    axis: (u64, u64),
-    /// Whether the run goes on: what has no end is then under way, not lost.
-    live: bool,
-}
-
-impl TreePen<'_> {
-    fn row(&self, canvas: &mut Canvas, at: usize, area: Rect) {
-        let rows = &self.run.tree.shown;
-        let shown = rows[at];
-        let Some(row) = self.view.tree.rows.get(shown.row as usize) else {
-            return;
-        };
-        let name = Rect { x: area.x + 2, width: self.figures.name, ..area };
-        if let Some(finding) = shown.rounds {
-            return self.folded_rounds(canvas, shown, finding, name, area);
-        }
-        let step = self.view.step(shown.row);
-        let took = self.took(shown, step);
-        self.rail(canvas, step, area);
-        let around = [at.checked_sub(1), Some(at + 1)].map(|at| rows.get(at?).map(|shown| shown.row));
-        let label = marks::draw(canvas, &self.view.marks, shown.row, around, name);
-        self.name(canvas, shown, row, step, Rect { width: name.width - label, ..name });
-        let mut x = name.right();
-        duration(canvas, &took, Rect { x, width: self.figures.duration, ..area });
-        x += self.figures.duration;
-        if self.figures.fall > 0 {
-            x += 2;
-            self.bar(canvas, (step, shown.row), &took, Rect { x, width: self.figures.fall, ..area });
-            x += self.figures.fall;
-        }
-        self.sums(canvas, shown, row, Rect { x, width: self.figures.tokens + self.figures.cost, ..area });
-    }
-
-    /// The rounds after the first as one row: how many, how they ended, what they cost.
-    fn folded_rounds(&self, canvas: &mut Canvas, shown: Shown, finding: usize, name: Rect, area: Rect) {
-        let Some(hidden) = self.view.marks.fold(finding) else {
-            return;
-        };
-        let indent = self.guides(canvas, shown, name);
-        let inner = Rect { x: name.x + indent, width: name.width - indent, ..name };
-        marks::folded(canvas, hidden, &self.view.marks.flagged[finding], inner);
-        let mut x = name.right();
-        duration(
-            canvas,
-            &Took::Whole(hidden.times.0, hidden.times.1),
-            Rect { x, width: self.figures.duration, ..area },
-        );
-        x += self.figures.duration;
-        if self.figures.fall > 0 {
-            x += 2;
-            let halves = waterfall::halves(self.axis, hidden.times, self.figures.fall);
-            for column in (0..self.figures.fall).filter(|&c| waterfall::sign(halves, c).is_some()) {
-                canvas.fill((x + column, area.y), 1, canvas.look.glyphs.fall[3], Role::Dim);
-            }
-            x += self.figures.fall;
-        }
-        let sums = Rect { x, width: self.figures.tokens + self.figures.cost, ..area };
-        self.figures_of(canvas, (&hidden.tokens, &hidden.cost), Role::Text, sums);
-    }
-
-    /// From when to when. A parent that has not arrived goes on at least since its first child began.
-    fn took(&self, shown: Shown, step: Option<&Step>) -> Took {
-        let first_child = || self.view.step(shown.row + 1).map_or(0, |child| child.start);
-        let (start, end) = step.map_or_else(|| (first_child(), 0), |step| (step.start, step.end));
-        match (start, end) {
-            (0, _) => Took::Unknown,
-            (_, 0) if self.live => Took::Since(start, self.axis.1),
-            (_, 0) => Took::Unknown,
-            _ => Took::Whole(start, end),
-        }
-    }
-
-    /// How the step stands, where that is not simply well.
-    fn rail(&self, canvas: &mut Canvas, step: Option<&Step>, area: Rect) {
-        let glyphs = canvas.look.glyphs;
-        let (sign, role) = match step.map(|step| step.status) {
-            Some(StepStatus::Error) => (glyphs.error, Role::Error),
-            Some(StepStatus::Running) | None if self.live => (glyphs.running, Role::Running),
-            Some(StepStatus::Running) | None => (glyphs.incomplete, Role::Dim),
-            Some(StepStatus::Ok) => return,
-        };
-        canvas.put((area.x + 1, area.y), 1, sign, role);
-    }
-
-    fn name(&self, canvas: &mut Canvas, shown: Shown, row: &Row, step: Option<&Step>, area: Rect) {
-        let glyphs = canvas.look.glyphs;
-        let indent = self.guides(canvas, shown, area);
-        let mut flow = Flow::new(canvas, Rect { x: area.x + indent, width: area.width - indent, ..area });
-        flow.gap(1);
-        if shown.opens {
-            let folded = self.run.tree.is_folded(self.view, shown);
-            flow.put(if folded { glyphs.folded } else { glyphs.unfolded }, Role::Dim).gap(1);
-        } else {
-            flow.gap(2);
-        }
-        match step {
-            Some(step) => self.name_of_step(&mut flow, shown, step, row),
-            None => self.name_of_missing(&mut flow, shown),
-        }
-    }
-
-    /// Draws the guides of the levels above a row; gives the columns that they take.
-    fn guides(&self, canvas: &mut Canvas, shown: Shown, area: Rect) -> u16 {
-        let indent = shown.depth.saturating_mul(2).min(self.figures.name / INDENT_PART);
-        for level in 0..indent / 2 {
-            canvas.fill((area.x + 1 + level * 2, area.y), 1, canvas.look.glyphs.guide, Role::Faint);
-        }
-        indent
-    }
-
-    fn name_of_step(&self, flow: &mut Flow, shown: Shown, step: &Step, row: &Row) {
-        let glyphs = self.app.settings.look.glyphs;
-        flow.put(glyphs.kind(step.kind), kind_role(step.kind)).gap(1);
-        let title = text::preview(name::title(step), flow.room().into());
-        let own = matches!(step.kind, StepKind::Agent | StepKind::Workflow);
-        flow.put(&title, if own { Role::Title } else { Role::Text });
-        if row.cycle_cut {
-            hint(flow, "its parents form a ring", Role::Warning);
-        }
-        if let Some(error) = &step.error {
-            return hint(flow, name::without(error, name::title(step)), Role::Error);
-        }
-        if let Some(asked) = name::asked_for(self.view, shown.row) {
-            hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim);
-        } else if let Some(beside) = name::beside(step) {
-            hint(flow, beside, Role::Dim);
-        }
-    }
-
-    /// What is known of it: whose steps name it as their parent.
-    fn name_of_missing(&self, flow: &mut Flow, shown: Shown) {
-        flow.put(if self.live { "not ended yet" } else { "never arrived" }, Role::Dim);
-        if let Some(agent) = self.view.step(shown.row + 1).and_then(|child| child.agent.as_deref()) {
-            hint(flow, &format!("above steps of {agent}"), Role::Dim);
-        }
-    }
-
-    fn bar(&self, canvas: &mut Canvas, (step, row): (Option<&Step>, u32), took: &Took, area: Rect) {
-        let (start, end, growing) = match *took {
-            Took::Unknown => return,
-            Took::Whole(start, end) => (start, end, false),
-            Took::Since(start, now) => (start, now, true),
-        };
-        let halves = waterfall::halves(self.axis, (start, end), area.width);
-        let critical =
-            self.run.tree.path.then(|| self.view.course().critical.get(row as usize) == Some(&true));
-        let role = match step {
-            _ if critical == Some(false) => Role::Faint,
-            Some(step) if step.status == StepStatus::Error => Role::Error,
-            Some(step) => kind_role(step.kind),
-            None => Role::Dim,
-        };
-        for column in 0..area.width {
-            if let Some(sign) = waterfall::sign(halves, column) {
-                let glyphs = canvas.look.glyphs;
-                let sign = match critical {
-                    Some(true) => glyphs.path[sign],
-                    _ => glyphs.fall[if growing { 3 } else { sign }],
-                };
-                canvas.fill((area.x + column, area.y), 1, sign, role);
-            }
-        }
-    }
-
-    /// Tokens and cost of the subtree; quiet where the rows below show the same figures again.
-    fn sums(&self, canvas: &mut Canvas, shown: Shown, row: &Row, area: Rect) {
-        let (tokens, total) = self.told(shown.row, row);
-        let repeats = shown.opens && !self.run.tree.is_folded(self.view, shown);
-        let below = self.run.tree.column == Column::Below;
-        let role = if repeats && below { Role::Dim } else { Role::Text };
-        self.figures_of(canvas, (&tokens, &total), role, area);
-    }
-
-    /// Tokens and cost of a row, as the column wants them.
-    fn told(&self, at: u32, row: &Row) -> (TokenTotals, CostTotal) {
-        let (mut tokens, mut total) = (TokenTotals::default(), CostTotal::default());
-        match self.run.tree.column {
-            Column::Below => return (row.tokens, row.cost),
-            Column::SoFar => return self.view.course().so_far.get(at as usize).copied().unwrap_or_default(),
-            Column::Own if row.has_figures => {
-                tokens.add(&row.usage);
-                total.add(row.own_cost);
-            }
-            Column::Own => {}
-        }
-        (tokens, total)
-    }
-
-    fn figures_of(
-        &self,
-        canvas: &mut Canvas,
-        (tokens, total): (&TokenTotals, &CostTotal),
-        role: Role,
-        area: Rect,
-    ) {
-        if self.figures.tokens > 0 && tokens.known + tokens.unknown > 0 {
-            let input = format::tokens(tokens, tokens.input);
-            let output = format::tokens(tokens, tokens.output);
-            canvas.put_right((area.x, area.y), 7, &input, role);
-            canvas.put((area.x + 7, area.y), 1, canvas.look.glyphs.arrow, Role::Dim);
-            canvas.put((area.x + 8, area.y), 5, &output, role);
-        }
-        let cost = Rect { x: area.x + self.figures.tokens, width: self.figures.cost, ..area };
-        canvas.put_right((cost.x, cost.y), cost.width, &format::cost_total(total), role);
-    }
-}
-
-/// What is known of a step's time.
-enum Took {
-    /// Nothing that could be shown.
-    Unknown,
-    /// From start to end.
-    Whole(u64, u64),
-    /// Going on: from start to now.
-    Since(u64, u64),
-}
-
-fn duration(canvas: &mut Canvas, took: &Took, area: Rect) {
-    let (nanos, role) = match *took {
-        Took::Unknown => return,
-        Took::Whole(start, end) => (end.saturating_sub(start), Role::Text),
-        Took::Since(start, now) => (now.saturating_sub(start), Role::Running),
-    };
-    canvas.put_right((area.x, area.y), area.width, &format::duration(nanos), role);
-}
-
 /// Words after a name, whole or at least enough of them to be worth reading.
 pub(super) fn hint(flow: &mut Flow, words: &str, role: Role) {
     const ENOUGH: usize = 12;
