@@ -3,6 +3,7 @@
 
 mod course;
 mod kin;
+mod scene;
 
 use std::collections::BTreeSet;
 use std::hash::{Hash as _, Hasher as _};
@@ -12,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::analyze::diff::Facts;
 use crate::analyze::handoff_graph::HandoffGraph;
+use crate::analyze::replay::Replay;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
     Content, Cost, CostTotal, Explanation, Finding, LogRecord, Remark, Resource, RunKey, RunSummary, Scope,
@@ -23,6 +25,7 @@ use crate::store::{HitPage, Mark};
 use super::marks::Marks;
 
 pub use course::Course;
+pub use scene::SceneAsked;
 
 /// Reads a database; one per loader thread.
 pub trait Backend: Send {
@@ -95,6 +98,18 @@ pub trait Backend: Send {
     /// As [`Self::revision`].
     fn dismiss(&mut self, run: RunKey, finding: &Finding, dismissed: bool)
     -> Result<Vec<RunSummary>, String>;
+
+    /// Runs that were deleted after this commit; of none that were before the first, 0.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn deleted_runs(&mut self, after_revision: i64) -> Result<Vec<RunKey>, String>;
+
+    /// Deletes runs for good; gives how many there were. Waits for the commit.
+    ///
+    /// # Errors
+    /// As [`Self::revision`]; nothing writes this database.
+    fn delete(&mut self, runs: Vec<RunKey>) -> Result<usize, String>;
 
     /// All that is known of one step; of a call that counts also why it costs what it does.
     ///
@@ -234,6 +249,7 @@ pub struct RunView {
     pub graph: HandoffGraph,
     rows: FxHashMap<RowId, u32>,
     course: OnceLock<Course>,
+    replay: OnceLock<Replay>,
 }
 
 impl RunView {
@@ -259,6 +275,7 @@ impl RunView {
             newest: 0,
             rows: FxHashMap::default(),
             course: OnceLock::new(),
+            replay: OnceLock::new(),
         };
         view.index();
         view

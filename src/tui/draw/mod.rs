@@ -2,6 +2,7 @@
 
 mod canvas;
 mod chrome;
+mod confirm;
 mod detail;
 mod diff;
 mod findings;
@@ -12,6 +13,7 @@ mod help;
 mod marks;
 mod name;
 mod preview;
+mod replay;
 mod run;
 mod runs;
 mod search;
@@ -22,6 +24,7 @@ mod waterfall;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+pub(super) use chrome::counted;
 pub use chrome::refusals;
 pub use help::lines as help_lines;
 
@@ -46,11 +49,18 @@ pub fn draw(app: &App, frame: &mut Frame) {
                 handoffs::draw(&mut canvas, app, run, pane);
             }
         }
+        Some(Screen::Replay(pane)) => {
+            if let Some(run) = app.run_below() {
+                replay::draw(&mut canvas, app, run, pane);
+            }
+        }
         Some(Screen::Diff(of_two)) => diff::draw(&mut canvas, app, of_two),
-        Some(Screen::Help(_)) | None => {}
+        Some(Screen::Help(_) | Screen::Confirm(_)) | None => {}
     }
-    if let Some(help) = over {
-        help::draw(&mut canvas, app, help);
+    match over {
+        Some(Screen::Help(help)) => help::draw(&mut canvas, app, help),
+        Some(Screen::Confirm(question)) => confirm::draw(&mut canvas, app, question),
+        _ => {}
     }
 }
 

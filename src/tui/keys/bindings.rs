@@ -18,6 +18,13 @@ pub struct Binding {
     pub help: &'static str,
 }
 
+impl Binding {
+    /// What config file and lists call it: `run.next-error`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.context.name(), self.action.name())
+    }
+}
+
 const fn bind(
     context: Context,
     keys: &'static [&'static str],
@@ -45,6 +52,10 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
     bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),
     bind(C::Runs, &["m"], A::Mark, "mark", "mark the run to compare it, or take the mark away"),
+    bind(C::Runs, &["delete", "#"], A::Delete, "", "delete the run, or all marked runs, for good; asks before"),
+    bind(C::Confirm, &["y"], A::Confirm, "delete", "delete what is named, for good"),
+    bind(C::Confirm, &["n", "esc", "q"], A::Cancel, "keep", "keep it"),
+    bind(C::Confirm, &["ctrl-c"], A::Quit, "", "quit; nothing is deleted"),
     bind(C::Compare, &["d"], A::Diff, "diff", "compare the marked runs, or this run with the one before"),
     bind(C::Compare, &["D"], A::DiffBest, "", "compare with the best earlier run of its agent and task"),
     bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),
@@ -77,6 +88,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Findings, &["X"], A::Dismiss, "dismiss", "dismiss the finding in this run, or take that back"),
     bind(C::Run, &["w"], A::Findings, "findings", "show what was flagged, the most wasteful first; hide it"),
     bind(C::Run, &["H"], A::Handoffs, "handoffs", "who gave the work to whom, how often, for how much"),
+    bind(C::Run, &["R"], A::Replay, "", "replay the run in the order of time, stopped before the step under the cursor"),
     bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),
     bind(C::Run, &["/"], A::Search, "search", "find words: in the steps, or in the detail while it has the keys"),
     bind(C::Run, &["n"], A::NextError, "next error", "next failed step"),
@@ -114,6 +126,25 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Search, &["ctrl-c"], A::Quit, "", "quit"),
     bind(C::Handoffs, &["enter", "right", "l"], A::Open, "first step", "go to the first step of the agent, or of the handoff; a second click does, too"),
     bind(C::Handoffs, &["H"], A::Handoffs, "", "back to the run"),
+    bind(C::Stops, &["right", "l", "space", "enter"], A::NextInTime, "next", "one step on"),
+    bind(C::Stops, &["left", "h"], A::PreviousInTime, "back", "one step back"),
+    bind(C::Scene, &["left", "h"], A::Fold, "fold", "fold, or go to what holds this line"),
+    bind(C::Scene, &["right", "l"], A::Unfold, "unfold", "unfold"),
+    bind(C::Scene, &["space", "enter"], A::Toggle, "", "fold or unfold"),
+    bind(C::Scene, &["-"], A::FoldAll, "", "fold all"),
+    bind(C::Scene, &["+", "="], A::UnfoldAll, "", "unfold all"),
+    bind(C::Replay, &[">"], A::NextInTime, "", "one step on, from either pane"),
+    bind(C::Replay, &["<"], A::PreviousInTime, "", "one step back"),
+    bind(C::Replay, &["m"], A::NextCall, "model call", "on to before the next model call"),
+    bind(C::Replay, &["M"], A::PreviousCall, "", "back to before a model call"),
+    bind(C::Replay, &["t"], A::NextTool, "tool call", "on to before the next tool call"),
+    bind(C::Replay, &["T"], A::PreviousTool, "", "back to before a tool call"),
+    bind(C::Replay, &["n"], A::NextError, "error", "on to before the next step that fails"),
+    bind(C::Replay, &["N"], A::PreviousError, "", "back to before a step that fails"),
+    bind(C::Replay, &["tab", "backtab"], A::Pane, "pane", "the conversation, or the steps"),
+    bind(C::Replay, &["y"], A::Copy, "copy", "copy the conversation so far"),
+    bind(C::Replay, &["o"], A::Elsewhere, "", "read the conversation so far in $PAGER or $EDITOR"),
+    bind(C::Replay, &["R"], A::Replay, "run", "back to the run, the cursor on the step that is next"),
     bind(C::Beside, &["n"], A::NextHunk, "next", "next difference"),
     bind(C::Beside, &["N"], A::PreviousHunk, "", "previous difference"),
     bind(C::Beside, &["enter"], A::Open, "open step", "open the step of this side in its run"),

@@ -2,12 +2,14 @@
 
 mod diff;
 mod handoffs;
+mod replay;
 mod run;
 mod runs;
 mod search;
 
 pub use diff::{DiffAreas, diff};
 pub use handoffs::{HandoffAreas, handoffs};
+pub use replay::{ReplayAreas, replay};
 pub use run::{DetailAreas, FindingsAreas, RunAreas, run};
 pub use runs::{PreviewAreas, RunsAreas, runs};
 pub use search::{SearchAreas, search};
@@ -25,6 +27,13 @@ pub fn text_columns(document: Rect) -> usize {
 /// Box of the help, in the middle.
 pub fn help((width, height): (u16, u16)) -> Rect {
     let (w, h) = (width.saturating_sub(4).min(84), height.saturating_sub(2).min(44));
+    Rect { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h }
+}
+
+/// Box of a question of so many lines, in the middle.
+pub fn confirm((width, height): (u16, u16), lines: usize) -> Rect {
+    let lines = u16::try_from(lines).unwrap_or(u16::MAX);
+    let (w, h) = (width.saturating_sub(4).min(70), lines.saturating_add(2).min(height));
     Rect { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h }
 }
 

@@ -1,5 +1,6 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
+mod confirm;
 mod detail;
 mod diff;
 mod findings;
@@ -11,11 +12,13 @@ mod help;
 mod jumps;
 mod offer;
 mod preview;
+mod replay;
 mod run;
 mod runs;
 mod search;
 mod tree;
 
+pub use confirm::Confirm;
 pub use detail::{DetailPane, Hit, Place};
 pub use diff::{Diff, Reads};
 pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
@@ -26,6 +29,7 @@ pub use help::Help;
 pub use jumps::Jump;
 pub use offer::Offer;
 pub use preview::{MOST_STEPS, Preview, Shape};
+pub use replay::{Replay, ReplayLine};
 pub use run::{Pane, Run};
 pub use runs::{ListRow, Runs};
 pub use search::{Quest, ROWS as HIT_ROWS, Search};

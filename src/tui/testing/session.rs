@@ -11,8 +11,8 @@ use crate::tui::backend::{Backend, RunView};
 use crate::tui::document;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::keys::Keymap;
-use crate::tui::loader::{Shelf, compared, pair};
-use crate::tui::screens::{Diff, Run, Runs};
+use crate::tui::loader::{Shelf, compared, pair, scene};
+use crate::tui::screens::{Diff, Replay, Run, Runs};
 use crate::tui::theme::Theme;
 use crate::tui::update::update;
 
@@ -86,6 +86,11 @@ impl Session {
         run.expect("a run is open")
     }
 
+    pub(crate) fn replay(&self) -> &Replay {
+        let Some(Screen::Replay(replay)) = self.app.seen().0 else { panic!("a run is replayed") };
+        replay
+    }
+
     pub(crate) fn diff(&self) -> &Diff {
         let diff = self.app.screens.iter().rev().find_map(|screen| match screen {
             Screen::Diff(diff) => Some(diff),
@@ -110,6 +115,7 @@ impl Session {
                     let intake = self.intake.clone();
                     let answer = changed.map(|changed| RunsAnswer {
                         changed,
+                        deleted: self.world.deleted.clone(),
                         ahead: false,
                         intake,
                         database_bytes: 12_400_000,
@@ -154,6 +160,11 @@ impl Session {
                     let counted = self.world.dismiss(run, &finding, dismissed);
                     self.send(Msg::Dismissed(run, counted));
                 }
+                Effect::Delete(runs) => {
+                    let gone = self.world.delete(runs);
+                    self.send(Msg::Committed(i64::MAX));
+                    self.send(Msg::Deleted(gone));
+                }
                 Effect::LoadJson(asked) => {
                     let json = crate::tui::loader::json(&mut self.world, &asked);
                     self.send(Msg::Json(json));
@@ -166,6 +177,14 @@ impl Session {
                 Effect::LoadPair(number, asked) => {
                     let document = pair(&mut self.world, &asked);
                     self.send(Msg::Pair(number, document));
+                }
+                Effect::LoadReplay(of) => {
+                    of.0.replay();
+                    self.send(Msg::Replay(of.0));
+                }
+                Effect::LoadScene(number, asked) => {
+                    let document = scene(&mut self.world, &asked);
+                    self.send(Msg::Scene(number, document));
                 }
                 other => self.asked.push(other),
             }
@@ -184,6 +203,7 @@ fn key(word: &str) -> Option<KeyEvent> {
         "esc" => named(KeyCode::Esc),
         "tab" => named(KeyCode::Tab),
         "backtab" => named(KeyCode::BackTab),
+        "delete" => named(KeyCode::Delete),
         "space" => named(KeyCode::Char(' ')),
         "home" => named(KeyCode::Home),
         "end" => named(KeyCode::End),

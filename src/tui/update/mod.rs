@@ -2,11 +2,13 @@
 
 mod arrivals;
 mod choose;
+mod delete;
 mod diff;
 mod findings;
 mod handoffs;
 mod reading;
 mod remarks;
+mod replay;
 mod run;
 mod runs;
 mod search;
@@ -52,6 +54,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Remarks(run, answer) => remarks::arrived(app, run, answer),
         Msg::Dismissed(run, answer) => remarks::dismissed(app, run, answer),
+        Msg::Deleted(answer) => {
+            delete::done(app, answer);
+            Vec::new()
+        }
         Msg::Json(answer) => reading::step_json(app, answer),
         Msg::Diff(number, answer) => {
             diff::arrived(app, number, answer);
@@ -59,6 +65,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Pair(number, answer) => {
             diff::pair_arrived(app, number, answer);
+            Vec::new()
+        }
+        Msg::Replay(view) => {
+            replay::ready(app, &view);
+            Vec::new()
+        }
+        Msg::Scene(number, answer) => {
+            replay::scene_arrived(app, number, answer);
             Vec::new()
         }
         Msg::Suspend => vec![Effect::Suspend],
@@ -79,12 +93,12 @@ fn wish_runs(app: &mut App) -> Vec<Effect> {
 
 /// What must be so after every change: cursors in their windows, the detail of the step under the cursor asked for.
 fn settle(app: &mut App, effects: &mut Vec<Effect>) {
-    let size = app.size;
+    let (size, now) = (app.size, app.now);
     let banner = app.intake.store_trouble.is_some();
     let mut number = app.number;
     effects.extend(runs::wish_preview(app));
     let below = app.run_below().and_then(|run| run.view.clone());
-    let seen = app.screens.iter().rposition(|screen| !matches!(screen, Screen::Help(_)));
+    let seen = app.screens.iter().rposition(|screen| !screen.is_overlay());
     for (at, screen) in app.screens.iter_mut().enumerate() {
         match screen {
             Screen::Runs(runs) => {
@@ -98,10 +112,13 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                     handoffs::settle(pane, view, size);
                 }
             }
+            Screen::Replay(pane) => {
+                replay::settle(pane, below.as_ref(), (size, now), &mut number, effects);
+            }
             Screen::Diff(diff) => {
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
-            Screen::Help(_) => {}
+            Screen::Help(_) | Screen::Confirm(_) => {}
         }
     }
     app.number = number;
@@ -153,6 +170,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Back => return back(app),
         Action::Help => return help(app),
         Action::Mark => choose::mark(app),
+        Action::Delete => delete::ask(app),
         Action::Diff => return choose::diff(app),
         Action::DiffBest => return choose::diff_best(app),
         _ => return act_on_screen(app, action),
@@ -167,6 +185,10 @@ pub(super) fn back(app: &mut App) -> Vec<Effect> {
     }
     match app.screens.pop() {
         Some(Screen::Diff(diff)) if diff.waits_for.is_some() => vec![Effect::DropDiff],
+        Some(Screen::Replay(replay)) => {
+            replay::left(app, &replay);
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
@@ -186,8 +208,10 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Screen::Run(_)) => return reading::act(app, action).unwrap_or_else(|| run::act(app, action)),
         Some(Screen::Search(_)) => return search::act(app, action),
         Some(Screen::Handoffs(_)) => return handoffs::act(app, action),
+        Some(Screen::Replay(_)) => return replay::act(app, action),
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),
+        Some(Screen::Confirm(_)) => return delete::act(app, action),
         None => {}
     }
     Vec::new()
@@ -198,7 +222,7 @@ fn act_on_help(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(Screen::Help(help)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    let last = draw::help_lines(help.chain, false).len().saturating_sub(height);
+    let last = draw::help_lines(&app.settings.keys, help.chain, false).len().saturating_sub(height);
     match step_of(action, height) {
         Some(step) => help.top = help.top.saturating_add_signed(step).min(last),
         None if action == Action::Escape => return back(app),
