@@ -14,10 +14,11 @@ use super::backend::{Asked, RunView, SceneAsked};
 use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
-use super::keys::{Context, Keymap};
+use super::keys::chains::{self, Chain};
+use super::keys::{Action, Keymap};
 use super::rate::Rate;
 use super::run_list::RunList;
-use super::screens::{Confirm, Diff, Handoffs, Help, Pane, Replay, Run, Runs, Search};
+use super::screens::{Confirm, Diff, Handoffs, Help, Replay, Run, Runs, Search};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -333,35 +334,27 @@ impl App {
     }
 
     /// Contexts that listen now, the narrowest first.
-    pub fn chain(&self) -> &'static [Context] {
-        use Context as C;
+    pub fn chain(&self) -> Chain {
         match self.top() {
-            Some(Screen::Runs(runs)) if runs.typing => &[C::Filter],
-            Some(Screen::Runs(_)) | None if self.is_empty() => &[C::Empty, C::Runs, C::Moving, C::Everywhere],
-            Some(Screen::Runs(_)) | None => &[C::Runs, C::Compare, C::Moving, C::Everywhere],
-            Some(Screen::Run(run)) if run.typing() == Some(true) => &[C::Search],
-            Some(Screen::Run(run)) if run.focus == Pane::Detail && run.typing().is_some() => {
-                &[C::Hits, C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
-            }
-            Some(Screen::Run(run)) if run.focus == Pane::Detail => {
-                &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
-            }
-            Some(Screen::Run(run)) if run.typing().is_some() => {
-                &[C::Hits, C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere]
-            }
-            Some(Screen::Run(run)) if run.focus == Pane::Findings => {
-                &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere]
-            }
-            Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
-            Some(Screen::Search(_)) => &[C::Find],
-            Some(Screen::Handoffs(_)) => &[C::Handoffs, C::Moving, C::Everywhere],
-            Some(Screen::Replay(replay)) if replay.reads => &[C::Scene, C::Replay, C::Moving, C::Everywhere],
-            Some(Screen::Replay(_)) => &[C::Stops, C::Replay, C::Moving, C::Everywhere],
-            Some(Screen::Diff(diff)) if diff.fills() => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
-            Some(Screen::Diff(_)) => &[C::Beside, C::Diff, C::Moving, C::Everywhere],
-            Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
-            Some(Screen::Confirm(_)) => &[C::Confirm],
+            Some(Screen::Runs(runs)) if runs.typing => chains::FILTER,
+            Some(Screen::Runs(_)) | None if self.is_empty() => chains::EMPTY,
+            Some(Screen::Runs(_)) | None => chains::RUNS,
+            Some(Screen::Run(run)) => run.chain(),
+            Some(Screen::Search(_)) => chains::FIND,
+            Some(Screen::Handoffs(_)) => chains::HANDOFFS,
+            Some(Screen::Replay(replay)) if replay.reads => chains::SCENE,
+            Some(Screen::Replay(_)) => chains::STOPS,
+            Some(Screen::Diff(diff)) if diff.fills() => chains::EVIDENCE,
+            Some(Screen::Diff(_)) => chains::BESIDE,
+            Some(Screen::Help(_)) => chains::HELP,
+            Some(Screen::Confirm(_)) => chains::CONFIRM,
         }
+    }
+
+    /// The key to press for an action where `chain` listens, as it is shown; the name of an action without one.
+    pub fn key_in(&self, chain: Chain, action: Action) -> String {
+        let key = self.settings.keys.key_for(chain, action);
+        key.map_or_else(|| action.name().to_owned(), |key| key.shown(self.settings.look.glyphs.ascii))
     }
 
     /// How often what is shown changes by itself, `None` if it does not. Elapsed times are shown in whole seconds and

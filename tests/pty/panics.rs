@@ -102,6 +102,7 @@ fn show_what_breaks(loader_panics: bool) {
         ascii: false,
         notify: tui::Ways::default(),
         zone: Zone::Utc,
+        keys: tui::keys::Keymap::default(),
     };
     let (_, mailbox) = tui::channel();
     tui::run(options, mailbox, &mut || Ok(Box::new(Nothing { panics: loader_panics }))).unwrap();

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::model::{RunStatus, RunSummary};
 use crate::report::text;
 use crate::tui::app::App;
-use crate::tui::keys::{self, Action, BINDINGS, Context};
+use crate::tui::keys::{Action, chains};
 use crate::tui::layout;
 use crate::tui::screens::Confirm;
 use crate::tui::theme::Role;
@@ -84,18 +84,12 @@ fn named(app: &App, run: &RunSummary, room: usize) -> Line {
 
 /// The keys that answer, as they are bound.
 fn answers(app: &App) -> Line {
-    let mut line = Line::new();
-    for action in [Action::Confirm, Action::Cancel] {
-        let of_action = |b: &&keys::Binding| b.context == Context::Confirm && b.action == action;
-        let Some(binding) = BINDINGS.iter().find(of_action) else { continue };
-        let written: Vec<String> = binding
-            .keys
-            .iter()
-            .take(2)
-            .map(|key| keys::written(key, app.settings.look.glyphs.ascii))
-            .collect();
-        line.push((written.join(" "), Role::Accent));
-        line.push((format!(" {}    ", binding.label), Role::Text));
-    }
-    line
+    let ascii = app.settings.look.glyphs.ascii;
+    let rows = app.settings.keys.listening(chains::CONFIRM);
+    let answers = rows.filter(|row| matches!(row.binding.action, Action::Confirm | Action::Cancel));
+    let said = answers.flat_map(|row| {
+        let keys: Vec<String> = row.keys.iter().take(2).map(|key| key.shown(ascii)).collect();
+        [(keys.join(" "), Role::Accent), (format!(" {}    ", row.binding.label), Role::Text)]
+    });
+    said.collect()
 }

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::report::text;
 use crate::tui::app::App;
-use crate::tui::keys::{self, BINDINGS, Context};
+use crate::tui::keys::{Context, Keymap};
 use crate::tui::layout;
 use crate::tui::screens::Help;
 use crate::tui::theme::Role;
@@ -26,16 +26,16 @@ pub enum HelpLine {
 }
 
 /// The lines for these contexts; their number does not hang on `ascii`.
-pub fn lines(chain: &[Context], ascii: bool) -> Vec<HelpLine> {
+pub fn lines(keymap: &Keymap, chain: &[Context], ascii: bool) -> Vec<HelpLine> {
     let mut lines = Vec::new();
     for context in chain {
         if !lines.is_empty() {
             lines.push(HelpLine::Gap);
         }
         lines.push(HelpLine::Title(context.title()));
-        for binding in BINDINGS.iter().filter(|b| b.context == *context) {
-            let keys: Vec<String> = binding.keys.iter().map(|key| keys::written(key, ascii)).collect();
-            lines.push(HelpLine::Keys(keys.join(" "), binding.help));
+        for row in keymap.listening(std::slice::from_ref(context)) {
+            let keys: Vec<String> = row.keys.iter().map(|key| key.shown(ascii)).collect();
+            lines.push(HelpLine::Keys(keys.join(" "), row.binding.help));
         }
     }
     lines
@@ -44,7 +44,7 @@ pub fn lines(chain: &[Context], ascii: bool) -> Vec<HelpLine> {
 /// Draws the box.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let area = layout::help(app.size);
-    let lines = lines(help.chain, app.settings.look.glyphs.ascii);
+    let lines = lines(&app.settings.keys, help.chain, app.settings.look.glyphs.ascii);
     let height = area.height.saturating_sub(2).min(u16::try_from(lines.len()).unwrap_or(u16::MAX));
     let frame = Rect { height: height + 2, y: area.y + (area.height - height - 2) / 2, ..area };
     canvas.pop_up(frame);

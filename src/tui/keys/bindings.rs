@@ -18,6 +18,13 @@ pub struct Binding {
     pub help: &'static str,
 }
 
+impl Binding {
+    /// What config file and lists call it: `run.next-error`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.context.name(), self.action.name())
+    }
+}
+
 const fn bind(
     context: Context,
     keys: &'static [&'static str],

@@ -222,7 +222,7 @@ fn act_on_help(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(Screen::Help(help)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    let last = draw::help_lines(help.chain, false).len().saturating_sub(height);
+    let last = draw::help_lines(&app.settings.keys, help.chain, false).len().saturating_sub(height);
     match step_of(action, height) {
         Some(step) => help.top = help.top.saturating_add_signed(step).min(last),
         None if action == Action::Escape => return back(app),
