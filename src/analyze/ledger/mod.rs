@@ -87,6 +87,14 @@ impl Ledger {
         ledger
     }
 
+    /// Forgets what further steps would be compared with, some 150 bytes a model call: for books that are complete, read
+    /// beside the tree that is made of them.
+    pub(in crate::analyze) fn close(&mut self) {
+        self.by_response = FxHashMap::default();
+        self.by_figures = FxHashMap::default();
+        self.by_subject = FxHashMap::default();
+    }
+
     /// Steps known, repeated span ids included.
     pub fn len(&self) -> usize {
         self.nodes.len()

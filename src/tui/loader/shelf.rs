@@ -38,9 +38,22 @@ impl Shelf {
     /// Runs that are kept.
     const ROOM: usize = 3;
 
-    /// A run as of now with what is flagged in it.
-    pub(super) fn flagged(&mut self, backend: &mut dyn Backend, run: RunKey) -> Result<Arc<RunView>, String> {
-        let view = self.steps(backend, run)?;
+    /// Steps from which on looking for patterns takes longer than a frame.
+    const LONG: usize = 10_000;
+
+    /// A run as of now with what is flagged in it. `opens` is told of a long one that is read for the first time before
+    /// anything is looked for in it: of 100 000 steps that takes a fifth of the time.
+    pub(super) fn flagged(
+        &mut self,
+        backend: &mut dyn Backend,
+        run: RunKey,
+        opens: impl FnOnce(Arc<RunView>),
+    ) -> Result<Arc<RunView>, String> {
+        let is_new = !self.0.iter().any(|(of, _)| *of == run);
+        let view = Arc::new(self.steps(backend, run)?);
+        if is_new && view.steps.len() >= Self::LONG {
+            opens(Arc::clone(&view));
+        }
         let findings = backend.findings(run, &view.steps, &view.tree)?;
         Ok(Arc::new(view.with(findings)))
     }
