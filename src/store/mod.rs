@@ -22,6 +22,7 @@ mod run_steps;
 mod schema;
 mod search;
 mod search_run;
+mod shared;
 mod signals;
 mod snippet;
 mod spans;

@@ -31,7 +31,7 @@ fn next(s: &Session) -> String {
     let replay = s.replay();
     let view = replay.view.as_ref().unwrap();
     let row = replay.next.and_then(|id| view.row(id));
-    row.and_then(|row| view.step(row)).map_or_else(|| "-".to_owned(), |step| step.name.clone())
+    row.and_then(|row| view.step(row)).map_or_else(|| "-".to_owned(), |step| step.name.to_string())
 }
 
 fn pictures(name: &str, world: &World, script: &str) {
@@ -185,7 +185,7 @@ fn growing(calls: usize) -> World {
         script.add(Some(root), StepKind::Tool, "look", 100);
     }
     script.edit(root, |step| (step.end, step.status) = (0, StepStatus::Running));
-    World { runs: vec![script.end(&["root"], "grow")], dismissed: Vec::new() }
+    World { runs: vec![script.end(&["root"], "grow")], ..World::default() }
 }
 
 fn grow(s: &mut Session, calls: usize) {
