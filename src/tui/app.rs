@@ -311,6 +311,12 @@ impl App {
             Some(Screen::Run(run)) if run.focus == Pane::Detail => {
                 &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
             }
+            Some(Screen::Run(run)) if run.listens_in_time() && run.typing().is_some() => {
+                &[C::Hits, C::Timeline, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
+            Some(Screen::Run(run)) if run.listens_in_time() => {
+                &[C::Timeline, C::Run, C::Compare, C::Moving, C::Everywhere]
+            }
             Some(Screen::Run(run)) if run.typing().is_some() => {
                 &[C::Hits, C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere]
             }

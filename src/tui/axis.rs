@@ -82,7 +82,7 @@ impl Window {
     }
 
     /// Nanoseconds.
-    pub const fn len(self) -> u64 {
+    pub const fn length(self) -> u64 {
         let len = self.to.saturating_sub(self.from);
         if len == 0 { 1 } else { len }
     }
@@ -95,19 +95,19 @@ impl Window {
     /// The column of `columns` in which a moment lies; the first or the last for one outside.
     pub fn column(self, time: UnixNanos, columns: u16) -> u16 {
         let after = u128::from(time.saturating_sub(self.from));
-        let column = after * u128::from(columns) / u128::from(self.len());
+        let column = after * u128::from(columns) / u128::from(self.length());
         u16::try_from(column).unwrap_or(u16::MAX).min(columns.saturating_sub(1))
     }
 
     /// The first moment of a column of `columns`.
     pub fn time(self, column: u16, columns: u16) -> UnixNanos {
-        let after = (u128::from(column) * u128::from(self.len())).div_ceil(u128::from(columns.max(1)));
+        let after = (u128::from(column) * u128::from(self.length())).div_ceil(u128::from(columns.max(1)));
         self.from.saturating_add(u64::try_from(after).unwrap_or(u64::MAX)).min(self.to)
     }
 
     /// One of this length round a moment, within `whole`.
     fn round(middle: UnixNanos, len: u64, whole: Self) -> Self {
-        let len = len.clamp(Self::NARROWEST.min(whole.len()), whole.len());
+        let len = len.clamp(Self::NARROWEST.min(whole.length()), whole.length());
         let from = middle.saturating_sub(len / 2).clamp(whole.from, whole.to.saturating_sub(len));
         Self { from, to: from.saturating_add(len) }
     }
@@ -142,19 +142,19 @@ impl Axis {
         let step = Window { from, to: to.max(from.saturating_add(1)) };
         let fills = step.from <= now.from && now.to <= step.to;
         let part = if fills { now } else { step };
-        let len = if fills { now.len() / 2 } else { step.len() };
-        self.push(now, Window::round(part.from + part.len() / 2, len, whole))
+        let len = if fills { now.length() / 2 } else { step.length() };
+        self.push(now, Window::round(part.from + part.length() / 2, len, whole))
     }
 
     /// Narrows it to a third round a step, or to the step and a margin where that is most of the third.
     pub fn narrow_round(&mut self, whole: Window, from: UnixNanos, to: UnixNanos) -> bool {
         let now = self.window(whole);
-        let (third, step) = (now.len() / 3, to.saturating_sub(from));
+        let (third, step) = (now.length() / 3, to.saturating_sub(from));
         let with_margin = step.saturating_add(step / 4);
-        let suits = with_margin > third && with_margin < now.len() / 4 * 3;
+        let suits = with_margin > third && with_margin < now.length() / 4 * 3;
         let part = now.part(from, to);
         let len = if suits { with_margin } else { third };
-        self.push(now, Window::round(part.from + part.len() / 2, len, whole))
+        self.push(now, Window::round(part.from + part.length() / 2, len, whole))
     }
 
     fn push(&mut self, now: Window, next: Window) -> bool {
@@ -175,16 +175,16 @@ impl Axis {
         !std::mem::take(&mut self.narrowed).is_empty()
     }
 
-    /// Moves a narrowed window by a part of its length, within the run.
-    pub fn pan(&mut self, whole: Window, eighths: i8) {
+    /// Moves a narrowed window by an eighth of its length, within the run.
+    pub fn pan(&mut self, whole: Window, back: bool) {
         if let Some(window) = self.narrowed.last_mut() {
-            let by = window.len().div_ceil(8).saturating_mul(eighths.unsigned_abs().into());
-            let from = if eighths < 0 {
+            let by = window.length().div_ceil(8);
+            let from = if back {
                 window.from.saturating_sub(by).max(whole.from)
             } else {
-                window.from.saturating_add(by).min(whole.to.saturating_sub(window.len()).max(whole.from))
+                window.from.saturating_add(by).min(whole.to.saturating_sub(window.length()).max(whole.from))
             };
-            *window = Window { from, to: from.saturating_add(window.len()) };
+            *window = Window { from, to: from.saturating_add(window.length()) };
         }
     }
 
@@ -193,7 +193,7 @@ impl Axis {
         let Some(window) = self.narrowed.last_mut().filter(|window| !window.meets(from, to)) else {
             return;
         };
-        let (len, margin) = (window.len(), (window.len() / 8).max(1));
+        let (len, margin) = (window.length(), (window.length() / 8).max(1));
         let wanted = if from < window.from {
             from.saturating_sub(margin)
         } else {
@@ -204,7 +204,7 @@ impl Axis {
         *window = Window { from, to: from.saturating_add(len) };
     }
 
-    /// What is shown in words: `2.10s–3.40s of 8.20s`; empty where it is the whole run.
+    /// What is shown in words: `2.10s–3.40s of 8.2s`; empty where it is the whole run.
     pub fn words(&self, whole: Window) -> String {
         let Some(window) = self.narrowed.last() else {
             return String::new();
@@ -217,7 +217,7 @@ impl Axis {
 
 /// Where a window begins and ends, told from `origin` on, as exactly as its length asks for.
 pub fn ends(window: Window, origin: UnixNanos) -> [String; 2] {
-    let fine = STEPS.iter().rfind(|&&step| step <= window.len() / 50).copied().unwrap_or(1);
+    let fine = STEPS.iter().rfind(|&&step| step <= window.length() / 20).copied().unwrap_or(1);
     [window.from, window.to].map(|time| {
         let after = time.saturating_sub(origin);
         label(after.saturating_add(fine / 2) / fine * fine, fine)
@@ -236,7 +236,7 @@ pub struct Tick {
 /// Ticks of a window over `columns`, told from `origin` on, as dense as their labels allow. Labels begin at their ticks.
 pub fn ticks(window: Window, origin: UnixNanos, columns: u16) -> Vec<Tick> {
     const APART: u16 = 6;
-    let least = u128::from(window.len()) * u128::from(APART) / u128::from(columns.max(1));
+    let least = u128::from(window.length()) * u128::from(APART) / u128::from(columns.max(1));
     let coarse = STEPS.iter().filter(|&&step| u128::from(step) >= least);
     coarse
         .map(|&step| ticks_of(window, origin, columns, step))
@@ -361,7 +361,7 @@ mod tests {
         let mut axis = Axis::default();
         assert_eq!(axis.words(whole), "");
         axis.narrow_to(whole, 7 + 2_100 * MILLI, 7 + 3_412 * MILLI);
-        assert_eq!(axis.words(whole), "2.10s–3.42s of 1m04s");
+        assert_eq!(axis.words(whole), "2.10s–3.40s of 1m04s");
     }
 
     fn window() -> impl Strategy<Value = Window> {
@@ -374,7 +374,7 @@ mod tests {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a column count")]
             let column = (f64::from(columns - 1) * part) as u16;
             let time = window.time(column, columns);
-            if window.len() >= u64::from(columns) {
+            if window.length() >= u64::from(columns) {
                 prop_assert_eq!(window.column(time, columns), column);
                 prop_assert!(column == 0 || window.column(time - 1, columns) == column - 1);
             }
@@ -395,13 +395,13 @@ mod tests {
             let mut axis = Axis::default();
             for (what, at, len) in done {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a length")]
-                let [from, len] = [at, len].map(|part| (whole.len() as f64 * part) as u64);
+                let [from, len] = [at, len].map(|part| (whole.length() as f64 * part) as u64);
                 let from = (whole.from + from).min(whole.to - 1);
                 let to = from.saturating_add(len).min(whole.to);
                 match what {
                     0 => drop(axis.narrow_to(whole, from, to)),
                     1 => drop(axis.narrow_round(whole, from, to)),
-                    2 => axis.pan(whole, if at < 0.5 { -3 } else { 3 }),
+                    2 => axis.pan(whole, at < 0.5),
                     3 => {
                         axis.reveal(whole, from, to);
                         prop_assert!(axis.window(whole).meets(from, to), "{:?} {from} {to}", axis);

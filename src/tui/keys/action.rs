@@ -141,6 +141,20 @@ pub enum Action {
     Dismiss,
     /// Show who handed the work to whom.
     Handoffs,
+    /// Show the steps on a timeline, or as a tree.
+    Timeline,
+    /// The step before, in its lane of the timeline.
+    PreviousInLane,
+    /// The step after, in its lane of the timeline.
+    NextInLane,
+    /// Narrow the time axis to the step, or further.
+    Narrow,
+    /// Widen the time axis to what it was before.
+    Widen,
+    /// The next run of the session.
+    NextSibling,
+    /// The run of the session before.
+    PreviousSibling,
     /// Mark a run for a comparison, or take the mark away.
     Mark,
     /// Compare with the other marked run, the marked one or the one before.

@@ -35,12 +35,13 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 12] = [
+    const CHAINS: [&[Context]; 13] = [
         &[C::Search],
         &[C::Runs, C::Compare, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
         &[C::Filter],
         &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
+        &[C::Timeline, C::Run, C::Compare, C::Moving, C::Everywhere],
         &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere],
         &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere],
         &[C::Handoffs, C::Moving, C::Everywhere],

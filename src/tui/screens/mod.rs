@@ -14,6 +14,7 @@ mod preview;
 mod run;
 mod runs;
 mod search;
+mod timeline;
 mod tree;
 
 pub use detail::{DetailPane, Hit, Place};
@@ -29,6 +30,7 @@ pub use preview::{MOST_STEPS, Preview, Shape};
 pub use run::{Pane, Run};
 pub use runs::{ListRow, Runs};
 pub use search::{Quest, ROWS as HIT_ROWS, Search};
+pub use timeline::TimelinePane;
 pub use tree::{Column, Shown, TreePane};
 
 use super::keys::Action;

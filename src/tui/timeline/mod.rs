@@ -155,6 +155,11 @@ impl Timeline {
         !self.errors.is_empty() || !self.flagged.is_empty()
     }
 
+    /// Rows of the tree that it was made of.
+    pub fn rows(&self) -> u32 {
+        u32::try_from(self.places.len()).unwrap_or(u32::MAX)
+    }
+
     /// Where the step of a row stands, if it is shown.
     pub fn place(&self, row: u32) -> Option<Place> {
         let (track, at) = (*self.places.get(row as usize)?)?;

@@ -110,17 +110,17 @@ impl Shelves {
             self.busy.pop();
             self.free.push(Reverse(shelf));
         }
-        let shelf = self.free.pop().map_or_else(
+        let taken = self.free.pop().map_or_else(
             || {
                 self.heights.push(0);
                 u32::try_from(self.heights.len() - 1).unwrap_or(u32::MAX)
             },
             |Reverse(shelf)| shelf,
         );
-        self.busy.push(Reverse((block.to, shelf)));
-        let height = &mut self.heights[shelf as usize];
+        self.busy.push(Reverse((block.to, taken)));
+        let height = &mut self.heights[taken as usize];
         *height = block.height.max(*height);
-        shelf
+        taken
     }
 }
 

@@ -8,7 +8,7 @@ use crate::report::text;
 use super::{Lane, Timeline};
 
 /// Columns of the names of lanes: enough for a word, no more than a quarter of the pane.
-const NAMES: std::ops::RangeInclusive<u16> = 10..=22;
+const NAMES: std::ops::RangeInclusive<u16> = 13..=22;
 
 /// What is shown where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,9 +38,9 @@ impl Places {
             return (line < timeline.tracks.len()).then_some(line);
         }
         let is_above = |lane: &Lane| self.line(timeline, lane.tracks.end - 1) < line;
-        let lane = timeline.lanes.partition_point(is_above);
-        let track = line.checked_sub(lane)?;
-        timeline.lanes.get(lane)?.tracks.contains(&track).then_some(track)
+        let above = timeline.lanes.partition_point(is_above);
+        let track = line.checked_sub(above)?;
+        timeline.lanes.get(above)?.tracks.contains(&track).then_some(track)
     }
 
     /// Lines of all tracks.
