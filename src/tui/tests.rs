@@ -7,4 +7,5 @@ mod list;
 mod live;
 mod pictures;
 mod reading;
+mod replay;
 mod timeline;

@@ -155,6 +155,8 @@ pub enum Action {
     NextSibling,
     /// The run of the session before.
     PreviousSibling,
+    /// Replay the run from the step on; back to it.
+    Replay,
     /// Mark a run for a comparison, or take the mark away.
     Mark,
     /// Compare with the other marked run, the marked one or the one before.

@@ -11,8 +11,8 @@ use crate::tui::backend::{Backend, RunView};
 use crate::tui::document;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::keys::Keymap;
-use crate::tui::loader::{Shelf, compared, pair};
-use crate::tui::screens::{Diff, Run, Runs};
+use crate::tui::loader::{Shelf, compared, pair, scene};
+use crate::tui::screens::{Diff, Replay, Run, Runs};
 use crate::tui::theme::Theme;
 use crate::tui::update::update;
 
@@ -84,6 +84,11 @@ impl Session {
             _ => None,
         });
         run.expect("a run is open")
+    }
+
+    pub(crate) fn replay(&self) -> &Replay {
+        let Some(Screen::Replay(replay)) = self.app.seen().0 else { panic!("a run is replayed") };
+        replay
     }
 
     pub(crate) fn diff(&self) -> &Diff {
@@ -166,6 +171,14 @@ impl Session {
                 Effect::LoadPair(number, asked) => {
                     let document = pair(&mut self.world, &asked);
                     self.send(Msg::Pair(number, document));
+                }
+                Effect::LoadReplay(of) => {
+                    of.0.replay();
+                    self.send(Msg::Replay(of.0));
+                }
+                Effect::LoadScene(number, asked) => {
+                    let document = scene(&mut self.world, &asked);
+                    self.send(Msg::Scene(number, document));
                 }
                 other => self.asked.push(other),
             }
