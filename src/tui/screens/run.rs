@@ -9,6 +9,7 @@ use crate::tui::app::{App, Pull};
 use crate::tui::axis::{Axis, Window};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
+use crate::tui::keys::chains::{self, Chain};
 use crate::tui::layout::{self, RunAreas};
 use crate::tui::run_list::RunList;
 use crate::tui::timeline;
@@ -82,6 +83,20 @@ impl Run {
             Pane::Findings => None,
             Pane::Tree => self.tree.search.as_ref().map(|search| search.typing),
             Pane::Detail => self.detail.search.as_ref().map(|search| search.typing),
+        }
+    }
+
+    /// Contexts that listen in it, the narrowest first.
+    pub fn chain(&self) -> Chain {
+        match (self.focus, self.typing()) {
+            (_, Some(true)) => chains::SEARCH,
+            (Pane::Tree, Some(false)) if self.timeline.is_some() => chains::TIMELINE_HITS,
+            (Pane::Tree, None) if self.timeline.is_some() => chains::TIMELINE,
+            (Pane::Tree, Some(false)) => chains::TREE_HITS,
+            (Pane::Tree, None) => chains::TREE,
+            (Pane::Detail, Some(false)) => chains::DETAIL_HITS,
+            (Pane::Detail, None) => chains::DETAIL,
+            (Pane::Findings, _) => chains::FINDINGS,
         }
     }
 
@@ -161,11 +176,6 @@ impl Run {
     /// All of its time, up to the present moment of one that goes on.
     pub fn whole(&self, present: Option<UnixNanos>) -> Option<Window> {
         self.view.as_ref().map(|view| timeline::whole(view, present))
-    }
-
-    /// Whether the timeline has the keys.
-    pub fn listens_in_time(&self) -> bool {
-        self.timeline.is_some() && self.focus == Pane::Tree
     }
 
     /// Whether its steps are still to come.

@@ -6,6 +6,7 @@ mod pieces;
 mod places;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -42,7 +43,7 @@ impl Bar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lane {
     /// The agent; `None` for what no agent did.
-    pub agent: Option<String>,
+    pub agent: Option<Arc<str>>,
     /// Its tracks, as [`Timeline::tracks`] counts.
     pub tracks: Range<usize>,
     /// Its steps.
@@ -232,7 +233,7 @@ struct Draft {
     bars: Vec<Bar>,
     spans: Vec<Span>,
     /// By lane, in the order of the tree.
-    agents: Vec<Option<String>>,
+    agents: Vec<Option<Arc<str>>>,
     counts: Vec<usize>,
 }
 
@@ -281,12 +282,12 @@ impl Draft {
 /// Lanes as the tree comes to them.
 #[derive(Default)]
 struct Lanes {
-    names: Vec<Option<String>>,
+    names: Vec<Option<Arc<str>>>,
     counts: Vec<usize>,
     /// Steps that hold the row at hand, with the first row that they do not hold, and their number.
     open: Vec<Vec<(u32, u32)>>,
     by_step: FxHashMap<Option<usize>, u32>,
-    by_name: FxHashMap<Option<String>, u32>,
+    by_name: FxHashMap<Option<Arc<str>>, u32>,
 }
 
 impl Lanes {
