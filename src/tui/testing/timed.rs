@@ -14,7 +14,7 @@ fn team(run: i64, seconds: u64) -> Told {
     let root = s.add(None, StepKind::Agent, "lead", 0);
     let is_of = |agent: &str| {
         let agent = agent.to_owned();
-        move |step: &mut crate::model::Step| step.agent = Some(agent)
+        move |step: &mut crate::model::Step| step.agent = Some(agent.into())
     };
     s.edit(root, is_of("lead"));
     let plan = s.call(root, "claude-sonnet-4-5", 1800, (2100, 0, 240));

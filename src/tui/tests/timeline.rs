@@ -43,7 +43,7 @@ fn click(s: &mut Session, at: (u16, u16)) {
 fn place(s: &Session, name: &str) -> (u16, u16) {
     let (run, view) = (s.run(), s.run().view.as_ref().unwrap());
     let layout = &run.timeline.as_ref().unwrap().layout;
-    let named = |row: &u32| view.step(*row).is_some_and(|step| step.name == name);
+    let named = |row: &u32| view.step(*row).is_some_and(|step| &*step.name == name);
     let bar = layout.bar((0..layout.rows()).find(named).unwrap()).unwrap();
     let (places, window) = (run.places(s.app.size), run.axis.window(run.whole(None).unwrap()));
     let line = places.line(layout, layout.place(bar.row).unwrap().track);

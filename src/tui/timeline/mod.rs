@@ -339,7 +339,7 @@ mod tests {
 
     fn told(view: &RunView) -> Vec<(Option<&str>, Vec<Vec<&str>>)> {
         let timeline = Timeline::of(view, |_| false);
-        let name = |bar: &Bar| view.step(bar.row).unwrap().name.as_str();
+        let name = |bar: &Bar| &*view.step(bar.row).unwrap().name;
         let tracks = |lane: &Lane| timeline.tracks[lane.tracks.clone()].iter();
         let lane = |lane: &Lane| tracks(lane).map(|track| track.bars.iter().map(name).collect()).collect();
         let agent = |lane: &Lane| {
@@ -423,7 +423,7 @@ mod tests {
             for (step, (from, len, open)) in steps.iter_mut().zip(moved) {
                 step.start += from * 500_000_000;
                 step.end = if open { 0 } else { step.start + len * 300_000_000 };
-                step.agent = Some(format!("agent {}", from % 3));
+                step.agent = Some(format!("agent {}", from % 3).into());
             }
             let view = view(steps);
             let hidden = |row: u32| only > 0 && row % 4 == only;
