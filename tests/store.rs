@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use spanglass::dialect::content_side;
 use spanglass::ingest::{Pipeline, Refusal};
 use spanglass::model::{
-    Attributes, Event, Export, Link, LogRecord, Metric, Resource, RunSummary, Scope, Scoped, Span, SpanId,
-    SpanKind, StatusCode, StepKey, TraceId, Value,
+    Attributes, Event, Export, Link, LogRecord, Metric, Resource, RunKey, RunSummary, Scope, Scoped, Span,
+    SpanId, SpanKind, StatusCode, StepKey, TraceId, Value,
 };
 use spanglass::price::Prices;
 use spanglass::store::{HitPage, Mark, Reader, StoreError, Writer};
@@ -203,6 +203,18 @@ fn a_text_is_found_where_it_was_used_first_with_the_line_around_the_words() {
         assert_eq!(step.span_id.as_u64(), 1);
     }
     assert_eq!(find("absent"), HitPage::default());
+    let users = |run: RunKey, typed: &str| {
+        let found = reader.search_run(run, typed, &mut |_| true).unwrap().unwrap();
+        let (_, steps) = reader.steps(run, 0).unwrap();
+        let users = steps.iter().filter(|step| found.contains(&step.key));
+        users.map(|step| step.span_id.as_u64()).collect::<Vec<_>>()
+    };
+    let mut runs: Vec<RunKey> = reader.runs(0).unwrap().iter().map(|run| run.key).collect();
+    runs.sort_unstable();
+    let of_runs: Vec<_> = runs.iter().map(|&run| users(run, "이중 결제")).collect();
+    assert_eq!(of_runs, [[1], [3]], "in each run the step that was the first to say it");
+    assert!(users(runs[0], "absent").is_empty());
+    assert_eq!(reader.search_run(runs[0], "refund", &mut |_| false).unwrap(), None);
     let mut asked = 0;
     let ended = reader.search_runs("refund", &mut |_| {
         asked += 1;
@@ -329,6 +341,27 @@ fn what_a_dead_writer_left_is_read_from_a_private_copy() {
     assert!(reader.is_copy());
     assert_eq!(reader.revision().unwrap(), 1);
     assert!(!folder.path().join("dead.db-shm").exists());
+}
+
+#[test]
+fn a_run_has_the_tags_of_all_its_steps_and_keeps_them_when_it_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let tagged = |id, key: &str, tags: &str| Span {
+        attributes: Attributes::from_iter([(key, Value::from(tags))]),
+        ..span(1, id, u64::from(id != 1))
+    };
+    ingest(&path, &[export(vec![tagged(1, "langfuse.trace.tags", r#"["prod"]"#)])]);
+    ingest(
+        &path,
+        &[export(vec![tagged(2, "langsmith.span.tags", "beta, prod, graph:step:2"), span(1, 3, 1)])],
+    );
+    assert_eq!(only_run(&path).tags, ["beta", "prod"]);
+    assert_eq!(count(&path, "SELECT count(*) FROM runs, json_each(runs.tags) WHERE value = 'beta'"), 1);
+    assert_eq!(count(&path, "SELECT count(*) FROM steps WHERE tags IS NULL"), 1);
+    let reader = Reader::open(&path).unwrap();
+    let (_, steps) = reader.steps(only_run(&path).key, 0).unwrap();
+    assert_eq!(steps[1].tags.as_deref(), Some(&["beta".to_owned(), "prod".to_owned()][..]));
 }
 
 #[test]

@@ -11,6 +11,9 @@ use crate::tui::theme::Role;
 use super::canvas::{Canvas, Flow};
 use super::{chrome, detail, findings, runs, timeline, tree};
 
+/// Columns that the task has at least, where tags stand beside it.
+const TASK: usize = 30;
+
 /// From this width on the title has room for the share that was cached.
 const ROOMY_TITLE: u16 = 72;
 
@@ -72,13 +75,16 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     if let Some(words) = session(app, run, flow.room()) {
         flow.right(&[(&words, Role::Dim)]);
     }
+    let tags = runs::tags(summary);
+    if !tags.is_empty() && usize::from(flow.room()) > text::width(&tags) + TASK {
+        flow.right(&[("  ", Role::Text), (&tags, Role::Dim)]);
+    }
     let room = usize::from(flow.room().saturating_sub(3));
     flow.put(&format!(" {} ", glyphs.dot), Role::Faint).put(&text::preview(task, room), Role::Dim);
 }
 
 /// Which run of its session it is, and whose: as much as leaves room for the task. `2 of 5 in session conv-8840 · kim`.
 fn session(app: &App, run: &Run, room: u16) -> Option<String> {
-    const TASK: usize = 30;
     let summary = app.runs.get(run.key)?;
     let name = summary.session_id.as_deref().map(|id| format!("session {}", text::preview(id, 16)));
     let place = app.runs.siblings(run.key).filter(|(_, keys)| keys.len() > 1);
@@ -124,7 +130,9 @@ fn tree_rule(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
         ends.draw(canvas, area.y, end, role);
     }
     let position = match &run.tree.search {
-        Some(search) if !search.typing => format!(" {}: {} ", search.input.value(), search.words()),
+        Some(search) if !search.typing => {
+            format!(" {}: {} ", search.input.value(), run.tree.search_words(search))
+        }
         _ => runs::position(run.tree.at, run.tree.shown.len()),
     };
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);

@@ -141,6 +141,13 @@ pub(super) fn settle(
 ) {
     let areas = run.areas(size);
     run.fit_timeline(size, present);
+    if let Some((number, typed)) = run.tree.wanted_words(number) {
+        effects.push(if typed.is_empty() {
+            Effect::DropSearchRun
+        } else {
+            Effect::SearchRun(number, run.key, typed)
+        });
+    }
     if let Some(tree) = areas.tree {
         run.tree.fit(tree.height.into());
     }
