@@ -15,7 +15,7 @@ use super::{Reader, StoreError};
 use crate::model::{RunKey, SpanId, StepKey, StepKind, TraceId, Value};
 
 /// Texts after which a search is asked whether somebody still waits: a few milliseconds.
-const HANDFUL: u64 = 1000;
+pub(super) const HANDFUL: usize = 1000;
 
 /// A text that holds the words, where it was used first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,20 +87,20 @@ pub struct HitPage {
 /// What is asked one after the other: texts before what stands between them, and of each first those that hold one of a
 /// few words with the typed beginning. These are told the newest first without reading on; the words of a short beginning
 /// are so many that the index takes half a second to put them in order.
-const ROUNDS: [(&Index, Reach); 4] =
+pub(super) const ROUNDS: [(&Index, Reach); 4] =
     [(&PIECES, Reach::Few), (&PIECES, Reach::Rest), (&SPANS, Reach::Few), (&SPANS, Reach::Rest)];
 
 /// Words with the typed beginning that are asked for first; the word itself is the first of them.
 const FEW: usize = 32;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reach {
+pub(super) enum Reach {
     Few,
     Rest,
 }
 
 /// One of the two tables of words.
-struct Index {
+pub(super) struct Index {
     /// Makes its list of words readable.
     open: &'static str,
     /// The first words from a beginning on, in order.
@@ -109,6 +109,8 @@ struct Index {
     texts: &'static str,
     /// Every text with its runs; one that nobody uses has none.
     runs: &'static str,
+    /// Whether its texts are pieces, which many spans may hold; else they are what one span says between them.
+    pub(super) is_of_pieces: bool,
     /// Tells of a text.
     hit: fn(&Reader, i64, &Wanted) -> Result<Option<TextHit>, StoreError>,
 }
@@ -119,6 +121,7 @@ const PIECES: Index = Index {
     texts: "SELECT rowid FROM piece_word WHERE piece_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
     runs: "SELECT run_key FROM piece_word LEFT JOIN piece_use ON piece_key = piece_word.rowid \
            LEFT JOIN trace USING (trace_key) WHERE piece_word MATCH ?1 ORDER BY piece_word.rowid DESC",
+    is_of_pieces: true,
     hit: Reader::hit_in_piece,
 };
 
@@ -128,6 +131,7 @@ const SPANS: Index = Index {
     texts: "SELECT rowid FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
     runs: "SELECT run_key FROM span_word LEFT JOIN span ON span_key = span_word.rowid \
            LEFT JOIN trace USING (trace_key) WHERE span_word MATCH ?1 ORDER BY span_word.rowid DESC",
+    is_of_pieces: false,
     hit: Reader::hit_in_span,
 };
 
@@ -163,7 +167,7 @@ impl Reader {
         let Some(query) = self.question(round, typed)? else { return Ok(true) };
         let mut statement = self.conn.prepare_cached(ROUNDS[round].0.runs)?;
         let mut rows = statement.query([query])?;
-        for nth in 1_u64.. {
+        for nth in 1_usize.. {
             let Some(row) = rows.next()? else { break };
             found.extend(row.get::<_, Option<i64>>(0)?.map(RunKey));
             if nth.is_multiple_of(HANDFUL) && !goes_on(found) {
@@ -196,7 +200,7 @@ impl Reader {
     }
 
     /// Up to `limit` texts of a question from `mark` on, the newest first.
-    fn texts(&self, mark: Mark, typed: &Typed, limit: usize) -> Result<Vec<i64>, StoreError> {
+    pub(super) fn texts(&self, mark: Mark, typed: &Typed, limit: usize) -> Result<Vec<i64>, StoreError> {
         let Some(query) = self.question(mark.round, typed)? else { return Ok(Vec::new()) };
         let mut statement = self.conn.prepare_cached(ROUNDS[mark.round].0.texts)?;
         Ok(statement
@@ -204,7 +208,7 @@ impl Reader {
             .collect::<Result<_, _>>()?)
     }
 
-    fn run_of(&self, span: i64) -> Result<Option<RunKey>, StoreError> {
+    pub(super) fn run_of(&self, span: i64) -> Result<Option<RunKey>, StoreError> {
         let sql = "SELECT run_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1";
         Ok(self.conn.prepare_cached(sql)?.query_row([span], |row| row.get(0).map(RunKey)).optional()?)
     }
@@ -271,7 +275,7 @@ impl Reader {
 
     /// The step of a log record of this trace that tells a piece. A record's recipe holds the piece's number between
     /// brackets or commas.
-    fn log_with(&self, trace: i64, piece: i64) -> Result<Option<i64>, StoreError> {
+    pub(super) fn log_with(&self, trace: i64, piece: i64) -> Result<Option<i64>, StoreError> {
         let pattern = format!("*[[,]{piece}[],]*");
         let found = self
             .conn

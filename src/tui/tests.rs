@@ -10,3 +10,4 @@ mod palette;
 mod pictures;
 mod reading;
 mod replay;
+mod timeline;

@@ -13,6 +13,8 @@ mod replay;
 mod run;
 mod runs;
 mod search;
+mod siblings;
+mod timeline;
 
 use crossterm::event::{Event as InputEvent, KeyEvent, KeyEventKind};
 
@@ -23,6 +25,7 @@ use super::{draw, layout, mouse};
 
 pub(super) use self::handoffs::go as go_to_handoff;
 pub(super) use self::run::act_on_tree;
+pub(super) use self::timeline::{click as click_in_timeline, wheel as wheel_over_timeline};
 
 /// Changes the state and says what is to be done.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
@@ -72,6 +75,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             diff::pair_arrived(app, number, answer);
             Vec::new()
         }
+        Msg::Said(number, answer) => {
+            reading::said(app, number, answer);
+            Vec::new()
+        }
         Msg::Replay(view) => {
             replay::ready(app, &view);
             Vec::new()
@@ -110,7 +117,10 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 runs.fit(layout::runs(size, banner).list.height.into());
                 effects.extend(runs::wish_texts(runs, app.now, &mut number));
             }
-            Screen::Run(run) => run::settle(run, size, &mut number, effects),
+            Screen::Run(run) => {
+                let present = run.present(&app.runs, app.now);
+                run::settle(run, size, present, &mut number, effects);
+            }
             Screen::Search(search) => effects.extend(search::settle(search, size, &mut number)),
             Screen::Handoffs(pane) => {
                 if let Some(view) = &below {
@@ -124,7 +134,12 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
             Screen::Palette(palette) => palette.fit(layout::palette(size).list.height.into()),
-            Screen::Help(_) | Screen::Confirm(_) => {}
+            Screen::Help(help) => {
+                let height = usize::from(layout::help(size).height.saturating_sub(2));
+                let rows = draw::help_rows(&app.settings.keys, help.chain, size);
+                help.top = help.top.min(rows.saturating_sub(height));
+            }
+            Screen::Confirm(_) => {}
         }
     }
     app.number = number;
@@ -232,9 +247,9 @@ fn act_on_help(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(Screen::Help(help)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    let last = draw::help_lines(&app.settings.keys, help.chain, false).len().saturating_sub(height);
     match step_of(action, height) {
-        Some(step) => help.top = help.top.saturating_add_signed(step).min(last),
+        // the end is found when the frame is settled
+        Some(step) => help.top = help.top.saturating_add_signed(step),
         None if action == Action::Escape => return back(app),
         None => {}
     }
