@@ -3,9 +3,7 @@
 mod sent;
 mod tricks;
 
-use std::path::Path;
-
-use self::sent::{foreign, is_suspect};
+use self::sent::{foreign, is_obeyed, is_suspect};
 use self::tricks::{MARK, requests};
 use crate::program::{Serve, World};
 use crate::terminal::{Size, Terminal};
@@ -38,8 +36,9 @@ const TOUR: [&[Stop]; 9] = [
     ],
     &[
         ("", "3 runs"),
-        ("/agent:\t", "agent:"),
-        ("\t\t\x1b", "3 runs"),
+        ("/agent:\t", "complete"),
+        ("\t\t", "complete"),
+        ("\x1b", "3 runs"),
         ("/EVIL\r", "EVIL"),
         ("\x1b", "3 runs"),
     ],
@@ -140,8 +139,8 @@ const COMMANDS: [&[&str]; 12] = [
     &["show", "latest"],
     &["show", "latest", "--all", "--explain-cost"],
     &["show", "latest", "--json"],
-    &["diff", "latest"],
-    &["diff", "latest", "--json"],
+    &["diff", "0000000000000001", "0000000000000002"],
+    &["diff", "0000000000000001", "0000000000000002", "--json"],
     &["export", "latest", "--format", "markdown"],
     &["export", "latest", "--format", "mermaid"],
     &["doctor"],
@@ -158,9 +157,14 @@ fn no_command_prints_an_escape_from_content() {
         let printed = [output.stdout, output.stderr].concat();
         let printed = String::from_utf8(printed).unwrap();
         assert!(printed.contains(MARK) || command[0] == "check", "{command:?} shows nothing: {printed}");
-        assert_eq!(foreign(&without_our_colours(&printed)), None, "{command:?}");
+        if command.contains(&"--json") {
+            // data for programs: what nobody sees may stay, what terminals obey is written as \\u
+            let obeyed = printed.chars().find(|letter| is_obeyed(*letter) && *letter != '\n');
+            assert_eq!(obeyed, None, "{command:?}");
+        } else {
+            assert_eq!(foreign(&without_our_colours(&printed)), None, "{command:?}");
+        }
     }
-    assert!(Path::new(&world.path().join("runs.db")).exists());
 }
 
 /// Text without the sixteen colours in which commands print: the sequence alone, never what follows it.

@@ -106,10 +106,12 @@ fn attributes(turn: usize) -> Vec<KeyValue> {
 fn poisoned(mut span: Span, turn: usize) -> Span {
     let evil = evil(turn);
     span.attributes.extend(attributes(turn));
+    // what ties runs is of this run alone
+    let (own, trace) = (format!("{} {evil}", span.trace_id[7]), vec![0x70 + span.trace_id[7]; 16]);
     span.attributes.extend([
-        text("session.id", &evil),
+        text("session.id", &own),
         text("user.id", &evil),
-        text("gen_ai.conversation.id", &evil),
+        text("gen_ai.conversation.id", &own),
     ]);
     span.trace_state.clone_from(&evil);
     let event = Event {
@@ -129,7 +131,7 @@ fn poisoned(mut span: Span, turn: usize) -> Span {
     };
     span.events = vec![event, exception];
     let link = Link {
-        trace_id: vec![7; 16],
+        trace_id: trace,
         span_id: vec![7; 8],
         trace_state: evil.clone(),
         attributes: attributes(turn),
