@@ -155,9 +155,9 @@ fn push_shown(out: &mut String, cluster: &str) {
     for c in cluster.chars().take(MAX_CLUSTER) {
         // a joiner has nothing to join once its cluster is taken apart
         if lost || c == '\u{200d}' || is_obeyed(c) || is_hidden(c, cluster) {
-            push_stand_in(out, c)
+            push_stand_in(out, c);
         } else {
-            out.push(c)
+            out.push(c);
         }
     }
     let cut_off = cluster.chars().count().saturating_sub(MAX_CLUSTER);

@@ -144,13 +144,17 @@ fn poisoned(mut span: Span, turn: usize) -> Span {
     span
 }
 
+fn turn_of(id: u64) -> usize {
+    usize::try_from(id).unwrap()
+}
+
 fn agent(trace: u64, id: u64, parent: u64, name: &str) -> Span {
-    poisoned(otlp::agent(trace, id, parent, name), id as usize)
+    poisoned(otlp::agent(trace, id, parent, name), turn_of(id))
 }
 
 fn call(trace: u64, id: u64, parent: u64) -> Span {
-    let turn = id as usize;
-    let mut span = otlp::chat(trace, id, parent, (900 + id as i64, 20));
+    let turn = turn_of(id);
+    let mut span = otlp::chat(trace, id, parent, (900, 20));
     span.name = evil(turn);
     span.attributes.retain(|kept| kept.key != "gen_ai.request.model");
     span.attributes.extend([
@@ -206,7 +210,7 @@ fn run(trace: u64, rounds: u64) -> Vec<Span> {
         spans.push(agent(trace, parent, 100 + 3 * turn, to));
         spans.push(call(trace, parent + 1, parent));
     }
-    spans.extend((50..=90).map(|id| tool(trace, id, 1, &evil(id as usize), id as usize)));
+    spans.extend((50..=90).map(|id| tool(trace, id, 1, &evil(turn_of(id)), turn_of(id))));
     spans
 }
 
