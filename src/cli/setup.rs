@@ -9,11 +9,13 @@ use etcetera::BaseStrategy as _;
 use super::args::{Common, Listen};
 use crate::analyze::findings;
 use crate::config::{Layers, Settings};
+use crate::tui::keys::Keymap;
 
 /// All settings, checked.
 pub(super) fn settings(common: &Common, listen: &Listen) -> anyhow::Result<Settings> {
     let settings = layers(common, listen)?.settings(&data_folder()?.join("spanglass.db"))?;
     settings.findings.check(&findings::switches())?;
+    Keymap::of(&settings.keys)?;
     Ok(settings)
 }
 

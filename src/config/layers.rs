@@ -8,6 +8,7 @@ use std::str::FromStr;
 use toml::de::{DeTable, DeValue};
 
 use super::findings::{self, FindingRules};
+use super::keys::{self, KeyRule};
 use super::prices::{self, Prices};
 use super::table::{self, SETTINGS, Setting};
 use super::value::{ByteSize, ColorMode, ListenAddr, NotifyBy};
@@ -94,7 +95,7 @@ pub enum ConfigError {
 
 fn names() -> String {
     let plain = SETTINGS.iter().map(|setting| setting.name);
-    plain.chain([PRICES]).chain(findings::TABLES).collect::<Vec<_>>().join(", ")
+    plain.chain([PRICES]).chain(findings::TABLES).chain([keys::TABLE]).collect::<Vec<_>>().join(", ")
 }
 
 /// The table of the file that is no single value.
@@ -106,6 +107,7 @@ pub struct Layers {
     values: BTreeMap<&'static str, (String, Origin)>,
     prices: Prices,
     findings: FindingRules,
+    keys: Vec<KeyRule>,
 }
 
 impl Layers {
@@ -124,6 +126,10 @@ impl Layers {
             let name = key.get_ref().as_ref();
             if name == PRICES {
                 self.prices = prices::read(path, text, value)?;
+                continue;
+            }
+            if name == keys::TABLE {
+                self.keys = keys::read(path, text, value)?;
                 continue;
             }
             if self.findings.add(path, text, name, value)? {
@@ -172,6 +178,11 @@ impl Layers {
         &self.findings
     }
 
+    /// What is said about keys; the file alone says it.
+    pub fn key_rules(&self) -> &[KeyRule] {
+        &self.keys
+    }
+
     /// The settings, typed. `default_db` is the database where nobody names one.
     ///
     /// # Errors
@@ -193,6 +204,7 @@ impl Layers {
             state: self.written_at("state").map(|(text, _)| PathBuf::from(text)),
             prices: self.prices.clone(),
             findings: self.findings.clone(),
+            keys: self.keys.clone(),
         })
     }
 
@@ -242,6 +254,8 @@ pub struct Settings {
     pub prices: Prices,
     /// What the user says of findings.
     pub findings: FindingRules,
+    /// What the user says of keys.
+    pub keys: Vec<KeyRule>,
 }
 
 /// Colours of the interface.
