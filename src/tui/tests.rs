@@ -7,5 +7,6 @@ mod keys;
 mod list;
 mod live;
 mod pictures;
+mod proofs;
 mod reading;
 mod replay;

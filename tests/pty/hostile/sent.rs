@@ -45,7 +45,7 @@ fn joins(before: &str, from: &str) -> Option<usize> {
 
 /// Length of the sequence at the beginning, if it is one of ours.
 fn known(from: &str) -> Option<usize> {
-    if from.starts_with("\r") || from.starts_with("\n") {
+    if from.starts_with(['\r', '\n']) {
         return Some(1);
     }
     let body = from.strip_prefix("\u{1b}[")?;

@@ -81,18 +81,18 @@ fn long() -> String {
     format!("{}\n{}", "EVIL \u{1b}[31m".repeat(100_000), "\u{301}".repeat(500_000))
 }
 
-fn value(value: Value) -> Option<AnyValue> {
-    Some(AnyValue { value: Some(value) })
+fn value(value: Value) -> AnyValue {
+    AnyValue { value: Some(value) }
 }
 
 fn attribute(key: &str, of: Value) -> KeyValue {
-    KeyValue { key: key.to_owned(), value: value(of), ..KeyValue::default() }
+    KeyValue { key: key.to_owned(), value: Some(value(of)), ..KeyValue::default() }
 }
 
 /// Attributes of every type.
 fn attributes(turn: usize) -> Vec<KeyValue> {
     let evil = evil(turn);
-    let texts = ArrayValue { values: value(Value::StringValue(evil.clone())).into_iter().collect() };
+    let texts = ArrayValue { values: vec![value(Value::StringValue(evil.clone()))] };
     let inner = KeyValueList { values: vec![text(&evil, &evil)] };
     vec![
         text(&evil, &evil),
@@ -138,7 +138,7 @@ fn poisoned(mut span: Span, turn: usize) -> Span {
         ..Link::default()
     };
     span.links = vec![link];
-    if turn % 3 == 0 {
+    if turn.is_multiple_of(3) {
         span.status = Some(Status { message: evil, code: 2 });
     }
     span
