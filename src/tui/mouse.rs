@@ -67,7 +67,7 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
             }
         }
         Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
-        Some(Screen::Confirm(_)) | None => {}
+        Some(Screen::Confirm(_) | Screen::Palette(_)) | None => {}
     }
 }
 
@@ -96,7 +96,7 @@ fn click(app: &mut App, at: (u16, u16)) {
         Some(Screen::Handoffs(_)) => click_in_handoffs(app, at),
         Some(Screen::Replay(replay)) => click_in_replay(replay, size, at),
         // what cannot be undone is not done by a click
-        Some(Screen::Confirm(_)) | None => {}
+        Some(Screen::Confirm(_) | Screen::Palette(_)) | None => {}
     }
 }
 

@@ -6,6 +6,7 @@ mod findings;
 mod keys;
 mod list;
 mod live;
+mod palette;
 mod pictures;
 mod proofs;
 mod reading;

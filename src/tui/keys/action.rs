@@ -15,6 +15,8 @@ pub enum Action {
     Escape,
     /// Show or hide help.
     Help,
+    /// Find any command by its letters.
+    Palette,
     /// Back to the shell until `fg`.
     Suspend,
     /// One up.

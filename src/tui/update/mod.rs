@@ -6,6 +6,7 @@ mod delete;
 mod diff;
 mod findings;
 mod handoffs;
+mod palette;
 mod reading;
 mod remarks;
 mod replay;
@@ -118,6 +119,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
             Screen::Diff(diff) => {
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
+            Screen::Palette(palette) => palette.fit(layout::palette(size).list.height.into()),
             Screen::Help(_) | Screen::Confirm(_) => {}
         }
     }
@@ -127,14 +129,15 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
 fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
     match event {
         InputEvent::Key(key) if key.kind != KeyEventKind::Release => key_pressed(app, key),
-        InputEvent::Mouse(mouse) => {
+        InputEvent::Mouse(mouse) => palette::mouse(app, mouse).unwrap_or_else(|| {
             mouse::used(app, mouse);
             Vec::new()
-        }
+        }),
         InputEvent::Paste(text) => {
             runs::pasted(app, &text);
             search::pasted(app, &text);
             reading::pasted(app, &text);
+            palette::pasted(app, &text);
             Vec::new()
         }
         InputEvent::Resize(width, height) => {
@@ -158,10 +161,11 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     runs::typed(app, &InputEvent::Key(key));
     search::typed(app, &InputEvent::Key(key));
     reading::typed(app, &InputEvent::Key(key));
+    palette::typed(app, &InputEvent::Key(key));
     Vec::new()
 }
 
-/// Does what a key, or a name in the palette to come, stands for.
+/// Does what a key, or a command of the palette, stands for.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return vec![Effect::Quit],
@@ -169,6 +173,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Back if app.screens.len() == 1 => return vec![Effect::Quit],
         Action::Back => return back(app),
         Action::Help => return help(app),
+        Action::Palette => palette::open(app),
         Action::Mark => choose::mark(app),
         Action::Delete => delete::ask(app),
         Action::Diff => return choose::diff(app),
@@ -212,6 +217,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),
         Some(Screen::Confirm(_)) => return delete::act(app, action),
+        Some(Screen::Palette(_)) => return palette::act(app, action),
         None => {}
     }
     Vec::new()
