@@ -68,6 +68,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             diff::pair_arrived(app, number, answer);
             Vec::new()
         }
+        Msg::Said(number, answer) => {
+            reading::said(app, number, answer);
+            Vec::new()
+        }
         Msg::Replay(view) => {
             replay::ready(app, &view);
             Vec::new()
