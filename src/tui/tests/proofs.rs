@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 
+use crate::model::StepKind;
 use crate::tui::keys::Action as A;
 use crate::tui::keys::Context as C;
 use crate::tui::keys::{BINDINGS, Binding};
@@ -33,6 +34,13 @@ const U: fn() -> World = world;
 const T: fn() -> World = troubled;
 const P: fn() -> World = pairs;
 const E: fn() -> World = World::default;
+
+/// Runs whose third step is of the program around the agent.
+fn framed() -> World {
+    let mut world = pairs();
+    world.runs.iter_mut().for_each(|told| told.steps[2].kind = StepKind::Other);
+    world
+}
 
 type Row = (C, A, fn() -> World, &'static str, Proof);
 
@@ -76,7 +84,7 @@ const ROWS: &[Row] = &[
     (C::Tree, A::Fold, U, "j enter g", Hides("get_order")),
     (C::Tree, A::Unfold, U, "j enter g left", Shows("get_order")),
     (C::Tree, A::Toggle, U, "j enter g", Hides("get_order")),
-    (C::Tree, A::Rounds, T, "enter", Hides("5 more rounds")),
+    (C::Tree, A::Rounds, T, "enter j j j", Hides("5 more rounds")),
     (C::Detail, A::Fold, U, "j enter j tab j j j", Changes),
     (C::Detail, A::Unfold, U, "j enter j tab G", Changes),
     (C::Detail, A::Toggle, U, "j enter j tab G", Changes),
@@ -161,7 +169,7 @@ const ROWS: &[Row] = &[
     (C::Diff, A::Zoom, P, "j d", Changes),
     (C::Diff, A::Swap, P, "j d", Changes),
     (C::Diff, A::Totals, P, "j d", Changes),
-    (C::Diff, A::Plumbing, P, "j d =", Changes),
+    (C::Diff, A::Plumbing, framed, "j d = g", Changes),
     (C::Diff, A::Export, P, "j d", Asks("Copy(\"spanglass diff")),
     (C::Diff, A::FoldAll, P, "j d =", Changes),
     (C::Diff, A::UnfoldAll, P, "j d", Changes),
