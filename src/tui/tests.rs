@@ -11,3 +11,4 @@ mod pictures;
 mod proofs;
 mod reading;
 mod replay;
+mod timeline;
