@@ -42,6 +42,13 @@ fn framed() -> World {
     world
 }
 
+/// Runs of one conversation.
+fn talked() -> World {
+    let mut world = world();
+    world.runs.iter_mut().for_each(|told| told.summary.session_id = Some("conversation".into()));
+    world
+}
+
 type Row = (C, A, fn() -> World, &'static str, Proof);
 
 #[rustfmt::skip]
@@ -132,6 +139,14 @@ const ROWS: &[Row] = &[
     (C::Search, A::NextHit, U, "j enter / search_web", Shows("2 of 3")),
     (C::Search, A::PreviousHit, U, "j enter / search_web", Shows("3 of 3")),
     (C::Search, A::Quit, U, "j enter /", Asks("Quit")),
+    (C::Run, A::Timeline, U, "j enter", Hides("─ Steps ─")),
+    (C::Run, A::Narrow, U, "j enter j j", Changes),
+    (C::Run, A::Widen, U, "j enter j j .", Changes),
+    (C::Run, A::NextSibling, talked, "j enter }", Changes),
+    (C::Run, A::PreviousSibling, talked, "j enter", Changes),
+    (C::Timeline, A::Open, U, "j enter v", Changes),
+    (C::Timeline, A::PreviousInLane, U, "j enter v j j right", Changes),
+    (C::Timeline, A::NextInLane, U, "j enter v", Changes),
     (C::Handoffs, A::Open, T, "j enter H", Shows("─ Steps")),
     (C::Handoffs, A::Handoffs, T, "j enter H", Shows("─ Steps")),
     (C::Stops, A::NextInTime, U, "j enter R", Shows("2 of 14")),
