@@ -1,11 +1,12 @@
 //! All that the interface knows, and the messages that change it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event as InputEvent;
 
-use crate::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, UnixNanos};
+use crate::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, StepKey, UnixNanos};
 use crate::report::format::Zone;
 use crate::store::{HitPage, Mark};
 
@@ -18,7 +19,7 @@ use super::keys::chains::{self, Chain};
 use super::keys::{Action, Keymap};
 use super::rate::Rate;
 use super::run_list::RunList;
-use super::screens::{Confirm, Diff, Handoffs, Help, Replay, Run, Runs, Search};
+use super::screens::{Confirm, Diff, Handoffs, Help, Palette, Replay, Run, Runs, Search};
 use super::theme::Theme;
 
 /// Smallest terminal that the screens are made for.
@@ -49,6 +50,8 @@ pub enum Msg {
     Preview(RunKey, Result<Arc<RunView>, String>),
     /// Texts that hold what is searched for; the number tells for which request.
     Hits(u64, Result<HitPage, String>),
+    /// Steps of an open run that say what is looked for; the number tells for which request.
+    Said(u64, Result<FoundSteps, String>),
     /// What was flagged in a run.
     Remarks(RunKey, Result<Vec<Remark>, String>),
     /// A finding of a run was dismissed, or is no longer: the run as it is counted now.
@@ -95,6 +98,15 @@ pub struct FoundRuns {
     pub whole: bool,
 }
 
+/// What the full-text search found in an open run.
+#[derive(Debug, Default)]
+pub struct FoundSteps {
+    /// Steps that were the first to say it.
+    pub steps: BTreeSet<StepKey>,
+    /// These are all of them.
+    pub whole: bool,
+}
+
 /// What the loop has to do after an update.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
@@ -114,6 +126,10 @@ pub enum Effect {
     FindTexts(u64, String, Mark),
     /// Texts are no longer wanted.
     DropFind,
+    /// Ask which steps of a run say this, under this number.
+    SearchRun(u64, RunKey, String),
+    /// They are no longer wanted.
+    DropSearchRun,
     /// Ask for what was flagged in a run.
     LoadRemarks(RunKey),
     /// Remember that a finding of a run is dismissed, or is no longer.
@@ -237,12 +253,14 @@ pub enum Screen {
     Help(Help),
     /// Whether runs are really to be deleted, over the list.
     Confirm(Confirm),
+    /// Commands over the screen below.
+    Palette(Box<Palette>),
 }
 
 impl Screen {
     /// Whether it lies over another one, which stays in sight.
     pub const fn is_overlay(&self) -> bool {
-        matches!(self, Self::Help(_) | Self::Confirm(_))
+        matches!(self, Self::Help(_) | Self::Confirm(_) | Self::Palette(_))
     }
 }
 
@@ -348,6 +366,7 @@ impl App {
             Some(Screen::Diff(_)) => chains::BESIDE,
             Some(Screen::Help(_)) => chains::HELP,
             Some(Screen::Confirm(_)) => chains::CONFIRM,
+            Some(Screen::Palette(_)) => chains::PALETTE,
         }
     }
 
@@ -370,7 +389,7 @@ impl App {
             Screen::Handoffs(_) | Screen::Replay(_) => self.run_below()?.is_running(self).then_some(second),
             Screen::Diff(diff) if diff.is_comparing() => Some(quick),
             Screen::Diff(diff) => diff.is_running(self).then_some(second),
-            Screen::Search(_) | Screen::Help(_) | Screen::Confirm(_) => None,
+            Screen::Search(_) | Screen::Help(_) | Screen::Confirm(_) | Screen::Palette(_) => None,
         }
     }
 

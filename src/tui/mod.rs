@@ -14,6 +14,7 @@
 
 pub mod alarms;
 pub mod app;
+pub mod axis;
 pub mod backend;
 mod clipboard;
 pub mod columns;
@@ -32,6 +33,7 @@ pub mod marks;
 pub mod mouse;
 pub mod notify;
 mod pager;
+mod possible;
 pub mod rate;
 pub mod run_list;
 pub mod screens;
@@ -40,6 +42,7 @@ pub mod search;
 pub mod spark;
 pub mod terminal;
 pub mod theme;
+pub mod timeline;
 pub mod update;
 
 #[cfg(test)]

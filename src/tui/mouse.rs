@@ -2,13 +2,15 @@
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
+use crate::model::UnixNanos;
+
 use super::app::{App, Screen};
 use super::columns::{Sort, placed};
 use super::handoff_places::places;
 use super::keys::Action;
 use super::layout;
 use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Replay, ReplayLine, Run};
-use super::update::{act_on_tree, back, go_to_handoff};
+use super::update::{act_on_tree, back, click_in_timeline, go_to_handoff, wheel_over_timeline};
 
 /// Rows that one notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -17,6 +19,7 @@ const NOTCH: isize = 3;
 pub fn used(app: &mut App, mouse: MouseEvent) {
     let at = (mouse.column, mouse.row);
     match mouse.kind {
+        _ if wheel_over_timeline(app, mouse) => {}
         MouseEventKind::ScrollUp => wheel(app, at, -NOTCH),
         MouseEventKind::ScrollDown => wheel(app, at, NOTCH),
         MouseEventKind::Down(MouseButton::Left) => click(app, at),
@@ -67,7 +70,7 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
             }
         }
         Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
-        Some(Screen::Confirm(_)) | None => {}
+        Some(Screen::Confirm(_) | Screen::Palette(_)) | None => {}
     }
 }
 
@@ -84,7 +87,10 @@ fn click(app: &mut App, at: (u16, u16)) {
                 runs.select(runs.top + usize::from(at.1 - list.y));
             }
         }
-        Some(Screen::Run(run)) => click_in_run(run, size, at),
+        Some(Screen::Run(run)) => {
+            let present = run.present(&app.runs, app.now);
+            click_in_run(run, size, present, at);
+        }
         Some(Screen::Search(search)) => {
             let list = layout::search(size).list;
             if list.contains(at.into()) {
@@ -96,7 +102,7 @@ fn click(app: &mut App, at: (u16, u16)) {
         Some(Screen::Handoffs(_)) => click_in_handoffs(app, at),
         Some(Screen::Replay(replay)) => click_in_replay(replay, size, at),
         // what cannot be undone is not done by a click
-        Some(Screen::Confirm(_)) | None => {}
+        Some(Screen::Confirm(_) | Screen::Palette(_)) | None => {}
     }
 }
 
@@ -113,12 +119,14 @@ fn sort_by_title(app: &mut App, x: u16) {
 }
 
 /// A click selects; on what is selected already it folds or unfolds.
-fn click_in_run(run: &mut Run, size: (u16, u16), at: (u16, u16)) {
+fn click_in_run(run: &mut Run, size: (u16, u16), present: Option<UnixNanos>, at: (u16, u16)) {
     let areas = run.areas(size);
     let Some(view) = run.view.clone() else {
         return;
     };
-    if let Some(tree) = areas.tree.filter(|tree| tree.contains(at.into())) {
+    if run.timeline.is_some() && areas.tree.is_some_and(|tree| tree.contains(at.into())) {
+        click_in_timeline(run, size, present, at);
+    } else if let Some(tree) = areas.tree.filter(|tree| tree.contains(at.into())) {
         let row = run.tree.top + usize::from(at.1 - tree.y);
         let again = run.focus == Pane::Tree && row == run.tree.at;
         run.focus = Pane::Tree;

@@ -6,6 +6,8 @@ mod findings;
 mod keys;
 mod list;
 mod live;
+mod palette;
 mod pictures;
 mod reading;
 mod replay;
+mod timeline;

@@ -168,6 +168,8 @@ pub struct Theme {
     cursor: [Style; 2],
     hits: [Style; 2],
     tints: [Style; 2],
+    bars: [[Style; 2]; LOOKS.len()],
+    filled: bool,
 }
 
 impl Theme {
@@ -183,7 +185,8 @@ impl Theme {
         let hit = |at: usize| hit(depth, background, HITS[at], at == 1);
         let cursor = CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb));
         let tints = TINTS.map(|rgb| behind(depth, background, rgb));
-        Self { styles, cursor, hits: [hit(0), hit(1)], tints }
+        let bars = styles.map(|style| bar(depth, background, style));
+        Self { styles, cursor, hits: [hit(0), hit(1)], tints, bars, filled: depth != Depth::None }
     }
 
     /// The look of a role.
@@ -206,6 +209,16 @@ impl Theme {
         self.tints[side]
     }
 
+    /// A bar of the timeline; `here` under the cursor.
+    pub fn bar(&self, role: Role, here: bool) -> Style {
+        self.bars[role as usize][usize::from(here)]
+    }
+
+    /// Whether bars are told by what lies behind them; else signs have to fill them.
+    pub const fn fills_bars(&self) -> bool {
+        self.filled
+    }
+
     /// A theme whose colours are the numbers of their roles, so that a picture can be read back as roles.
     #[cfg(test)]
     pub fn for_reading_back() -> Self {
@@ -217,6 +230,8 @@ impl Theme {
             cursor: [behind(1), behind(2)],
             hits: [behind(11), behind(12)],
             tints: [behind(3), behind(4)],
+            bars: styles.map(|style| [style.bg(Color::Indexed(5)), style.bg(Color::Indexed(1))]),
+            filled: true,
         }
     }
 }
@@ -235,6 +250,51 @@ fn foreground(depth: Depth, hue: Option<u32>, sixteen: Color) -> Option<Color> {
         Depth::Sixteen => (sixteen != Color::Reset).then_some(sixteen),
         Depth::Indexed => hue.map(|rgb| Color::Indexed(nearest(rgb))),
         Depth::True => hue.map(Color::from_u32),
+    }
+}
+
+/// A bar in a quiet tint of its colour, and in the colour itself under the cursor.
+fn bar(depth: Depth, background: Background, style: Style) -> [Style; 2] {
+    let hue = match (depth, style.fg) {
+        (Depth::None, _) => return [style, style.add_modifier(Modifier::REVERSED | Modifier::BOLD)],
+        (Depth::Sixteen, hue) => {
+            let filled = Style::new().fg(Color::Black).bg(hue.unwrap_or(Color::Gray));
+            return [filled, Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD)];
+        }
+        (_, Some(Color::Rgb(r, g, b))) => [r, g, b].map(u32::from),
+        (_, Some(Color::Indexed(index))) => rgb_of(index),
+        _ => [0x80; 3],
+    };
+    // a dark and a light paper: terminals do not tell theirs exactly
+    let (paper, ink, share) = match background {
+        Background::Dark => (0x16, Color::Black, 34),
+        Background::Light => (0xff, Color::White, 22),
+    };
+    let mixed = hue.map(|part| (part * share + paper * (100 - share)) / 100);
+    let tint = if depth == Depth::Indexed && background == Background::Dark { deep(hue) } else { mixed };
+    let colour = |[r, g, b]: [u32; 3]| {
+        let rgb = r << 16 | g << 8 | b;
+        if depth == Depth::True { Color::from_u32(rgb) } else { Color::Indexed(nearest(rgb)) }
+    };
+    [style.bg(colour(tint)), style.fg(ink).bg(colour(hue))]
+}
+
+/// A dark colour that keeps its hue: a mix with black would end among the greys of the palette.
+fn deep(hue: [u32; 3]) -> [u32; 3] {
+    const BRIGHTEST: u32 = 135;
+    let grey = hue.iter().min().map_or(0, |least| least * 3 / 4);
+    let most = hue.iter().max().map_or(1, |most| (most - grey).max(1));
+    hue.map(|part| (part - grey) * BRIGHTEST / most)
+}
+
+/// The parts of a colour of the 6×6×6 cube or the grey ramp; the first sixteen are the terminal's own.
+fn rgb_of(index: u8) -> [u32; 3] {
+    const STEPS: [u32; 6] = [0, 95, 135, 175, 215, 255];
+    let n = usize::from(index.saturating_sub(16));
+    match index {
+        0..16 => [0x80; 3],
+        16..232 => [STEPS[n / 36], STEPS[n / 6 % 6], STEPS[n % 6]],
+        _ => [8 + 10 * (u32::from(index) - 232); 3],
     }
 }
 

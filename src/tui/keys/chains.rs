@@ -17,6 +17,10 @@ pub const FIND: Chain = &[C::Find];
 pub const TREE: Chain = &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere];
 /// The same with hits marked.
 pub const TREE_HITS: Chain = &[C::Hits, C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere];
+/// Steps of a run on its timeline.
+pub const TIMELINE: Chain = &[C::Timeline, C::Run, C::Compare, C::Moving, C::Everywhere];
+/// The same with hits marked.
+pub const TIMELINE_HITS: Chain = &[C::Hits, C::Timeline, C::Run, C::Compare, C::Moving, C::Everywhere];
 /// A step in detail.
 pub const DETAIL: Chain = &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere];
 /// The same with hits marked.
@@ -37,17 +41,21 @@ pub const BESIDE: Chain = &[C::Beside, C::Diff, C::Moving, C::Everywhere];
 pub const EVIDENCE: Chain = &[C::Evidence, C::Diff, C::Moving, C::Everywhere];
 /// Whether runs are to be deleted.
 pub const CONFIRM: Chain = &[C::Confirm];
+/// Commands over any screen.
+pub const PALETTE: Chain = &[C::Palette];
 /// Help over any screen.
 pub const HELP: Chain = &[C::Help, C::Moving, C::Everywhere];
 
 /// All of them.
-pub const CHAINS: [Chain; 17] = [
+pub const CHAINS: [Chain; 20] = [
     RUNS,
     EMPTY,
     FILTER,
     FIND,
     TREE,
     TREE_HITS,
+    TIMELINE,
+    TIMELINE_HITS,
     DETAIL,
     DETAIL_HITS,
     FINDINGS,
@@ -58,6 +66,7 @@ pub const CHAINS: [Chain; 17] = [
     BESIDE,
     EVIDENCE,
     CONFIRM,
+    PALETTE,
     HELP,
 ];
 

@@ -21,6 +21,8 @@ pub enum Context {
     Run,
     /// Its tree.
     Tree,
+    /// Its timeline.
+    Timeline,
     /// Its detail pane.
     Detail,
     /// Full-text search, always typed.
@@ -49,6 +51,8 @@ pub enum Context {
     Evidence,
     /// Whether runs are really to be deleted.
     Confirm,
+    /// Commands over any screen.
+    Palette,
     /// The help over any screen.
     Help,
 }
@@ -69,6 +73,7 @@ impl Context {
             Self::Filter => "Filter",
             Self::Run => "Run",
             Self::Tree => "Steps",
+            Self::Timeline => "Timeline",
             Self::Detail => "Step in detail",
             Self::Find => "Find in all texts",
             Self::Search => "Search",
@@ -83,13 +88,14 @@ impl Context {
             Self::Beside => "Steps beside each other",
             Self::Evidence => "Why, in full",
             Self::Confirm => "Deleting runs",
+            Self::Palette => "Commands",
             Self::Help => "Help",
         }
     }
 
     /// Whether a line is typed here: keys that write or edit it can mean nothing else.
     pub const fn is_typed(self) -> bool {
-        matches!(self, Self::Filter | Self::Find | Self::Search)
+        matches!(self, Self::Filter | Self::Find | Self::Search | Self::Palette)
     }
 
     /// Whether its keys come and go, and may take those of the contexts behind it meanwhile.

@@ -11,11 +11,13 @@ mod handoffs;
 mod help;
 mod jumps;
 mod offer;
+mod palette;
 mod preview;
 mod replay;
 mod run;
 mod runs;
 mod search;
+mod timeline;
 mod tree;
 
 pub use confirm::Confirm;
@@ -28,12 +30,14 @@ pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as ha
 pub use help::Help;
 pub use jumps::Jump;
 pub use offer::Offer;
+pub use palette::{Command, Match, Palette};
 pub use preview::{MOST_STEPS, Preview, Shape};
 pub use replay::{Replay, ReplayLine};
 pub use run::{Pane, Run};
 pub use runs::{ListRow, Runs};
 pub use search::{Quest, ROWS as HIT_ROWS, Search};
-pub use tree::{Column, Shown, TreePane};
+pub use timeline::TimelinePane;
+pub use tree::{Column, Said, Shown, TreePane};
 
 use super::keys::Action;
 

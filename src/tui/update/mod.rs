@@ -6,12 +6,15 @@ mod delete;
 mod diff;
 mod findings;
 mod handoffs;
+mod palette;
 mod reading;
 mod remarks;
 mod replay;
 mod run;
 mod runs;
 mod search;
+mod siblings;
+mod timeline;
 
 use crossterm::event::{Event as InputEvent, KeyEvent, KeyEventKind};
 
@@ -22,6 +25,7 @@ use super::{draw, layout, mouse};
 
 pub(super) use self::handoffs::go as go_to_handoff;
 pub(super) use self::run::act_on_tree;
+pub(super) use self::timeline::{click as click_in_timeline, wheel as wheel_over_timeline};
 
 /// Changes the state and says what is to be done.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
@@ -67,6 +71,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             diff::pair_arrived(app, number, answer);
             Vec::new()
         }
+        Msg::Said(number, answer) => {
+            reading::said(app, number, answer);
+            Vec::new()
+        }
         Msg::Replay(view) => {
             replay::ready(app, &view);
             Vec::new()
@@ -105,7 +113,10 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 runs.fit(layout::runs(size, banner).list.height.into());
                 effects.extend(runs::wish_texts(runs, app.now, &mut number));
             }
-            Screen::Run(run) => run::settle(run, size, &mut number, effects),
+            Screen::Run(run) => {
+                let present = run.present(&app.runs, app.now);
+                run::settle(run, size, present, &mut number, effects);
+            }
             Screen::Search(search) => effects.extend(search::settle(search, size, &mut number)),
             Screen::Handoffs(pane) => {
                 if let Some(view) = &below {
@@ -118,7 +129,13 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
             Screen::Diff(diff) => {
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
-            Screen::Help(_) | Screen::Confirm(_) => {}
+            Screen::Palette(palette) => palette.fit(layout::palette(size).list.height.into()),
+            Screen::Help(help) => {
+                let height = usize::from(layout::help(size).height.saturating_sub(2));
+                let rows = draw::help_rows(&app.settings.keys, help.chain, size);
+                help.top = help.top.min(rows.saturating_sub(height));
+            }
+            Screen::Confirm(_) => {}
         }
     }
     app.number = number;
@@ -127,14 +144,15 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
 fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
     match event {
         InputEvent::Key(key) if key.kind != KeyEventKind::Release => key_pressed(app, key),
-        InputEvent::Mouse(mouse) => {
+        InputEvent::Mouse(mouse) => palette::mouse(app, mouse).unwrap_or_else(|| {
             mouse::used(app, mouse);
             Vec::new()
-        }
+        }),
         InputEvent::Paste(text) => {
             runs::pasted(app, &text);
             search::pasted(app, &text);
             reading::pasted(app, &text);
+            palette::pasted(app, &text);
             Vec::new()
         }
         InputEvent::Resize(width, height) => {
@@ -158,10 +176,11 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     runs::typed(app, &InputEvent::Key(key));
     search::typed(app, &InputEvent::Key(key));
     reading::typed(app, &InputEvent::Key(key));
+    palette::typed(app, &InputEvent::Key(key));
     Vec::new()
 }
 
-/// Does what a key, or a name in the palette to come, stands for.
+/// Does what a key, or a command of the palette, stands for.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return vec![Effect::Quit],
@@ -169,6 +188,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Back if app.screens.len() == 1 => return vec![Effect::Quit],
         Action::Back => return back(app),
         Action::Help => return help(app),
+        Action::Palette => palette::open(app),
         Action::Mark => choose::mark(app),
         Action::Delete => delete::ask(app),
         Action::Diff => return choose::diff(app),
@@ -212,6 +232,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),
         Some(Screen::Confirm(_)) => return delete::act(app, action),
+        Some(Screen::Palette(_)) => return palette::act(app, action),
         None => {}
     }
     Vec::new()
@@ -222,9 +243,9 @@ fn act_on_help(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(Screen::Help(help)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    let last = draw::help_lines(&app.settings.keys, help.chain, false).len().saturating_sub(height);
     match step_of(action, height) {
-        Some(step) => help.top = help.top.saturating_add_signed(step).min(last),
+        // the end is found when the frame is settled
+        Some(step) => help.top = help.top.saturating_add_signed(step),
         None if action == Action::Escape => return back(app),
         None => {}
     }
