@@ -17,7 +17,8 @@ use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
 use super::run_list::RunList;
 use super::screens::{Diff, Handoffs, Help, Pane, Run, Runs, Search};
-use super::theme::Theme;
+use super::theme::{Background, Theme};
+use super::themes::Themes;
 
 /// Smallest terminal that the screens are made for.
 pub const SMALLEST: (u16, u16) = (60, 12);
@@ -55,6 +56,8 @@ pub enum Msg {
     Diff(u64, Result<Arc<Comparison>, String>),
     /// What two steps saw and said; the number tells for which request.
     Pair(u64, Result<Arc<Document>, String>),
+    /// The terminal told its background.
+    Background(Background),
     /// The system asks to suspend.
     Suspend,
     /// The system asks to end.
@@ -142,15 +145,17 @@ pub enum Mode {
 /// How things look on this terminal.
 #[derive(Debug)]
 pub struct Look {
-    /// Colours.
+    /// Colours, as shown.
     pub theme: Theme,
+    /// Where they come from, and what else there is.
+    pub themes: Themes,
     /// Signs.
     pub glyphs: &'static Glyphs,
     /// Whose clock.
     pub zone: Zone,
 }
 
-/// What does not change while the interface runs.
+/// What the interface was started with; of all this only its colours change while it runs.
 #[derive(Debug)]
 pub struct Settings {
     /// Where the data comes from.

@@ -13,6 +13,7 @@
 //! reaches the terminal but through [`crate::report::text`].
 
 pub mod alarms;
+mod answer;
 pub mod app;
 pub mod backend;
 mod clipboard;
@@ -39,6 +40,7 @@ pub mod search;
 pub mod spark;
 pub mod terminal;
 pub mod theme;
+pub mod themes;
 pub mod update;
 
 #[cfg(test)]
@@ -52,3 +54,4 @@ pub use event_loop::{Handle, Mailbox, Options, channel, run};
 pub use loader::Gauges;
 pub use notify::Ways;
 pub use theme::{Background, Depth};
+pub use themes::Themes;

@@ -11,6 +11,8 @@ pub enum Action {
     Escape,
     /// Show or hide help.
     Help,
+    /// Show the next theme.
+    NextTheme,
     /// Back to the shell until `fg`.
     Suspend,
     /// One up.

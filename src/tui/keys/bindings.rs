@@ -145,6 +145,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Everywhere, &["esc"], A::Escape, "", "back: clear the filter, leave the pane, the screen"),
     bind(C::Everywhere, &["q"], A::Back, "back", "leave the screen; from the runs, quit"),
     bind(C::Everywhere, &["?"], A::Help, "help", "show or hide this help"),
+    bind(C::Everywhere, &["ctrl-t"], A::NextTheme, "", "the next theme: dark, light, high contrast, your own"),
     bind(C::Everywhere, &["ctrl-z"], A::Suspend, "", "back to the shell until fg"),
     bind(C::Everywhere, &["ctrl-c"], A::Quit, "", "quit"),
 ];

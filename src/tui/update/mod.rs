@@ -61,6 +61,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             diff::pair_arrived(app, number, answer);
             Vec::new()
         }
+        Msg::Background(background) => {
+            let look = &mut app.settings.look;
+            look.theme = look.themes.told(background).unwrap_or_else(|| look.theme.clone());
+            Vec::new()
+        }
         Msg::Suspend => vec![Effect::Suspend],
         Msg::Terminate => vec![Effect::Quit],
         Msg::Failed(why) => {
@@ -152,12 +157,25 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Back if app.screens.len() == 1 => return vec![Effect::Quit],
         Action::Back => return back(app),
         Action::Help => return help(app),
+        Action::NextTheme => next_theme(app),
         Action::Mark => choose::mark(app),
         Action::Diff => return choose::diff(app),
         Action::DiffBest => return choose::diff_best(app),
         _ => return act_on_screen(app, action),
     }
     Vec::new()
+}
+
+fn next_theme(app: &mut App) {
+    let look = &mut app.settings.look;
+    match look.themes.go_on() {
+        Ok((name, theme)) => {
+            let said = format!("theme {name}; keep it with theme = \"{name}\" in the config file");
+            look.theme = theme;
+            app.say(said, false);
+        }
+        Err(why) => app.say(why, true),
+    }
 }
 
 /// Leaves the topmost screen, unless it is the only one.
