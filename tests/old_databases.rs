@@ -10,14 +10,20 @@ use spanglass::analyze::tree;
 use spanglass::dialect::content_side;
 use spanglass::store::{Reader, Writer};
 
-const VERSIONS: [&[u8]; 3] = [
+const VERSIONS: [&[u8]; 4] = [
     include_bytes!("fixtures/schema-1.db.zst"),
     include_bytes!("fixtures/schema-2.db.zst"),
     include_bytes!("fixtures/schema-3.db.zst"),
+    include_bytes!("fixtures/schema-4.db.zst"),
 ];
 
 /// Rules named beside findings: what was found before version 3 does not tell, and version 1 found nothing.
-const RULES: [&[Option<&str>]; 3] = [&[], &[None, None], &[Some("same-call"), Some("handoff-cycle")]];
+const RULES: [&[Option<&str>]; 4] = [
+    &[],
+    &[None, None],
+    &[Some("same-call"), Some("handoff-cycle")],
+    &[Some("same-call"), Some("handoff-cycle")],
+];
 
 /// Name, steps and tokens of each run, oldest first.
 fn facts(path: &Path) -> Vec<(String, u64, u64)> {

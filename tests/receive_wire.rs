@@ -191,7 +191,7 @@ fn a_store_that_cannot_write_is_unavailable_until_it_can() {
     thread::spawn(move || {
         let mut answers = vec![Ok(()), Err(Refusal::Unavailable("disk full".into()))];
         for job in jobs {
-            (job.answer)(answers.pop().unwrap_or(Ok(())));
+            job.answer(answers.pop().unwrap_or(Ok(())));
         }
     });
     let receiver = Receiver::start(config(), inlet).unwrap();
@@ -349,7 +349,7 @@ fn stopping_answers_what_was_received_and_takes_no_more() {
     // longer than connections without a request are waited for
     assert!(stops.recv_timeout(Duration::from_secs(1)).is_err(), "requests are unanswered");
     for job in waiting {
-        (job.answer)(Ok(()));
+        job.answer(Ok(()));
     }
     assert!(answers.recv_timeout(PATIENCE).unwrap() && answers.recv_timeout(PATIENCE).unwrap());
     stopping.join().unwrap();

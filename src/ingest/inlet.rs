@@ -1,9 +1,10 @@
-//! The one way in: a decoded export goes in, an answer comes back once it is committed, or why it is not.
+//! The one way in: a decoded export goes in, an answer comes back once it is committed, or why it is not. Runs are deleted
+//! by the same way, for there is one writer.
 
 use std::fmt;
 use std::sync::mpsc;
 
-use crate::model::Export;
+use crate::model::{Export, RunKey};
 
 /// Why an export was not kept. Nothing of it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +27,35 @@ impl fmt::Display for Refusal {
 /// Called once, on the writer thread, after the commit that holds the export or after its failure.
 pub type Answer = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
 
-/// An export with the answer that waits for it.
-pub struct Job {
-    /// What came in.
-    pub export: Export,
-    /// Who waits.
-    pub answer: Answer,
+/// Called once with the number of runs that were deleted, on the writer thread, after the commit.
+pub type Deleted = Box<dyn FnOnce(Result<usize, Refusal>) + Send>;
+
+/// What the writer thread is asked to do, with the answer that waits for it.
+pub enum Job {
+    /// Keep what came in.
+    Keep {
+        /// What came in.
+        export: Export,
+        /// Who waits.
+        answer: Answer,
+    },
+    /// Delete runs.
+    Delete {
+        /// Which.
+        runs: Vec<RunKey>,
+        /// Who waits.
+        answer: Deleted,
+    },
+}
+
+impl Job {
+    /// Answers as if it were done, with nothing deleted, or that it is refused.
+    pub fn answer(self, result: Result<(), Refusal>) {
+        match self {
+            Self::Keep { answer, .. } => answer(result),
+            Self::Delete { answer, .. } => answer(result.map(|()| 0)),
+        }
+    }
 }
 
 /// Handle on the pipeline; cheap to clone. Bounded by the admission limit of whoever submits.
@@ -47,8 +71,17 @@ impl Inlet {
 
     /// Hands over `export`; `answer` is called exactly once, at once with [`Refusal::Stopping`] if nobody drains.
     pub fn submit(&self, export: Export, answer: Answer) {
-        if let Err(mpsc::SendError(job)) = self.0.send(Job { export, answer }) {
-            (job.answer)(Err(Refusal::Stopping));
+        self.hand_over(Job::Keep { export, answer });
+    }
+
+    /// Has `runs` deleted; `answer` is called exactly once.
+    pub fn delete(&self, runs: Vec<RunKey>, answer: Deleted) {
+        self.hand_over(Job::Delete { runs, answer });
+    }
+
+    fn hand_over(&self, job: Job) {
+        if let Err(mpsc::SendError(job)) = self.0.send(job) {
+            job.answer(Err(Refusal::Stopping));
         }
     }
 }

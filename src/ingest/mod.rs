@@ -3,6 +3,7 @@
 //! Owns deriving steps, tying spans into runs, keeping run summaries fresh. Must not know sockets or the interface.
 
 mod assign;
+mod deletion;
 mod inlet;
 mod pass;
 mod pipeline;
@@ -13,7 +14,7 @@ mod watch;
 use crate::analyze::findings::Circumstances;
 use crate::price::Prices;
 
-pub use inlet::{Answer, Inlet, Job, Refusal};
+pub use inlet::{Answer, Deleted, Inlet, Job, Refusal};
 pub use pipeline::{Health, News, Notify, Pipeline};
 pub use reindex::reindex;
 

@@ -136,6 +136,9 @@ impl Pass<'_, '_> {
         let reading = dialect::read_log(log, resource, scope);
         let own = log.trace_id.map(|id| self.trace(id, false)).transpose()?;
         let shown_in = self.trace_of_log(own, &reading)?;
+        if let (None, Some(made)) = (own, shown_in) {
+            self.group.log_stands_in(key, made)?;
+        }
         self.logged(key, shown_in, log, reading, resource.service())
     }
 

@@ -9,11 +9,11 @@ use hashlink::LruCache;
 
 use super::Rulebook;
 use super::assign::Bond;
-use super::inlet::{Inlet, Job, Refusal};
+use super::inlet::{Answer, Deleted, Inlet, Job, Refusal};
 use super::pass::Pass;
 use super::run_state::RunState;
 use super::watch::{Round, Watch};
-use crate::model::{RunKey, UnixNanos};
+use crate::model::{Export, RunKey, UnixNanos};
 use crate::store::{StoreError, Writer};
 
 /// A group is committed when it holds this many records …
@@ -33,7 +33,7 @@ const LOOK_SHARE: u32 = 10;
 /// After this long without news, runs that have ended are looked at whole.
 const REST: Duration = Duration::from_secs(5);
 /// While someone else holds the lock, it is tried this often whether news come or not.
-const RETRY: Duration = Duration::from_secs(1);
+pub(super) const RETRY: Duration = Duration::from_secs(1);
 
 /// Why the store cannot write, for people to see; shared with whoever shows it.
 #[derive(Clone, Default)]
@@ -80,8 +80,10 @@ impl Pipeline {
     ) -> std::io::Result<(Inlet, Self)> {
         let (inlet, jobs) = Inlet::channel();
         let health = Health::default();
+        let litter = writer.has_litter().unwrap_or(false).then_some(Duration::ZERO);
         let mut worker = Worker {
             writer,
+            litter,
             rulebook: rulebook.into(),
             notify,
             health: health.clone(),
@@ -114,10 +116,12 @@ impl Pipeline {
     }
 }
 
-struct Worker {
-    writer: Writer,
+pub(super) struct Worker {
+    pub(super) writer: Writer,
     rulebook: Rulebook,
-    notify: Notify,
+    pub(super) notify: Notify,
+    /// When deleted runs left something: how long to wait for news before some of it is swept out.
+    pub(super) litter: Option<Duration>,
     health: Health,
     /// Runs that grew lately.
     runs: LruCache<RunKey, RunState>,
@@ -137,16 +141,22 @@ impl Worker {
     fn work(&mut self, jobs: &Receiver<Job>) {
         let mut calm = Calm::Still;
         loop {
-            let wait = if self.locked { Some(RETRY) } else { calm.wait() };
+            let wait = if self.locked { Some(RETRY) } else { self.litter.or(calm.wait()) };
             match next_group(jobs, wait) {
-                Next::Group(group) => {
-                    self.keep(group);
+                Next::Group(group, deletion) => {
+                    if !group.is_empty() {
+                        self.keep(group);
+                    }
+                    if let Some((runs, answer)) = deletion {
+                        self.delete(&runs, answer);
+                    }
                     calm = Calm::Busy;
                     if Instant::now() >= self.next_look {
                         self.look(Round::News);
                     }
                 }
                 Next::Quiet if self.locked => self.keep(Vec::new()),
+                Next::Quiet if self.litter.is_some() => self.sweep(),
                 Next::Quiet if calm == Calm::Busy => {
                     self.look(Round::News);
                     self.settle();
@@ -156,7 +166,10 @@ impl Worker {
                     self.look(Round::Ended);
                     calm = Calm::Still;
                 }
-                Next::End => return self.look(Round::Last),
+                Next::End => {
+                    self.look(Round::Last);
+                    return self.sweep_last();
+                }
             }
         }
     }
@@ -201,7 +214,7 @@ impl Worker {
     }
 
     /// Commits a group and answers; if it fails, one export at a time, so that one cannot spoil the others.
-    fn keep(&mut self, jobs: Vec<Job>) {
+    fn keep(&mut self, jobs: Vec<Kept>) {
         match self.commit(&jobs) {
             Ok(()) => answer(jobs, &Ok(())),
             Err(error) if jobs.len() > 1 && !error.is_passing() => {
@@ -226,7 +239,7 @@ impl Worker {
         }
     }
 
-    fn commit(&mut self, jobs: &[Job]) -> Result<(), StoreError> {
+    fn commit(&mut self, jobs: &[Kept]) -> Result<(), StoreError> {
         let result = self.write(jobs);
         match result {
             Ok(revision) => {
@@ -244,7 +257,7 @@ impl Worker {
         }
     }
 
-    fn write(&mut self, jobs: &[Job]) -> Result<i64, StoreError> {
+    fn write(&mut self, jobs: &[Kept]) -> Result<i64, StoreError> {
         let mut group = self.writer.begin()?;
         if group.foreign() {
             self.runs.clear();
@@ -253,14 +266,14 @@ impl Worker {
         }
         let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
         let mut pass = Pass::new(&mut group, &self.rulebook, runs, held, bonds, &mut self.watch, now());
-        for job in jobs {
-            pass.export(&job.export)?;
+        for (export, _) in jobs {
+            pass.export(export)?;
         }
         pass.settle_runs()?;
         group.commit()
     }
 
-    fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.runs.clear();
         self.bonds.clear();
         self.held = 0;
@@ -279,11 +292,14 @@ pub(super) fn forget_old_runs(runs: &mut LruCache<RunKey, RunState>, held: &mut 
     }
 }
 
-fn answer(jobs: Vec<Job>, result: &Result<(), Refusal>) {
-    for job in jobs {
-        (job.answer)(result.clone());
+fn answer(jobs: Vec<Kept>, result: &Result<(), Refusal>) {
+    for (_, answer) in jobs {
+        answer(result.clone());
     }
 }
+
+/// An export with the answer that waits for it.
+type Kept = (Export, Answer);
 
 /// How long there has been no news.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -308,7 +324,8 @@ impl Calm {
 }
 
 enum Next {
-    Group(Vec<Job>),
+    /// Exports, and runs to delete after them.
+    Group(Vec<Kept>, Option<(Vec<RunKey>, Deleted)>),
     Quiet,
     End,
 }
@@ -324,14 +341,19 @@ fn next_group(jobs: &Receiver<Job>, wait: Option<Duration>) -> Next {
         Err(RecvTimeoutError::Disconnected) => return Next::End,
     };
     let deadline = Instant::now() + GROUP_WAIT;
-    let mut records = first.export.len();
-    let mut group = vec![first];
-    while records < GROUP_RECORDS && Instant::now() < deadline {
-        let Ok(job) = jobs.try_recv() else { break };
-        records += job.export.len();
-        group.push(job);
+    let (mut records, mut group, mut next) = (0, Vec::new(), Some(first));
+    while let Some(job) = next {
+        match job {
+            Job::Keep { export, answer } => {
+                records += export.len();
+                group.push((export, answer));
+            }
+            Job::Delete { runs, answer } => return Next::Group(group, Some((runs, answer))),
+        }
+        let goes_on = records < GROUP_RECORDS && Instant::now() < deadline;
+        next = if goes_on { jobs.try_recv().ok() } else { None };
     }
-    Next::Group(group)
+    Next::Group(group, None)
 }
 
 fn now() -> UnixNanos {

@@ -28,15 +28,18 @@ pub fn reindex(
     // a name that is mistyped makes no database
     drop(Reader::open(path)?);
     let mut writer = Writer::open(path, is_content)?;
+    // what deleted runs left must not be derived again
+    while writer.sweep()? {}
     let reader = Reader::open(path)?;
     let all = reader.record_count()?;
     let mut done = 0;
     let mut group = writer.begin()?;
+    let RunKey(next_run) = group.next_run(None)?;
     let old_runs = group.clear_derived()?;
     let (mut runs, mut held, mut bonds) = (LruCache::<RunKey, _>::new_unbounded(), 0, LruCache::new(BONDS));
     let mut watch = Watch::default();
     let mut pass = Pass {
-        last_run: Some(old_runs.last().map_or(RunKey(0), |old| old.key)),
+        last_run: Some(RunKey(next_run - 1)),
         old_runs: old_runs.into_iter().map(|old| (old.key, old)).collect(),
         ..Pass::new(&mut group, rulebook, &mut runs, &mut held, &mut bonds, &mut watch, 0)
     };

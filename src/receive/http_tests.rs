@@ -19,7 +19,7 @@ fn service(result: Result<(), Refusal>) -> Arc<Service> {
     let (inlet, jobs) = Inlet::channel();
     std::thread::spawn(move || {
         for job in jobs {
-            (job.answer)(result.clone());
+            job.answer(result.clone());
         }
     });
     let budget = Budget::new(3 * MAX_BODY);

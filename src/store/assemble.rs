@@ -16,6 +16,42 @@ pub(super) fn references(parts: &[Value]) -> Vec<i64> {
     parts.iter().filter_map(|part| Some(reference(part)?.0)).collect()
 }
 
+/// Keys of all pieces that a stored value or record is made of, those inside messages too.
+///
+/// # Errors
+/// SQLite's; damage.
+pub(super) fn pieces_of(conn: &Connection, stored: &str) -> Result<Vec<i64>, StoreError> {
+    let mut pieces = Vec::new();
+    collect_pieces(&mut pieces, &parts(stored)?);
+    for at in 0..pieces.len() {
+        let recipe: Option<String> = conn
+            .prepare_cached("SELECT text FROM piece WHERE piece_key = ?1 AND kind = 1")?
+            .query_row([pieces[at]], |row| row.get(0))
+            .optional()?;
+        if let Some(recipe) = recipe {
+            pieces.extend(references(&parts(&recipe)?));
+        }
+    }
+    Ok(pieces)
+}
+
+fn collect_pieces(pieces: &mut Vec<i64>, values: &[Value]) {
+    for value in values {
+        match value {
+            Value::Map(map) => {
+                for (key, inner) in map.iter() {
+                    match inner {
+                        Value::Array(parts) if key == json::CONTENT => pieces.extend(references(parts)),
+                        other => collect_pieces(pieces, std::slice::from_ref(other)),
+                    }
+                }
+            }
+            Value::Array(inner) => collect_pieces(pieces, inner),
+            _ => {}
+        }
+    }
+}
+
 /// Piece and style of one part; `None` for a literal.
 fn reference(part: &Value) -> Option<(i64, Option<Style>)> {
     match part {

@@ -102,7 +102,9 @@ fn explain(error: &rusqlite::Error) -> String {
             "another program holds the database locked; close it".to_owned()
         }
         Some(Code::ReadOnly) => "the database cannot be written; check its permissions".to_owned(),
-        Some(Code::SystemIoFailure) => format!("the disk does not answer as it should ({error})"),
+        Some(Code::SystemIoFailure) => format!(
+            "the disk does not answer as it should ({error}); check that it is connected and has room"
+        ),
         Some(Code::DatabaseCorrupt | Code::NotADatabase) => {
             format!("the database is damaged ({error}); restore it from a copy")
         }

@@ -158,7 +158,11 @@ impl Group<'_> {
     pub fn add_trace(&mut self, id: TraceId, run: RunKey, made: bool) -> Result<Trace, StoreError> {
         self.writer
             .conn
-            .prepare_cached("INSERT INTO trace (trace_id, run_key, made) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT INTO trace (trace_key, trace_id, run_key, made) VALUES (1 + max(\
+                 coalesce((SELECT max(trace_key) FROM trace), 0), \
+                 coalesce((SELECT max(trace_key) FROM deleted_trace), 0)), ?1, ?2, ?3)",
+            )?
             .execute((&id.as_bytes()[..], run.0, made))?;
         let trace = Trace { key: self.writer.conn.last_insert_rowid(), run };
         self.writer.memory.traces().insert(id, trace);
@@ -190,7 +194,7 @@ impl Group<'_> {
         Ok(old)
     }
 
-    /// A key for a new run; the row comes with [`Self::put_run`].
+    /// A key for a new run, given to none before; the row comes with [`Self::put_run`].
     ///
     /// # Errors
     /// SQLite's.
@@ -198,12 +202,9 @@ impl Group<'_> {
         if let Some(RunKey(key)) = after {
             return Ok(RunKey(key + 1));
         }
-        let last: Option<i64> = self
-            .writer
-            .conn
-            .prepare_cached("SELECT max(run_key) FROM run")?
-            .query_row([], |row| row.get(0))?;
-        Ok(RunKey(last.unwrap_or(0) + 1))
+        let sql = "SELECT 1 + max(coalesce((SELECT max(run_key) FROM run), 0), \
+                   coalesce((SELECT max(run_key) FROM deleted_run), 0))";
+        Ok(self.writer.conn.prepare_cached(sql)?.query_row([], |row| row.get(0).map(RunKey))?)
     }
 
     /// Keeps what a span means.

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod cut;
+mod delete;
 mod error;
 mod findings;
 mod group;

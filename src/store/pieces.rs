@@ -39,6 +39,8 @@ pub(super) struct Place {
 pub(super) struct Pieces {
     recent: Recent,
     by_hash: LruCache<Hash, i64>,
+    /// Key of the next new piece. None is given twice: the full-text index may still know the one that was deleted.
+    next: Option<i64>,
     /// Pieces inside a message.
     inside: LruCache<i64, Box<[i64]>>,
     used: LruCache<(i64, i64), ()>,
@@ -84,6 +86,7 @@ impl Default for Pieces {
         Self {
             recent: Recent::default(),
             by_hash: LruCache::new(REMEMBERED),
+            next: None,
             inside: LruCache::new(REMEMBERED / 4),
             used: LruCache::new(REMEMBERED),
             last: FxHashMap::default(),
@@ -99,6 +102,11 @@ impl Pieces {
     /// Nothing remembered but these words that wait.
     pub(super) fn new(words: WordIndex) -> Self {
         Self { words, ..Self::default() }
+    }
+
+    /// Forgets what is kept; words that wait go on waiting.
+    pub(super) fn forget(&mut self) {
+        *self = Self::new(std::mem::take(&mut self.words));
     }
 
     /// Appends `value` as a list of parts, keeping its pieces.
@@ -263,12 +271,10 @@ impl Pieces {
     }
 
     fn add(&mut self, conn: &Connection, kind: Kind, hash: Hash, text: &str) -> Result<i64, StoreError> {
-        conn.prepare_cached("INSERT INTO piece (hash, kind, text) VALUES (?1, ?2, ?3)")?.execute((
-            &hash[..],
-            kind as i64,
-            text,
-        ))?;
-        let piece = conn.last_insert_rowid();
+        let piece = self.next.map_or_else(|| next_piece(conn), Ok)?;
+        conn.prepare_cached("INSERT INTO piece (piece_key, hash, kind, text) VALUES (?1, ?2, ?3, ?4)")?
+            .execute((piece, &hash[..], kind as i64, text))?;
+        self.next = Some(piece + 1);
         let mut found = String::new();
         match kind {
             Kind::Text => words::collect(&mut found, text),
@@ -319,6 +325,12 @@ impl Pieces {
         self.last_bytes += value.text.len();
         self.last.insert(slot, value);
     }
+}
+
+/// The key behind every one that was ever given.
+fn next_piece(conn: &Connection) -> Result<i64, StoreError> {
+    let sql = "SELECT max(piece_key, coalesce((SELECT max(piece_key) FROM piece), 0)) + 1 FROM indexed";
+    Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
 /// First 16 bytes of BLAKE3 over the kind and the bytes: no two texts that anyone can make share it.

@@ -82,6 +82,11 @@ impl Reader {
         for_version(sql, self.version)
     }
 
+    /// Whether runs can be deleted from a file of this version.
+    pub(super) const fn knows_deletion(&self) -> bool {
+        self.version >= 4
+    }
+
     /// Whether this reads a private copy, which does not follow its original.
     pub const fn is_copy(&self) -> bool {
         matches!(self.mode, Mode::Copy(_))

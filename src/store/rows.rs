@@ -41,7 +41,7 @@ impl Binder<'_, '_> {
 }
 
 /// Columns of the table `step`.
-const STEP_COLUMNS: usize = 43;
+const STEP_COLUMNS: usize = 44;
 
 /// Statement that writes a step.
 pub(super) fn put_step_sql() -> String {
@@ -86,6 +86,7 @@ pub(super) fn put_step(
     row.put(step.rates.as_deref().map(rates))?;
     row.put(step.wording.as_deref().map(Wording::to_bytes))?;
     row.put(step.context_window.map(signed))?.put(step.oddities.as_deref().map(oddities).transpose()?)?;
+    row.put(None::<&str>)?;
     row.run()?;
     Ok(())
 }

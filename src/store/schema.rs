@@ -15,6 +15,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_first_light.sql")),
     M::up(include_str!("migrations/0002_told_true.sql")),
     M::up(include_str!("migrations/0003_findings.sql")),
+    M::up(include_str!("migrations/0004_deletion_and_tags.sql")),
 ];
 
 /// The schema version this program writes.

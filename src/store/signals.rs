@@ -1,5 +1,6 @@
 //! Log records and metrics on their way into a group: raw, whole, each once.
 
+use super::assemble::pieces_of;
 use super::group::{Group, Source, Trace};
 use super::pieces::Place;
 use super::rows::Binder;
@@ -55,6 +56,25 @@ impl Group<'_> {
         drop(statement);
         self.writer.memory.text = attributes;
         Ok(Some(StepKey(-self.writer.conn.last_insert_rowid())))
+    }
+
+    /// Notes that the texts of a log record are used by a trace that was made for it: maybe another one than when it came,
+    /// where a dialect has learnt.
+    ///
+    /// # Errors
+    /// SQLite's; damage.
+    pub fn log_stands_in(&mut self, log: StepKey, made: Trace) -> Result<(), StoreError> {
+        let conn = &self.writer.conn;
+        let texts: [String; 2] = conn
+            .prepare_cached("SELECT body, attributes FROM log_record WHERE log_key = ?1")?
+            .query_row([-log.0], |row| Ok([row.get(0)?, row.get(1)?]))?;
+        let mut mark = conn.prepare_cached("INSERT OR IGNORE INTO piece_use VALUES (?1, ?2, 0)")?;
+        for text in texts {
+            for piece in pieces_of(conn, &text)? {
+                mark.execute((piece, made.key))?;
+            }
+        }
+        Ok(())
     }
 
     /// Keeps a metric with its points; `false` if the same is known already.

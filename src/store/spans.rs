@@ -40,12 +40,9 @@ impl Group<'_> {
         if let Some(key) = self.writer.memory.next_span {
             return Ok(key);
         }
-        let last: Option<i64> = self
-            .writer
-            .conn
-            .prepare_cached("SELECT max(span_key) FROM span")?
-            .query_row([], |row| row.get(0))?;
-        Ok(last.unwrap_or(0) + 1)
+        // none is given twice: the full-text index may still know the one that was deleted
+        let sql = "SELECT max(span_key, coalesce((SELECT max(span_key) FROM span), 0)) + 1 FROM indexed";
+        Ok(self.writer.conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 
     fn put_span(&self, row: &SpanRow<'_>) -> Result<bool, StoreError> {

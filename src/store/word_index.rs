@@ -45,12 +45,7 @@ impl WordIndex {
             "SELECT piece_key, text, kind FROM piece WHERE piece_key > ?1",
             piece,
             |key, text, kind| {
-                let mut found = String::new();
-                match kind {
-                    0 => words::collect(&mut found, text),
-                    _ => collect_literals(&mut found, &read_parts(text)?),
-                }
-                index.add_piece(key, found);
+                index.add_piece(key, words_of_piece(kind, text)?);
                 Ok(())
             },
         )?;
@@ -133,6 +128,16 @@ fn each_text(
         each(row.get(0)?, &text, row.get(2)?)?;
     }
     Ok(())
+}
+
+/// Words of a piece: of a list of parts those of its literals.
+pub(super) fn words_of_piece(kind: i64, text: &str) -> Result<String, StoreError> {
+    let mut found = String::new();
+    match kind {
+        0 => words::collect(&mut found, text),
+        _ => collect_literals(&mut found, &read_parts(text)?),
+    }
+    Ok(found)
 }
 
 fn read_parts(text: &str) -> Result<Vec<Value>, StoreError> {

@@ -45,6 +45,8 @@ pub(super) struct Memory {
     pub(super) sources: FxHashMap<[u8; 16], i64>,
     traces: Option<LruCache<TraceId, Trace>>,
     pub(super) next_span: Option<i64>,
+    /// How far texts were looked through for those of deleted runs.
+    pub(super) swept_texts: i64,
     pub(super) text: String,
 }
 
@@ -153,9 +155,12 @@ impl Writer {
         let words = &mut self.memory.pieces.words;
         if !words.is_empty() {
             let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            words.write(&transaction)?;
-            transaction.commit()?;
-            self.data_version = data_version(&self.conn)?;
+            // someone else who wrote has indexed what waits here; the next group finds out and begins anew
+            if data_version(&transaction)? == self.data_version {
+                words.write(&transaction)?;
+                transaction.commit()?;
+                self.data_version = data_version(&self.conn)?;
+            }
         }
         // readers may still need the log: then it is folded in as far as they allow, without waiting for them
         self.conn.busy_timeout(Duration::ZERO)?;

@@ -15,6 +15,7 @@ use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
+use super::rate::Rate;
 use super::run_list::RunList;
 use super::screens::{Diff, Handoffs, Help, Pane, Run, Runs, Search};
 use super::theme::{Background, Theme};
@@ -238,6 +239,8 @@ pub struct App {
     pub loaded: bool,
     /// The receiver's counts.
     pub intake: IntakeCounts,
+    /// How much is being received.
+    pub rate: Rate,
     /// Size of the database file.
     pub database_bytes: u64,
     /// Requests for the list.
@@ -268,6 +271,7 @@ impl App {
             runs: RunList::default(),
             loaded: false,
             intake: IntakeCounts::default(),
+            rate: Rate::default(),
             database_bytes: 0,
             pull: Pull::default(),
             screens: vec![Screen::Runs(Box::new(runs))],
@@ -333,7 +337,7 @@ impl App {
         let (second, quick) = (Duration::from_secs(1), Duration::from_millis(100));
         match self.seen().0? {
             Screen::Runs(runs) if runs.preview.is_reading() => Some(quick),
-            Screen::Runs(runs) => runs.shows_running(self).then_some(second),
+            Screen::Runs(runs) => (runs.shows_running(self) || self.rate.falls(self.now)).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),
             Screen::Handoffs(_) => self.run_below()?.is_running(self).then_some(second),

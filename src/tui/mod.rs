@@ -33,6 +33,7 @@ pub mod marks;
 pub mod mouse;
 pub mod notify;
 mod pager;
+pub mod rate;
 pub mod run_list;
 pub mod screens;
 pub mod scroll;

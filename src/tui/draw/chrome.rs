@@ -1,66 +1,18 @@
-//! What frames every screen: the header, the line of keys.
+//! What frames every screen below: the line of keys, what was refused, what ails the store.
 
 use ratatui::layout::Rect;
 
 use crate::model::IntakeCounts;
 use crate::report::format;
 use crate::report::text;
-use crate::tui::app::{App, Mode, Screen};
+use crate::tui::app::{App, Screen};
 use crate::tui::comparison::Comparison;
 use crate::tui::keys::{self, Action, BINDINGS, Binding, Context};
 use crate::tui::screens::{Diff, Run};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
-
-/// Product, what it listens on, the database, sums of all runs.
-pub(super) fn header(canvas: &mut Canvas, app: &App, area: Rect) {
-    let glyphs = canvas.look.glyphs;
-    let dot = format!(" {} ", glyphs.dot);
-    let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
-    flow.gap(1).put("spanglass", Role::Title).gap(2);
-    if app.loaded {
-        sums(&mut flow, app, &dot);
-    } else if !app.runs.is_empty() {
-        flow.right(&[("reading older runs", Role::Dim)]);
-    }
-    source(&mut flow, app, &dot);
-}
-
-fn sums(flow: &mut Flow, app: &App, dot: &str) {
-    let (sums, live) = (app.runs.sums(), app.runs.live(app.now));
-    let live_role = if live > 0 { Role::Running } else { Role::Dim };
-    let live = format!("{} live", format::count(live as u64));
-    let cost = format::cost_total(&sums.cost());
-    let plural = if sums.runs == 1 { "run" } else { "runs" };
-    let runs = format!("{} {plural}", sums.runs);
-    flow.right(&[
-        (&runs, Role::Text),
-        (dot, Role::Faint),
-        (&live, live_role),
-        (if cost.is_empty() { "" } else { dot }, Role::Faint),
-        (&cost, Role::Text),
-    ]);
-}
-
-fn source(flow: &mut Flow, app: &App, dot: &str) {
-    let glyphs = app.settings.look.glyphs;
-    match &app.settings.mode {
-        Mode::Live(addresses) => {
-            flow.put(glyphs.live, Role::Ok).put(" receiving", Role::Text).gap(2);
-            for (at, address) in addresses.iter().enumerate() {
-                flow.put(if at == 0 { "" } else { dot }, Role::Faint).put(address, Role::Dim);
-            }
-        }
-        Mode::Saved => {
-            flow.put(glyphs.idle, Role::Dim).put(" read-only", Role::Text);
-        }
-    }
-    let size = format!("{} {}", app.settings.database, format::bytes(app.database_bytes));
-    if usize::from(flow.room()) > text::width(&size) + 3 {
-        flow.gap(3).put(&size, Role::Dim);
-    }
-}
+use super::header;
 
 /// What was turned away, in words: the last reason first, for it is what can be acted on.
 pub fn refusals(counts: &IntakeCounts) -> String {
@@ -98,6 +50,7 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
         return;
     }
     refused(&mut flow, app);
+    received(&mut flow, app);
     if let Some(key) = binding_of(app, Action::Help) {
         // the way to all other keys stays where there is no room for them
         flow.right(&[(&key, Role::Accent), (" help", Role::Dim)]);
@@ -136,23 +89,28 @@ fn byte_of(text: &str, letter: usize) -> usize {
     text.char_indices().nth(letter).map_or(text.len(), |(at, _)| at)
 }
 
+/// What was refused, on screens without a header; below one the key that tells why.
 fn refused(flow: &mut Flow, app: &App) {
     let count = app.intake.turned_away();
-    if count > 0 {
-        let words = format!("{} refused", format::count(count));
-        match binding_of(app, Action::Refusals) {
-            Some(key) => {
-                flow.right(&[
-                    (" ", Role::Text),
-                    (&words, Role::Warning),
-                    (" why: ", Role::Dim),
-                    (&key, Role::Accent),
-                ]);
-            }
-            None => {
-                flow.right(&[(" ", Role::Text), (&words, Role::Warning)]);
-            }
-        }
+    if count == 0 {
+        return;
+    }
+    let words = format!("{} refused", format::count(count));
+    match binding_of(app, Action::Refusals) {
+        Some(key) => flow.right(&[(" refused, why: ", Role::Warning), (&key, Role::Accent)]),
+        None => flow.right(&[(" ", Role::Text), (&words, Role::Warning)]),
+    };
+}
+
+/// What comes in while a run fills the screen, where there is room for more than keys.
+fn received(flow: &mut Flow, app: &App) {
+    const ROOMY: u16 = 110;
+    let rate = header::rate(app);
+    if matches!(app.top(), Some(Screen::Run(_) | Screen::Handoffs(_)))
+        && app.size.0 >= ROOMY
+        && !rate.is_empty()
+    {
+        flow.right(&[(" ", Role::Text), (&rate, Role::Dim)]);
     }
 }
 

@@ -7,6 +7,7 @@ mod diff;
 mod findings;
 mod handoff_map;
 mod handoffs;
+mod header;
 mod help;
 mod marks;
 mod name;

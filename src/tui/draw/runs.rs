@@ -16,13 +16,13 @@ pub(super) use crate::tui::columns::elapsed;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
-use super::{marks, preview, spark};
+use super::{header, marks, preview, spark};
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
     let trouble = app.intake.store_trouble.as_deref();
     let areas = layout::runs(app.size, trouble.is_some());
-    chrome::header(canvas, app, areas.header);
+    header::draw(canvas, app, areas.header);
     if let (Some(area), Some(why)) = (areas.banner, trouble) {
         banner(canvas, area, why);
     }
@@ -48,8 +48,12 @@ fn banner(canvas: &mut Canvas, area: Rect, why: &str) {
     let glyphs = canvas.look.glyphs;
     let after = format!(" {} senders are told to try again", glyphs.dot);
     let mut flow = Flow::new(canvas, area);
-    flow.gap(1).put(glyphs.error, Role::Error).put(" not stored: ", Role::Error).put(why, Role::Text);
-    flow.put(&after, Role::Dim);
+    flow.gap(1).put(glyphs.error, Role::Error).put(" not stored: ", Role::Error);
+    let why = text::preview(why, flow.room().into());
+    flow.put(&why, Role::Text);
+    if usize::from(flow.room()) > text::width(&after) {
+        flow.put(&after, Role::Dim);
+    }
 }
 
 fn titles(canvas: &mut Canvas, columns: &[Placed], sort: Sort, area: Rect) {

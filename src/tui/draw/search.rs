@@ -13,12 +13,13 @@ use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
+use super::header;
 use super::runs::{self, Words};
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, search: &Search) {
     let areas = layout::search(app.size);
-    chrome::header(canvas, app, areas.header);
+    header::draw(canvas, app, areas.header);
     let typed = runs::with_caret(&search.line, usize::from(areas.line.width).saturating_sub(20));
     Flow::new(canvas, areas.line).gap(1).put("find ", Role::Title).put(&typed, Role::Accent);
     rule(canvas, search, areas.rule);

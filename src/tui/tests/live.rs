@@ -168,7 +168,7 @@ fn a_second_report_of_a_call_stands_in_the_detail_of_the_first_with_its_own_ids(
 }
 
 #[test]
-fn a_refusal_is_counted_in_the_footer_and_told_on_demand() {
+fn a_refusal_is_counted_in_the_header_and_told_on_demand() {
     let mut s = Session::new(world(), (120, 30));
     s.press("e");
     assert!(text(&frame(&s.app)).contains("nothing was refused"));
@@ -176,7 +176,8 @@ fn a_refusal_is_counted_in_the_footer_and_told_on_demand() {
     s.intake.last_refusal = Some("POST /v1/traces: not JSON".into());
     s.send(Msg::IntakeChanged);
     s.press("j");
-    assert!(text(&frame(&s.app)).contains("2 refused why: e"));
+    let picture = text(&frame(&s.app));
+    assert!(picture.lines().next().unwrap().contains("2 refused") && picture.contains("why: e"), "{picture}");
     s.press("e");
     let told = "2 bad requests refused; the last: POST /v1/traces: not JSON";
     assert!(text(&frame(&s.app)).contains(told));
@@ -201,4 +202,23 @@ fn the_detail_of_a_call_is_read_again_when_the_steps_that_it_asked_for_come() {
     s.world.runs[3] = Told { summary: crate::model::RunSummary { revision: 60, ..whole.summary }, ..whole };
     s.send(Msg::Committed(60));
     assert_eq!((s.app.number, s.step_name()), (before + 1, step));
+}
+
+#[test]
+fn what_is_received_is_told_a_second_and_falls_to_nothing_without_further_wake_ups() {
+    let mut s = Session::new(world(), (120, 30));
+    s.press("/ 8811 enter");
+    let header = |s: &Session| text(&frame(&s.app)).lines().next().unwrap().to_owned();
+    assert!(!header(&s).contains("/s"));
+    s.send(Msg::Now(NOON + 1_000_000_000));
+    (s.intake.spans, s.intake.logs) = (1000, 200);
+    s.send(Msg::IntakeChanged);
+    assert!(header(&s).contains("receiving 240/s"), "{}", header(&s));
+    assert!(s.app.tick().is_some(), "the figure is to fall");
+    s.send(Msg::Now(NOON + 6_000_000_000));
+    assert!(!header(&s).contains("/s") && s.app.tick().is_none());
+    s.press("enter");
+    s.intake.spans = 1001;
+    s.send(Msg::IntakeChanged);
+    assert!(text(&frame(&s.app)).lines().last().unwrap().contains("0.2/s"));
 }

@@ -9,7 +9,7 @@ use crate::tui::testing::pair::pairs;
 use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::troubled::troubled;
-use crate::tui::testing::world::{World, world};
+use crate::tui::testing::world::{NOON, World, world};
 use crate::tui::theme::{Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 12), (80, 24), (120, 40), (200, 50)];
@@ -140,6 +140,20 @@ fn trouble_and_refusals_are_told() {
     };
     s.send(Msg::IntakeChanged);
     assert_snapshot!(styled(&s.app));
+}
+
+#[test]
+fn the_header_leaves_out_what_is_known_anyway_where_room_is_short() {
+    let mut s = Session::new(world(), (200, 24));
+    s.send(Msg::Now(NOON + 1_000_000_000));
+    s.intake = IntakeCounts { spans: 21_300, refused: 2, rejected: 31, ..IntakeCounts::default() };
+    s.send(Msg::IntakeChanged);
+    let mut at = |width: u16| {
+        s.send(Msg::Input(crossterm::event::Event::Resize(width, 24)));
+        text(&frame(&s.app)).lines().next().unwrap_or_default().trim_end().to_owned()
+    };
+    let rows: Vec<String> = [200, 120, 110, 100, 90, 80, 70, 60].map(&mut at).into();
+    assert_snapshot!(rows.join("\n"));
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
         Ok(answer) => {
             app.trouble = None;
             app.intake = answer.intake;
+            app.rate.note(&app.intake, app.now);
             app.database_bytes = answer.database_bytes;
             let keys: Vec<RunKey> = answer.changed.iter().map(|run| run.key).collect();
             effects.extend(follow_merged(app, &answer.changed));
