@@ -97,6 +97,7 @@ fn main() {
         bench.keys(&format!("run of {steps} steps: end"), &mut app, &[KeyCode::End, KeyCode::Home]);
         let errors = [KeyCode::Char('n'), KeyCode::Char('N')];
         bench.keys(&format!("run of {steps} steps: next error"), &mut app, &errors);
+        replay(&mut bench, steps);
         let fold = [KeyCode::Home, KeyCode::Down, KeyCode::Char(' ')];
         bench.keys(&format!("run of {steps} steps: fold"), &mut app, &fold);
         let all: Vec<Arc<Step>> = (0..steps).map(|n| Arc::new(step(n))).collect();
@@ -114,6 +115,28 @@ fn main() {
             },
         );
     }
+}
+
+/// A run of `steps` steps replayed: put in the order of time, and keys in it.
+fn replay(bench: &mut Bench, steps: u64) {
+    let all: Vec<Arc<Step>> = (0..steps).map(|n| Arc::new(step(n))).collect();
+    bench.measure(
+        &format!("replay of {steps} steps: put in order (loader thread)"),
+        || RunView::new(RunKey(1), 1, all.iter().cloned()),
+        |_, view| {
+            black_box(view.replay().stops());
+        },
+    );
+    let mut app = with_steps(steps);
+    press(&mut app, KeyCode::Char('R'));
+    let view = app.run_below().and_then(|run| run.view.clone()).unwrap();
+    view.replay();
+    update(&mut app, Msg::Replay(view));
+    bench.keys(&format!("replay of {steps} steps: end, begin"), &mut app, &[KeyCode::End, KeyCode::Home]);
+    let errors = [KeyCode::Char('n'), KeyCode::Char('N')];
+    bench.keys(&format!("replay of {steps} steps: next error"), &mut app, &errors);
+    press(&mut app, KeyCode::End);
+    bench.keys(&format!("replay of {steps} steps: back, next"), &mut app, &[KeyCode::Left, KeyCode::Right]);
 }
 
 /// Two runs of `steps` steps, a tenth of them edited: laid beside each other, and keys in it.

@@ -1,6 +1,10 @@
 //! Tables of the README that are made from code. `UPDATE=1 cargo test --test readme` writes them anew.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 
+#[path = "common/scenes.rs"]
+#[allow(dead_code, reason = "the gallery needs the words, the pictures the rest")]
+mod scenes;
+
 use std::fs;
 use std::path::Path;
 
@@ -22,6 +26,7 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
     let fresh = with_table(&fresh, "the rules", &rules());
     let fresh = with_table(&fresh, "the keys", &keys());
     let fresh = with_table(&fresh, "the fields", &filter_fields());
+    let fresh = with_table(&fresh, "the scenes", &gallery());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &fresh).unwrap();
     }
@@ -165,6 +170,20 @@ fn filter_fields() -> String {
     table
         .extend(FIELDS.iter().map(|field| format!("| `{}` | {} |\n", cell(field.example), cell(field.help))));
     table.concat()
+}
+
+/// Every picture with its caption, two in a row.
+fn gallery() -> String {
+    let shown = |scene: &scenes::Scene| {
+        let scenes::Scene { file, title, caption, .. } = scene;
+        format!(
+            "<td width=\"50%\" valign=\"top\"><a href=\"screenshots/{file}.png\"><img src=\"screenshots/{file}.png\" \
+             alt=\"{title}\"></a><br><b>{title}</b><br>{caption}</td>\n"
+        )
+    };
+    let cells: Vec<_> = scenes::all().iter().map(shown).collect();
+    let rows: Vec<_> = cells.chunks(2).map(|row| format!("<tr>\n{}</tr>\n", row.concat())).collect();
+    format!("<table>\n{}</table>\n", rows.concat())
 }
 
 fn cell(text: &str) -> String {

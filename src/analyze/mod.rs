@@ -15,6 +15,7 @@ mod handoffs;
 pub mod kin;
 pub mod ledger;
 mod line;
+pub mod replay;
 mod reports;
 pub mod rounds;
 pub mod story;

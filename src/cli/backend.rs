@@ -76,7 +76,7 @@ impl StoreBackend {
     /// What became of the calls that a model call asked for: told by the steps that carried them out, else by what the
     /// agent's next call was given.
     fn answers(&self, asked: &Asked, content: &Content) -> Result<Vec<Answer>, StoreError> {
-        let ids = calls(content);
+        let ids: Vec<Option<&str>> = content.calls().take(LOOKED_AFTER).collect();
         let mut answers = Vec::new();
         for (call, step) in asked.carried_out(&ids).into_iter().enumerate() {
             let Some(step) = step else { continue };
@@ -187,16 +187,6 @@ impl Backend for StoreBackend {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn in_words(error: StoreError) -> String {
     error.to_string()
-}
-
-/// Ids of the calls that an answer asks for.
-fn calls(content: &Content) -> Vec<Option<&str>> {
-    let parts = content.output.iter().flat_map(|message| &message.parts);
-    let ids = parts.filter_map(|part| match part {
-        Part::ToolCall { id, .. } => Some(id.as_deref()),
-        _ => None,
-    });
-    ids.take(LOOKED_AFTER).collect()
 }
 
 /// Adds results that the next call was given: by id, or in turn where there are no ids and as many results as calls.

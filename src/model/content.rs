@@ -119,6 +119,15 @@ pub struct Content {
 }
 
 impl Content {
+    /// Ids of the tool calls that were answered, in order.
+    pub fn calls(&self) -> impl Iterator<Item = Option<&str>> {
+        let parts = self.output.iter().flat_map(|message| &message.parts);
+        parts.filter_map(|part| match part {
+            Part::ToolCall { id, .. } => Some(id.as_deref()),
+            _ => None,
+        })
+    }
+
     /// Whether nothing was captured.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

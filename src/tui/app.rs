@@ -10,14 +10,14 @@ use crate::report::format::Zone;
 use crate::store::{HitPage, Mark};
 
 use super::alarms::{Alarms, Alert};
-use super::backend::{Asked, RunView};
+use super::backend::{Asked, RunView, SceneAsked};
 use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
 use super::rate::Rate;
 use super::run_list::RunList;
-use super::screens::{Diff, Handoffs, Help, Pane, Run, Runs, Search};
+use super::screens::{Diff, Handoffs, Help, Pane, Replay, Run, Runs, Search};
 use super::theme::{Background, Theme};
 use super::themes::Themes;
 
@@ -57,6 +57,10 @@ pub enum Msg {
     Diff(u64, Result<Arc<Comparison>, String>),
     /// What two steps saw and said; the number tells for which request.
     Pair(u64, Result<Arc<Document>, String>),
+    /// A run in the order of time, ready to be replayed.
+    Replay(Arc<RunView>),
+    /// The conversation at a stop of a replay; the number tells for which request.
+    Scene(u64, Result<Arc<Document>, String>),
     /// The terminal told its background.
     Background(Background),
     /// The system asks to suspend.
@@ -122,6 +126,10 @@ pub enum Effect {
     DropDiff,
     /// Ask what two steps saw and said, under this number.
     LoadPair(u64, Box<PairAsked>),
+    /// Ask for a run in the order of time.
+    LoadReplay(SameView),
+    /// Ask for the conversation at a stop of a replay, under this number.
+    LoadScene(u64, Box<SceneAsked>),
     /// Put this into the clipboard.
     Copy(String),
     /// Show this in the reader's own program.
@@ -132,6 +140,16 @@ pub enum Effect {
     Suspend,
     /// Leave.
     Quit,
+}
+
+/// A view that is equal to itself alone.
+#[derive(Clone, Debug)]
+pub struct SameView(pub Arc<RunView>);
+
+impl PartialEq for SameView {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// Where the data comes from.
@@ -209,6 +227,8 @@ pub enum Screen {
     Search(Box<Search>),
     /// Who gave the work to whom in the run below.
     Handoffs(Handoffs),
+    /// The run below in the order of time.
+    Replay(Box<Replay>),
     /// Two runs beside each other.
     Diff(Box<Diff>),
     /// Help over the screen below.
@@ -325,6 +345,8 @@ impl App {
             Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
             Some(Screen::Search(_)) => &[C::Find],
             Some(Screen::Handoffs(_)) => &[C::Handoffs, C::Moving, C::Everywhere],
+            Some(Screen::Replay(replay)) if replay.reads => &[C::Scene, C::Replay, C::Moving, C::Everywhere],
+            Some(Screen::Replay(_)) => &[C::Stops, C::Replay, C::Moving, C::Everywhere],
             Some(Screen::Diff(diff)) if diff.fills() => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Diff(_)) => &[C::Beside, C::Diff, C::Moving, C::Everywhere],
             Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
@@ -340,7 +362,8 @@ impl App {
             Screen::Runs(runs) => (runs.shows_running(self) || self.rate.falls(self.now)).then_some(second),
             Screen::Run(run) if run.is_reading() => Some(quick),
             Screen::Run(run) => run.is_running(self).then_some(second),
-            Screen::Handoffs(_) => self.run_below()?.is_running(self).then_some(second),
+            Screen::Replay(replay) if replay.is_reading() => Some(quick),
+            Screen::Handoffs(_) | Screen::Replay(_) => self.run_below()?.is_running(self).then_some(second),
             Screen::Diff(diff) if diff.is_comparing() => Some(quick),
             Screen::Diff(diff) => diff.is_running(self).then_some(second),
             Screen::Search(_) | Screen::Help(_) => None,

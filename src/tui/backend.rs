@@ -3,6 +3,7 @@
 
 mod course;
 mod kin;
+mod scene;
 
 use std::collections::BTreeSet;
 use std::hash::{Hash as _, Hasher as _};
@@ -12,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::analyze::diff::Facts;
 use crate::analyze::handoff_graph::HandoffGraph;
+use crate::analyze::replay::Replay;
 use crate::analyze::tree::{self, Declared, Node, Tree};
 use crate::model::{
     Content, Cost, CostTotal, Explanation, Finding, LogRecord, Remark, Resource, RunKey, RunSummary, Scope,
@@ -23,6 +25,7 @@ use crate::store::{HitPage, Mark};
 use super::marks::Marks;
 
 pub use course::Course;
+pub use scene::SceneAsked;
 
 /// Reads a database; one per loader thread.
 pub trait Backend: Send {
@@ -234,6 +237,7 @@ pub struct RunView {
     pub graph: HandoffGraph,
     rows: FxHashMap<RowId, u32>,
     course: OnceLock<Course>,
+    replay: OnceLock<Replay>,
 }
 
 impl RunView {
@@ -259,6 +263,7 @@ impl RunView {
             newest: 0,
             rows: FxHashMap::default(),
             course: OnceLock::new(),
+            replay: OnceLock::new(),
         };
         view.index();
         view

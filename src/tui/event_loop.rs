@@ -337,6 +337,8 @@ impl Turn {
             Effect::LoadDiff(number, runs) => self.desk.ask_diff(number, runs),
             Effect::DropDiff => self.desk.drop_diff(),
             Effect::LoadPair(number, asked) => self.desk.ask_pair(number, asked),
+            Effect::LoadReplay(of) => self.desk.ask_replay(of.0),
+            Effect::LoadScene(number, asked) => self.desk.ask_scene(number, asked),
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Read(document) => self.read_elsewhere(&document)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),

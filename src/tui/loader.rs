@@ -9,6 +9,7 @@ mod desk;
 mod list;
 mod rests;
 mod run;
+mod scene;
 mod search;
 mod shelf;
 
@@ -19,4 +20,4 @@ pub(super) use run::serve_run;
 pub(super) use search::serve_search;
 
 #[cfg(test)]
-pub(super) use {compare::compared, compare::pair, run::json, shelf::Shelf};
+pub(super) use {compare::compared, compare::pair, run::json, scene::scene, shelf::Shelf};

@@ -7,7 +7,7 @@ use super::columns::{Sort, placed};
 use super::handoff_places::places;
 use super::keys::Action;
 use super::layout;
-use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Run};
+use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Replay, ReplayLine, Run};
 use super::update::{act_on_tree, back, go_to_handoff};
 
 /// Rows that one notch of the wheel moves.
@@ -45,6 +45,14 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
             }
         }
         Some(Screen::Search(search)) => search.step(step.signum()),
+        Some(Screen::Replay(replay)) => {
+            let (columns, height) = Replay::document_size(size);
+            if Replay::areas(size).list.contains(at.into()) {
+                replay.step(step.signum());
+            } else {
+                replay.scene.scroll(step, columns, height);
+            }
+        }
         Some(Screen::Handoffs(pane)) => {
             if let Some(view) = below {
                 pane.step(step.signum(), &view.graph);
@@ -86,6 +94,7 @@ fn click(app: &mut App, at: (u16, u16)) {
         Some(Screen::Diff(diff)) => click_in_diff(diff, size, at),
         Some(Screen::Help(_)) => drop(back(app)),
         Some(Screen::Handoffs(_)) => click_in_handoffs(app, at),
+        Some(Screen::Replay(replay)) => click_in_replay(replay, size, at),
         None => {}
     }
 }
@@ -155,6 +164,28 @@ fn click_in_handoffs(app: &mut App, at: (u16, u16)) {
         go_to_handoff(app, &view);
     } else {
         pane.select_line(line, &view.graph);
+    }
+}
+
+/// A click on a step stops before it; one on a line of the conversation selects it, another folds it.
+fn click_in_replay(replay: &mut Replay, size: (u16, u16), at: (u16, u16)) {
+    let areas = Replay::areas(size);
+    if areas.list.contains(at.into()) {
+        replay.reads = false;
+        let line = replay.top(areas.list.height.into()) + usize::from(at.1 - areas.list.y);
+        if let Some(ReplayLine::Step(step)) = replay.line(line) {
+            replay.go(step);
+        }
+    } else if areas.document.contains(at.into()) {
+        let (columns, _) = Replay::document_size(size);
+        let row = isize::try_from(at.1 - areas.document.y).unwrap_or(0);
+        let place = replay.scene.walked(replay.scene.top, row, columns);
+        let again = replay.reads && place.line == replay.scene.cursor.line;
+        replay.reads = true;
+        replay.scene.cursor = place;
+        if again && replay.scene.fold_state().is_some() {
+            replay.scene.toggle();
+        }
     }
 }
 

@@ -7,3 +7,4 @@ mod list;
 mod live;
 mod pictures;
 mod reading;
+mod replay;

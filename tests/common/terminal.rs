@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-use vt100::{MouseProtocolMode, Parser};
+use vt100::{MouseProtocolMode, Parser, Screen};
 
 use crate::program::{PATIENCE, send_signal};
 
@@ -88,6 +88,11 @@ impl Terminal {
     pub(crate) fn rows(&self) -> Vec<String> {
         let (_, columns) = self.parser.screen().size();
         self.parser.screen().rows(0, columns.get()).map(|row| row.trim_end().to_owned()).collect()
+    }
+
+    /// The screen, cell by cell.
+    pub(crate) fn screen(&self) -> &Screen {
+        self.parser.screen()
     }
 
     /// The screen as one text.

@@ -29,6 +29,11 @@ impl Builder {
         Document { lines: self.lines, cost: self.cost }
     }
 
+    /// Whether nothing was written yet.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// The next line begins what is said of the cost.
     pub(super) fn mark_cost(&mut self) {
         self.gap();

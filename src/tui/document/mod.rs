@@ -11,6 +11,7 @@ mod cost;
 mod diff;
 mod json;
 mod markdown;
+mod scene;
 mod sections;
 mod stub;
 mod table;
@@ -18,6 +19,7 @@ mod telemetry;
 mod wrap;
 
 pub use diff::{PairAsked, failed, notable, of_pair, why};
+pub use scene::of_scene;
 pub use sections::{missing, of_step};
 pub use wrap::rows;
 

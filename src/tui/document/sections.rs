@@ -94,7 +94,7 @@ fn push_context(b: &mut Builder, asked: &Asked, detail: &StepDetail, known: usiz
     }
 }
 
-fn push_instructions(b: &mut Builder, system: &[Part]) {
+pub(super) fn push_instructions(b: &mut Builder, system: &[Part]) {
     if system.is_empty() {
         return;
     }

@@ -106,7 +106,7 @@ fn refused(flow: &mut Flow, app: &App) {
 fn received(flow: &mut Flow, app: &App) {
     const ROOMY: u16 = 110;
     let rate = header::rate(app);
-    if matches!(app.top(), Some(Screen::Run(_) | Screen::Handoffs(_)))
+    if matches!(app.top(), Some(Screen::Run(_) | Screen::Handoffs(_) | Screen::Replay(_)))
         && app.size.0 >= ROOMY
         && !rate.is_empty()
     {
@@ -116,7 +116,7 @@ fn received(flow: &mut Flow, app: &App) {
 
 /// What ails the store or its reading, on screens that have no other place for it.
 fn trouble_elsewhere(app: &App) -> Option<String> {
-    let Some(Screen::Run(_) | Screen::Diff(_)) = app.top() else {
+    let Some(Screen::Run(_) | Screen::Replay(_) | Screen::Diff(_)) = app.top() else {
         return None;
     };
     let stored = app.intake.store_trouble.as_ref().map(|why| format!("not stored: {why}"));

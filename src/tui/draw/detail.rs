@@ -82,7 +82,7 @@ fn figures(canvas: &mut Canvas, [is, took]: [Vec<Part>; 2], step: &Step, area: R
     figures_row(canvas, took.into_iter(), below);
 }
 
-fn figures_row(canvas: &mut Canvas, parts: impl Iterator<Item = Part>, row: Rect) {
+pub(super) fn figures_row(canvas: &mut Canvas, parts: impl Iterator<Item = Part>, row: Rect) {
     let dot = format!(" {} ", canvas.look.glyphs.dot);
     let mut flow = Flow::new(canvas, row);
     for (at, (words, role)) in parts.enumerate() {
@@ -96,7 +96,7 @@ fn figures_row(canvas: &mut Canvas, parts: impl Iterator<Item = Part>, row: Rect
 }
 
 /// A figure in words.
-type Part = (String, Role);
+pub(super) type Part = (String, Role);
 
 /// What the step is, and what it took; what people look for first stands first.
 fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> [Vec<Part>; 2] {

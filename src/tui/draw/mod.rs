@@ -12,6 +12,7 @@ mod help;
 mod marks;
 mod name;
 mod preview;
+mod replay;
 mod run;
 mod runs;
 mod search;
@@ -45,6 +46,11 @@ pub fn draw(app: &App, frame: &mut Frame) {
         Some(Screen::Handoffs(pane)) => {
             if let Some(run) = app.run_below() {
                 handoffs::draw(&mut canvas, app, run, pane);
+            }
+        }
+        Some(Screen::Replay(pane)) => {
+            if let Some(run) = app.run_below() {
+                replay::draw(&mut canvas, app, run, pane);
             }
         }
         Some(Screen::Diff(of_two)) => diff::draw(&mut canvas, app, of_two),

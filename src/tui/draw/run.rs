@@ -97,7 +97,7 @@ fn tree_rule(canvas: &mut Canvas, run: &Run, area: Rect) {
 }
 
 /// Before there are steps. Most runs are read within a frame or two: a word would only flicker.
-fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
+pub(super) fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     const PATIENCE: u64 = 300_000_000;
     let waited = app.now.saturating_sub(run.opened);
     let (words, role) = match &run.error {
@@ -111,6 +111,7 @@ fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     };
     canvas.put((area.x + 2, area.y), area.width.saturating_sub(3), &words, role);
 }
+
 /// Words after a name, whole or at least enough of them to be worth reading.
 pub(super) fn hint(flow: &mut Flow, words: &str, role: Role) {
     const ENOUGH: usize = 12;

@@ -143,6 +143,8 @@ pub enum Action {
     Dismiss,
     /// Show who handed the work to whom.
     Handoffs,
+    /// Replay the run from the step on; back to it.
+    Replay,
     /// Mark a run for a comparison, or take the mark away.
     Mark,
     /// Compare with the other marked run, the marked one or the one before.

@@ -29,6 +29,12 @@ pub enum Context {
     Findings,
     /// Who gave the work to whom in it.
     Handoffs,
+    /// It in the order of time, either pane.
+    Replay,
+    /// Its stops there.
+    Stops,
+    /// What was said by then.
+    Scene,
     /// Wherever a run can be laid beside another.
     Compare,
     /// Two runs beside each other.
@@ -58,6 +64,9 @@ impl Context {
             Self::Hits => "Search hits",
             Self::Findings => "Findings",
             Self::Handoffs => "Handoffs",
+            Self::Replay => "Replay",
+            Self::Stops => "Replay: step by step",
+            Self::Scene => "Replay: the conversation",
             Self::Compare => "Comparing runs",
             Self::Diff => "Two runs",
             Self::Beside => "Steps beside each other",

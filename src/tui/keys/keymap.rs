@@ -35,7 +35,7 @@ mod tests {
     use std::collections::HashSet;
 
     /// Contexts that listen together; within one of these a key must have one meaning.
-    const CHAINS: [&[Context]; 12] = [
+    const CHAINS: [&[Context]; 14] = [
         &[C::Search],
         &[C::Runs, C::Compare, C::Moving, C::Everywhere],
         &[C::Empty, C::Runs, C::Moving, C::Everywhere],
@@ -44,6 +44,8 @@ mod tests {
         &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere],
         &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere],
         &[C::Handoffs, C::Moving, C::Everywhere],
+        &[C::Stops, C::Replay, C::Moving, C::Everywhere],
+        &[C::Scene, C::Replay, C::Moving, C::Everywhere],
         &[C::Help, C::Moving, C::Everywhere],
         &[C::Beside, C::Diff, C::Moving, C::Everywhere],
         &[C::Evidence, C::Diff, C::Moving, C::Everywhere],

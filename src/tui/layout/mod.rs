@@ -2,12 +2,14 @@
 
 mod diff;
 mod handoffs;
+mod replay;
 mod run;
 mod runs;
 mod search;
 
 pub use diff::{DiffAreas, diff};
 pub use handoffs::{HandoffAreas, handoffs};
+pub use replay::{ReplayAreas, replay};
 pub use run::{DetailAreas, FindingsAreas, RunAreas, run};
 pub use runs::{PreviewAreas, RunsAreas, runs};
 pub use search::{SearchAreas, search};

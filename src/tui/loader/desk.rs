@@ -3,12 +3,12 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::model::{Finding, RunKey, RunSummary};
 use crate::store::Mark;
-use crate::tui::backend::Asked;
+use crate::tui::backend::{Asked, RunView, SceneAsked};
 use crate::tui::document::PairAsked;
 
 /// What is asked for and not yet begun.
@@ -27,6 +27,8 @@ pub(super) struct Slots {
     pub(super) json: Option<Box<Asked>>,
     pub(super) diff: Option<(u64, Box<[RunSummary; 2]>)>,
     pub(super) pair: Option<(u64, Box<PairAsked>)>,
+    pub(super) replay: Option<Arc<RunView>>,
+    pub(super) scene: Option<(u64, Box<SceneAsked>)>,
     pub(super) closed: bool,
 }
 
@@ -126,6 +128,16 @@ impl Desk {
     /// Asks what two steps saw and said.
     pub(in crate::tui) fn ask_pair(&self, number: u64, asked: Box<PairAsked>) {
         self.change(|slots| slots.pair = Some((number, asked)));
+    }
+
+    /// Asks for a run in the order of time.
+    pub(in crate::tui) fn ask_replay(&self, view: Arc<RunView>) {
+        self.change(|slots| slots.replay = Some(view));
+    }
+
+    /// Asks for the conversation at a stop of a replay.
+    pub(in crate::tui) fn ask_scene(&self, number: u64, asked: Box<SceneAsked>) {
+        self.change(|slots| slots.scene = Some((number, asked)));
     }
 
     /// Sends the loaders home.

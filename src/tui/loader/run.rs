@@ -9,18 +9,21 @@ use crate::model::{RunKey, RunSummary};
 use crate::report::format::Zone;
 use crate::report::json::{WholeStep, step_line};
 use crate::tui::app::Msg;
-use crate::tui::backend::{Asked, Backend};
+use crate::tui::backend::{Asked, Backend, RunView, SceneAsked};
 use crate::tui::document::{self, PairAsked};
 
 use super::compare::{compared, pair};
 use super::desk::{Desk, Slots, Wait};
 use super::rests::{Rest, Rests};
+use super::scene::scene;
 use super::shelf::Shelf;
 
 enum Wish {
     Detail(u64, Box<Asked>),
     Json(Box<Asked>),
     Pair(u64, Box<PairAsked>),
+    Replay(Arc<RunView>),
+    Scene(u64, Box<SceneAsked>),
     Steps(RunKey),
     Preview(RunKey),
     Diff(u64, Box<[RunSummary; 2]>),
@@ -32,7 +35,11 @@ impl Slots {
         let detail = self.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
         let pair = || self.pair.take().map(|(number, asked)| Wish::Pair(number, asked));
         let json = || self.json.take().map(Wish::Json);
-        detail.or_else(pair).or_else(json).or_else(|| self.next_run(rests))
+        let replay = || self.replay.take().map(Wish::Replay);
+        // the detail below a replay is not seen
+        let scene = self.scene.take().map(|(number, asked)| Wish::Scene(number, asked));
+        let read = scene.or(detail).or_else(pair).or_else(json);
+        read.or_else(replay).or_else(|| self.next_run(rests))
     }
 
     fn next_run(&mut self, rests: &Rests) -> Option<Wish> {
@@ -64,6 +71,11 @@ pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zo
             Wish::Detail(number, asked) => Msg::Detail(number, detail(backend, &asked, zone)),
             Wish::Json(asked) => Msg::Json(json(backend, &asked)),
             Wish::Pair(number, asked) => Msg::Pair(number, pair(backend, &asked)),
+            Wish::Replay(view) => {
+                view.replay();
+                Msg::Replay(view)
+            }
+            Wish::Scene(number, asked) => Msg::Scene(number, scene(backend, &asked)),
             Wish::Steps(run) => {
                 let view = shelf.flagged(backend, run);
                 rests.run = Rest::after(run, begun.elapsed());

@@ -12,8 +12,8 @@ use crate::tui::backend::{Backend, RunView};
 use crate::tui::document;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::keys::Keymap;
-use crate::tui::loader::{Shelf, compared, pair};
-use crate::tui::screens::{Diff, Run, Runs};
+use crate::tui::loader::{Shelf, compared, pair, scene};
+use crate::tui::screens::{Diff, Replay, Run, Runs};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::themes::Themes;
 use crate::tui::update::update;
@@ -90,6 +90,11 @@ impl Session {
             _ => None,
         });
         run.expect("a run is open")
+    }
+
+    pub(crate) fn replay(&self) -> &Replay {
+        let Some(Screen::Replay(replay)) = self.app.seen().0 else { panic!("a run is replayed") };
+        replay
     }
 
     pub(crate) fn diff(&self) -> &Diff {
@@ -172,6 +177,14 @@ impl Session {
                 Effect::LoadPair(number, asked) => {
                     let document = pair(&mut self.world, &asked);
                     self.send(Msg::Pair(number, document));
+                }
+                Effect::LoadReplay(of) => {
+                    of.0.replay();
+                    self.send(Msg::Replay(of.0));
+                }
+                Effect::LoadScene(number, asked) => {
+                    let document = scene(&mut self.world, &asked);
+                    self.send(Msg::Scene(number, document));
                 }
                 other => self.asked.push(other),
             }

@@ -7,6 +7,7 @@ mod findings;
 mod handoffs;
 mod reading;
 mod remarks;
+mod replay;
 mod run;
 mod runs;
 mod search;
@@ -66,6 +67,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             look.theme = look.themes.told(background).unwrap_or_else(|| look.theme.clone());
             Vec::new()
         }
+        Msg::Replay(view) => {
+            replay::ready(app, &view);
+            Vec::new()
+        }
+        Msg::Scene(number, answer) => {
+            replay::scene_arrived(app, number, answer);
+            Vec::new()
+        }
         Msg::Suspend => vec![Effect::Suspend],
         Msg::Terminate => vec![Effect::Quit],
         Msg::Failed(why) => {
@@ -84,7 +93,7 @@ fn wish_runs(app: &mut App) -> Vec<Effect> {
 
 /// What must be so after every change: cursors in their windows, the detail of the step under the cursor asked for.
 fn settle(app: &mut App, effects: &mut Vec<Effect>) {
-    let size = app.size;
+    let (size, now) = (app.size, app.now);
     let banner = app.intake.store_trouble.is_some();
     let mut number = app.number;
     effects.extend(runs::wish_preview(app));
@@ -102,6 +111,9 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 if let Some(view) = &below {
                     handoffs::settle(pane, view, size);
                 }
+            }
+            Screen::Replay(pane) => {
+                replay::settle(pane, below.as_ref(), (size, now), &mut number, effects);
             }
             Screen::Diff(diff) => {
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
@@ -185,6 +197,10 @@ pub(super) fn back(app: &mut App) -> Vec<Effect> {
     }
     match app.screens.pop() {
         Some(Screen::Diff(diff)) if diff.waits_for.is_some() => vec![Effect::DropDiff],
+        Some(Screen::Replay(replay)) => {
+            replay::left(app, &replay);
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
@@ -204,6 +220,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Screen::Run(_)) => return reading::act(app, action).unwrap_or_else(|| run::act(app, action)),
         Some(Screen::Search(_)) => return search::act(app, action),
         Some(Screen::Handoffs(_)) => return handoffs::act(app, action),
+        Some(Screen::Replay(_)) => return replay::act(app, action),
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),
         None => {}

@@ -4,7 +4,7 @@ use crate::tui::app::{App, Effect, Screen};
 use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run, step_of};
 
-use super::{back, findings, handoffs, remarks};
+use super::{back, findings, handoffs, remarks, replay};
 
 /// Said where the key for the cost finds none.
 pub(super) const NO_COST: &str = "no model call is paid here";
@@ -26,6 +26,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             findings::go(app, action);
         }
         Action::Handoffs => handoffs::open(app),
+        Action::Replay => replay::open(app),
         Action::Dismiss => return remarks::dismiss(app),
         Action::Rounds => findings::toggle_rounds(app),
         Action::OnlyFlagged => findings::only_flagged(app),

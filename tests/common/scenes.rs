@@ -1,0 +1,59 @@
+//! The list of pictures in `screenshots/`: what is shown, how one gets there, and what is written below.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Keys that are pressed, in a terminal's own bytes, then words that the screen must show before the next.
+pub(crate) type Move = (String, Vec<String>);
+
+/// One picture.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scene {
+    /// Name of the file, without its ending.
+    pub(crate) file: String,
+    /// Heading in the gallery.
+    pub(crate) title: String,
+    /// What to look at.
+    pub(crate) caption: String,
+    /// Columns and rows.
+    pub(crate) size: (u16, u16),
+    /// What stands on the window; the command where nothing is said.
+    pub(crate) window: Option<String>,
+    /// The words after `spanglass`.
+    #[serde(default = "saved")]
+    pub(crate) command: Vec<String>,
+    /// Variables beside those of any terminal.
+    #[serde(default)]
+    pub(crate) env: BTreeMap<String, String>,
+    /// Whether the terminal's own background is light.
+    #[serde(default)]
+    pub(crate) light: bool,
+    /// What is pressed, and waited for.
+    pub(crate) play: Vec<Move>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    scene: Vec<Scene>,
+}
+
+fn saved() -> Vec<String> {
+    ["open", "runs.db"].map(str::to_owned).to_vec()
+}
+
+/// Where pictures, fixture and list lie.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots")
+}
+
+/// Every picture, in the order of the gallery.
+pub(crate) fn all() -> Vec<Scene> {
+    let list: List = toml::from_str(&fs::read_to_string(folder().join("scenes.toml")).unwrap()).unwrap();
+    list.scene
+}
