@@ -15,6 +15,7 @@ use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
 use super::keys::{Context, Keymap};
+use super::layout::{self, Border, Room, RunsAreas, Sizes};
 use super::rate::Rate;
 use super::run_list::RunList;
 use super::screens::{Diff, Handoffs, Help, Pane, Replay, Run, Runs, Search};
@@ -136,6 +137,8 @@ pub enum Effect {
     Read(Arc<Document>),
     /// Start the demo.
     StartDemo,
+    /// Take the mouse (true), or leave it to the terminal.
+    TakeMouse(bool),
     /// Stop until the shell continues us.
     Suspend,
     /// Leave.
@@ -244,6 +247,17 @@ pub struct Notice {
     pub bad: bool,
 }
 
+/// What the mouse did last, as far as it matters for what it does next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mouse {
+    /// Whether it was given back to the terminal, to select text.
+    pub given_back: bool,
+    /// The border that is dragged.
+    pub drags: Option<Border>,
+    /// When and where it was pressed last.
+    pub pressed: Option<(UnixNanos, (u16, u16))>,
+}
+
 /// The whole state.
 #[derive(Debug)]
 pub struct App {
@@ -251,7 +265,11 @@ pub struct App {
     pub now: UnixNanos,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// What does not change.
+    /// What people made of the panes by dragging their borders.
+    pub sizes: Sizes,
+    /// What the mouse is in the middle of.
+    pub mouse: Mouse,
+    /// What it was started with.
     pub settings: Settings,
     /// Runs known.
     pub runs: RunList,
@@ -287,6 +305,8 @@ impl App {
         let mut app = Self {
             now,
             size,
+            sizes: Sizes::NONE,
+            mouse: Mouse::default(),
             settings,
             runs: RunList::default(),
             loaded: false,
@@ -315,6 +335,16 @@ impl App {
             [.., below, Screen::Help(help)] => (Some(below), Some(help)),
             screens => (screens.last(), None),
         }
+    }
+
+    /// Where things are in the list of runs.
+    pub fn runs_areas(&self) -> RunsAreas {
+        layout::runs(self.room(), self.intake.store_trouble.is_some())
+    }
+
+    /// What there is to divide.
+    pub const fn room(&self) -> Room {
+        Room { size: self.size, sizes: self.sizes }
     }
 
     /// Whether there is no run at all yet.

@@ -342,6 +342,7 @@ impl Turn {
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Read(document) => self.read_elsewhere(&document)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
+            Effect::TakeMouse(take) => self.screen.take_mouse(take)?,
             Effect::Suspend => {
                 self.screen.suspend()?;
                 let (width, height) = self.screen.size()?;

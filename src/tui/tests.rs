@@ -5,6 +5,8 @@ mod findings;
 mod keys;
 mod list;
 mod live;
+mod mouse;
 mod pictures;
 mod reading;
 mod replay;
+mod scripts;

@@ -186,7 +186,7 @@ mod tests {
     fn few_colours_are_helped_by_attributes() {
         for (depth, name, role, style) in [
             (Depth::Sixteen, "dark", Role::Dim, Style::new().add_modifier(Modifier::DIM)),
-            (Depth::True, "dark", Role::Dim, Style::new().fg(Color::from_u32(0x8b_93_a7))),
+            (Depth::True, "dark", Role::Dim, Style::new().fg(Color::from_u32(0x92_9a_ae))),
             (Depth::None, "dark", Role::Error, Style::new().add_modifier(Modifier::BOLD)),
             (
                 Depth::Sixteen,

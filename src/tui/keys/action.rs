@@ -13,6 +13,8 @@ pub enum Action {
     Help,
     /// Show the next theme.
     NextTheme,
+    /// Leave the mouse to the terminal, or take it back.
+    Mouse,
     /// Back to the shell until `fg`.
     Suspend,
     /// One up.

@@ -166,6 +166,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Everywhere, &["q"], A::Back, "back", "leave the screen; from the runs, quit"),
     bind(C::Everywhere, &["?"], A::Help, "help", "show or hide this help"),
     bind(C::Everywhere, &["ctrl-t"], A::NextTheme, "", "the next theme: dark, light, high contrast, your own"),
+    bind(C::Everywhere, &["ctrl-r"], A::Mouse, "", "leave the mouse to the terminal, to select text, or take it back; most terminals also select while Shift is held"),
     bind(C::Everywhere, &["ctrl-z"], A::Suspend, "", "back to the shell until fg"),
     bind(C::Everywhere, &["ctrl-c"], A::Quit, "", "quit"),
 ];

@@ -8,7 +8,7 @@ use crate::model::{FindingKind, RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
-use crate::tui::layout::{self, RunAreas};
+use crate::tui::layout::{self, Room, RunAreas, Sizes};
 
 use super::findings::ROWS;
 use super::{DetailPane, FindingsPane, TreePane};
@@ -48,6 +48,8 @@ pub struct Run {
     pub focus: Pane,
     /// Detail over the whole width.
     pub zoom: bool,
+    /// What people made of its panes.
+    pub sizes: Sizes,
 }
 
 impl Run {
@@ -64,6 +66,7 @@ impl Run {
             findings: None,
             focus: Pane::Tree,
             zoom: false,
+            sizes: Sizes::NONE,
         }
     }
 
@@ -87,7 +90,12 @@ impl Run {
 
     /// Where its panes are.
     pub fn areas(&self, size: (u16, u16)) -> RunAreas {
-        layout::run(size, self.focus == Pane::Detail, self.zoom, self.findings_rows())
+        layout::run(
+            Room { size, sizes: self.sizes },
+            self.focus == Pane::Detail,
+            self.zoom,
+            self.findings_rows(),
+        )
     }
 
     /// Rows that all findings would take, 0 while they are not shown. Where there are none it is told what was looked for.

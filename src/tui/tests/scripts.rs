@@ -97,7 +97,9 @@ fn figures_of_the_tree_and_the_border_stand_where_they_stand_beside_ascii() {
 fn every_other_screen_holds_its_columns_too() {
     for size in SIZES {
         for name in NAMES {
-            for keys in ["j enter tab", "j enter z", "j enter H", "j enter w", "j d", "j d z", "F a", "?", "/ a"] {
+            for keys in
+                ["j enter tab", "j enter z", "j enter H", "j enter w", "j d", "j d z", "F a", "?", "/ a"]
+            {
                 let mut s = Session::new(named(name), size);
                 s.press(keys);
                 assert_rows_fill_the_screen(&frame(&s.app), &format!("{name} {keys} {size:?}"));

@@ -94,7 +94,7 @@ fn wish_runs(app: &mut App) -> Vec<Effect> {
 /// What must be so after every change: cursors in their windows, the detail of the step under the cursor asked for.
 fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let (size, now) = (app.size, app.now);
-    let banner = app.intake.store_trouble.is_some();
+    let (sizes, list) = (app.sizes, app.runs_areas().list);
     let mut number = app.number;
     effects.extend(runs::wish_preview(app));
     let below = app.run_below().and_then(|run| run.view.clone());
@@ -102,10 +102,13 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     for (at, screen) in app.screens.iter_mut().enumerate() {
         match screen {
             Screen::Runs(runs) => {
-                runs.fit(layout::runs(size, banner).list.height.into());
+                runs.fit(list.height.into());
                 effects.extend(runs::wish_texts(runs, app.now, &mut number));
             }
-            Screen::Run(run) => run::settle(run, size, &mut number, effects),
+            Screen::Run(run) => {
+                run.sizes = sizes;
+                run::settle(run, size, &mut number, effects);
+            }
             Screen::Search(search) => effects.extend(search::settle(search, size, &mut number)),
             Screen::Handoffs(pane) => {
                 if let Some(view) = &below {
@@ -116,6 +119,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 replay::settle(pane, below.as_ref(), (size, now), &mut number, effects);
             }
             Screen::Diff(diff) => {
+                diff.sizes = sizes;
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
             Screen::Help(_) => {}
@@ -127,10 +131,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
 fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
     match event {
         InputEvent::Key(key) if key.kind != KeyEventKind::Release => key_pressed(app, key),
-        InputEvent::Mouse(mouse) => {
-            mouse::used(app, mouse);
-            Vec::new()
-        }
+        InputEvent::Mouse(mouse) => mouse::used(app, mouse),
         InputEvent::Paste(text) => {
             runs::pasted(app, &text);
             search::pasted(app, &text);
@@ -162,7 +163,7 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 }
 
 /// Does what a key, or a name in the palette to come, stands for.
-fn act(app: &mut App, action: Action) -> Vec<Effect> {
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
@@ -170,6 +171,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Back => return back(app),
         Action::Help => return help(app),
         Action::NextTheme => next_theme(app),
+        Action::Mouse => return mouse::hand_over(app),
         Action::Mark => choose::mark(app),
         Action::Diff => return choose::diff(app),
         Action::DiffBest => return choose::diff_best(app),
