@@ -361,6 +361,25 @@ fn a_run_is_named_by_latest_or_a_unique_beginning() {
 }
 
 #[test]
+fn runs_are_deleted_after_a_yes_even_while_another_process_receives() {
+    let world = World::new();
+    store(&world, [run_of(0x0a1, "first"), run_of(0x0a2, "second"), run_of(0x0b1, "third")].concat());
+    let said = world.error(&["delete", "00000000000000a1", "latest"]);
+    assert!(said.contains("2 runs with") && said.contains("--yes"), "{said}");
+    assert_eq!(world.json(&["runs", "--json"]).len(), 3, "nothing is gone without it");
+    assert!(world.error(&["delete", "fff", "--yes"]).contains("no run matches `fff`"));
+
+    let serve = Serve::start(&world);
+    assert!(world.text(&["delete", "00000000000000a1", "--yes"]).starts_with("deleted 1 run with"));
+    let grpc = serve.grpc().to_string();
+    assert!(world.run(&["demo", "--fast", "1000", "--grpc", &grpc]).status.success());
+    assert_eq!(serve.stop("-TERM"), Some(0));
+    let names: Vec<String> =
+        world.json(&["runs", "--json"]).iter().map(|run| run["name"].as_str().unwrap().to_owned()).collect();
+    assert!(names.len() == 9 && !names.contains(&"first".to_owned()), "{names:?}");
+}
+
+#[test]
 fn the_doctor_names_what_is_missing_and_the_setting_that_brings_it() {
     let world = World::new();
     let mut spans = run_of(1, "triage");

@@ -13,7 +13,7 @@ use spanglass::analyze::findings::RULES;
 use spanglass::config::{FINDING_FIELDS, FileField, PRICE_FIELDS, SETTINGS};
 use spanglass::model::FindingKind;
 use spanglass::report::filter::FIELDS;
-use spanglass::tui::keys::{BINDINGS, written};
+use spanglass::tui::keys::{Bound, Keymap};
 
 #[test]
 fn the_tables_of_the_readme_are_those_of_the_program() {
@@ -152,14 +152,15 @@ fn rules() -> String {
 
 /// Every key, by where it means something, in the order of the table.
 fn keys() -> String {
-    let mut table = vec!["| where | keys | |\n| --- | --- | --- |\n".to_owned()];
+    let mut table = vec!["| where | keys | | name |\n| --- | --- | --- | --- |\n".to_owned()];
     let mut last = None;
-    for binding in BINDINGS {
+    for Bound { binding, keys } in Keymap::default().rows() {
         let place =
             if last.replace(binding.context) == Some(binding.context) { "" } else { binding.context.title() };
-        let keys = binding.keys.iter().map(|key| format!("`{}`", written(key, false)));
+        let keys = keys.iter().map(|key| format!("`{}`", key.shown(false)));
         let keys = keys.collect::<Vec<_>>().join(" ");
-        table.push(format!("| {place} | {} | {} |\n", cell(&keys), cell(binding.help)));
+        let name = format!("`{}`", binding.name());
+        table.push(format!("| {place} | {} | {} | {name} |\n", cell(&keys), cell(binding.help)));
     }
     table.concat()
 }

@@ -75,6 +75,8 @@ pub(super) enum Command {
     Check(Check),
     /// Set findings of a run aside: they no longer count, here and in the interface
     Dismiss(Dismiss),
+    /// Delete runs for good, with all that no other run holds
+    Delete(Delete),
     /// Write one run as OTLP JSON, as a Mermaid sequence diagram or as a Markdown postmortem
     Export(Export),
     /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
@@ -248,6 +250,16 @@ pub(super) struct Dismiss {
     /// Bring them back
     #[arg(long)]
     pub(super) undo: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Delete {
+    /// Unique beginnings of run ids, or latest
+    #[arg(value_name = "RUN", required = true)]
+    pub(super) runs: Vec<String>,
+    /// Really delete them; without it, only say what would go
+    #[arg(long)]
+    pub(super) yes: bool,
 }
 
 #[derive(Debug, clap::Args)]

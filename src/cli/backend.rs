@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use super::told::{self, Told};
 use super::wishes::SharedWishes;
@@ -11,6 +11,7 @@ use crate::analyze::diff::Facts;
 use crate::analyze::findings;
 use crate::analyze::tree::Tree;
 use crate::dialect;
+use crate::ingest::{Inlet, Refusal};
 use crate::model::{Content, Finding, Message, Part, Remark, RunKey, RunSummary, Step, StepKey, StepKind};
 use crate::price::Prices;
 use crate::store::{HitPage, Mark, Reader, StoreError};
@@ -22,17 +23,24 @@ const LOOKED_BACK: usize = 4;
 /// Calls of one answer whose outcome is looked for; each may have to be read.
 const LOOKED_AFTER: usize = 16;
 
-/// A connection of one loader thread, and the user's prices and wishes.
+/// A connection of one loader thread, the user's prices and wishes.
 pub(super) struct StoreBackend {
     reader: Reader,
     prices: Arc<Prices>,
     wishes: SharedWishes,
+    /// The way to the writer, where this process has one.
+    inlet: Option<Inlet>,
 }
 
 impl StoreBackend {
     /// Opens the database at `path`, which must exist.
-    pub(super) fn open(path: &Path, prices: Arc<Prices>, wishes: SharedWishes) -> Result<Self, String> {
-        Reader::open(path).map(|reader| Self { reader, prices, wishes }).map_err(in_words)
+    pub(super) fn open(
+        path: &Path,
+        prices: Arc<Prices>,
+        wishes: SharedWishes,
+        inlet: Option<Inlet>,
+    ) -> Result<Self, String> {
+        Reader::open(path).map(|reader| Self { reader, prices, wishes, inlet }).map_err(in_words)
     }
 
     /// The reader as of now: a file that lay still when it was opened is opened anew once somebody writes it.
@@ -173,6 +181,19 @@ impl Backend for StoreBackend {
         self.wishes.dismiss(&run.run_id, &mark, dismissed).map_err(|error| format!("{error:#}"))?;
         self.wishes.now().recount(&self.reader, std::slice::from_mut(&mut run)).map_err(in_words)?;
         Ok(vec![run])
+    }
+
+    fn deleted_runs(&mut self, after_revision: i64) -> Result<Vec<RunKey>, String> {
+        self.fresh().and_then(|reader| reader.deleted_runs(after_revision)).map_err(in_words)
+    }
+
+    fn delete(&mut self, runs: Vec<RunKey>) -> Result<usize, String> {
+        let inlet = self.inlet.as_ref().ok_or("this database is only read")?;
+        let (answer, answered) = mpsc::channel();
+        // the interface may have been left before the answer comes
+        inlet.delete(runs, Box::new(move |gone| drop(answer.send(gone))));
+        let gone = answered.recv().map_err(|_| Refusal::Stopping.to_string())?;
+        gone.map_err(|refusal| refusal.to_string())
     }
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::wishes;
 use crate::config::Settings;
 use crate::dialect;
-use crate::ingest::{Notify, Pipeline};
+use crate::ingest::{Inlet, Notify, Pipeline};
 use crate::model::IntakeCounts;
 use crate::receive::{Config, OnRefusal, Receiver};
 use crate::store::Writer;
@@ -16,6 +16,7 @@ use crate::store::Writer;
 /// Everything between a socket and the disk.
 pub(super) struct Engine {
     receiver: Arc<Receiver>,
+    inlet: Inlet,
     pipeline: Pipeline,
 }
 
@@ -27,9 +28,10 @@ impl Engine {
             .with_context(|| format!("cannot write {}", settings.db.display()))?;
         let (inlet, pipeline) = Pipeline::start(writer, wishes::rulebook(settings), notify)
             .context("cannot start the writer thread")?;
-        match Receiver::start(Config { on_refusal, ..config(settings) }, inlet) {
-            Ok(receiver) => Ok(Self { receiver: Arc::new(receiver), pipeline }),
+        match Receiver::start(Config { on_refusal, ..config(settings) }, inlet.clone()) {
+            Ok(receiver) => Ok(Self { receiver: Arc::new(receiver), inlet, pipeline }),
             Err(refused) => {
+                drop(inlet);
                 pipeline.join()?;
                 Err(refused.into())
             }
@@ -52,11 +54,17 @@ impl Engine {
         Box::new(move || IntakeCounts { store_trouble: health.trouble(), ..receiver.counts() })
     }
 
+    /// The way to the writer. To be dropped before [`Self::stop`].
+    pub(super) fn inlet(&self) -> Inlet {
+        self.inlet.clone()
+    }
+
     /// Stops accepting, then commits what was accepted.
     pub(super) fn stop(self) -> anyhow::Result<()> {
         tracing::info!(counts = ?self.receiver.counts(), "stopping");
         let receiver = Arc::into_inner(self.receiver).context("cannot stop: someone still counts")?;
         receiver.stop();
+        drop(self.inlet);
         Ok(self.pipeline.join()?)
     }
 }

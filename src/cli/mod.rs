@@ -7,6 +7,7 @@ mod args;
 mod backend;
 mod check;
 mod config;
+mod delete;
 mod demo;
 mod diff;
 mod dismiss;
@@ -71,6 +72,7 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Diff(args)) => diff::run(&args, &settings(&listen)?),
         Some(Command::Check(args)) => check::run(&args, &settings(&listen)?),
         Some(Command::Dismiss(args)) => dismiss::run(&args, &settings(&listen)?),
+        Some(Command::Delete(args)) => delete::run(&args, &settings(&listen)?),
         Some(Command::Export(args)) => export::run(&args, &settings(&listen)?),
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
         Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),

@@ -11,6 +11,7 @@ use super::{prices, setup, terminal};
 use crate::config::{NotifyBy, Settings};
 use crate::model::IntakeCounts;
 use crate::report::format::Zone;
+use crate::tui::keys::Keymap;
 use crate::tui::{self, Gauges, Mailbox, Mode, Options, Ways};
 
 /// What a live interface has besides the file.
@@ -26,12 +27,12 @@ pub(super) fn run(
     mailbox: Mailbox,
     settings: &Settings,
 ) -> anyhow::Result<()> {
-    let themes = themes(settings)?;
-    let options = options(db, live, settings, themes);
+    let inlet = live.as_ref().map(|live| live.engine.inlet());
+    let options = options(db, live, settings)?;
     let prices = Arc::new(prices::of(settings));
     let wishes = SharedWishes::of(settings)?;
     let mut open = || {
-        let backend = StoreBackend::open(db, Arc::clone(&prices), wishes.clone())?;
+        let backend = StoreBackend::open(db, Arc::clone(&prices), wishes.clone(), inlet.clone())?;
         Ok(Box::new(backend) as Box<dyn tui::Backend>)
     };
     Ok(tui::run(options, mailbox, &mut open)?)
@@ -46,7 +47,7 @@ fn themes(settings: &Settings) -> anyhow::Result<tui::Themes> {
     Ok(tui::Themes::new(all, chosen.as_deref(), terminal::depth(settings.color)))
 }
 
-fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings, themes: tui::Themes) -> Options {
+fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings) -> anyhow::Result<Options> {
     let database = db.file_name().unwrap_or(db.as_os_str()).to_string_lossy().into_owned();
     let gauges = gauges(db, live.as_ref().map(|live| live.engine));
     let (mode, setup) = live.as_ref().map_or((Mode::Saved, Vec::new()), |live| {
@@ -56,20 +57,21 @@ fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings, themes: tui::
             setup_lines(http),
         )
     });
-    Options {
+    Ok(Options {
         mode,
         database,
         file: db.to_string_lossy().into_owned(),
         setup,
         start_demo: live.map(|live| live.start_demo),
         gauges,
-        themes,
+        themes: themes(settings)?,
         background: terminal::background(terminal::variable),
         answers: terminal::answers(terminal::variable),
         ascii: terminal::ascii(settings, terminal::variable),
         zone: Zone::Local,
         notify: ways(settings),
-    }
+        keys: Keymap::of(&settings.keys)?,
+    })
 }
 
 fn ways(settings: &Settings) -> Ways {

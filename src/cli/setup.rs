@@ -10,12 +10,14 @@ use super::args::{Common, Listen};
 use crate::analyze::findings;
 use crate::config::theme::{self, ThemeFile};
 use crate::config::{Layers, Settings, Themes};
+use crate::tui::keys::Keymap;
 
 /// All settings, checked.
 pub(super) fn settings(common: &Common, listen: &Listen) -> anyhow::Result<Settings> {
     let themes = config_path(common.config.as_deref())?.with_file_name("themes");
     let settings = layers(common, listen)?.settings(&data_folder()?.join("spanglass.db"), &themes)?;
     settings.findings.check(&findings::switches())?;
+    Keymap::of(&settings.keys)?;
     Ok(settings)
 }
 

@@ -204,7 +204,7 @@ fn entry(budget: &Budget) -> String {
 }
 
 /// A key in quotes: a literal in three pairs of them is no key.
-fn basic(name: &str) -> String {
+pub(super) fn basic(name: &str) -> String {
     let table: toml::Table = [(name.to_owned(), toml::Value::Boolean(true))].into_iter().collect();
     table.to_string().trim_end().trim_end_matches("= true").trim_end().to_owned()
 }
@@ -253,11 +253,11 @@ mod tests {
     fn what_is_printed_reads_back_the_same() {
         let mut layers = Layers::default();
         layers.add_file(Path::new("config.toml"), FULL).unwrap();
-        let again = rules(&whole_sample(&layers)).unwrap();
+        let again = rules(&whole_sample(&layers, &[])).unwrap();
         assert_eq!(again.budgets, layers.finding_rules().budgets);
         let words = |rules: &FindingRules| rules.off.iter().map(|(word, _)| word.clone()).collect::<Vec<_>>();
         assert_eq!(words(&again), words(layers.finding_rules()));
-        assert_eq!(rules(&whole_sample(&Layers::default())).unwrap(), FindingRules::default());
+        assert_eq!(rules(&whole_sample(&Layers::default(), &[])).unwrap(), FindingRules::default());
     }
 
     #[test]

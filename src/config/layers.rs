@@ -8,6 +8,7 @@ use std::str::FromStr;
 use toml::de::{DeTable, DeValue};
 
 use super::findings::{self, FindingRules};
+use super::keys::{self, KeyRule};
 use super::prices::{self, Prices};
 use super::table::{self, SETTINGS, Setting};
 use super::theme::{AUTO, ThemeWish};
@@ -149,7 +150,7 @@ pub(super) fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> Config
 
 fn names() -> String {
     let plain = SETTINGS.iter().map(|setting| setting.name);
-    plain.chain([PRICES]).chain(findings::TABLES).collect::<Vec<_>>().join(", ")
+    plain.chain([PRICES]).chain(findings::TABLES).chain([keys::TABLE]).collect::<Vec<_>>().join(", ")
 }
 
 /// The table of the file that is no single value.
@@ -161,6 +162,7 @@ pub struct Layers {
     values: BTreeMap<&'static str, (String, Origin)>,
     prices: Prices,
     findings: FindingRules,
+    keys: Vec<KeyRule>,
 }
 
 impl Layers {
@@ -175,6 +177,10 @@ impl Layers {
             let name = key.get_ref().as_ref();
             if name == PRICES {
                 self.prices = prices::read(path, text, value)?;
+                continue;
+            }
+            if name == keys::TABLE {
+                self.keys = keys::read(path, text, value)?;
                 continue;
             }
             if self.findings.add(path, text, name, value)? {
@@ -223,6 +229,11 @@ impl Layers {
         &self.findings
     }
 
+    /// What is said about keys; the file alone says it.
+    pub fn key_rules(&self) -> &[KeyRule] {
+        &self.keys
+    }
+
     /// The settings, typed. `default_db` is the database where nobody names one, `themes` the folder of the user's own.
     ///
     /// # Errors
@@ -245,6 +256,7 @@ impl Layers {
             state: self.written_at("state").map(|(text, _)| PathBuf::from(text)),
             prices: self.prices.clone(),
             findings: self.findings.clone(),
+            keys: self.keys.clone(),
         })
     }
 
@@ -304,6 +316,8 @@ pub struct Settings {
     pub prices: Prices,
     /// What the user says of findings.
     pub findings: FindingRules,
+    /// What the user says of keys.
+    pub keys: Vec<KeyRule>,
 }
 
 /// `auto`, `true` or `false`, also `1` and `0` as environments have them.

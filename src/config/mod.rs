@@ -5,6 +5,7 @@
 
 mod file;
 mod findings;
+mod keys;
 mod layers;
 mod prices;
 mod sample;
@@ -14,6 +15,7 @@ mod value;
 
 pub use file::FileField;
 pub use findings::{Budget, FINDING_FIELDS, FindingRules};
+pub use keys::{KeyDefault, KeyRule, Written};
 pub use layers::{ConfigError, Layers, Origin, Settings};
 pub use prices::{PRICE_FIELDS, Price, Prices};
 pub use sample::sample;

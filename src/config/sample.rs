@@ -2,14 +2,21 @@
 
 use super::file::literal;
 use super::findings;
+use super::keys::{self, KeyDefault};
 use super::layers::Layers;
 use super::prices;
 use super::table::{SETTINGS, Setting};
 
-/// A config file with every setting: what `layers` set stands with its origin, all else as a comment.
-pub fn sample(layers: &Layers) -> String {
+/// A config file with every setting: what `layers` set stands with its origin, all else as a comment. `keys` are those
+/// that the interface has where nothing is set.
+pub fn sample(layers: &Layers, keys: &[KeyDefault]) -> String {
     let plain = SETTINGS.iter().map(|setting| entry(setting, layers)).collect::<Vec<_>>().join("\n");
-    plain + &prices::sample(layers.prices()) + &findings::sample(layers.finding_rules())
+    let tables = [
+        prices::sample(layers.prices()),
+        findings::sample(layers.finding_rules()),
+        keys::sample(layers.key_rules(), keys),
+    ];
+    plain + &tables.concat()
 }
 
 fn entry(setting: &Setting, layers: &Layers) -> String {
@@ -29,7 +36,7 @@ mod tests {
 
     #[test]
     fn the_sample_uncommented_sets_every_default() {
-        let sample = sample(&Layers::default());
+        let sample = sample(&Layers::default(), &[]);
         let set = sample
             .lines()
             .take_while(|line| !line.contains("prices."))
@@ -46,7 +53,7 @@ mod tests {
     fn what_is_set_stands_and_says_where_from() {
         let mut layers = Layers::default();
         layers.add_flags([("db", "C:\\runs \"x\".db".to_owned())]);
-        let text = sample(&layers);
+        let text = sample(&layers, &[]);
         assert!(text.contains("\ndb = 'C:\\runs \"x\".db'  # --db\n"), "{text}");
         Layers::default().add_file(Path::new("own.toml"), &text).unwrap();
     }

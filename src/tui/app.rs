@@ -14,11 +14,12 @@ use super::backend::{Asked, RunView, SceneAsked};
 use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
-use super::keys::{Context, Keymap};
+use super::keys::chains::{self, Chain};
+use super::keys::{Action, Keymap};
 use super::layout::{self, Border, Room, RunsAreas, Sizes};
 use super::rate::Rate;
 use super::run_list::RunList;
-use super::screens::{Diff, Handoffs, Help, Pane, Replay, Run, Runs, Search};
+use super::screens::{Confirm, Diff, Handoffs, Help, Replay, Run, Runs, Search};
 use super::theme::{Background, Theme};
 use super::themes::Themes;
 
@@ -54,6 +55,8 @@ pub enum Msg {
     Remarks(RunKey, Result<Vec<Remark>, String>),
     /// A finding of a run was dismissed, or is no longer: the run as it is counted now.
     Dismissed(RunKey, Result<Vec<RunSummary>, String>),
+    /// Runs were deleted, so many, or were not, and why.
+    Deleted(Result<usize, String>),
     /// Two runs beside each other; the number tells for which request.
     Diff(u64, Result<Arc<Comparison>, String>),
     /// What two steps saw and said; the number tells for which request.
@@ -77,6 +80,8 @@ pub enum Msg {
 pub struct RunsAnswer {
     /// Runs that changed.
     pub changed: Vec<RunSummary>,
+    /// Runs that were deleted.
+    pub deleted: Vec<RunKey>,
     /// These are the newest of a long list, the rest is on its way.
     pub ahead: bool,
     /// The receiver's counts.
@@ -117,6 +122,8 @@ pub enum Effect {
     LoadRemarks(RunKey),
     /// Remember that a finding of a run is dismissed, or is no longer.
     Dismiss(RunKey, Box<Finding>, bool),
+    /// Delete these runs for good.
+    Delete(Vec<RunKey>),
     /// Tell of a new alarm beyond the screen.
     Tell(Alert),
     /// Ask for a step as JSON.
@@ -236,6 +243,15 @@ pub enum Screen {
     Diff(Box<Diff>),
     /// Help over the screen below.
     Help(Help),
+    /// Whether runs are really to be deleted, over the list.
+    Confirm(Confirm),
+}
+
+impl Screen {
+    /// Whether it lies over another one, which stays in sight.
+    pub const fn is_overlay(&self) -> bool {
+        matches!(self, Self::Help(_) | Self::Confirm(_))
+    }
 }
 
 /// A line of news in the footer's place, until the next key.
@@ -330,9 +346,9 @@ impl App {
     }
 
     /// The screen that the eye is on: the topmost that is no overlay, and the overlay if there is one.
-    pub fn seen(&self) -> (Option<&Screen>, Option<&Help>) {
+    pub fn seen(&self) -> (Option<&Screen>, Option<&Screen>) {
         match self.screens.as_slice() {
-            [.., below, Screen::Help(help)] => (Some(below), Some(help)),
+            [.., below, over] if over.is_overlay() => (Some(below), Some(over)),
             screens => (screens.last(), None),
         }
     }
@@ -353,34 +369,27 @@ impl App {
     }
 
     /// Contexts that listen now, the narrowest first.
-    pub fn chain(&self) -> &'static [Context] {
-        use Context as C;
+    pub fn chain(&self) -> Chain {
         match self.top() {
-            Some(Screen::Runs(runs)) if runs.typing => &[C::Filter],
-            Some(Screen::Runs(_)) | None if self.is_empty() => &[C::Empty, C::Runs, C::Moving, C::Everywhere],
-            Some(Screen::Runs(_)) | None => &[C::Runs, C::Compare, C::Moving, C::Everywhere],
-            Some(Screen::Run(run)) if run.typing() == Some(true) => &[C::Search],
-            Some(Screen::Run(run)) if run.focus == Pane::Detail && run.typing().is_some() => {
-                &[C::Hits, C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
-            }
-            Some(Screen::Run(run)) if run.focus == Pane::Detail => {
-                &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere]
-            }
-            Some(Screen::Run(run)) if run.typing().is_some() => {
-                &[C::Hits, C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere]
-            }
-            Some(Screen::Run(run)) if run.focus == Pane::Findings => {
-                &[C::Findings, C::Run, C::Compare, C::Moving, C::Everywhere]
-            }
-            Some(Screen::Run(_)) => &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere],
-            Some(Screen::Search(_)) => &[C::Find],
-            Some(Screen::Handoffs(_)) => &[C::Handoffs, C::Moving, C::Everywhere],
-            Some(Screen::Replay(replay)) if replay.reads => &[C::Scene, C::Replay, C::Moving, C::Everywhere],
-            Some(Screen::Replay(_)) => &[C::Stops, C::Replay, C::Moving, C::Everywhere],
-            Some(Screen::Diff(diff)) if diff.fills() => &[C::Evidence, C::Diff, C::Moving, C::Everywhere],
-            Some(Screen::Diff(_)) => &[C::Beside, C::Diff, C::Moving, C::Everywhere],
-            Some(Screen::Help(_)) => &[C::Help, C::Moving, C::Everywhere],
+            Some(Screen::Runs(runs)) if runs.typing => chains::FILTER,
+            Some(Screen::Runs(_)) | None if self.is_empty() => chains::EMPTY,
+            Some(Screen::Runs(_)) | None => chains::RUNS,
+            Some(Screen::Run(run)) => run.chain(),
+            Some(Screen::Search(_)) => chains::FIND,
+            Some(Screen::Handoffs(_)) => chains::HANDOFFS,
+            Some(Screen::Replay(replay)) if replay.reads => chains::SCENE,
+            Some(Screen::Replay(_)) => chains::STOPS,
+            Some(Screen::Diff(diff)) if diff.fills() => chains::EVIDENCE,
+            Some(Screen::Diff(_)) => chains::BESIDE,
+            Some(Screen::Help(_)) => chains::HELP,
+            Some(Screen::Confirm(_)) => chains::CONFIRM,
         }
+    }
+
+    /// The key to press for an action where `chain` listens, as it is shown; the name of an action without one.
+    pub fn key_in(&self, chain: Chain, action: Action) -> String {
+        let key = self.settings.keys.key_for(chain, action);
+        key.map_or_else(|| action.name().to_owned(), |key| key.shown(self.settings.look.glyphs.ascii))
     }
 
     /// How often what is shown changes by itself, `None` if it does not. Elapsed times are shown in whole seconds and
@@ -396,7 +405,7 @@ impl App {
             Screen::Handoffs(_) | Screen::Replay(_) => self.run_below()?.is_running(self).then_some(second),
             Screen::Diff(diff) if diff.is_comparing() => Some(quick),
             Screen::Diff(diff) => diff.is_running(self).then_some(second),
-            Screen::Search(_) | Screen::Help(_) => None,
+            Screen::Search(_) | Screen::Help(_) | Screen::Confirm(_) => None,
         }
     }
 

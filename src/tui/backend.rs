@@ -99,6 +99,18 @@ pub trait Backend: Send {
     fn dismiss(&mut self, run: RunKey, finding: &Finding, dismissed: bool)
     -> Result<Vec<RunSummary>, String>;
 
+    /// Runs that were deleted after this commit; of none that were before the first, 0.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn deleted_runs(&mut self, after_revision: i64) -> Result<Vec<RunKey>, String>;
+
+    /// Deletes runs for good; gives how many there were. Waits for the commit.
+    ///
+    /// # Errors
+    /// As [`Self::revision`]; nothing writes this database.
+    fn delete(&mut self, runs: Vec<RunKey>) -> Result<usize, String>;
+
     /// All that is known of one step; of a call that counts also why it costs what it does.
     ///
     /// # Errors

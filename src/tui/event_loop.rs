@@ -64,6 +64,8 @@ pub struct Options {
     pub zone: Zone,
     /// How new alarms are told beyond the screen.
     pub notify: Ways,
+    /// Its keys.
+    pub keys: Keymap,
 }
 
 /// Tells the interface of news from other threads; cheap to clone, never blocks.
@@ -128,7 +130,7 @@ pub fn run(
         setup: options.setup,
         demo: start_demo.is_some(),
         look: Look { theme, themes, glyphs: Glyphs::of(options.ascii), zone },
-        keys: Keymap::default(),
+        keys: options.keys,
         tells_alarms: options.notify.any(),
     };
     let gate = Arc::new(Gate::new()?);
@@ -329,6 +331,7 @@ impl Turn {
             Effect::DropFind => self.desk.drop_texts(),
             Effect::LoadRemarks(run) => self.desk.ask_remarks(run),
             Effect::Dismiss(run, finding, dismissed) => self.desk.dismiss(run, finding, dismissed),
+            Effect::Delete(runs) => self.desk.delete(runs),
             Effect::Tell(alert) => {
                 self.screen.order(|tmux| self.notify.0.orders(&alert, tmux))?;
                 self.notify.1.run(alert);

@@ -117,7 +117,7 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
             }
         }
         Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
-        None => {}
+        Some(Screen::Confirm(_)) | None => {}
     }
 }
 
@@ -147,7 +147,8 @@ fn click(app: &mut App, at: (u16, u16), twice: bool) -> bool {
         Some(Screen::Help(_)) => drop(back(app)),
         Some(Screen::Handoffs(_)) => click_in_handoffs(app, at),
         Some(Screen::Replay(replay)) => click_in_replay(replay, size, at),
-        None => {}
+        // what cannot be undone is not done by a click
+        Some(Screen::Confirm(_)) | None => {}
     }
     false
 }

@@ -81,6 +81,15 @@ impl RunList {
         (before.map(|entry| began(&entry.run)), Some(now))
     }
 
+    /// Takes out runs that were deleted.
+    pub fn take_out(&mut self, deleted: &[RunKey]) -> Merged {
+        for &key in deleted {
+            let before = self.remove(key);
+            move_in(&mut self.order, before, None);
+        }
+        if deleted.len() <= FEW { Merged::Few(deleted.to_vec()) } else { Merged::Many }
+    }
+
     /// Takes out a run that another one took over.
     fn remove(&mut self, key: RunKey) -> Option<Began> {
         let gone = self.entries.remove(&key)?;

@@ -1,5 +1,6 @@
 //! The interface as people use it: keys in, state and pictures out.
 
+mod delete;
 mod diff;
 mod findings;
 mod keys;

@@ -17,6 +17,7 @@ mod program;
 mod signals;
 mod sizes;
 #[path = "../common/terminal.rs"]
+#[allow(dead_code, reason = "every test binary uses a part of it")]
 mod terminal;
 
 use std::net::SocketAddr;

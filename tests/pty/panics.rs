@@ -55,6 +55,14 @@ impl Backend for Nothing {
         Ok((0, Vec::new()))
     }
 
+    fn deleted_runs(&mut self, _: i64) -> Result<Vec<RunKey>, String> {
+        Ok(Vec::new())
+    }
+
+    fn delete(&mut self, _: Vec<RunKey>) -> Result<usize, String> {
+        Ok(0)
+    }
+
     fn findings(&mut self, _: RunKey, _: &[Arc<Step>], _: &Tree) -> Result<Vec<Finding>, String> {
         Ok(Vec::new())
     }
@@ -95,6 +103,7 @@ fn show_what_breaks(loader_panics: bool) {
         ascii: false,
         notify: tui::Ways::default(),
         zone: Zone::Utc,
+        keys: tui::keys::Keymap::default(),
     };
     let (_, mailbox) = tui::channel();
     tui::run(options, mailbox, &mut || Ok(Box::new(Nothing { panics: loader_panics }))).unwrap();

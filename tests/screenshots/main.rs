@@ -3,7 +3,7 @@
 //! `UPDATE=1 cargo test --features pictures --test screenshots` makes them anew; otherwise the test fails where one is
 //! stale. Only making PNGs needs the feature, and the fonts that it names.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 #[path = "../common/otlp.rs"]
 #[allow(dead_code, reason = "every test binary uses a part of it")]

@@ -1,5 +1,7 @@
 //! SVG to PNG, with fonts that Debian has: `apt-get install fonts-dejavu-core fonts-nanum`.
 
+#![expect(clippy::panic, reason = "a test that cannot go on says so")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

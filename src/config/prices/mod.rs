@@ -220,14 +220,14 @@ anthropic = 0.85
     #[test]
     fn what_is_printed_reads_back_the_same() {
         let set = layers(FULL).unwrap();
-        let again = layers(&whole_sample(&set)).unwrap();
+        let again = layers(&whole_sample(&set, &[])).unwrap();
         let placeless = |layers: &Layers| {
             let mut prices = layers.prices().clone();
             prices.overrides.iter_mut().for_each(|price| price.place.clear());
             prices
         };
         assert_eq!(placeless(&again), placeless(&set));
-        assert_eq!(layers(&whole_sample(&Layers::default())).unwrap().prices(), &Prices::default());
+        assert_eq!(layers(&whole_sample(&Layers::default(), &[])).unwrap().prices(), &Prices::default());
     }
 
     #[test]

@@ -78,6 +78,23 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// An empty box over what is drawn so far, which fades.
+    pub(super) fn pop_up(&mut self, area: Rect) {
+        self.overlay(self.buffer.area, self.look.theme.style(Role::Faint));
+        self.clear(area);
+        let glyphs = self.look.glyphs;
+        let (right, bottom) = (area.right() - 1, area.bottom() - 1);
+        for (y, left, end) in [(area.y, 0, 1), (bottom, 2, 3)] {
+            self.fill((area.x, y), area.width, glyphs.rule, Role::Faint);
+            self.fill((area.x, y), 1, glyphs.corners[left], Role::Faint);
+            self.fill((right, y), 1, glyphs.corners[end], Role::Faint);
+        }
+        for y in area.y + 1..bottom {
+            self.fill((area.x, y), 1, glyphs.bar, Role::Faint);
+            self.fill((right, y), 1, glyphs.bar, Role::Faint);
+        }
+    }
+
     /// Empties an area.
     pub(super) fn clear(&mut self, area: Rect) {
         for y in area.top()..area.bottom() {

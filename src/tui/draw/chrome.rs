@@ -7,7 +7,7 @@ use crate::report::format;
 use crate::report::text;
 use crate::tui::app::{App, Screen};
 use crate::tui::comparison::Comparison;
-use crate::tui::keys::{self, Action, BINDINGS, Binding, Context};
+use crate::tui::keys::{Action, Binding};
 use crate::tui::screens::{Diff, Run};
 use crate::tui::theme::Role;
 
@@ -31,7 +31,7 @@ pub fn refusals(counts: &IntakeCounts) -> String {
 }
 
 /// `1 loop`, `2 loops`.
-pub(super) fn counted(count: u64, one: &str) -> String {
+pub(in crate::tui) fn counted(count: u64, one: &str) -> String {
     format!("{} {one}{}", format::count(count), if count == 1 { "" } else { "s" })
 }
 
@@ -51,7 +51,7 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     }
     refused(&mut flow, app);
     received(&mut flow, app);
-    if let Some(key) = binding_of(app, Action::Help) {
+    if let Some(key) = key_for(app, Action::Help) {
         // the way to all other keys stays where there is no room for them
         flow.right(&[(&key, Role::Accent), (" help", Role::Dim)]);
     }
@@ -60,11 +60,14 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
         return;
     }
     let chain = app.chain();
-    let listed = chain.iter().flat_map(|context| BINDINGS.iter().filter(move |b| b.context == *context));
-    let listed = listed.filter(|b| !b.label.is_empty() && b.action != Action::Help);
-    for binding in listed.filter(|b| is_possible(app, b) && is_heard(chain, b)) {
-        let key = keys::written(binding.keys[0], app.settings.look.glyphs.ascii);
-        let label = label(app, binding);
+    let keys = &app.settings.keys;
+    let listed = keys.listening(chain).filter(|row| {
+        let Binding { label, action, .. } = row.binding;
+        !label.is_empty() && *action != Action::Help && is_possible(app, row.binding)
+    });
+    for (row, key) in listed.filter_map(|row| Some((row, keys.key_of(chain, row)?))) {
+        let key = key.shown(app.settings.look.glyphs.ascii);
+        let label = label(app, row.binding);
         let needs = columns(text::width(&key) + 1 + text::width(label));
         if flow.room() < needs {
             break;
@@ -96,7 +99,7 @@ fn refused(flow: &mut Flow, app: &App) {
         return;
     }
     let words = format!("{} refused", format::count(count));
-    match binding_of(app, Action::Refusals) {
+    match key_for(app, Action::Refusals) {
         Some(key) => flow.right(&[(" refused, why: ", Role::Warning), (&key, Role::Accent)]),
         None => flow.right(&[(" ", Role::Text), (&words, Role::Warning)]),
     };
@@ -129,19 +132,9 @@ fn label(app: &App, binding: &Binding) -> &'static str {
 }
 
 /// The key of an action, where it can be pressed now.
-fn binding_of(app: &App, action: Action) -> Option<String> {
-    let chain = app.chain();
-    let binding = BINDINGS.iter().find(|b| b.action == action && chain.contains(&b.context))?;
-    binding.keys.first().map(|key| keys::written(key, app.settings.look.glyphs.ascii))
-}
-
-/// Whether no narrower context takes the key of a binding.
-fn is_heard(chain: &[Context], binding: &Binding) -> bool {
-    let narrower = chain.iter().take_while(|context| **context != binding.context);
-    let takes = |context: &Context| {
-        BINDINGS.iter().any(|other| other.context == *context && other.keys.contains(&binding.keys[0]))
-    };
-    !narrower.into_iter().any(takes)
+pub(super) fn key_for(app: &App, action: Action) -> Option<String> {
+    let key = app.settings.keys.key_for(app.chain(), action)?;
+    Some(key.shown(app.settings.look.glyphs.ascii))
 }
 
 /// Whether an action would change anything now.

@@ -4,12 +4,16 @@ use ratatui::layout::Rect;
 
 use crate::report::text;
 use crate::tui::app::App;
-use crate::tui::keys::{self, BINDINGS, Context};
+use crate::tui::document::rows;
+use crate::tui::keys::{Context, Keymap};
 use crate::tui::layout;
 use crate::tui::screens::Help;
 use crate::tui::theme::Role;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, columns};
+
+/// Columns between the box and its words, at each side.
+const MARGIN: usize = 3;
 
 /// Columns of the keys.
 const KEYS: usize = 18;
@@ -21,21 +25,26 @@ pub enum HelpLine {
     Gap,
     /// Name of a context.
     Title(&'static str),
-    /// Keys and what they do.
+    /// Keys and what they do, as far as it fits a line.
     Keys(String, &'static str),
+    /// What else they do.
+    More(&'static str),
 }
 
-/// The lines for these contexts; their number does not hang on `ascii`.
-pub fn lines(chain: &[Context], ascii: bool) -> Vec<HelpLine> {
+/// The lines for these contexts on a terminal of this size; their number does not hang on `ascii`.
+pub fn lines(keymap: &Keymap, chain: &[Context], size: (u16, u16), ascii: bool) -> Vec<HelpLine> {
+    let columns = usize::from(layout::help(size).width).saturating_sub(2 * MARGIN + KEYS);
     let mut lines = Vec::new();
     for context in chain {
         if !lines.is_empty() {
             lines.push(HelpLine::Gap);
         }
         lines.push(HelpLine::Title(context.title()));
-        for binding in BINDINGS.iter().filter(|b| b.context == *context) {
-            let keys: Vec<String> = binding.keys.iter().map(|key| keys::written(key, ascii)).collect();
-            lines.push(HelpLine::Keys(keys.join(" "), binding.help));
+        for row in keymap.listening(std::slice::from_ref(context)) {
+            let keys: Vec<String> = row.keys.iter().map(|key| key.shown(ascii)).collect();
+            let mut rows = rows(row.binding.help, columns).into_iter().map(|(from, to)| &row.binding.help[from..to]);
+            lines.push(HelpLine::Keys(keys.join(" "), rows.next().unwrap_or_default()));
+            lines.extend(rows.map(HelpLine::More));
         }
     }
     lines
@@ -44,13 +53,10 @@ pub fn lines(chain: &[Context], ascii: bool) -> Vec<HelpLine> {
 /// Draws the box.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let area = layout::help(app.size);
-    let lines = lines(help.chain, app.settings.look.glyphs.ascii);
+    let lines = lines(&app.settings.keys, help.chain, app.size, app.settings.look.glyphs.ascii);
     let height = area.height.saturating_sub(2).min(u16::try_from(lines.len()).unwrap_or(u16::MAX));
     let frame = Rect { height: height + 2, y: area.y + (area.height - height - 2) / 2, ..area };
-    let back = Rect { x: 0, y: 0, width: app.size.0, height: app.size.1 };
-    canvas.overlay(back, canvas.look.theme.style(Role::Faint));
-    canvas.clear(frame);
-    boxed(canvas, frame);
+    canvas.pop_up(frame);
     let more = lines.len() > usize::from(height) + help.top;
     let note = if more { "more below" } else { "" };
     let note_at = frame.right().saturating_sub(14);
@@ -69,23 +75,13 @@ fn draw_line(canvas: &mut Canvas, line: &HelpLine, area: Rect) {
         HelpLine::Title(title) => {
             canvas.put((area.x, area.y), area.width, title, Role::Title);
         }
+        HelpLine::More(help) => {
+            let keys = columns(KEYS).min(area.width);
+            canvas.put((area.x + keys, area.y), area.width - keys, help, Role::Text);
+        }
         HelpLine::Keys(keys, help) => {
             let x = canvas.put((area.x, area.y), area.width, &text::pad(keys, KEYS), Role::Accent);
             canvas.put((x, area.y), area.right().saturating_sub(x), help, Role::Text);
         }
-    }
-}
-
-fn boxed(canvas: &mut Canvas, area: Rect) {
-    let glyphs = canvas.look.glyphs;
-    let (right, bottom) = (area.right() - 1, area.bottom() - 1);
-    for (y, left, end) in [(area.y, 0, 1), (bottom, 2, 3)] {
-        canvas.fill((area.x, y), area.width, glyphs.rule, Role::Faint);
-        canvas.fill((area.x, y), 1, glyphs.corners[left], Role::Faint);
-        canvas.fill((right, y), 1, glyphs.corners[end], Role::Faint);
-    }
-    for y in area.y + 1..bottom {
-        canvas.fill((area.x, y), 1, glyphs.bar, Role::Faint);
-        canvas.fill((right, y), 1, glyphs.bar, Role::Faint);
     }
 }

@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::model::{FindingKind, NanoUsd, Remark, Severity};
 use crate::report::{format, text};
-use crate::tui::glyphs::Glyphs;
+use crate::tui::app::App;
+use crate::tui::keys::{Action, chains};
 use crate::tui::marks::{Flagged, Fold, Mark, Marks};
 use crate::tui::theme::Role;
 
@@ -114,14 +115,16 @@ pub(super) fn wasted(tokens: u64, cost: Option<NanoUsd>) -> String {
 }
 
 /// The worst finding in its own words, what it wasted, and the key to all of them.
-pub(super) fn worst_in_words(flow: &mut Flow, glyphs: &Glyphs, worst: &Remark, more: usize) {
+pub(super) fn worst_in_words(flow: &mut Flow, app: &App, worst: &Remark, more: usize) {
+    let glyphs = app.settings.look.glyphs;
     let waste = match wasted(worst.wasted_tokens, worst.wasted_cost) {
         nothing if nothing.is_empty() => nothing,
         words => format!(" {} {words}", glyphs.dot),
     };
     let more = if more > 0 { format!("  +{more} more ") } else { "  ".to_owned() };
     let role = severity_role(worst.severity);
-    flow.right(&[(&more, Role::Dim), ("w", Role::Accent), (" findings", Role::Dim)]);
+    let key = app.key_in(chains::RUNS, Action::Findings);
+    flow.right(&[(&more, Role::Dim), (&key, Role::Accent), (" findings", Role::Dim)]);
     flow.put(glyphs.finding(worst.kind), role).gap(1);
     let room = usize::from(flow.room());
     // where room is short the words are worth more than the figures

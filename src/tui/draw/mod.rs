@@ -2,6 +2,7 @@
 
 mod canvas;
 mod chrome;
+mod confirm;
 mod detail;
 mod diff;
 mod findings;
@@ -23,6 +24,7 @@ mod waterfall;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+pub(super) use chrome::counted;
 pub use chrome::refusals;
 pub use help::lines as help_lines;
 
@@ -54,10 +56,12 @@ pub fn draw(app: &App, frame: &mut Frame) {
             }
         }
         Some(Screen::Diff(of_two)) => diff::draw(&mut canvas, app, of_two),
-        Some(Screen::Help(_)) | None => {}
+        Some(Screen::Help(_) | Screen::Confirm(_)) | None => {}
     }
-    if let Some(help) = over {
-        help::draw(&mut canvas, app, help);
+    match over {
+        Some(Screen::Help(help)) => help::draw(&mut canvas, app, help),
+        Some(Screen::Confirm(question)) => confirm::draw(&mut canvas, app, question),
+        _ => {}
     }
 }
 

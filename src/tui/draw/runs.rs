@@ -5,8 +5,9 @@ use tui_input::Input;
 
 use crate::model::{FindingKind, RunStatus, RunSummary};
 use crate::report::{format, text};
-use crate::tui::app::App;
+use crate::tui::app::{App, Mode};
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
+use crate::tui::keys::{Action, chains};
 use crate::tui::run_list::Sieve;
 use crate::tui::screens::{Group, ListRow, Offer, Runs};
 use crate::tui::theme::Role;
@@ -213,11 +214,12 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let follow = if runs.follow && !runs.shown.is_empty() { "follows the newest" } else { "" };
     let grouped = runs.group.map_or(String::new(), |by| format!("by {}", by.word()));
     let all = if runs.all_traces { "all traces" } else { "" };
+    let deletes = if matches!(app.settings.mode, Mode::Live(_)) { ", # deletes them" } else { "" };
     let marked = match runs.marked.len() {
         0 => String::new(),
         1 => "1 marked: d compares it with the run under the cursor".to_owned(),
-        2 => "2 marked: d compares them".to_owned(),
-        many => format!("{many} marked"),
+        2 => format!("2 marked: d compares them{deletes}"),
+        many => format!("{many} marked{deletes}"),
     };
     let searching = if runs.full_text.waits_for.is_some() { "searching" } else { "" };
     let line = filter_line(runs, usize::from(area.width) / 2);
@@ -296,7 +298,7 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(2);
     if let Some((worst, more)) = app.alarms.worst(run.key) {
-        return marks::worst_in_words(&mut flow, glyphs, worst, more);
+        return marks::worst_in_words(&mut flow, app, worst, more);
     }
     for (words, role) in remarks(app, run) {
         flow.put(&words, role).put(&format!(" {} ", glyphs.dot), Role::Faint);
@@ -349,11 +351,13 @@ fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let mut lines = vec![vec![("no run to show here".to_owned(), Role::Title)]];
     if !runs.filter.value().is_empty() {
         let words = format!("the filter is “{}”; ", runs.filter.value());
-        lines.push(vec![(words, Role::Dim), ("Esc".into(), Role::Accent), (" clears it".into(), Role::Dim)]);
+        let way_out = if runs.typing { Action::Cancel } else { Action::Escape };
+        let key = app.key_in(app.chain(), way_out);
+        lines.push(vec![(words, Role::Dim), (key, Role::Accent), (" clears it".into(), Role::Dim)]);
     }
     if hidden > 0 {
         let words = format!(" shows {} without an agent's doing", counted(hidden as u64, "trace"));
-        lines.push(vec![("a".into(), Role::Accent), (words, Role::Dim)]);
+        lines.push(vec![(app.key_in(chains::RUNS, Action::AllTraces), Role::Accent), (words, Role::Dim)]);
     }
     centred(canvas, area, &lines);
 }
@@ -371,12 +375,14 @@ fn first_steps(app: &App) -> Vec<Words> {
     lines.push(Vec::new());
     lines.extend(app.settings.setup.iter().map(|line| plain(&format!("  {line}"), Role::Key)));
     lines.push(Vec::new());
-    let mut keys = vec![("y".to_owned(), Role::Accent), (" copies them".to_owned(), Role::Dim)];
-    if app.settings.demo {
-        keys.extend([("    d".to_owned(), Role::Accent), (" plays a demo".to_owned(), Role::Dim)]);
-    }
-    keys.extend([("    ?".to_owned(), Role::Accent), (" shows all keys".to_owned(), Role::Dim)]);
-    lines.push(keys);
+    let ways = [
+        (Action::CopySetup, " copies them    "),
+        (Action::Demo, " plays a demo    "),
+        (Action::Help, " shows all keys"),
+    ];
+    let ways = ways.into_iter().filter(|(action, _)| *action != Action::Demo || app.settings.demo);
+    let key = |action| (app.key_in(chains::EMPTY, action), Role::Accent);
+    lines.push(ways.flat_map(|(action, does)| [key(action), (does.to_owned(), Role::Dim)]).collect());
     lines
 }
 

@@ -1,7 +1,11 @@
 //! What keys do.
 
-/// What a key does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a key does. Its name is what config file, palette and scripts call it: the variant's, in kebab case, unless it
+/// says otherwise. A name that was released stays.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Action {
     /// Leave the program at once.
     Quit,
@@ -52,6 +56,7 @@ pub enum Action {
     /// Sort by the next column.
     Sort,
     /// Sort the other way round.
+    #[strum(serialize = "reverse-sort")]
     Turn,
     /// Show or hide traces without an agent's doing.
     AllTraces,
@@ -64,6 +69,7 @@ pub enum Action {
     /// Play the demo.
     Demo,
     /// Other pane.
+    #[strum(serialize = "other-pane")]
     Pane,
     /// Detail over the whole width, and back.
     Zoom,
@@ -78,6 +84,7 @@ pub enum Action {
     /// Unfold, or go to the first child.
     Unfold,
     /// Fold or unfold.
+    #[strum(serialize = "toggle-fold")]
     Toggle,
     /// Fold everything.
     FoldAll,
@@ -94,6 +101,7 @@ pub enum Action {
     /// Copy the step's id.
     CopyId,
     /// Read the step in another program.
+    #[strum(serialize = "open-elsewhere")]
     Elsewhere,
     /// Type what is to be looked for.
     Search,
@@ -120,10 +128,12 @@ pub enum Action {
     /// The step that began before.
     PreviousInTime,
     /// The step that cost most by itself.
+    #[strum(serialize = "most-expensive")]
     Dearest,
     /// Mark the steps that the run's end waited for.
     CriticalPath,
     /// Sums of the subtree, own figures, or all so far.
+    #[strum(serialize = "figures")]
     Column,
     /// Read why the step cost what it did.
     Cost,
@@ -134,15 +144,22 @@ pub enum Action {
     /// Previous finding; in the findings, the previous step of one.
     PreviousFinding,
     /// Next step of the finding.
+    #[strum(serialize = "next-finding-step")]
     NextMember,
     /// Previous step of the finding.
+    #[strum(serialize = "previous-finding-step")]
     PreviousMember,
     /// Show flagged steps alone, or all.
     OnlyFlagged,
     /// Fold or unfold the rounds of a finding.
+    #[strum(serialize = "fold-rounds")]
     Rounds,
     /// Dismiss the finding, or take that back.
     Dismiss,
+    /// Delete the run, or the marked ones, after asking.
+    Delete,
+    /// Yes, delete them.
+    Confirm,
     /// Show who handed the work to whom.
     Handoffs,
     /// Replay the run from the step on; back to it.
@@ -154,12 +171,15 @@ pub enum Action {
     /// Compare with the best earlier run of the same task.
     DiffBest,
     /// Next difference.
+    #[strum(serialize = "next-difference")]
     NextHunk,
     /// Previous difference.
+    #[strum(serialize = "previous-difference")]
     PreviousHunk,
     /// Swap the two sides.
     Swap,
     /// The other side.
+    #[strum(serialize = "other-side")]
     Side,
     /// Own figures, or those of all steps so far.
     Totals,
@@ -167,4 +187,11 @@ pub enum Action {
     Messages,
     /// The command that prints the comparison.
     Export,
+}
+
+impl Action {
+    /// Its name: `next-error`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }

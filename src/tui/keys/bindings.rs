@@ -18,6 +18,13 @@ pub struct Binding {
     pub help: &'static str,
 }
 
+impl Binding {
+    /// What config file and lists call it: `run.next-error`.
+    pub fn name(&self) -> String {
+        format!("{}.{}", self.context.name(), self.action.name())
+    }
+}
+
 const fn bind(
     context: Context,
     keys: &'static [&'static str],
@@ -45,6 +52,10 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Runs, &["a"], A::AllTraces, "all traces", "show or hide traces without an agent's doing"),
     bind(C::Runs, &["e"], A::Refusals, "", "say what was refused, and why the last was"),
     bind(C::Runs, &["m"], A::Mark, "mark", "mark the run to compare it, or take the mark away"),
+    bind(C::Runs, &["delete", "#"], A::Delete, "", "delete the run, or all marked runs, for good; asks before"),
+    bind(C::Confirm, &["y"], A::Confirm, "delete", "delete what is named, for good"),
+    bind(C::Confirm, &["n", "esc", "q"], A::Cancel, "keep", "keep it"),
+    bind(C::Confirm, &["ctrl-c"], A::Quit, "", "quit; nothing is deleted"),
     bind(C::Compare, &["d"], A::Diff, "diff", "compare the marked runs, or this run with the one before"),
     bind(C::Compare, &["D"], A::DiffBest, "", "compare with the best earlier run of its agent and task"),
     bind(C::Filter, &["enter"], A::Accept, "keep", "keep the filter and go back to the list"),

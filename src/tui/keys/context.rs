@@ -1,7 +1,11 @@
 //! Where keys mean something.
 
-/// Where a key means something. A screen listens in a chain of contexts, the narrowest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Where a key means something. A screen listens in a chain of contexts, the narrowest first. Its name is what config
+/// file and scripts call it: the variant's, in kebab case.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr, strum::VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Context {
     /// On every screen.
     Everywhere,
@@ -43,11 +47,18 @@ pub enum Context {
     Beside,
     /// What is said of a difference, read in full.
     Evidence,
+    /// Whether runs are really to be deleted.
+    Confirm,
     /// The help over any screen.
     Help,
 }
 
 impl Context {
+    /// Its name: `run`.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
     /// Heading in the help.
     pub const fn title(self) -> &'static str {
         match self {
@@ -71,7 +82,18 @@ impl Context {
             Self::Diff => "Two runs",
             Self::Beside => "Steps beside each other",
             Self::Evidence => "Why, in full",
+            Self::Confirm => "Deleting runs",
             Self::Help => "Help",
         }
+    }
+
+    /// Whether a line is typed here: keys that write or edit it can mean nothing else.
+    pub const fn is_typed(self) -> bool {
+        matches!(self, Self::Filter | Self::Find | Self::Search)
+    }
+
+    /// Whether its keys come and go, and may take those of the contexts behind it meanwhile.
+    pub const fn covers(self) -> bool {
+        matches!(self, Self::Hits)
     }
 }

@@ -48,6 +48,13 @@ pub fn help((width, height): (u16, u16)) -> Rect {
     Rect { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h }
 }
 
+/// Box of a question of so many lines, in the middle.
+pub fn confirm((width, height): (u16, u16), lines: usize) -> Rect {
+    let lines = u16::try_from(lines).unwrap_or(u16::MAX);
+    let (w, h) = (width.saturating_sub(4).min(70), lines.saturating_add(2).min(height));
+    Rect { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

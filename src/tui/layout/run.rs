@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{Border, Room, Sizes, WIDE};
 
 /// From this height on a narrow terminal shows the detail under the tree.
-const TALL: u16 = 36;
+const TALL: u16 = 30;
 
 /// From this height on a pane has a row to spare between a step's figures and its document.
 const AIRY: u16 = 18;

@@ -24,6 +24,7 @@ pub(super) struct Slots {
     /// Every one counts: an alarm may be in it.
     pub(super) remarks: VecDeque<RunKey>,
     pub(super) dismissals: VecDeque<(RunKey, Box<Finding>, bool)>,
+    pub(super) deletions: VecDeque<Vec<RunKey>>,
     pub(super) json: Option<Box<Asked>>,
     pub(super) diff: Option<(u64, Box<[RunSummary; 2]>)>,
     pub(super) pair: Option<(u64, Box<PairAsked>)>,
@@ -106,6 +107,11 @@ impl Desk {
     /// Asks to remember that a finding is dismissed, or is no longer.
     pub(in crate::tui) fn dismiss(&self, run: RunKey, finding: Box<Finding>, dismissed: bool) {
         self.change(|slots| slots.dismissals.push_back((run, finding, dismissed)));
+    }
+
+    /// Asks to delete runs.
+    pub(in crate::tui) fn delete(&self, runs: Vec<RunKey>) {
+        self.change(|slots| slots.deletions.push_back(runs));
     }
 
     /// Asks for a step as JSON.

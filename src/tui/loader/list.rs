@@ -24,6 +24,7 @@ pub struct Gauges {
 }
 
 enum ListWish {
+    Delete(Vec<RunKey>),
     Dismiss(RunKey, Box<Finding>, bool),
     Runs(i64),
     Remarks(RunKey),
@@ -33,9 +34,10 @@ enum ListWish {
 fn next_for_list(slots: &mut Slots) -> Option<ListWish> {
     let dismissal =
         slots.dismissals.pop_front().map(|(run, finding, on)| ListWish::Dismiss(run, finding, on));
+    let deletion = |slots: &mut Slots| slots.deletions.pop_front().map(ListWish::Delete);
     let runs = |slots: &mut Slots| slots.runs.take().map(ListWish::Runs);
     let remarks = |slots: &mut Slots| slots.remarks.pop_front().map(ListWish::Remarks);
-    dismissal.or_else(|| runs(slots)).or_else(|| remarks(slots))
+    dismissal.or_else(|| deletion(slots)).or_else(|| runs(slots)).or_else(|| remarks(slots))
 }
 
 /// Serves the list until the desk is closed.
@@ -48,13 +50,14 @@ pub(in crate::tui) fn serve_list(desk: &Desk, backend: &mut dyn Backend, gauges:
             Wait::Found(ListWish::Dismiss(run, finding, dismissed)) => {
                 Some(Msg::Dismissed(run, backend.dismiss(run, &finding, dismissed)))
             }
+            Wait::Found(ListWish::Delete(runs)) => Some(Msg::Deleted(backend.delete(runs))),
             Wait::Found(ListWish::Remarks(run)) => Some(Msg::Remarks(run, backend.remarks(run))),
             Wait::Found(ListWish::Runs(after)) => {
                 let ahead = if after == 0 { newest(backend, gauges) } else { None };
                 if ahead.is_some_and(|msg| out.send(msg).is_err()) {
                     return;
                 }
-                Some(Msg::Runs(backend.runs(after).map(|changed| answer(changed, false, gauges))))
+                Some(Msg::Runs(changed(backend, after, gauges)))
             }
             Wait::TimedOut => look(backend, &mut seen),
         };
@@ -72,9 +75,16 @@ fn newest(backend: &mut dyn Backend, gauges: &Gauges) -> Option<Msg> {
     Some(Msg::Runs(Ok(answer(newest, true, gauges))))
 }
 
+/// Runs that changed, then those that were deleted: one that is deleted between the two is in both, and gone in the end.
+fn changed(backend: &mut dyn Backend, after: i64, gauges: &Gauges) -> Result<RunsAnswer, String> {
+    let changed = backend.runs(after)?;
+    let deleted = backend.deleted_runs(after)?;
+    Ok(RunsAnswer { deleted, ..answer(changed, false, gauges) })
+}
+
 fn answer(changed: Vec<RunSummary>, ahead: bool, gauges: &Gauges) -> RunsAnswer {
     let (intake, database_bytes) = ((gauges.intake)(), (gauges.database_bytes)());
-    RunsAnswer { changed, ahead, intake, database_bytes }
+    RunsAnswer { changed, ahead, intake, database_bytes, ..RunsAnswer::default() }
 }
 
 /// A message if the file has a newer commit than was seen, or can no longer be looked at: loading will tell why.

@@ -1,5 +1,6 @@
 //! Screens: each owns its selection and scroll, and knows how an action changes them. No drawing here.
 
+mod confirm;
 mod detail;
 mod diff;
 mod findings;
@@ -17,6 +18,7 @@ mod runs;
 mod search;
 mod tree;
 
+pub use confirm::Confirm;
 pub use detail::{DetailPane, Hit, Place};
 pub use diff::{Diff, Reads};
 pub use findings::{FindingsPane, ROWS as FINDING_ROWS};

@@ -8,6 +8,7 @@ use crate::model::{FindingKind, RunKey, RunStatus, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
+use crate::tui::keys::chains::{self, Chain};
 use crate::tui::layout::{self, Room, RunAreas, Sizes};
 
 use super::findings::ROWS;
@@ -76,6 +77,18 @@ impl Run {
             Pane::Findings => None,
             Pane::Tree => self.tree.search.as_ref().map(|search| search.typing),
             Pane::Detail => self.detail.search.as_ref().map(|search| search.typing),
+        }
+    }
+
+    /// Contexts that listen in it, the narrowest first.
+    pub fn chain(&self) -> Chain {
+        match (self.focus, self.typing()) {
+            (_, Some(true)) => chains::SEARCH,
+            (Pane::Tree, Some(false)) => chains::TREE_HITS,
+            (Pane::Tree, None) => chains::TREE,
+            (Pane::Detail, Some(false)) => chains::DETAIL_HITS,
+            (Pane::Detail, None) => chains::DETAIL,
+            (Pane::Findings, _) => chains::FINDINGS,
         }
     }
 

@@ -121,6 +121,7 @@ impl Session {
                     let intake = self.intake.clone();
                     let answer = changed.map(|changed| RunsAnswer {
                         changed,
+                        deleted: self.world.deleted.clone(),
                         ahead: false,
                         intake,
                         database_bytes: 12_400_000,
@@ -165,6 +166,11 @@ impl Session {
                     let counted = self.world.dismiss(run, &finding, dismissed);
                     self.send(Msg::Dismissed(run, counted));
                 }
+                Effect::Delete(runs) => {
+                    let gone = self.world.delete(runs);
+                    self.send(Msg::Committed(i64::MAX));
+                    self.send(Msg::Deleted(gone));
+                }
                 Effect::LoadJson(asked) => {
                     let json = crate::tui::loader::json(&mut self.world, &asked);
                     self.send(Msg::Json(json));
@@ -203,6 +209,7 @@ fn key(word: &str) -> Option<KeyEvent> {
         "esc" => named(KeyCode::Esc),
         "tab" => named(KeyCode::Tab),
         "backtab" => named(KeyCode::BackTab),
+        "delete" => named(KeyCode::Delete),
         "space" => named(KeyCode::Char(' ')),
         "home" => named(KeyCode::Home),
         "end" => named(KeyCode::End),

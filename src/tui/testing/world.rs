@@ -42,6 +42,8 @@ pub(crate) struct World {
     pub(crate) runs: Vec<Told>,
     /// Findings that are dismissed.
     pub(crate) dismissed: Vec<Mark>,
+    /// Runs that were deleted.
+    pub(crate) deleted: Vec<RunKey>,
 }
 
 fn remark(finding: Finding) -> Remark {
@@ -138,6 +140,17 @@ impl Backend for World {
         let told = self.runs.iter_mut().find(|told| told.summary.key == run).ok_or("no such run")?;
         told.summary.findings = counts;
         Ok(vec![told.summary.clone()])
+    }
+
+    fn deleted_runs(&mut self, _after: i64) -> Result<Vec<RunKey>, String> {
+        Ok(self.deleted.clone())
+    }
+
+    fn delete(&mut self, runs: Vec<RunKey>) -> Result<usize, String> {
+        let before = self.runs.len();
+        self.runs.retain(|told| !runs.contains(&told.summary.key));
+        self.deleted.extend(runs);
+        Ok(before - self.runs.len())
     }
 
     fn detail(&mut self, asked: &Asked) -> Result<StepDetail, String> {
@@ -541,5 +554,5 @@ pub(crate) fn world() -> World {
     gone.times.received -= 7_200_000_000_000;
     (gone.task, gone.agents, gone.name) = (None, Vec::new(), "gemini-cli".into());
     runs.push(Told { summary: gone, steps: Vec::new() });
-    World { runs, dismissed: Vec::new() }
+    World { runs, ..World::default() }
 }

@@ -185,7 +185,7 @@ fn growing(calls: usize) -> World {
         script.add(Some(root), StepKind::Tool, "look", 100);
     }
     script.edit(root, |step| (step.end, step.status) = (0, StepStatus::Running));
-    World { runs: vec![script.end(&["root"], "grow")], dismissed: Vec::new() }
+    World { runs: vec![script.end(&["root"], "grow")], ..World::default() }
 }
 
 fn grow(s: &mut Session, calls: usize) {

@@ -35,6 +35,7 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
                     runs.take_in(&merged, &app.runs, app.now, height);
                 }
             }
+            super::delete::gone(app, &answer.deleted);
             effects.extend(remarks::of_changed(app, &keys, first));
             effects.extend(open_runs(app).filter(|run| keys.contains(&run.key)).filter_map(wish_steps));
         }

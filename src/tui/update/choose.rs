@@ -66,9 +66,12 @@ fn at_hand(app: &App) -> Option<RunKey> {
     match app.top()? {
         Screen::Runs(runs) => runs.selected,
         Screen::Run(run) => Some(run.key),
-        Screen::Search(_) | Screen::Handoffs(_) | Screen::Replay(_) | Screen::Diff(_) | Screen::Help(_) => {
-            None
-        }
+        Screen::Search(_)
+        | Screen::Handoffs(_)
+        | Screen::Replay(_)
+        | Screen::Diff(_)
+        | Screen::Help(_)
+        | Screen::Confirm(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod choose;
+mod delete;
 mod diff;
 mod findings;
 mod handoffs;
@@ -53,6 +54,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Remarks(run, answer) => remarks::arrived(app, run, answer),
         Msg::Dismissed(run, answer) => remarks::dismissed(app, run, answer),
+        Msg::Deleted(answer) => {
+            delete::done(app, answer);
+            Vec::new()
+        }
         Msg::Json(answer) => reading::step_json(app, answer),
         Msg::Diff(number, answer) => {
             diff::arrived(app, number, answer);
@@ -98,7 +103,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let mut number = app.number;
     effects.extend(runs::wish_preview(app));
     let below = app.run_below().and_then(|run| run.view.clone());
-    let seen = app.screens.iter().rposition(|screen| !matches!(screen, Screen::Help(_)));
+    let seen = app.screens.iter().rposition(|screen| !screen.is_overlay());
     for (at, screen) in app.screens.iter_mut().enumerate() {
         match screen {
             Screen::Runs(runs) => {
@@ -122,7 +127,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 diff.sizes = sizes;
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
-            Screen::Help(_) => {}
+            Screen::Help(_) | Screen::Confirm(_) => {}
         }
     }
     app.number = number;
@@ -173,6 +178,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::NextTheme => next_theme(app),
         Action::Mouse => return mouse::hand_over(app),
         Action::Mark => choose::mark(app),
+        Action::Delete => delete::ask(app),
         Action::Diff => return choose::diff(app),
         Action::DiffBest => return choose::diff_best(app),
         _ => return act_on_screen(app, action),
@@ -225,6 +231,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Screen::Replay(_)) => return replay::act(app, action),
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),
+        Some(Screen::Confirm(_)) => return delete::act(app, action),
         None => {}
     }
     Vec::new()
@@ -235,7 +242,7 @@ fn act_on_help(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(Screen::Help(help)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    let last = draw::help_lines(help.chain, false).len().saturating_sub(height);
+    let last = draw::help_lines(&app.settings.keys, help.chain, app.size, false).len().saturating_sub(height);
     match step_of(action, height) {
         Some(step) => help.top = help.top.saturating_add_signed(step).min(last),
         None if action == Action::Escape => return back(app),

@@ -168,8 +168,9 @@ fn copy(app: &mut App) -> Vec<Effect> {
 pub(super) fn put(app: &mut App, what: &str, text: String) -> Vec<Effect> {
     if text.len() > CLIPBOARD {
         let (size, most) = (format::bytes(text.len() as u64), format::bytes(CLIPBOARD as u64));
+        let key = app.key_in(app.chain(), Action::Elsewhere);
         app.say(
-            format!("{size} are more than terminals take ({most}): o opens the step in your pager"),
+            format!("{size} are more than terminals take ({most}): {key} opens the step in your pager"),
             true,
         );
         return Vec::new();

@@ -10,6 +10,7 @@ use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::comparison::Comparison;
 use crate::tui::document;
+use crate::tui::keys::Action;
 use crate::tui::layout::DiffAreas;
 use crate::tui::screens::Diff;
 use crate::tui::theme::Role;
@@ -135,7 +136,8 @@ fn comparing(canvas: &mut Canvas, app: &App, diff: &Diff, area: Rect) {
             let steps = diff.runs.map(|key| app.runs.get(key).map_or(0, |run| run.steps));
             let [a, b] = steps.map(format::count);
             let since = format::duration(waited / 100_000_000 * 100_000_000);
-            (format!("comparing {a} steps with {b}, {since} · Esc leaves"), Role::Dim)
+            let key = app.key_in(app.chain(), Action::Escape);
+            (format!("comparing {a} steps with {b}, {since} · {key} leaves"), Role::Dim)
         }
     };
     canvas.put((area.x + 2, area.y), area.width.saturating_sub(3), &words, role);
