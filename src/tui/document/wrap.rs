@@ -41,7 +41,10 @@ fn ascii_rows(text: &str, columns: usize) -> Vec<(usize, usize)> {
         rows.push((start, end));
         start = end;
     }
-    rows.push((start, text.len()));
+    // nothing is left where a space hangs over the edge of the last row
+    if start < text.len() || rows.is_empty() {
+        rows.push((start, text.len()));
+    }
     rows
 }
 

@@ -42,7 +42,9 @@ pub fn lines(keymap: &Keymap, chain: &[Context], size: (u16, u16), ascii: bool) 
         lines.push(HelpLine::Title(context.title()));
         for row in keymap.listening(std::slice::from_ref(context)) {
             let keys: Vec<String> = row.keys.iter().map(|key| key.shown(ascii)).collect();
-            let mut rows = rows(row.binding.help, columns).into_iter().map(|(from, to)| &row.binding.help[from..to]);
+            let mut rows = rows(row.binding.help, columns)
+                .into_iter()
+                .map(|(from, to)| row.binding.help[from..to].trim_end());
             lines.push(HelpLine::Keys(keys.join(" "), rows.next().unwrap_or_default()));
             lines.extend(rows.map(HelpLine::More));
         }
