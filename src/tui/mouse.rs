@@ -35,8 +35,12 @@ pub fn used(app: &mut App, mouse: MouseEvent) -> Vec<Effect> {
 pub fn hand_over(app: &mut App) -> Vec<Effect> {
     let taken = std::mem::take(&mut app.mouse).given_back;
     app.mouse.given_back = !taken;
-    let said =
-        if taken { "the mouse is ours again" } else { "select text with the mouse; ctrl-r takes it back" };
+    let said = if taken {
+        "the mouse is ours again".to_owned()
+    } else {
+        let key = app.key_in(app.chain(), Action::Mouse);
+        format!("select text with the mouse; {key} takes it back")
+    };
     app.say(said, false);
     vec![Effect::TakeMouse(taken)]
 }
@@ -56,7 +60,11 @@ fn border(app: &App, at: (u16, u16)) -> Option<Border> {
         Screen::Runs(_) => app.runs_areas().border(at),
         Screen::Run(run) => run.areas(app.size).border(at),
         Screen::Diff(diff) => diff.areas(app.size).border(at),
-        Screen::Search(_) | Screen::Handoffs(_) | Screen::Replay(_) | Screen::Help(_) => None,
+        Screen::Search(_)
+        | Screen::Handoffs(_)
+        | Screen::Replay(_)
+        | Screen::Help(_)
+        | Screen::Confirm(_) => None,
     }
 }
 

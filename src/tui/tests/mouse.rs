@@ -83,7 +83,7 @@ fn a_double_click_on_a_step_without_steps_below_reads_it() {
 fn the_mouse_is_left_to_the_terminal_and_taken_back() {
     let mut s = Session::new(world(), (120, 40));
     s.press("ctrl-r");
-    assert!(s.app.notice.as_ref().unwrap().text.contains("ctrl-r takes it back"));
+    assert!(s.app.notice.as_ref().unwrap().text.contains("^R takes it back"));
     s.press("ctrl-r");
     assert_eq!(s.asked, [Effect::TakeMouse(false), Effect::TakeMouse(true)]);
 }
