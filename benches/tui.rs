@@ -270,7 +270,7 @@ fn with_content(result: &str) -> App {
         span_id: step.span_id,
         parent_span_id: None,
         trace_state: String::new(),
-        name: step.name.clone(),
+        name: step.name.to_string(),
         kind: SpanKind(1),
         start: step.start,
         end: step.end,
@@ -357,7 +357,7 @@ fn step(n: u64) -> Step {
     Step {
         parent_span_id: parent.and_then(SpanId::from_u64),
         end: plain.start + 900_000,
-        name: if is_call { "chat gpt-5.1".into() } else { format!("step {n}") },
+        name: if is_call { "chat gpt-5.1".into() } else { format!("step {n}").into() },
         model: is_call.then(|| "gpt-5.1".into()),
         tool: (kind == StepKind::Tool).then(|| "search_web".into()),
         usage: Usage { input: is_call.then_some(2000), output: is_call.then_some(80), ..Usage::default() },

@@ -256,7 +256,7 @@ mod tests {
     fn at(id: u64, parent: u64, kind: StepKind, agent: &str, took: u64) -> Step {
         let agent = (!agent.is_empty()).then(|| agent.to_owned());
         let usage = Usage { input: (kind == L).then_some(id), output: Some(0), ..Usage::default() };
-        Step { start: id, end: id + took, kind, agent, usage, ..step(id, parent) }
+        Step { start: id, end: id + took, kind, agent: agent.map(Into::into), usage, ..step(id, parent) }
     }
 
     fn handoff(id: u64, parent: u64, from: &str, to: &str) -> Step {

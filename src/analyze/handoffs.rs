@@ -3,6 +3,8 @@
 //! Which steps are transfers the ledger knows; here the ends that a step leaves open are filled in. What a step says
 //! itself is believed, spelled as the agent is: `transfer_to_billing_desk` hands over to "Billing Desk".
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::agent_name;
@@ -65,7 +67,7 @@ impl<'a> Ends<'a> {
         passed.sort_by_key(|&(at, i)| (steps[i].start, at));
         let ends = Self::new(steps, rows);
         let mut found = FxHashMap::default();
-        let mut last: Option<(u64, Option<String>)> = None;
+        let mut last: Option<(u64, Option<Arc<str>>)> = None;
         for (at, i) in passed {
             let handoff = ends.handoff(at, steps[i], last.as_ref());
             last = Some((steps[i].start, handoff.to.clone()));
@@ -92,7 +94,7 @@ impl<'a> Ends<'a> {
         Self { steps, rows, spelled, named, next: next_names(rows.iter().map(own)) }
     }
 
-    fn handoff(&self, at: usize, step: &Step, last: Option<&(u64, Option<String>)>) -> Handoff {
+    fn handoff(&self, at: usize, step: &Step, last: Option<&(u64, Option<Arc<str>>)>) -> Handoff {
         let told = step.handoff.clone().unwrap_or_default();
         let from = told.from.or_else(|| step.agent.clone()).or_else(|| self.above(at));
         let from = from.or_else(|| self.before(step.start, last)).map(|name| self.spell(name));
@@ -101,28 +103,28 @@ impl<'a> Ends<'a> {
         Handoff { from, to }
     }
 
-    fn spell(&self, name: String) -> String {
-        self.spelled.get(&agent_name::key(&name)).map_or(name, |&real| real.to_owned())
+    fn spell(&self, name: Arc<str>) -> Arc<str> {
+        self.spelled.get(&agent_name::key(&name)).map_or(name, |&real| real.into())
     }
 
     /// The agent at work there.
-    fn above(&self, at: usize) -> Option<String> {
+    fn above(&self, at: usize) -> Option<Arc<str>> {
         self.rows[at].agent.and_then(|i| self.steps[i].agent.clone())
     }
 
     /// The agent last named, or the one to whom control passed last.
-    fn before(&self, start: u64, last: Option<&(u64, Option<String>)>) -> Option<String> {
+    fn before(&self, start: u64, last: Option<&(u64, Option<Arc<str>>)>) -> Option<Arc<str>> {
         let earlier = self.named.partition_point(|&(at, _)| at <= start);
         let seen = earlier.checked_sub(1).map(|i| self.named[i]);
         match (seen, last) {
             (Some((named, _)), Some((passed, Some(to)))) if named < *passed => Some(to.clone()),
             (None, Some((_, to))) => to.clone(),
-            (seen, _) => seen.map(|(_, name)| name.to_owned()),
+            (seen, _) => seen.map(|(_, name)| name.into()),
         }
     }
 
     /// The next agent once the one at work is left: a sibling or a successor, of another name.
-    fn after(&self, at: usize, from: Option<&str>) -> Option<String> {
+    fn after(&self, at: usize, from: Option<&str>) -> Option<Arc<str>> {
         let end = |at: usize| at + self.rows[at].subtree as usize;
         let is_agent = |&at: &usize| match self.rows[at].node {
             Node::Step(i) => self.steps[i].kind == StepKind::Agent,
@@ -131,7 +133,7 @@ impl<'a> Ends<'a> {
         let above = |&at: &usize| self.rows[at].parent.map(|parent| parent as usize);
         let caller = std::iter::successors(Some(at), above).find(is_agent);
         let others = self.next.get(caller.map_or(at + 1, end))?;
-        others.iter().flatten().find(|&&name| Some(name) != from).map(|&name| name.to_owned())
+        others.iter().flatten().find(|&&name| Some(name) != from).map(|&name| name.into())
     }
 }
 
@@ -151,6 +153,8 @@ fn next_names<'a>(names: impl DoubleEndedIterator<Item = Option<&'a str>>) -> Ve
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use crate::analyze::tree::{Node, Tree, build};
     use crate::model::fixture::step;
     use crate::model::{Handoff, Step, StepKind, Usage};
@@ -172,7 +176,10 @@ mod tests {
 
     fn handoff(from: &str, to: &str, step: Step) -> Step {
         let end = |name: &str| (!name.is_empty()).then(|| name.to_owned());
-        Step { handoff: Some(Handoff { from: end(from), to: end(to) }), ..step }
+        Step {
+            handoff: Some(Handoff { from: end(from).map(Into::into), to: end(to).map(Into::into) }),
+            ..step
+        }
     }
 
     fn tool(to: &str, id: u64, parent: u64) -> Step {
@@ -201,7 +208,7 @@ mod tests {
     /// `a→b c→?`, in display order.
     fn told(steps: &[Step]) -> String {
         let (tree, steps) = shown(steps);
-        let end = |name: &Option<String>| name.clone().unwrap_or_else(|| "?".to_owned());
+        let end = |name: &Option<Arc<str>>| name.as_deref().unwrap_or("?").to_owned();
         let handoffs = tree.rows.iter().filter_map(|row| match row.node {
             Node::Step(i) => steps[i].handoff.as_ref(),
             Node::Missing { .. } => None,

@@ -343,7 +343,14 @@ mod tests {
     fn named(id: u64, parent: u64, kind: StepKind, name: &str, times: Range<u64>) -> Step {
         let own = Some(name.to_owned());
         let (agent, tool) = if kind == StepKind::Agent { (own, None) } else { (None, own) };
-        Step { kind, agent, tool, start: times.start, end: times.end, ..step(id, parent) }
+        Step {
+            kind,
+            agent: agent.map(Into::into),
+            tool: tool.map(Into::into),
+            start: times.start,
+            end: times.end,
+            ..step(id, parent)
+        }
     }
 
     fn told(steps: &[Step]) -> Vec<String> {

@@ -376,7 +376,7 @@ mod tests {
     fn a_second_report_has_no_row_and_its_children_move_up() {
         let llm = |id, parent| {
             let usage = Usage { input: Some(10), ..Usage::default() };
-            Step { kind: StepKind::Llm, usage, scope: format!("{id}"), ..step(id, parent) }
+            Step { kind: StepKind::Llm, usage, scope: format!("{id}").into(), ..step(id, parent) }
         };
         let steps = [step(1, 0), llm(2, 1), llm(3, 2), step(4, 2)];
         assert_eq!(outline(&steps).join(" "), "1 -3 -4");
@@ -394,7 +394,7 @@ mod tests {
                 let kind = if llm { StepKind::Llm } else { StepKind::Agent };
                 let usage = Usage { input: Some(start), ..Usage::default() };
                 let cost = (id % 3 == 0).then_some(Cost { amount: NanoUsd(7), source: CostSource::Reported });
-                Step { kind, usage, cost, scope: format!("{parent}"), ..at(start, step(id, parent)) }
+                Step { kind, usage, cost, scope: format!("{parent}").into(), ..at(start, step(id, parent)) }
             };
             let steps: Vec<Step> = links.iter().map(make).collect();
             let tree = build(&steps);

@@ -89,7 +89,7 @@ impl StoreBackend {
         for (call, step) in asked.carried_out(&ids).into_iter().enumerate() {
             let Some(step) = step else { continue };
             let result = self.content(step.key)?.result;
-            let error = step.error.clone();
+            let error = step.error.as_deref().map(str::to_owned);
             answers.push(Answer { call, status: Some(step.status), took: step.duration(), result, error });
         }
         if answers.iter().filter(|answer| answer.result.is_some()).count() < ids.len()

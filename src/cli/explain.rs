@@ -33,8 +33,10 @@ fn completed(query: PriceQuery, step: &Step, usage: &Usage, cost: Option<Cost>) 
     let reported = cost.filter(|cost| cost.source == CostSource::Reported).map(|cost| cost.amount);
     let nameless = query.response_model.is_none() && query.request_model.is_none();
     PriceQuery {
-        response_model: query.response_model.or_else(|| step.model.clone().filter(|_| nameless)),
-        provider: query.provider.or_else(|| step.provider.clone()),
+        response_model: query
+            .response_model
+            .or_else(|| step.model.as_deref().filter(|_| nameless).map(str::to_owned)),
+        provider: query.provider.or_else(|| step.provider.as_deref().map(str::to_owned)),
         usage: *usage,
         at: step.start,
         reported: reported.or(query.reported),

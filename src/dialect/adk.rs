@@ -34,8 +34,8 @@ const CONTENT: &[Holds] = &[
 
 /// Tools that ran at once are summed up in one span more.
 fn refine(_: &Evidence<'_>, step: &mut Step) {
-    let merged = |name: &String| name.starts_with("(merged");
-    if step.kind == StepKind::Tool && step.tool.as_ref().is_some_and(merged) {
+    let merged = |name: &str| name.starts_with("(merged");
+    if step.kind == StepKind::Tool && step.tool.as_deref().is_some_and(merged) {
         step.kind = StepKind::Task;
         step.plumbing = true;
     }

@@ -83,8 +83,8 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
             evidence.span.attributes.text("braintrust.metadata").and_then(super::lenient::parse)
     {
         let named = |key: &str| metadata.get(key)?.as_str().map(str::to_owned);
-        step.model = named("model");
-        step.provider = step.provider.take().or_else(|| named("provider"));
+        step.model = named("model").map(Into::into);
+        step.provider = step.provider.take().or_else(|| named("provider").map(Into::into));
     }
     super::step::name_by_span(step);
 }

@@ -106,7 +106,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     match evidence.scope.name.as_str() {
         GEMINI_CLI if step.kind == StepKind::Tool => gemini_tool(evidence, step),
         GEMINI_CLI if step.kind == StepKind::Llm => gemini_call(evidence, step),
-        OPENCODE if step.kind == StepKind::Tool && step.name == "Tool.execute" => {
+        OPENCODE if step.kind == StepKind::Tool && &*step.name == "Tool.execute" => {
             step.kind = StepKind::Task;
             step.plumbing = true;
         }
@@ -136,21 +136,21 @@ pub(super) fn is_of_turn(evidence: &Evidence<'_>) -> bool {
 fn claude_code(step: &mut Step) {
     match step.name.strip_prefix("claude_code.") {
         // the convention of the reference: nothing on the span names the main agent
-        Some("interaction") if step.agent.is_none() => step.agent = Some("claude-code".to_owned()),
+        Some("interaction") if step.agent.is_none() => step.agent = Some("claude-code".into()),
         // the failure is told here alone; the tool's own span never fails
         Some("tool.execution") if step.status == StepStatus::Error => step.plumbing = false,
         _ => {}
     }
     // every span of it begins so: what follows says which
     if let Some(bare) = step.name.strip_prefix("claude_code.") {
-        step.name = bare.to_owned();
+        step.name = bare.into();
     }
 }
 
 fn codex(step: &mut Step) {
     // nothing on the span names the one agent there is
     if step.kind == StepKind::Agent && step.agent.is_none() {
-        step.agent = Some("codex".to_owned());
+        step.agent = Some("codex".into());
     }
 }
 
@@ -158,7 +158,7 @@ fn codex(step: &mut Step) {
 fn gemini_call(evidence: &Evidence<'_>, step: &mut Step) {
     let answered = step.usage.is_known() || evidence.span.attributes.get("gen_ai.output.messages").is_some();
     if !answered && step.finish_reason.is_none() && step.end != 0 {
-        step.finish_reason = Some(Step::ABORTED.to_owned());
+        step.finish_reason = Some(Step::ABORTED.into());
     }
 }
 
@@ -169,6 +169,6 @@ fn gemini_tool(evidence: &Evidence<'_>, step: &mut Step) {
     if failed && step.status == StepStatus::Ok {
         step.status = StepStatus::Error;
         let said = gave.as_ref().and_then(|gave| gave.pointer("/response/resultDisplay")?.as_str());
-        step.error = said.map(outcome::one_line);
+        step.error = said.map(|said| outcome::one_line(said).into());
     }
 }

@@ -88,8 +88,8 @@ impl<'a> Evidence<'a> {
     }
 
     /// `field` as owned text.
-    pub(super) fn owned(&self, field: Field) -> Option<String> {
-        self.text(field).map(Cow::into_owned)
+    pub(super) fn owned<T: for<'t> From<Cow<'t, str>>>(&self, field: Field) -> Option<T> {
+        self.text(field).map(T::from)
     }
 
     /// `field` as a count.

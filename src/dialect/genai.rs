@@ -167,14 +167,14 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     if step.kind == StepKind::Tool
         && let Some((_, tool)) = evidence.span.name.split_once("tools/call ")
     {
-        *named = Some(tool.to_owned());
+        *named = Some(tool.into());
         return;
     }
     let Some((operation, name)) = evidence.span.name.split_once(' ') else { return };
     // @ai-sdk/otel puts the model there when an agent has no name
     let is_model = evidence.text(Field::RequestModel).is_some_and(|model| model == name);
     if meaning(OPERATIONS, operation).is_some_and(|m| m.kind == step.kind) && !is_model {
-        *named = Some(name.to_owned());
+        *named = Some(name.into());
     }
 }
 

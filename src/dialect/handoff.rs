@@ -2,6 +2,7 @@
 //!
 //! Whether a transfer tool really passed control or was a call that returned, the tree decides.
 
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -29,7 +30,8 @@ pub(super) fn mark(evidence: &Evidence<'_>, step: &mut Step) {
         StepKind::Handoff if step.handoff.is_none() => step.handoff = Some(explicit(evidence)),
         StepKind::Tool => {
             if let Some(to) = step.tool.as_deref().and_then(Target::of_tool) {
-                step.handoff = Some(Handoff { from: step.agent.clone(), to: to.name(evidence) });
+                step.handoff =
+                    Some(Handoff { from: step.agent.clone(), to: to.name(evidence).map(Into::into) });
                 step.kind = StepKind::Handoff;
             }
         }
@@ -50,8 +52,8 @@ fn ask(span: &Span, step: &mut Step) {
         _ => None,
     });
     if let Some((id, to)) = { asked }.next() {
-        step.handoff = Some(Handoff { from: step.agent.clone(), to });
-        step.tool_call_id = id;
+        step.handoff = Some(Handoff { from: step.agent.clone(), to: to.map(Into::into) });
+        step.tool_call_id = id.map(Into::into);
     }
 }
 
@@ -84,7 +86,7 @@ fn names_tool(value: &Value) -> bool {
 }
 
 fn explicit(evidence: &Evidence<'_>) -> Handoff {
-    let agent = |field| evidence.owned(field).filter(|name| name != "unknown");
+    let agent = |field| evidence.owned(field).filter(|name: &Arc<str>| &**name != "unknown");
     Handoff { from: agent(Field::HandoffFrom).or_else(|| agent(Field::Agent)), to: agent(Field::HandoffTo) }
 }
 

@@ -1,5 +1,7 @@
 //! Haystack pipelines and agents (`dialects.md` 16). Tokens stand in the output of a generator alone.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::evidence::Evidence;
@@ -52,7 +54,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         && let Some(kind) = evidence.text(Field::Component).and_then(|class| kind_of_component(&class))
     {
         step.kind = kind;
-        step.name = evidence.owned(Field::Entity).unwrap_or_else(|| std::mem::take(&mut step.name));
+        step.name = evidence.owned(Field::Entity).unwrap_or_else(|| Arc::clone(&step.name));
     }
     if step.kind == StepKind::Llm && !step.usage.is_known() {
         answered(evidence, step);
@@ -84,7 +86,7 @@ fn answered(evidence: &Evidence<'_>, step: &mut Step) {
         .or_else(|| output.pointer("/meta/0"));
     let Some(meta) = meta else { return };
     let text = |key: &str| meta.get(key).and_then(Json::as_str).map(str::to_owned);
-    step.model = step.model.take().or_else(|| text("model"));
+    step.model = step.model.take().or_else(|| text("model").map(Into::into));
     if let Some(object) = meta.get("usage").and_then(usage_object::read_json) {
         step.usage = object.usage;
     }

@@ -1,5 +1,7 @@
 //! What `LangChain` and `LangGraph` say in their own words, whichever dialect carries it.
 
+use std::sync::Arc;
+
 use memchr::memmem;
 use serde::Deserialize;
 
@@ -17,7 +19,7 @@ pub(super) fn is_common_node(name: &str) -> bool {
 /// Puts a step in its place in a graph: the run of a named agent, a node that frames other steps, or a step inside.
 pub(super) fn place(step: &mut Step, agent: Option<String>, node: Option<String>) {
     let frame = matches!(step.kind, StepKind::Workflow | StepKind::Agent);
-    if frame && agent.as_deref() == Some(step.name.as_str()) {
+    if frame && agent.as_deref() == Some(&*step.name) {
         step.kind = StepKind::Agent;
     } else if frame && node.is_some() {
         // a node of the graph, or its router, which an instrumentation calls AGENT for the word in its name
@@ -26,7 +28,7 @@ pub(super) fn place(step: &mut Step, agent: Option<String>, node: Option<String>
     }
     if step.agent.is_none() {
         let node = node.filter(|node| !frame && !is_common_node(node));
-        step.agent = agent.or(node);
+        step.agent = agent.or(node).map(Into::into);
     }
 }
 
@@ -39,9 +41,9 @@ pub(super) fn name_by_answer(step: &mut Step, answer: Option<&str>) {
         return;
     }
     let Some(message) = answer.and_then(lenient::parse) else { return };
-    let said = |key: &str| message["kwargs"][key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let said = |key: &str| message["kwargs"][key].as_str().filter(|text| !text.is_empty()).map(Arc::from);
     if let Some(tool) = said("name") {
-        step.name.clone_from(&tool);
+        step.name = Arc::clone(&tool);
         step.tool = Some(tool);
     }
     step.tool_call_id = step.tool_call_id.take().or_else(|| said("tool_call_id"));

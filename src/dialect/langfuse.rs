@@ -57,7 +57,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         && let Some(remark) = evidence.text(Field::Remark)
         && evidence.span.status_message.is_empty()
     {
-        step.error = Some(super::outcome::one_line(&remark));
+        step.error = Some(super::outcome::one_line(&remark).into());
     }
     super::step::name_by_span(step);
 }

@@ -47,7 +47,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         let returned = || evidence.value(Field::Result).and_then(Value::as_str).and_then(failure_of);
         let failure = raised(evidence.span).or_else(returned);
         if failure.is_some() {
-            (step.status, step.error) = (StepStatus::Error, failure);
+            (step.status, step.error) = (StepStatus::Error, failure.map(Into::into));
         }
     }
 }

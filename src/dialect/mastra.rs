@@ -83,7 +83,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
 /// All that happens below an agent names it as the entity; a sub-agent is named by its caller as well.
 fn voltagent(evidence: &Evidence<'_>, step: &mut Step) {
     if step.agent.is_none() {
-        step.agent = evidence.span.attributes.text("entity.name").map(str::to_owned);
+        step.agent = evidence.span.attributes.text("entity.name").map(Into::into);
     }
 }
 
@@ -108,8 +108,8 @@ fn call_in_step(evidence: &Evidence<'_>, step: &mut Step) {
     step.kind = StepKind::Llm;
     step.plumbing = false;
     step.usage = told.usage;
-    step.model = text("model");
-    step.response_id = text("id");
+    step.model = text("model").map(Into::into);
+    step.response_id = text("id").map(Into::into);
 }
 
 #[cfg(test)]

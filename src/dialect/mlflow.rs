@@ -72,7 +72,7 @@ fn openai_agents(evidence: &Evidence<'_>, step: &mut Step) {
             let to = argument(Field::Result, "to_agent");
             if from.is_some() || to.is_some() {
                 step.kind = StepKind::Handoff;
-                step.handoff = Some(Handoff { from, to });
+                step.handoff = Some(Handoff { from: from.map(Into::into), to: to.map(Into::into) });
             }
         }
         _ => {}

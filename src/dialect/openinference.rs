@@ -137,7 +137,7 @@ fn langgraph(evidence: &Evidence<'_>, step: &mut Step) {
     let text = evidence.value(Field::Metadata).and_then(crate::model::Value::as_str);
     let Some(meta) = text.and_then(|t| serde_json::from_str::<Metadata<'_>>(t).ok()) else { return };
     if step.session_id.is_none() {
-        step.session_id = meta.session_id.or(meta.thread_id).map(Cow::into_owned);
+        step.session_id = meta.session_id.or(meta.thread_id).map(Into::into);
     }
     langchain::place(step, meta.lc_agent_name.map(Cow::into_owned), meta.langgraph_node.map(Cow::into_owned));
 }
@@ -152,7 +152,7 @@ fn llama_index(evidence: &Evidence<'_>, step: &mut Step) {
     step.plumbing = true;
     let text = |field| evidence.value(field).and_then(crate::model::Value::as_str);
     let named = [Field::Arguments, Field::Result].into_iter().filter_map(text).find_map(current_agent);
-    step.agent = step.agent.take().or(named);
+    step.agent = step.agent.take().or(named.map(Into::into));
 }
 
 fn current_agent(repr: &str) -> Option<String> {
@@ -166,7 +166,7 @@ fn current_agent(repr: &str) -> Option<String> {
 fn openai_agents(evidence: &Evidence<'_>, step: &mut Step) {
     if step.kind == StepKind::Agent && !evidence.has(Field::Agent) {
         step.kind = StepKind::Workflow;
-    } else if step.kind == StepKind::Workflow && step.name == "turn" {
+    } else if step.kind == StepKind::Workflow && &*step.name == "turn" {
         step.kind = StepKind::Task;
         step.plumbing = true;
     }
@@ -180,8 +180,8 @@ fn handoff_span(evidence: &Evidence<'_>, step: &mut Step) {
     }
     let agent = |field| evidence.value(field).and_then(reading::text).map(Cow::into_owned);
     step.handoff = Some(Handoff {
-        from: agent(Field::Arguments),
-        to: agent(Field::Result).or_else(|| Some(to.to_owned())),
+        from: agent(Field::Arguments).map(Into::into),
+        to: agent(Field::Result).or_else(|| Some(to.to_owned())).map(Into::into),
     });
     step.kind = StepKind::Handoff;
 }
@@ -193,11 +193,11 @@ fn name_fallbacks(evidence: &Evidence<'_>, step: &mut Step) {
         StepKind::Agent if step.agent.is_none() => {
             let bare =
                 [".run", "._execute_core", ".agent"].iter().find_map(|suffix| name.strip_suffix(suffix));
-            step.agent = Some(bare.unwrap_or(name).to_owned());
+            step.agent = Some(bare.unwrap_or(name).into());
         }
         // DSPy's tools are named after the method that runs them
         StepKind::Tool if step.tool.is_none() => {
-            step.tool = Some(name.strip_suffix(".__call__").unwrap_or(name).to_owned());
+            step.tool = Some(name.strip_suffix(".__call__").unwrap_or(name).into());
         }
         _ => {}
     }

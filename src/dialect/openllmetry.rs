@@ -120,11 +120,12 @@ fn agno(evidence: &Evidence<'_>, step: &mut Step) {
     };
     step.status = StepStatus::Error;
     let error = told.split_once("error='").and_then(|(_, rest)| rest.split_once('\''));
-    step.error = step.error.take().or_else(|| error.map(|(error, _)| outcome::one_line(error)));
+    step.error =
+        step.error.take().or_else(|| error.map(|(error, _)| outcome::one_line(error)).map(Into::into));
 }
 
 fn llama_index(evidence: &Evidence<'_>, step: &mut Step) {
-    step.agent = step.agent.take().or_else(|| current_agent(evidence));
+    step.agent = step.agent.take().or_else(|| current_agent(evidence).map(Into::into));
     let result = || evidence.value(Field::Result)?.as_str().and_then(lenient::parse);
     let is_error = |json: &Json| json.pointer("/tool_output/is_error").and_then(Json::as_bool) == Some(true);
     if step.kind == StepKind::Tool

@@ -50,7 +50,7 @@ fn read(evidence: &Evidence<'_>, resource: &Resource, meaning: Meaning) -> Inter
     }
     handoff::mark(evidence, &mut step);
     if step.session_id.is_none() && step.is_agentic() {
-        step.session_id = resource.attributes.text("session.id").map(str::to_owned);
+        step.session_id = resource.attributes.text("session.id").map(Into::into);
     }
     let odd = oddities::of_facts(evidence, step.kind, step.error.as_deref());
     step.oddities = (!odd.is_empty()).then(|| Arc::new(odd));
@@ -107,7 +107,7 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         kind: meaning.kind,
         plumbing: meaning.plumbing,
         setup: meaning.setup,
-        name: display_name(&span.name, meaning.kind).to_owned(),
+        name: display_name(&span.name, meaning.kind).into(),
         agent: evidence.owned(Field::Agent),
         model: evidence.owned(Field::ResponseModel).or_else(|| evidence.owned(Field::RequestModel)),
         provider: evidence.owned(Field::Provider),
@@ -118,11 +118,11 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         cost: None,
         rates: None,
         status,
-        error,
-        finish_reason,
+        error: error.map(Into::into),
+        finish_reason: finish_reason.map(Into::into),
         time_to_first_token: outcome::time_to_first_token(evidence),
         response_id: evidence.owned(Field::ResponseId),
-        scope: evidence.scope.name.clone(),
+        scope: evidence.scope.name.clone().into(),
         session_id: evidence.owned(Field::Session),
         user_id: evidence.owned(Field::User),
         input_digest: 0,
@@ -173,11 +173,11 @@ fn price_query(evidence: &Evidence<'_>, step: &Step) -> PriceQuery {
     let (response_model, request_model) =
         (evidence.owned(Field::ResponseModel), evidence.owned(Field::RequestModel));
     // a dialect may have found the model elsewhere than in an attribute of its own
-    let found = step.model.clone().filter(|_| response_model.is_none());
+    let found = step.model.as_deref().filter(|_| response_model.is_none());
     PriceQuery {
         response_model,
-        request_model: request_model.or(found),
-        provider: step.provider.clone(),
+        request_model: request_model.or_else(|| found.map(str::to_owned)),
+        provider: step.provider.as_deref().map(str::to_owned),
         server: evidence.owned(Field::Server),
         service_tier: evidence.owned(Field::ServiceTier),
         usage: step.usage,

@@ -221,16 +221,16 @@ impl RunState {
             self.models.add(step.start, model);
         }
         if self.session_id.is_none() {
-            self.session_id.clone_from(&step.session_id);
+            self.session_id = step.session_id.as_deref().map(str::to_owned);
         }
         if self.user_id.is_none() {
-            self.user_id.clone_from(&step.user_id);
+            self.user_id = step.user_id.as_deref().map(str::to_owned);
         }
         let order = (name_rank(step), step.start);
         if self.name.would_take(order) {
             // spans of agents may be called by what they do (`gen_ai.agent.invoke`)
             let agent = step.agent.as_ref().filter(|_| step.kind == StepKind::Agent);
-            self.name.take(order, agent.unwrap_or(&step.name).clone());
+            self.name.take(order, agent.unwrap_or(&step.name).to_string());
         }
     }
 

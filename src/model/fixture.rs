@@ -21,7 +21,7 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         kind: StepKind::Other,
         plumbing: false,
         setup: false,
-        name: format!("step {id}"),
+        name: format!("step {id}").into(),
         agent: None,
         model: None,
         provider: None,

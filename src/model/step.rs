@@ -126,9 +126,9 @@ pub enum Effect {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handoff {
     /// Who gave the work away; `None` until the tree tells.
-    pub from: Option<String>,
+    pub from: Option<Arc<str>>,
     /// Who got it; `None` until the tree tells.
-    pub to: Option<String>,
+    pub to: Option<Arc<str>>,
 }
 
 /// One step: a span, interpreted.
@@ -165,17 +165,17 @@ pub struct Step {
     /// Sets up agents but runs none (`create_agent`, `workflow.build`): a trace of such steps alone is no run.
     pub setup: bool,
     /// Display name: the span's, or a better one the dialect knows.
-    pub name: String,
+    pub name: Arc<str>,
     /// Agent this step belongs to, where the span itself says so.
-    pub agent: Option<String>,
+    pub agent: Option<Arc<str>>,
     /// Model that answered, else the one asked for.
-    pub model: Option<String>,
+    pub model: Option<Arc<str>>,
     /// Provider as the telemetry spells it.
-    pub provider: Option<String>,
+    pub provider: Option<Arc<str>>,
     /// Tool called.
-    pub tool: Option<String>,
+    pub tool: Option<Arc<str>>,
     /// Id that ties a tool step to the model call that asked for it.
-    pub tool_call_id: Option<String>,
+    pub tool_call_id: Option<Arc<str>>,
     /// Control passing, for handoff steps.
     pub handoff: Option<Handoff>,
     /// Tokens this span reports: of its own call, or sums its children report too. The ledger counts each once.
@@ -187,19 +187,19 @@ pub struct Step {
     /// Status.
     pub status: StepStatus,
     /// What went wrong, one line.
-    pub error: Option<String>,
+    pub error: Option<Arc<str>>,
     /// Why the model stopped: `stop`, `length`, `tool_call`, `content_filter`, `error`, … or the raw word.
-    pub finish_reason: Option<String>,
+    pub finish_reason: Option<Arc<str>>,
     /// Time to first token, nanoseconds.
     pub time_to_first_token: Option<u64>,
     /// Id of the model's answer: equal ids are reports of one call.
-    pub response_id: Option<String>,
+    pub response_id: Option<Arc<str>>,
     /// Scope name: two reports of one call come from different instrumentations.
-    pub scope: String,
+    pub scope: Arc<str>,
     /// Conversation or session.
-    pub session_id: Option<String>,
+    pub session_id: Option<Arc<str>>,
     /// User.
-    pub user_id: Option<String>,
+    pub user_id: Option<Arc<str>>,
     /// Digest of what went in (arguments, messages): equal digests, equal input. 0 where nothing was captured.
     pub input_digest: u64,
     /// Digest of what came out.

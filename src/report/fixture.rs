@@ -20,7 +20,7 @@ pub(super) fn step(id: u64, kind: StepKind, name: &str, start_ms: u64, took_ms: 
         end: START + (start_ms + took_ms) * MS,
         kind,
         name: name.into(),
-        scope: String::new(),
+        scope: "".into(),
         ..fixture::step(id, 0)
     }
 }

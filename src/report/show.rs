@@ -1,6 +1,7 @@
 //! One run as text: its figures, its findings, its steps as a tree.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::table::{Cell, Column, Fit, render};
 use super::{Look, cost, format, glyph, paint, text};
@@ -276,12 +277,12 @@ pub(super) fn title(step: &Step, look: &Look) -> String {
     let arrow = glyph::ARROW.text(look.ascii);
     let name = match (step.kind, &step.handoff) {
         (_, Some(Handoff { from, to })) => {
-            let end = |name: &Option<String>| name.clone().unwrap_or_else(|| format::UNKNOWN.to_owned());
+            let end = |name: &Option<Arc<str>>| name.as_deref().unwrap_or(format::UNKNOWN).to_owned();
             format!("{} {arrow} {}", end(from), end(to))
         }
-        (StepKind::Agent, None) => step.agent.clone().unwrap_or_else(|| step.name.clone()),
-        (StepKind::Tool, None) => step.tool.clone().unwrap_or_else(|| step.name.clone()),
-        _ => step.name.clone(),
+        (StepKind::Agent, None) => step.agent.as_ref().unwrap_or(&step.name).to_string(),
+        (StepKind::Tool, None) => step.tool.as_ref().unwrap_or(&step.name).to_string(),
+        _ => step.name.to_string(),
     };
     text::one_line(&name).into_owned()
 }

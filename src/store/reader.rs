@@ -10,6 +10,7 @@ use super::json::{self, ReadError};
 use super::open::{Mode, connect, fingerprint, has_log, look_at};
 use super::replay::Senders;
 use super::rows::{STEP, for_version, read_run, read_run_sql, read_step};
+use super::shared::Shared;
 use super::{Source, StoreError, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
@@ -199,8 +200,9 @@ impl Reader {
             self.step_columns
         );
         let mut statement = reading.prepare_cached(&sql)?;
+        let mut shared = Shared::default();
         let mut steps: Vec<Arc<Step>> = statement
-            .query_map((run.0, revision), |row| read_step(row).map(Arc::new))?
+            .query_map((run.0, revision), |row| read_step(row, &mut shared).map(Arc::new))?
             .collect::<Result<_, _>>()?;
         drop(statement);
         reading.finish()?;

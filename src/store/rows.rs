@@ -6,6 +6,7 @@ use rusqlite::types::{FromSql, Value as Sql};
 use rusqlite::{CachedStatement, Row};
 
 use super::StoreError;
+use super::shared::Shared;
 use crate::model::{
     Cost, CostSource, CostTotal, Effect, FindingCounts, FindingKind, Handoff, NanoUsd, Oddities, Origin,
     Rates, RunKey, RunSummary, RunTimes, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
@@ -173,6 +174,16 @@ impl Columns<'_, '_> {
         Ok(self.take::<Option<i64>>()?.map(i64::cast_unsigned))
     }
 
+    /// A text that other rows are likely to tell as well.
+    fn shared(&mut self, shared: &mut Shared) -> rusqlite::Result<Option<Arc<str>>> {
+        Ok(self.text()?.map(|text| shared.text(text)))
+    }
+
+    fn text(&mut self) -> rusqlite::Result<Option<&str>> {
+        self.1 += 1;
+        Ok(self.0.get_ref(self.1 - 1)?.as_str_or_null()?)
+    }
+
     /// A JSON array of texts.
     fn texts(&mut self) -> rusqlite::Result<Vec<String>> {
         let column = self.1;
@@ -188,7 +199,7 @@ fn damaged(what: &str) -> rusqlite::Error {
 }
 
 /// Reads the columns of [`STEP`].
-pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
+pub(super) fn read_step(row: &Row<'_>, shared: &mut Shared) -> rusqlite::Result<Step> {
     let mut c = Columns(row, 0);
     let key = StepKey(c.take()?);
     let trace: [u8; 16] = c.take()?;
@@ -216,14 +227,14 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         kind: kind.unwrap_or_default(),
         plumbing: has(flag::PLUMBING),
         setup: has(flag::SETUP),
-        name: c.take()?,
-        agent: c.take()?,
-        model: c.take()?,
-        provider: c.take()?,
-        tool: c.take()?,
+        name: c.shared(shared)?.ok_or_else(|| damaged("no name"))?,
+        agent: c.shared(shared)?,
+        model: c.shared(shared)?,
+        provider: c.shared(shared)?,
+        tool: c.shared(shared)?,
         tool_call_id: c.take()?,
         handoff: {
-            let (from, to) = (c.take()?, c.take()?);
+            let (from, to) = (c.shared(shared)?, c.shared(shared)?);
             has(flag::HANDOFF).then_some(Handoff { from, to })
         },
         usage: Usage {
@@ -244,16 +255,16 @@ pub(super) fn read_step(row: &Row<'_>) -> rusqlite::Result<Step> {
         },
         status,
         error: c.take()?,
-        finish_reason: c.take()?,
+        finish_reason: c.shared(shared)?,
         time_to_first_token: c.known()?,
         response_id: c.take()?,
-        scope: c.take()?,
-        session_id: c.take()?,
-        user_id: c.take()?,
+        scope: c.shared(shared)?.ok_or_else(|| damaged("no scope"))?,
+        session_id: c.shared(shared)?,
+        user_id: c.shared(shared)?,
         input_digest: c.count()?,
         output_digest: c.count()?,
         parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)),
-        rates: c.take::<Option<String>>()?.map(|text| read_rates(&text)).transpose()?.map(Arc::new),
+        rates: c.text()?.map(|text| shared.rates(text, read_rates)).transpose()?,
         asked_by_user: has(flag::ASKED_BY_USER),
         effect: effect(flags),
         wording: c.take::<Option<Vec<u8>>>()?.and_then(|bytes| Wording::from_bytes(&bytes)).map(Arc::new),

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use super::StoreError;
 use super::group::{Group, Trace};
 use super::rows::{STEP, read_step};
+use super::shared::Shared;
 use crate::model::{RunKey, SpanId, Step, TraceId};
 
 impl Group<'_> {
@@ -25,8 +26,9 @@ impl Group<'_> {
         );
         let mut statement = self.writer.conn.prepare_cached(&sql)?;
         let mut rows = statement.query((run.0, trace.map(|t| t.key)))?;
+        let mut shared = Shared::default();
         while let Some(row) = rows.next()? {
-            each(read_step(row)?);
+            each(read_step(row, &mut shared)?);
         }
         Ok(())
     }
@@ -43,8 +45,10 @@ impl Group<'_> {
         );
         let mut statement = self.writer.conn.prepare_cached(&sql)?;
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        let mut steps: Vec<Step> =
-            statement.query_map((run.0, count), read_step)?.collect::<Result<_, _>>()?;
+        let mut shared = Shared::default();
+        let mut steps: Vec<Step> = statement
+            .query_map((run.0, count), |row| read_step(row, &mut shared))?
+            .collect::<Result<_, _>>()?;
         self.add_ancestors(run, &mut steps)?;
         steps.sort_by_key(|step| step.key);
         Ok(steps)
@@ -78,6 +82,10 @@ impl Group<'_> {
         );
         let mut statement = self.writer.conn.prepare_cached(&sql)?;
         let span_id = span_id.as_u64().cast_signed();
-        Ok(statement.query_row((&trace_id.as_bytes()[..], span_id, run.0), read_step).optional()?)
+        Ok(statement
+            .query_row((&trace_id.as_bytes()[..], span_id, run.0), |row| {
+                read_step(row, &mut Shared::default())
+            })
+            .optional()?)
     }
 }

@@ -7,6 +7,7 @@ use rusqlite::{CachedStatement, OptionalExtension as _, Row};
 use super::reader::{LogEntry, RawSpan, Reader};
 use super::replay::Senders;
 use super::rows::read_step;
+use super::shared::Shared;
 use super::{SpanRecord, StoreError};
 use crate::model::{LogRecord, Resource, RunKey, Scope, Step};
 
@@ -116,5 +117,5 @@ impl Reader {
 }
 
 fn step(steps: &mut CachedStatement<'_>, key: i64) -> Result<Option<Step>, StoreError> {
-    Ok(steps.query_row([key], |row: &Row<'_>| read_step(row)).optional()?)
+    Ok(steps.query_row([key], |row: &Row<'_>| read_step(row, &mut Shared::default())).optional()?)
 }

@@ -37,10 +37,15 @@ fn firsts(side: &Side<'_>) -> Vec<(u64, usize)> {
 pub(super) fn differences(sides: [&Side<'_>; 2], at: [usize; 2], facts: [&Facts; 2]) -> Vec<Setting> {
     let [a, b] = [0, 1].map(|side| &sides[side].shown[at[side]]);
     let mut out = Vec::new();
-    let mut tell = |field: &str, a: Option<&String>, b: Option<&String>| {
+    let mut tell = |field: &str, a: Option<&str>, b: Option<&str>| {
         if a != b {
             let agent = sides[0].shown[at[0]].agent.map(str::to_owned);
-            out.push(Setting { agent, field: field.to_owned(), a: a.cloned(), b: b.cloned() });
+            out.push(Setting {
+                agent,
+                field: field.to_owned(),
+                a: a.map(str::to_owned),
+                b: b.map(str::to_owned),
+            });
         }
     };
     if let (Some(x), Some(y)) = (&a.step.model, &b.step.model) {
@@ -61,27 +66,28 @@ pub(super) fn differences(sides: [&Side<'_>; 2], at: [usize; 2], facts: [&Facts;
 
 /// Texts that mean the same are no difference.
 fn tell_text(
-    tell: &mut impl FnMut(&str, Option<&String>, Option<&String>),
+    tell: &mut impl FnMut(&str, Option<&str>, Option<&str>),
     field: &str,
     a: Option<&Text>,
     b: Option<&Text>,
 ) {
     if a.map(|text| text.digest) != b.map(|text| text.digest) {
-        tell(field, a.map(|text| &text.text), b.map(|text| &text.text));
+        tell(field, a.map(|text| text.text.as_str()), b.map(|text| text.text.as_str()));
     }
 }
 
-type Pair<'f> = (&'f str, Option<&'f String>, Option<&'f String>);
+type Pair<'f> = (&'f str, Option<&'f str>, Option<&'f str>);
 
 /// Every setting that either call tells.
 fn settings([a, b]: [&Facts; 2]) -> impl Iterator<Item = Pair<'_>> {
-    let find = |facts: &'_ Facts, name: &str| facts.settings.iter().position(|(known, _)| known == name);
-    let of_a = a
-        .settings
-        .iter()
-        .map(move |(name, value)| (name.as_str(), Some(value), find(b, name).map(|at| &b.settings[at].1)));
-    let of_b = b.settings.iter().filter(move |(name, _)| find(a, name).is_none());
-    of_a.chain(of_b.map(|(name, value)| (name.as_str(), None, Some(value))))
+    let of_a =
+        a.settings.iter().map(move |(name, value)| (name.as_str(), Some(value.as_str()), setting(b, name)));
+    let of_b = b.settings.iter().filter(move |(name, _)| setting(a, name).is_none());
+    of_a.chain(of_b.map(|(name, value)| (name.as_str(), None, Some(value.as_str()))))
+}
+
+fn setting<'f>(facts: &'f Facts, name: &str) -> Option<&'f str> {
+    facts.settings.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ mod tests {
 
     fn asked(calls: &[(&str, u64)]) -> Vec<Asked> {
         let mut asked: Vec<_> =
-            calls.iter().map(|&(name, arguments)| Asked { name: name.to_owned(), arguments }).collect();
+            calls.iter().map(|&(name, arguments)| Asked { name: name.into(), arguments }).collect();
         asked.sort();
         asked
     }

@@ -227,7 +227,8 @@ fn lay(sides: [&Side<'_>; 2], captured: keys::Captured, budget: &mut align::Budg
 fn read_untold<E>(side: &mut Side<'_>, which: Which, read: &mut Read<'_, E>) -> Result<(), E> {
     for at in side.untold_requests().into_iter().take(MOST_READ) {
         let told = read(which, &side.shown[at].keys)?.requests;
-        let asked = told.into_iter().map(|told| Asked { name: told.name, arguments: told.arguments.digest });
+        let asked =
+            told.into_iter().map(|told| Asked { name: told.name.into(), arguments: told.arguments.digest });
         let shown = &mut side.shown[at];
         shown.asked.extend(asked);
         shown.asked.sort_unstable();

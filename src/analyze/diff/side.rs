@@ -1,6 +1,7 @@
 //! One of the two runs: its steps in display order, with what the comparison needs to know of each.
 
 use std::borrow::Borrow;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -61,7 +62,7 @@ impl Shown<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Asked {
     /// Tool, or the agent that the work went to.
-    pub name: String,
+    pub name: Arc<str>,
     /// Digest of the arguments, 0 where they were not captured.
     pub arguments: u64,
 }
@@ -207,7 +208,7 @@ impl<'a> Side<'a> {
             _ => return None,
         };
         let arguments = if is_call(step.kind) { step.input_digest } else { 0 };
-        Some(Asked { name: name.clone(), arguments })
+        Some(Asked { name: Arc::clone(name), arguments })
     }
 
     /// Model calls that say they asked for tools while no step tells which: their content has to be read.

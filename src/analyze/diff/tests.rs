@@ -56,10 +56,10 @@ fn run(turns: &[Turn], salt: u64, reverse: bool) -> Vec<Step> {
     for (at, call) in told {
         let status = if call.error.is_some() { StepStatus::Error } else { StepStatus::Ok };
         steps[at] = Step {
-            tool: Some(call.tool.to_owned()),
+            tool: Some(call.tool.into()),
             input_digest: call.arguments,
             output_digest: call.result,
-            error: call.error.map(str::to_owned),
+            error: call.error.map(Into::into),
             status,
             ..steps[at].clone()
         };
@@ -166,7 +166,7 @@ fn at_the_first_model_call_what_it_was_asked_differs_before_what_it_answered() {
         assert_eq!(told(&a, &b, [&plain, &other]), expected, "{what}");
     }
     let by = |model: &str, steps: Vec<Step>| {
-        let by = |step: Step| Step { model: Some(model.to_owned()), ..step };
+        let by = |step: Step| Step { model: Some(model.into()), ..step };
         steps.into_iter().map(by).collect::<Vec<_>>()
     };
     let (one, other) = (by("gpt-4o", run(&a, 100, false)), by("gpt-5", run(&b, 5000, false)));

@@ -72,8 +72,10 @@ fn pattern(facts: &Facts<'_>, ladder: &Ladder) -> Option<Pattern> {
         (None, _) => (Severity::Hint, "requests that are not in the telemetry"),
     };
     let second = ladder.rungs[1];
-    let names: Vec<String> =
-        ladder.rows[..second].iter().filter_map(|&row| facts.step(row)?.agent.clone()).collect();
+    let names: Vec<String> = ladder.rows[..second]
+        .iter()
+        .filter_map(|&row| facts.step(row)?.agent.as_deref().map(str::to_owned))
+        .collect();
     let told = if ladder.likeness.is_some() { "the wording of the request" } else { changed::UNTOLD };
     Some(Pattern {
         kind: FindingKind::HandoffCycle,

@@ -44,10 +44,10 @@ fn worker(words: &[&str]) -> Script {
 fn call(script: &mut Script, word: &str) {
     script.says("");
     let step = script.steps.last_mut().unwrap();
-    step.model = Some("gpt-4o".to_owned());
+    step.model = Some("gpt-4o".into());
     match word {
-        "length" => step.finish_reason = Some("length".to_owned()),
-        "filter" => step.finish_reason = Some("content_filter".to_owned()),
+        "length" => step.finish_reason = Some("length".into()),
+        "filter" => step.finish_reason = Some("content_filter".into()),
         "empty" => step.oddities = odd(|odd| odd.empty = true),
         "declines" => step.oddities = odd(|odd| odd.refusal = Some("I can't help with that.".to_owned())),
         "overflow" => fail(step, "context_length_exceeded: too long"),
@@ -57,7 +57,7 @@ fn call(script: &mut Script, word: &str) {
 }
 
 fn fail(step: &mut Step, error: &str) {
-    (step.status, step.error) = (StepStatus::Error, Some(error.to_owned()));
+    (step.status, step.error) = (StepStatus::Error, Some(error.into()));
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the field's type")]
@@ -265,7 +265,7 @@ fn an_unsure_decision_is_told_with_what_was_decided_before() {
         script.agent("triage", 0);
         for (at, &confidence) in sure.iter().enumerate() {
             let step = script.add(StepKind::Task, 1);
-            step.name = format!("routing: desk {at}");
+            step.name = format!("routing: desk {at}").into();
             step.oddities = odd(|odd| odd.confidence = Some(confidence));
         }
         script

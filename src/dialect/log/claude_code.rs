@@ -52,7 +52,7 @@ const SUBAGENT: &[(&str, &str)] = &[("agent_type", "agent.name")];
 fn call(attributes: &Attributes, step: &mut Step) {
     let direct = attributes.text("anthropic.provider").is_none_or(|provider| provider == "firstParty");
     if step.provider.is_none() && direct {
-        step.provider = Some("anthropic".to_owned());
+        step.provider = Some("anthropic".into());
     }
 }
 
@@ -66,8 +66,8 @@ fn tool(attributes: &Attributes, step: &mut Step) {
         let name = |key: &str| parameters[key].as_str().map(str::to_owned);
         Some(format!("mcp__{}__{}", name("mcp_server_name")?, name("mcp_tool_name")?))
     });
-    if let Some(name) = said {
-        step.name.clone_from(&name);
+    if let Some(name) = said.map(Arc::<str>::from) {
+        step.name = Arc::clone(&name);
         step.tool = Some(name);
     }
 }
@@ -80,8 +80,8 @@ fn is_rejected(attributes: &Attributes) -> bool {
 fn rejected(attributes: &Attributes, step: &mut Step) {
     let tool = attributes.text("tool_name").unwrap_or("tool");
     step.name = match attributes.text("source") {
-        Some(source) => format!("{tool} rejected ({source})"),
-        None => format!("{tool} rejected"),
+        Some(source) => format!("{tool} rejected ({source})").into(),
+        None => format!("{tool} rejected").into(),
     };
 }
 
@@ -90,8 +90,8 @@ fn refused(attributes: &Attributes, step: &mut Step) {
     if attributes.get("server_fallback_hop").and_then(reading::flag) != Some(true) {
         step.status = StepStatus::Error;
         step.error = Some(match attributes.text("category") {
-            Some(category) => format!("the model refused: {category}"),
-            None => "the model refused".to_owned(),
+            Some(category) => format!("the model refused: {category}").into(),
+            None => "the model refused".into(),
         });
         let refusal = attributes.text("category").unwrap_or("refusal").to_owned();
         step.oddities = Some(Arc::new(Oddities { refusal: Some(refusal), ..Oddities::default() }));
@@ -101,19 +101,19 @@ fn refused(attributes: &Attributes, step: &mut Step) {
 fn compaction(attributes: &Attributes, step: &mut Step) {
     let tokens = |key| attributes.get(key).and_then(reading::count);
     if let (Some(before), Some(after)) = (tokens("pre_tokens"), tokens("post_tokens")) {
-        step.name = format!("compaction: {before} → {after} tokens");
+        step.name = format!("compaction: {before} → {after} tokens").into();
     }
 }
 
 fn subagent(_: &Attributes, step: &mut Step) {
     if let Some(agent) = &step.agent {
-        step.name = format!("sub-agent {agent}");
+        step.name = format!("sub-agent {agent}").into();
     }
 }
 
 fn skill(attributes: &Attributes, step: &mut Step) {
     if let Some(skill) = attributes.text("skill.name") {
-        step.name = format!("skill {skill}");
+        step.name = format!("skill {skill}").into();
     }
 }
 
@@ -131,10 +131,10 @@ fn hook(attributes: &Attributes, step: &mut Step) {
     // a hook that blocks changes what happens next
     if has_any(attributes, "num_blocking") {
         step.plumbing = false;
-        step.name = format!("hook {hook} blocked");
+        step.name = format!("hook {hook} blocked").into();
     } else {
         step.status = StepStatus::Error;
-        step.name = format!("hook {hook}");
-        step.error = Some("a hook failed without blocking".to_owned());
+        step.name = format!("hook {hook}").into();
+        step.error = Some("a hook failed without blocking".into());
     }
 }

@@ -63,5 +63,5 @@ fn is_failed_try(attributes: &Attributes) -> bool {
 fn agent(_: &Attributes, step: &mut Step) {
     let Some(path) = step.agent.as_deref().filter(|path| path.starts_with('/')) else { return };
     let name = path.rsplit('/').find(|part| !part.is_empty() && *part != "root").unwrap_or(AGENT);
-    step.agent = Some(name.to_owned());
+    step.agent = Some(name.into());
 }

@@ -118,14 +118,14 @@ fn tokens(attributes: &mut Attributes) {
 /// The client's own guard found a loop; the second time it ends the session.
 fn own_loop(attributes: &Attributes, step: &mut Step) {
     if let Some(kind) = attributes.text("loop_type") {
-        step.name = format!("{}: {}", Step::LOOP_DETECTED, kind.replace('_', " "));
+        step.name = format!("{}: {}", Step::LOOP_DETECTED, kind.replace('_', " ")).into();
     }
 }
 
 fn compression(attributes: &Attributes, step: &mut Step) {
     let tokens = |key| attributes.get(key).and_then(reading::count);
     if let (Some(before), Some(after)) = (tokens("tokens_before"), tokens("tokens_after")) {
-        step.name = format!("compaction: {before} → {after} tokens");
+        step.name = format!("compaction: {before} → {after} tokens").into();
     }
 }
 
@@ -136,13 +136,13 @@ fn is_over(attributes: &Attributes) -> bool {
 /// A sub-agent that did not reach its goal is worth seeing.
 fn agent(attributes: &Attributes, step: &mut Step) {
     if let Some(agent) = &step.agent {
-        step.name = format!("sub-agent {agent}");
+        step.name = format!("sub-agent {agent}").into();
     }
     let ended = attributes.text("terminate_reason").unwrap_or_default();
     let reached = ["", "goal", "completed", "success"].iter().any(|good| ended.eq_ignore_ascii_case(good));
     if !reached {
         step.plumbing = false;
         step.status = StepStatus::Error;
-        step.error = step.error.take().or_else(|| Some(format!("ended early: {ended}")));
+        step.error = step.error.take().or_else(|| Some(format!("ended early: {ended}").into()));
     }
 }

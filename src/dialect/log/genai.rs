@@ -42,5 +42,5 @@ fn evaluation(attributes: &Attributes, step: &mut Step) {
     let Some(name) = said("gen_ai.evaluation.name") else { return };
     let label = said("gen_ai.evaluation.score.label").map(|label| format!(": {label}")).unwrap_or_default();
     let score = said("gen_ai.evaluation.score.value").map(|score| format!(" ({score})")).unwrap_or_default();
-    step.name = format!("{name}{label}{score}");
+    step.name = format!("{name}{label}{score}").into();
 }

@@ -63,7 +63,7 @@ pub fn read_log(log: &LogRecord, resource: &Resource, scope: &Scope) -> LogReadi
     let mut told = interpret_as(&span, resource, scope, event.meaning(log));
     told.ties = ties;
     finish(&mut told.step, client, event, &span);
-    told.pricing.provider.clone_from(&told.step.provider);
+    told.pricing.provider = told.step.provider.as_deref().map(str::to_owned);
     if event.tells_only_transfer(log) {
         if told.step.handoff.is_none() {
             return LogReading { ties, step: None };
@@ -130,15 +130,15 @@ fn finish(step: &mut Step, client: &Client, event: &Event, span: &Span) {
     step.name = match &step.tool {
         Some(tool) if step.kind == StepKind::Tool => tool.clone(),
         // it names the run, too, until the root is told
-        _ if event.is_prompt() => client.agent.to_owned(),
-        _ => event.title.to_owned(),
+        _ if event.is_prompt() => client.agent.into(),
+        _ => event.title.into(),
     };
     (event.refine)(&span.attributes, step);
     if step.agent.is_none() {
-        step.agent = client.agent_of(&span.attributes, step).map(str::to_owned);
+        step.agent = client.agent_of(&span.attributes, step).map(Into::into);
     }
     if step.status == StepStatus::Error && step.error.is_none() {
-        step.error = http_status(&span.attributes).or_else(|| last_words(&span.attributes));
+        step.error = http_status(&span.attributes).or_else(|| last_words(&span.attributes)).map(Into::into);
     }
 }
 

@@ -37,7 +37,7 @@ const ERROR: &[(&str, &str)] = &[("message", "error.message"), ("error_type", "e
 
 fn handoff(_: &Attributes, step: &mut Step) {
     if let Some(to) = step.handoff.as_ref().and_then(|handoff| handoff.to.as_ref()) {
-        step.name = format!("handoff to {to}");
+        step.name = format!("handoff to {to}").into();
     }
 }
 
@@ -46,7 +46,7 @@ fn error(attributes: &Attributes, step: &mut Step) {
     let is_recoverable = attributes.get("recoverable").and_then(reading::flag) == Some(true);
     step.plumbing = is_recoverable && step.parent_span_id.is_some();
     if let Some(kind) = attributes.text("error.type") {
-        step.name = outcome::one_line(kind);
+        step.name = outcome::one_line(kind).into();
     }
     step.status = StepStatus::Error;
 }
@@ -57,7 +57,7 @@ fn decision(attributes: &Attributes, step: &mut Step) {
     let kind = said("decision_type").unwrap_or_else(|| "decision".to_owned());
     let choice = said("choice").map(|choice| format!(": {choice}")).unwrap_or_default();
     let confidence = said("confidence").map(|sure| format!(" ({sure})")).unwrap_or_default();
-    step.name = format!("{kind}{choice}{confidence}");
+    step.name = format!("{kind}{choice}{confidence}").into();
     let sure = attributes.get("confidence").and_then(oddities::confidence);
     if sure.is_some() {
         step.oddities = Some(Arc::new(Oddities { confidence: sure, ..Oddities::default() }));

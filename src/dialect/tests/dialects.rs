@@ -13,7 +13,7 @@ fn facts(step: &Step) -> Facts<'_> {
 }
 
 fn to(from: Option<&str>, to: Option<&str>) -> Handoff {
-    Handoff { from: from.map(str::to_owned), to: to.map(str::to_owned) }
+    Handoff { from: from.map(Into::into), to: to.map(Into::into) }
 }
 
 #[test]
@@ -120,10 +120,10 @@ fn langgraph_nodes_are_told_from_agents() {
         let step = read_in("openinference.instrumentation.langchain", &span).step;
         (step.kind, step.plumbing, step.agent, step.session_id)
     };
-    let triage = || Some("triage".to_owned());
+    let triage = || Some("triage".into());
     let in_agent = r#"{"lc_agent_name": "triage", "langgraph_node": "model", "langgraph_path": ["a"], "thread_id": "t"}"#;
-    assert_eq!(read("triage", "CHAIN", in_agent), (StepKind::Agent, false, triage(), Some("t".to_owned())));
-    assert_eq!(read("model", "CHAIN", in_agent), (StepKind::Task, true, triage(), Some("t".to_owned())));
+    assert_eq!(read("triage", "CHAIN", in_agent), (StepKind::Agent, false, triage(), Some("t".into())));
+    assert_eq!(read("model", "CHAIN", in_agent), (StepKind::Task, true, triage(), Some("t".into())));
     assert_eq!(read("ChatOpenAI", "TOOL", in_agent).2, triage());
     let router = r#"{"langgraph_node": "__start__"}"#;
     assert_eq!(read("route_to_active_agent", "AGENT", router), (StepKind::Task, true, None, None));
@@ -185,7 +185,7 @@ fn a_tool_known_by_its_class_is_named_by_its_answer() {
     };
     let answered =
         tool(r#"{"lc": 1, "kwargs": {"name": "get_weather", "tool_call_id": "call_1", "content": "sunny"}}"#);
-    let seen = (answered.name.as_str(), answered.tool.as_deref(), answered.tool_call_id.as_deref());
+    let seen = (&*answered.name, answered.tool.as_deref(), answered.tool_call_id.as_deref());
     assert_eq!(seen, ("get_weather", Some("get_weather"), Some("call_1")));
     assert_eq!(tool("sunny").tool.as_deref(), Some("DynamicStructuredTool"));
 }

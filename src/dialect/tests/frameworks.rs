@@ -165,7 +165,7 @@ fn langsmith_says_ok_of_tools_that_failed() {
         let step = step(&span);
         (step.status, step.error)
     };
-    let error = |text: &str| (StepStatus::Error, Some(text.to_owned()));
+    let error = |text: &str| (StepStatus::Error, Some(text.into()));
     assert_eq!(
         tool("{}", "ValueError('no city')Traceback (most recent call last)"),
         error("ValueError('no city')")
@@ -248,9 +248,9 @@ fn openai_agents_through_logfire_are_read() {
     let handoff = json!({"from_agent": "a", "to_agent": "b", "logfire.msg": "Handoff: a → b"});
     let handoff =
         read_in("logfire.openai_agents", &span_of("Handoff: {from_agent} → {to_agent}", &handoff)).step;
-    let want = Handoff { from: Some("a".to_owned()), to: Some("b".to_owned()) };
+    let want = Handoff { from: Some("a".into()), to: Some("b".into()) };
     assert_eq!(
-        (handoff.kind, handoff.handoff, handoff.name.as_str()),
+        (handoff.kind, handoff.handoff, &*handoff.name),
         (StepKind::Handoff, Some(want), "Handoff: a → b")
     );
     let root = |group: &str| json!({"name": "w", "group_id": group, "logfire.msg": "m"});

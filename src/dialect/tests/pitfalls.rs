@@ -154,7 +154,7 @@ fn p17_status_is_read_with_judgement() {
             [("exception.type", "ValueError"), ("exception.message", "bad city\nmore")].into_iter().collect();
         vec![Event { name: "exception".to_owned(), attributes, ..Event::default() }]
     };
-    let failed = |text: &str| (StepStatus::Error, Some(text.to_owned()));
+    let failed = |text: &str| (StepStatus::Error, Some(text.into()));
     assert_eq!(
         with(StatusCode::ERROR, json!({"error.type": "E"}), exception()),
         failed("ValueError: bad city")

@@ -123,10 +123,7 @@ fn haystack_spans_are_read() {
     let output = "{\"replies\": [{\"meta\": {\"model\": \"gpt-4o\", \"usage\": {\"prompt_tokens\": 9, \"completion_tokens\": 4}}}]}";
     let call = json!({"haystack.component.type": "OpenAIChatGenerator", "haystack.component.name": "llm", "haystack.component.output": output});
     let read = step(&span_of("haystack.component.run", &call));
-    assert_eq!(
-        (read.kind, read.name.as_str(), read.model.as_deref()),
-        (StepKind::Llm, "llm", Some("gpt-4o"))
-    );
+    assert_eq!((read.kind, &*read.name, read.model.as_deref()), (StepKind::Llm, "llm", Some("gpt-4o")));
     assert_eq!(tokens(&read), (Some(9), Some(4), None, None));
     are_read(
         "haystack",

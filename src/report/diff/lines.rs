@@ -139,7 +139,7 @@ pub(super) fn titled(side: &Side<'_>, at: usize, look: &Look) -> String {
     }
     let asked = match shown.asked.len() {
         0 => "speaks".to_owned(),
-        _ => calls(&shown.asked.iter().map(|asked| asked.name.as_str()).collect::<Vec<_>>()),
+        _ => calls(&shown.asked.iter().map(|asked| &*asked.name).collect::<Vec<_>>()),
     };
     format!("{sign} {name} {} {asked}", glyph::ARROW.text(look.ascii))
 }

@@ -11,16 +11,16 @@ use crate::model::{Role, Step, StepKind, StepStatus};
 fn steps(tool: &str, fails: bool) -> Vec<Step> {
     let call = |id, name: &str, start, input| {
         let step = fixture::step(id, StepKind::Tool, "execute_tool", start, 40);
-        Step { tool: Some(name.to_owned()), input_digest: input, output_digest: input, ..child(step) }
+        Step { tool: Some(name.into()), input_digest: input, output_digest: input, ..child(step) }
     };
     let model = |id, start| child(fixture::step(id, StepKind::Llm, "chat gpt-5", start, 90));
     let root = fixture::step(1, StepKind::Agent, "invoke_agent", 1, 2000);
     let mut last = call(5, tool, 700, 9);
     if fails {
-        (last.status, last.error) = (StepStatus::Error, Some("시간 초과\u{1b}[31m".to_owned()));
+        (last.status, last.error) = (StepStatus::Error, Some("시간 초과\u{1b}[31m".into()));
     }
     vec![
-        Step { agent: Some("도우미".to_owned()), parent_span_id: None, ..root },
+        Step { agent: Some("도우미".into()), parent_span_id: None, ..root },
         model(2, 100),
         call(3, "search_주문", 300, 7),
         model(4, 500),
@@ -30,7 +30,7 @@ fn steps(tool: &str, fails: bool) -> Vec<Step> {
 }
 
 fn child(step: Step) -> Step {
-    Step { parent_span_id: crate::model::SpanId::from_u64(1), agent: Some("도우미".to_owned()), ..step }
+    Step { parent_span_id: crate::model::SpanId::from_u64(1), agent: Some("도우미".into()), ..step }
 }
 
 fn with_pair<T>(a: &[Step], b: &[Step], see: impl Fn(&Pair<'_>) -> T) -> T {

@@ -68,7 +68,7 @@ pub fn doing(side: &Side<'_>, at: usize) -> String {
     let name = match (shown.step.kind, shown.asked.is_empty()) {
         (StepKind::Llm, true) => "the model speaks".to_owned(),
         (StepKind::Llm, false) => {
-            let names: Vec<_> = shown.asked.iter().map(|asked| asked.name.as_str()).collect();
+            let names: Vec<_> = shown.asked.iter().map(|asked| &*asked.name).collect();
             format!("the model asks for {}", lines::calls(&names))
         }
         (StepKind::Agent, _) => format!("agent {}", show::title(shown.step, &look)),

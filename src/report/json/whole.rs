@@ -175,7 +175,7 @@ mod tests {
             span_id: step.span_id,
             parent_span_id: None,
             trace_state: String::new(),
-            name: step.name.clone(),
+            name: step.name.to_string(),
             kind: crate::model::SpanKind(1),
             start: 1,
             end: 2,

@@ -115,8 +115,11 @@ fn index_of(shown: &[&Step], id: SpanId) -> Option<usize> {
 fn evidence(telling: &Telling<'_>, shown: &[&Step], indexes: &[usize]) -> String {
     let call = indexes.iter().copied().find(|&at| shown[at].kind == StepKind::Tool);
     let Some(at) = call else { return String::new() };
-    let told =
-        [("asked", telling.arguments(at)), ("told", telling.result(at)), ("failed", shown[at].error.clone())];
+    let told = [
+        ("asked", telling.arguments(at)),
+        ("told", telling.result(at)),
+        ("failed", shown[at].error.as_deref().map(str::to_owned)),
+    ];
     let line = |(what, text): (&str, Option<String>)| {
         text.map(|text| format!("  - step {at} {what}: {}\n", escaped(&text::preview(&text, WORDS))))
     };

@@ -276,7 +276,7 @@ impl<'a> Page<'a> {
 }
 
 fn failure(step: &Step) -> String {
-    step.error.clone().unwrap_or_else(|| "failed".to_owned())
+    step.error.as_deref().unwrap_or("failed").to_owned()
 }
 
 #[cfg(test)]

@@ -238,7 +238,7 @@ impl Comparison {
 fn places(side: &Side<'_>, view: &RunView) -> Vec<Place> {
     let rows = (0..).zip(&view.tree.rows).filter(|(_, row)| matches!(row.node, Node::Step(_)));
     let place = |((row, _), shown): ((u32, _), &diff::Shown<'_>)| {
-        let names: Vec<&str> = shown.asked.iter().map(|asked| asked.name.as_str()).collect();
+        let names: Vec<&str> = shown.asked.iter().map(|asked| &*asked.name).collect();
         let told = (shown.step.kind == StepKind::Llm && !names.is_empty()).then(|| brief::names(&names));
         Place { row, depth: 0, told: told.map(Into::into) }
     };

@@ -104,12 +104,13 @@ fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> [Vec<Part>; 2] {
     let (usage, cost) = if asked.has_figures { (asked.usage, asked.cost) } else { (step.usage, step.cost) };
     let since = app.now.saturating_sub(step.start);
     let elapsed = (run_goes_on && step.status == StepStatus::Running).then(|| format::duration(since));
-    let agent = step.agent.clone().filter(|_| step.kind != StepKind::Agent);
+    let agent = step.agent.as_deref().filter(|_| step.kind != StepKind::Agent);
     let clock = format::clock(step.start, app.settings.look.zone);
-    let mut is: Vec<Part> = step.model.clone().map(|model| (model, Role::Text)).into_iter().collect();
+    let mut is: Vec<Part> =
+        step.model.as_deref().map(|model| (model.to_owned(), Role::Text)).into_iter().collect();
     is.push((format!("at {clock}"), Role::Dim));
     is.extend(agent.map(|agent| (format!("of {agent}"), Role::Dim)));
-    let unusual = step.finish_reason.clone().filter(|reason| reason != "stop");
+    let unusual = step.finish_reason.as_deref().filter(|&reason| reason != "stop");
     is.extend(unusual.map(|reason| (format!("stopped: {reason}"), Role::Dim)));
 
     let mut took: Vec<Part> = Vec::new();

@@ -48,7 +48,7 @@ pub(super) fn beside(step: &Step) -> Option<&str> {
     if step.kind == StepKind::Llm {
         return step.model.as_deref().filter(|model| !model.contains(title) && !title.contains(model));
     }
-    Some(step.name.as_str()).filter(|name| !name.contains(title))
+    Some(&*step.name).filter(|name| !name.contains(title))
 }
 
 /// What a model call asked for, told from the steps beside it: tools and handoffs after it up to the next call, if it
@@ -121,14 +121,14 @@ mod tests {
             (StepKind::Llm, "chat with the user", None, "chat with the user", None),
             (StepKind::Task, "plan", None, "plan", None),
         ] {
-            let step = step(kind, name, |step| step.agent = agent.map(str::to_owned));
+            let step = step(kind, name, |step| step.agent = agent.map(Into::into));
             assert_eq!((title(&step), beside(&step)), (expected, left_out), "{name}");
         }
         for (name, model, expected, left_out) in [
             ("chat gpt-5.1", "gpt-5.1-2025-11-13", "gpt-5.1", None),
             ("openai.chat", "gpt-4o", "openai.chat", Some("gpt-4o")),
         ] {
-            let step = step(StepKind::Llm, name, |step| step.model = Some(model.to_owned()));
+            let step = step(StepKind::Llm, name, |step| step.model = Some(model.into()));
             assert_eq!((title(&step), beside(&step)), (expected, left_out), "{name}");
         }
     }
@@ -142,7 +142,7 @@ mod tests {
             script.edit(first, |step| step.end += 5);
         }
         let call = script.call(root, "gpt-5.1", 10, (1, 0, 1));
-        script.edit(call, |step| step.finish_reason = Some(finish.to_owned()));
+        script.edit(call, |step| step.finish_reason = Some(finish.into()));
         for tool in tools {
             script.add(Some(root), StepKind::Tool, tool, 10);
         }

@@ -75,7 +75,7 @@ mod tests {
         let first = shelf.steps(&mut world, RunKey(4)).unwrap();
         world.runs[0].steps = vec![Step { name: "newer".into(), ..told.steps[2].clone() }];
         let second = shelf.steps(&mut world, RunKey(4)).unwrap();
-        assert_eq!((second.steps.len(), second.steps[2].name.as_str()), (told.steps.len(), "newer"));
+        assert_eq!((second.steps.len(), &*second.steps[2].name), (told.steps.len(), "newer"));
         let shared = first.steps.iter().zip(&second.steps).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
         assert_eq!(shared, told.steps.len() - 1);
     }

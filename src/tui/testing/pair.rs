@@ -54,7 +54,7 @@ pub(crate) fn review_of(run: i64, seconds: u64, turns: &[Turn], fails: bool) -> 
         });
         let done = s.add(Some(root), StepKind::Tool, tool, 120);
         s.edit(done, |step| {
-            step.tool = Some(tool.to_owned());
+            step.tool = Some(tool.into());
             (step.input_digest, step.output_digest) = (arguments, result);
         });
     }

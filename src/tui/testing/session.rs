@@ -110,7 +110,7 @@ impl Session {
         let run = self.run();
         let view = run.view.as_ref().unwrap();
         let row = view.row(run.tree.selected.unwrap()).unwrap();
-        view.step(row).map_or_else(|| "missing".to_owned(), |step| step.name.clone())
+        view.step(row).map_or_else(|| "missing".to_owned(), |step| step.name.to_string())
     }
 
     fn answer(&mut self, effects: Vec<Effect>) {

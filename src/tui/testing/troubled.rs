@@ -55,7 +55,7 @@ fn hub(run: i64, seconds: u64) -> Told {
     s.edit(root, |step| step.agent = Some("hub".into()));
     for spoke in 0..15 {
         let agent = s.add(Some(root), StepKind::Agent, &format!("worker {spoke}"), 0);
-        s.edit(agent, |step| step.agent = Some(format!("worker {spoke}")));
+        s.edit(agent, |step| step.agent = Some(format!("worker {spoke}").into()));
         s.call(agent, "gpt-5.1", 200, (300 + spoke, 0, 20));
     }
     s.end(&["hub"], "ask everybody")

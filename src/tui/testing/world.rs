@@ -175,7 +175,7 @@ fn hit_in(told: &Told, typed: &str) -> Option<TextHit> {
         trace_id: step.trace_id,
         span_id: step.span_id,
         kind: Some(step.kind),
-        name: step.name.clone(),
+        name: step.name.to_string(),
         agent: None,
     };
     let (attribute, role) = ("gen_ai.input.messages".to_owned(), Some("user".to_owned()));
@@ -209,7 +209,7 @@ impl Script {
             start: self.clock,
             end: self.clock + ms * MS,
             kind,
-            name: name.to_owned(),
+            name: name.into(),
             ..blank()
         };
         self.next += 1;
@@ -230,7 +230,7 @@ impl Script {
     ) -> usize {
         let at = self.add(Some(parent), StepKind::Llm, &format!("chat {model}"), ms);
         let step = &mut self.steps[at];
-        step.model = Some(model.to_owned());
+        step.model = Some(model.into());
         step.usage =
             Usage { input: Some(input), output: Some(output), cache_read: Some(cached), ..Usage::default() };
         let nano = i64::try_from(input * 1500 + output * 9000).unwrap_or(0);
@@ -260,7 +260,7 @@ impl Script {
 
 fn blank() -> Step {
     let trace_id = TraceId::from_bytes(&[1; 16]).unwrap();
-    Step { key: StepKey(0), trace_id, start: 0, end: 0, name: String::new(), ..fixture::step(1, 0) }
+    Step { key: StepKey(0), trace_id, start: 0, end: 0, name: "".into(), ..fixture::step(1, 0) }
 }
 
 /// The summary of steps.
@@ -271,7 +271,8 @@ pub(crate) fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> T
         tokens.add(&step.usage);
         cost.add(step.cost);
     }
-    let mut models: Vec<String> = steps.iter().filter_map(|s| s.model.clone()).collect();
+    let mut models: Vec<String> =
+        steps.iter().filter_map(|s| s.model.as_deref().map(str::to_owned)).collect();
     models.dedup();
     models.truncate(2);
     let root = steps.iter().find(|s| s.parent_span_id.is_none());
@@ -279,7 +280,7 @@ pub(crate) fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> T
         key: RunKey(run),
         run_id: format!("{run:032x}"),
         trace_ids: steps.first().map(|s| s.trace_id).into_iter().collect(),
-        name: root.map(|s| s.name.clone()).unwrap_or_default(),
+        name: root.map(|s| s.name.to_string()).unwrap_or_default(),
         task: (!task.is_empty()).then(|| task.to_owned()),
         agents: agents.iter().map(|&agent| agent.to_owned()).collect(),
         service: "support".into(),
@@ -345,7 +346,7 @@ fn detail_of(step: &Step) -> StepDetail {
 fn why(step: &Step) -> Explanation {
     let units = [1500, 1500, 1500, 1500, 1500, 9000, 9000, 9000].map(|price| Some(price * 1_000_000));
     let rates = Rates { units, request: NanoUsd(0) };
-    let model = step.model.clone().unwrap_or_default();
+    let model = step.model.as_deref().unwrap_or_default().to_owned();
     let list = Basis::List {
         list: "genai-prices 0.0.0".into(),
         provider: "vendor".into(),
@@ -428,7 +429,7 @@ fn span_of(step: &Step) -> Span {
         span_id: step.span_id,
         parent_span_id: step.parent_span_id,
         trace_state: String::new(),
-        name: step.name.clone(),
+        name: step.name.to_string(),
         kind: SpanKind(3),
         start: step.start,
         end: step.end,
@@ -464,7 +465,7 @@ fn span_of(step: &Step) -> Span {
         },
         dropped_links_count: 0,
         status: if failed { StatusCode::ERROR } else { StatusCode::OK },
-        status_message: step.error.clone().unwrap_or_default(),
+        status_message: step.error.as_deref().unwrap_or_default().to_owned(),
         flags: 0,
     }
 }

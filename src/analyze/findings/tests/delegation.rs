@@ -97,7 +97,7 @@ fn what_happens_within_a_call_that_repeats_is_said_by_the_call() {
         let [start, end] = [agent * 10 + 12, agent * 10 + 13];
         script.agent = "a".to_owned();
         let step = script.add(StepKind::Tool, agent);
-        (step.start, step.end, step.tool) = (start, end, Some("final_answer".to_owned()));
+        (step.start, step.end, step.tool) = (start, end, Some("final_answer".into()));
         (step.input_digest, step.output_digest) = (7, 7);
     }
     assert_eq!(told(&script.found()), "alarm 3×1 a 4");
@@ -218,7 +218,7 @@ fn an_agent_that_was_handed_over_to_below_its_giver_is_no_call() {
             break;
         }
         let to = if name == "a" { "b" } else { "a" };
-        let handoff = Handoff { from: Some(name.to_owned()), to: Some(to.to_owned()) };
+        let handoff = Handoff { from: Some(name.into()), to: Some(to.into()) };
         script.add(StepKind::Handoff, parent).handoff = Some(handoff);
     }
     assert_eq!(told(&script.found()), "");

@@ -42,7 +42,13 @@ impl Script {
     pub(super) fn add(&mut self, kind: StepKind, parent: u64) -> &mut Step {
         let id = self.steps.len() as u64 + 1;
         let agent = Some(self.agent.clone());
-        self.steps.push(Step { start: id * 10, end: id * 10 + 5, kind, agent, ..step(id, parent) });
+        self.steps.push(Step {
+            start: id * 10,
+            end: id * 10 + 5,
+            kind,
+            agent: agent.map(Into::into),
+            ..step(id, parent)
+        });
         self.steps.last_mut().unwrap()
     }
 
@@ -74,7 +80,7 @@ impl Script {
         let (parent, id) = (self.parent, self.steps.len());
         let told = |text: &str| if text == "?" { 0 } else { digest(text) };
         let step = self.add(StepKind::Tool, parent);
-        step.tool = Some(tool);
+        step.tool = Some(tool.into());
         step.input_digest = told(&arguments);
         let leaf = Leaf {
             path: 1,
@@ -95,7 +101,7 @@ impl Script {
             return;
         }
         match outcome.strip_prefix('!') {
-            Some(error) => (step.status, step.error) = (StepStatus::Error, Some(error.to_owned())),
+            Some(error) => (step.status, step.error) = (StepStatus::Error, Some(error.into())),
             None => step.output_digest = told(&outcome),
         }
     }
@@ -303,7 +309,7 @@ fn two_agents_that_do_the_same_are_no_loop() {
 fn the_clients_own_guard_is_an_alarm_with_the_call_before_it() {
     let mut script = worker(&["a 1 x", "a 1 x"]);
     let parent = script.parent;
-    script.add(StepKind::Other, parent).name = format!("{}: repetition", Step::LOOP_DETECTED);
+    script.add(StepKind::Other, parent).name = format!("{}: repetition", Step::LOOP_DETECTED).into();
     let findings = script.found();
     assert_eq!(told(&findings), "alarm 1×1 a 1");
     assert_eq!((findings[0].steps.len(), findings[0].message.contains("repetition")), (3, true));
@@ -389,7 +395,7 @@ fn handoffs_alone_tell_a_ring() {
     for (from, to) in [("a", "b"), ("b", "a"), ("a", "b"), ("b", "a")] {
         script.agent = from.to_owned();
         script.says("yours");
-        let handoff = Handoff { from: Some(from.to_owned()), to: Some(to.to_owned()) };
+        let handoff = Handoff { from: Some(from.into()), to: Some(to.into()) };
         script.add(StepKind::Handoff, 1).handoff = Some(handoff);
     }
     script.agent = "a".to_owned();

@@ -8,7 +8,7 @@ use crate::model::{Cost, CostSource, CostTotal, NanoUsd, Rates, StepStatus, Usag
 
 fn llm(id: u64, parent: u64, tokens: u64) -> Step {
     let usage = Usage { input: Some(tokens), output: Some(1), ..Usage::default() };
-    Step { kind: StepKind::Llm, usage, scope: format!("scope {id}"), ..step(id, parent) }
+    Step { kind: StepKind::Llm, usage, scope: format!("scope {id}").into(), ..step(id, parent) }
 }
 
 fn bare(id: u64, parent: u64) -> Step {
@@ -20,7 +20,7 @@ fn agent(id: u64, parent: u64, tokens: u64) -> Step {
 }
 
 fn named(response: &str, step: Step) -> Step {
-    Step { response_id: Some(response.to_owned()), ..step }
+    Step { response_id: Some(response.into()), ..step }
 }
 
 /// With a price of 10 nano-dollars a token, 1 for a cached one, 20 for output.

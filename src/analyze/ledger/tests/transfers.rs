@@ -23,7 +23,7 @@ fn call(from: u64, to: u64, id: u64, parent: u64) -> Step {
 }
 
 fn towards(target: &str, step: Step) -> Step {
-    let to = (!target.is_empty()).then(|| target.to_owned());
+    let to = (!target.is_empty()).then(|| target.into());
     Step { handoff: Some(Handoff { from: None, to }), ..step }
 }
 
@@ -33,7 +33,7 @@ fn asks(target: &str, from: u64, to: u64, id: u64, parent: u64) -> Step {
 
 fn tool(target: &str, from: u64, to: u64, id: u64, parent: u64) -> Step {
     let tool = Some(format!("transfer_to_{target}"));
-    towards(target, Step { tool, ..at(from, to, StepKind::Handoff, id, parent) })
+    towards(target, Step { tool: tool.map(Into::into), ..at(from, to, StepKind::Handoff, id, parent) })
 }
 
 fn marker(target: &str, from: u64, to: u64, id: u64, parent: u64) -> Step {

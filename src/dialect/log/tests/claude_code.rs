@@ -162,7 +162,7 @@ fn a_prompt_names_the_task_and_outside_of_a_trace_is_the_root() {
     // within a trace it is news of the span that will tell it
     let log = within(log);
     let step = told(CLAUDE, &log).1;
-    assert_eq!((step.kind, step.plumbing, step.name.as_str()), (StepKind::Task, true, "claude-code"));
+    assert_eq!((step.kind, step.plumbing, &*step.name), (StepKind::Task, true, "claude-code"));
     assert_eq!((step.parent_span_id, step.agent.as_deref()), (log.span_id, Some("claude-code")));
     assert_eq!(read(CLAUDE, &log).ties, reading.ties);
 

@@ -56,7 +56,7 @@ type Told<'a> = (StepKind, StepStatus, bool, &'a str, Option<&'a str>);
 fn each_tells(scope: &str, cases: &[(Json, Option<Told<'_>>)]) {
     for (attributes, want) in cases {
         let step = read(scope, &record(attributes)).step.map(|(_, meaning)| meaning.step);
-        let seen = step.as_ref().map(|s| (s.kind, s.status, s.plumbing, s.name.as_str(), s.error.as_deref()));
+        let seen = step.as_ref().map(|s| (s.kind, s.status, s.plumbing, &*s.name, s.error.as_deref()));
         assert_eq!(seen, *want, "{attributes}");
     }
 }

@@ -1,6 +1,7 @@
 mod parser;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -55,7 +56,7 @@ fn of_a_very_long_run_both_ends_are_drawn() {
     for n in 0..2000 {
         let tool = format!("tool {}", (n * n) % 97);
         let step = fixture::step(n + 2, StepKind::Tool, "execute_tool", 10 + 5 * n, 2);
-        steps.push(Step { tool: Some(tool), parent_span_id: SpanId::from_u64(1), ..step });
+        steps.push(Step { tool: Some(tool.into()), parent_span_id: SpanId::from_u64(1), ..step });
     }
     let page = drawn(&steps, BTreeMap::new());
     assert!(page.len() < 50_000, "{}", page.len());
@@ -109,7 +110,10 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(words, 0..6).prop_map(|words| words.join(" "))
 }
 
-fn any_step() -> impl Strategy<Value = (u64, StepKind, String, u64, u64, bool, String)> {
+/// Parent, kind, name, start, length, whether it failed and how.
+type Told = (u64, StepKind, String, u64, u64, bool, String);
+
+fn any_step() -> impl Strategy<Value = Told> {
     let kind = prop::sample::select(StepKind::ALL.to_vec());
     (0..12_u64, kind, hostile(), 0..60_u64, 0..20_u64, any::<bool>(), hostile())
 }
@@ -117,16 +121,17 @@ fn any_step() -> impl Strategy<Value = (u64, StepKind, String, u64, u64, bool, S
 /// Steps with any parents, even cycles and missing ones.
 fn any_run() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(any_step(), 0..14).prop_map(|steps| {
-        let of = |(nth, (parent, kind, name, start, took, failed, error)): (usize, _)| {
+        let of = |(nth, (parent, kind, name, start, took, failed, error)): (usize, Told)| {
+            let name = Arc::<str>::from(name);
             let step: Step = fixture::step(nth as u64 + 1, kind, "x", start, took);
-            let ends = Handoff { from: None, to: Some(String::clone(&name)) };
+            let ends = Handoff { from: None, to: Some(Arc::clone(&name)) };
             Step {
                 parent_span_id: SpanId::from_u64(parent),
-                agent: (kind == StepKind::Agent).then(|| String::clone(&name)),
-                tool: (kind == StepKind::Tool).then(|| String::clone(&name)),
+                agent: (kind == StepKind::Agent).then(|| Arc::clone(&name)),
+                tool: (kind == StepKind::Tool).then(|| Arc::clone(&name)),
                 handoff: (kind == StepKind::Handoff).then_some(ends),
                 status: if failed { StepStatus::Error } else { StepStatus::Ok },
-                error: Some(error).filter(|_| failed),
+                error: failed.then(|| error.into()),
                 name,
                 ..step
             }

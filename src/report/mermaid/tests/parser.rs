@@ -123,19 +123,19 @@ fn models(text: &str) -> Vec<Step> {
 }
 
 fn failed(step: Step, text: &str) -> Step {
-    Step { status: StepStatus::Error, error: Some(text.to_owned()), ..step }
+    Step { status: StepStatus::Error, error: Some(text.into()), ..step }
 }
 
 fn step(id: u64, parent: u64, kind: StepKind, name: &str, times: std::ops::Range<u64>) -> Step {
     let own = |of: StepKind| (kind == of).then(|| name.to_owned());
-    let ends = Handoff { from: None, to: Some(name.to_owned()) };
+    let ends = Handoff { from: None, to: Some(name.into()) };
     Step {
         parent_span_id: SpanId::from_u64(parent),
         start: times.start,
         end: times.end,
-        agent: own(StepKind::Agent),
-        model: own(StepKind::Llm),
-        tool: own(StepKind::Tool),
+        agent: own(StepKind::Agent).map(Into::into),
+        model: own(StepKind::Llm).map(Into::into),
+        tool: own(StepKind::Tool).map(Into::into),
         handoff: (kind == StepKind::Handoff).then_some(ends),
         ..fixture::step(id, kind, name, 0, 0)
     }

@@ -1,0 +1,68 @@
+//! What rows repeat, kept once for all steps that are read in one go: of a long run most names, models and prices are the
+//! same few.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::model::Rates;
+
+/// Texts and rates that steps share.
+#[derive(Default)]
+pub(super) struct Shared {
+    texts: FxHashSet<Arc<str>>,
+    rates: FxHashMap<String, Arc<Rates>>,
+}
+
+impl Shared {
+    /// Texts remembered: more than a program has names for things; what comes later is no repetition but a text of its own.
+    const ROOM: usize = 4096;
+
+    /// `text`, shared with those before it that say the same.
+    pub(super) fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let new = Arc::from(text);
+        if self.texts.len() < Self::ROOM {
+            self.texts.insert(Arc::clone(&new));
+        }
+        new
+    }
+
+    /// What `read` makes of the column `text`, shared with those before it that say the same.
+    ///
+    /// # Errors
+    /// `read`'s.
+    pub(super) fn rates<E>(
+        &mut self,
+        text: &str,
+        read: impl FnOnce(&str) -> Result<Rates, E>,
+    ) -> Result<Arc<Rates>, E> {
+        if let Some(known) = self.rates.get(text) {
+            return Ok(Arc::clone(known));
+        }
+        let new = Arc::new(read(text)?);
+        if self.rates.len() < Self::ROOM {
+            self.rates.insert(text.to_owned(), Arc::clone(&new));
+        }
+        Ok(new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_repeats_is_kept_once_and_what_does_not_is_not_remembered_for_ever() {
+        let mut shared = Shared::default();
+        let first = shared.text("triage");
+        assert!(Arc::ptr_eq(&first, &shared.text("triage")));
+        for n in 0..2 * Shared::ROOM {
+            assert_eq!(&*shared.text(&n.to_string()), n.to_string());
+        }
+        assert_eq!(shared.texts.len(), Shared::ROOM);
+        assert!(Arc::ptr_eq(&first, &shared.text("triage")));
+    }
+}
