@@ -31,7 +31,7 @@ fn named(name: &str) -> World {
         told.summary.task = Some(name.to_owned());
         told.summary.agents = vec![name.to_owned()];
         for step in &mut told.steps {
-            (step.name, step.agent) = (name.to_owned(), step.agent.as_ref().map(|_| name.to_owned()));
+            (step.name, step.agent) = (name.into(), step.agent.as_ref().map(|_| name.into()));
         }
     }
     world
