@@ -15,8 +15,8 @@ fn told((id, parent, start, end, kind): Told) -> Step {
         _ => Usage::default(),
     };
     let cost = (kind == StepKind::Llm).then_some(Cost { amount: NanoUsd(7), source: CostSource::Reported });
-    let tool = (kind == StepKind::Tool).then(|| format!("tool {id}"));
-    Step { start, end, kind, usage, cost, tool, scope: format!("{id}"), ..step(id, parent) }
+    let tool = (kind == StepKind::Tool).then(|| format!("tool {id}").into());
+    Step { start, end, kind, usage, cost, tool, scope: format!("{id}").into(), ..step(id, parent) }
 }
 
 /// The next step, what is under way, calls and tools done, input tokens spent.

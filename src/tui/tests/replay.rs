@@ -31,7 +31,7 @@ fn next(s: &Session) -> String {
     let replay = s.replay();
     let view = replay.view.as_ref().unwrap();
     let row = replay.next.and_then(|id| view.row(id));
-    row.and_then(|row| view.step(row)).map_or_else(|| "-".to_owned(), |step| step.name.clone())
+    row.and_then(|row| view.step(row)).map_or_else(|| "-".to_owned(), |step| step.name.to_string())
 }
 
 fn pictures(name: &str, world: &World, script: &str) {
