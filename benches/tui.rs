@@ -315,6 +315,7 @@ fn run(key: i64, revision: i64) -> RunSummary {
         service: "support-desk".into(),
         session_id: None,
         user_id: None,
+        tags: Vec::new(),
         times: RunTimes {
             start,
             end: start + 8_200_000_000,

@@ -332,6 +332,27 @@ fn what_a_dead_writer_left_is_read_from_a_private_copy() {
 }
 
 #[test]
+fn a_run_has_the_tags_of_all_its_steps_and_keeps_them_when_it_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let tagged = |id, key: &str, tags: &str| Span {
+        attributes: Attributes::from_iter([(key, Value::from(tags))]),
+        ..span(1, id, u64::from(id != 1))
+    };
+    ingest(&path, &[export(vec![tagged(1, "langfuse.trace.tags", r#"["prod"]"#)])]);
+    ingest(
+        &path,
+        &[export(vec![tagged(2, "langsmith.span.tags", "beta, prod, graph:step:2"), span(1, 3, 1)])],
+    );
+    assert_eq!(only_run(&path).tags, ["beta", "prod"]);
+    assert_eq!(count(&path, "SELECT count(*) FROM runs, json_each(runs.tags) WHERE value = 'beta'"), 1);
+    assert_eq!(count(&path, "SELECT count(*) FROM steps WHERE tags IS NULL"), 1);
+    let reader = Reader::open(&path).unwrap();
+    let (_, steps) = reader.steps(only_run(&path).key, 0).unwrap();
+    assert_eq!(steps[1].tags.as_deref(), Some(&["beta".to_owned(), "prod".to_owned()][..]));
+}
+
+#[test]
 fn other_files_are_refused_with_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

@@ -60,5 +60,6 @@ pub(crate) fn step(id: u64, kind: StepKind, start: u64) -> Step {
         effect: Effect::None,
         context_window: None,
         oddities: None,
+        tags: None,
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn with_facts_of(step: Step, other: &Step) -> Step {
         effect: if step.effect == Effect::None { other.effect } else { step.effect },
         wording: step.wording.or_else(|| other.wording.clone()),
         context_window: step.context_window.or(other.context_window),
+        tags: step.tags.or_else(|| other.tags.clone()),
         oddities: oddities(step.oddities, other.oddities.as_ref()),
         ..step
     }

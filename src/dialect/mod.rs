@@ -46,6 +46,7 @@ mod spring;
 mod step;
 mod strands;
 mod table;
+mod tags;
 mod ties;
 mod usage;
 mod usage_object;

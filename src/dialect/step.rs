@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::evidence::Evidence;
 use super::table::{Field, Meaning, OTHER, meaning_of_name, meaning_of_scope};
 use super::ties::{self, Ties};
-use super::{genai, handmade, handoff, oddities, outcome, usage, usage_object};
+use super::{genai, handmade, handoff, oddities, outcome, tags, usage, usage_object};
 use crate::model::{
     Effect, NanoUsd, Origin, PriceQuery, Resource, Scope, Span, Step, StepKey, StepKind, Usage,
 };
@@ -132,6 +132,7 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         effect: Effect::None,
         context_window: None,
         oddities: None,
+        tags: tags::tags(&span.attributes),
     }
 }
 

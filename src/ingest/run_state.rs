@@ -1,5 +1,7 @@
 //! What is remembered of a run that grows, so that a step costs what it changes and not what the run holds.
 
+use std::collections::BTreeSet;
+
 use crate::analyze::findings::Live;
 use crate::analyze::ledger::Ledger;
 use crate::model::{FindingCounts, RunKey, RunSummary, RunTimes, Step, StepKind, TraceId, UnixNanos};
@@ -19,6 +21,7 @@ pub(super) struct RunState {
     session_id: Option<String>,
     in_session: bool,
     user_id: Option<String>,
+    tags: BTreeSet<String>,
     agents: Names,
     models: Names,
     /// What is to be looked at for findings, and what was found.
@@ -68,6 +71,9 @@ impl Names {
     }
 }
 
+/// Most tags of a run: more are no words to find by.
+const TAGS: usize = 100;
+
 /// Rank of a task that was read from a summary, which does not tell what kind of step stated it.
 const LIKE_A_CALL: u8 = 1;
 
@@ -101,6 +107,7 @@ impl RunState {
             session_id: None,
             in_session: false,
             user_id: None,
+            tags: BTreeSet::new(),
             agents: Names::default(),
             models: Names::default(),
             live: Live::default(),
@@ -226,6 +233,12 @@ impl RunState {
         if self.user_id.is_none() {
             self.user_id = step.user_id.as_deref().map(str::to_owned);
         }
+        for tag in step.tags.iter().flat_map(|tags| tags.iter()) {
+            // looked up first: clients put the same tags on every span
+            if !self.tags.contains(tag) && self.tags.len() < TAGS {
+                self.tags.insert(tag.clone());
+            }
+        }
         let order = (name_rank(step), step.start);
         if self.name.would_take(order) {
             // spans of agents may be called by what they do (`gen_ai.agent.invoke`)
@@ -268,6 +281,7 @@ impl RunState {
             service: self.service.clone(),
             session_id: self.session_id.clone(),
             user_id: self.user_id.clone(),
+            tags: self.tags.iter().cloned().collect(),
             times: RunTimes {
                 start: self.start,
                 end: self.end,

@@ -46,6 +46,7 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         effect: Effect::None,
         context_window: None,
         oddities: None,
+        tags: None,
     }
 }
 
@@ -61,6 +62,7 @@ pub(crate) fn run(key: i64) -> RunSummary {
         service: "test".into(),
         session_id: None,
         user_id: None,
+        tags: Vec::new(),
         times: RunTimes { complete: true, ..RunTimes::default() },
         steps: 0,
         llm_calls: 0,

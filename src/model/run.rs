@@ -87,6 +87,9 @@ pub struct RunSummary {
     pub session_id: Option<String>,
     /// User.
     pub user_id: Option<String>,
+    /// Tags of all its steps, sorted, each once: some clients put them on the root, some on every span, some on model calls
+    /// alone, and a root may never come.
+    pub tags: Vec<String>,
     /// Times and what status follows from.
     pub times: RunTimes,
     /// Steps, plumbing and second reports of one call left out.

@@ -214,6 +214,8 @@ pub struct Step {
     pub context_window: Option<u64>,
     /// Signs of trouble that the status does not tell; `None` for most steps.
     pub oddities: Option<Arc<Oddities>>,
+    /// Words that people put on it to find it again, sorted, each once; `None` for most steps.
+    pub tags: Option<Arc<[String]>>,
 }
 
 impl Step {

@@ -154,6 +154,7 @@ pub(super) fn run() -> RunSummary {
         service: "support-desk".into(),
         session_id: Some("conv-8812".into()),
         user_id: None,
+        tags: Vec::new(),
         times: RunTimes {
             start: START,
             end: START + 8200 * MS,

@@ -93,6 +93,7 @@ fn standing(run: &RunSummary, look: &Look) -> Vec<String> {
     words.push(run.service.clone());
     words.extend(run.session_id.iter().map(|id| format!("session {id}")));
     words.extend(run.user_id.iter().map(|id| format!("user {id}")));
+    words.extend(run.tags.iter().map(|tag| format!("#{tag}")));
     words
 }
 

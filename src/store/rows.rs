@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::types::{FromSql, Value as Sql};
+use rusqlite::types::{FromSql, Value as Sql, ValueRef};
 use rusqlite::{CachedStatement, Row};
 
 use super::StoreError;
@@ -87,7 +87,7 @@ pub(super) fn put_step(
     row.put(step.rates.as_deref().map(rates))?;
     row.put(step.wording.as_deref().map(Wording::to_bytes))?;
     row.put(step.context_window.map(signed))?.put(step.oddities.as_deref().map(oddities).transpose()?)?;
-    row.put(None::<&str>)?;
+    row.put(step.tags.as_deref().map(list))?;
     row.run()?;
     Ok(())
 }
@@ -155,7 +155,7 @@ pub(super) const STEP: &str = "step_key, trace_id, span_id, parent_span_id, star
      cache_read_tokens, cache_write_tokens, cache_write_1h_tokens, reasoning_tokens, audio_input_tokens, \
      audio_output_tokens, cost_nano_usd, cost_source, error, finish_reason, time_to_first_token, response_id, scope, \
      session_id, user_id, input_digest, output_digest, parent_trace_id, rates, wording, context_window, \
-     oddities";
+     oddities, tags";
 
 /// Reads columns one after the other.
 struct Columns<'r, 's>(&'r Row<'s>, usize);
@@ -172,6 +172,13 @@ impl Columns<'_, '_> {
 
     fn known(&mut self) -> rusqlite::Result<Option<u64>> {
         Ok(self.take::<Option<i64>>()?.map(i64::cast_unsigned))
+    }
+
+    /// A JSON array of texts; none where there is no array.
+    fn texts_or_none(&mut self) -> rusqlite::Result<Vec<String>> {
+        let is_null = matches!(self.0.get_ref(self.1)?, ValueRef::Null);
+        self.1 += usize::from(is_null);
+        if is_null { Ok(Vec::new()) } else { self.texts() }
     }
 
     /// A text that other rows are likely to tell as well.
@@ -270,11 +277,12 @@ pub(super) fn read_step(row: &Row<'_>, shared: &mut Shared) -> rusqlite::Result<
         wording: c.take::<Option<Vec<u8>>>()?.and_then(|bytes| Wording::from_bytes(&bytes)).map(Arc::new),
         context_window: c.known()?,
         oddities: c.take::<Option<String>>()?.and_then(|json| serde_json::from_str(&json).ok()).map(Arc::new),
+        tags: Some(c.texts_or_none()?).filter(|tags| !tags.is_empty()).map(Arc::from),
     })
 }
 
 /// Columns that [`put_run`] writes and [`read_run`] reads, trace ids aside.
-const RUN: [&str; 35] = [
+const RUN: [&str; 36] = [
     "run_key",
     "run_id",
     "revision",
@@ -310,6 +318,7 @@ const RUN: [&str; 35] = [
     "hints",
     "agentic",
     "merged_into",
+    "tags",
 ];
 
 /// Statement that writes a run.
@@ -335,7 +344,7 @@ pub(super) fn read_run_sql() -> String {
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE: [(i64, &str, &str); 8] = [
+    const SINCE: [(i64, &str, &str); 9] = [
         (2, "parent_trace_id", "NULL"),
         (2, "rates", "NULL"),
         (2, "wording", "NULL"),
@@ -344,6 +353,7 @@ pub(super) fn for_version(sql: &str, version: i64) -> String {
         (3, "context_window", "NULL"),
         (3, "oddities", "NULL"),
         (3, "finding.rule", "NULL"),
+        (4, "tags", "NULL"),
     ];
     let mut sql = sql.to_owned();
     for (_, new, old) in SINCE.iter().filter(|(since, ..)| version < *since) {
@@ -375,6 +385,7 @@ pub(super) fn put_run(statement: &mut CachedStatement<'_>, run: &RunSummary) -> 
     }
     row.put(findings(&run.findings))?.put(run.findings.hints)?.put(run.agentic)?;
     row.put(run.merged_into.map(|into| into.0))?;
+    row.put(Some(&run.tags).filter(|tags| !tags.is_empty()).map(|tags| list(tags)))?;
     row.run()?;
     Ok(())
 }
@@ -437,6 +448,7 @@ pub(super) fn read_run(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
         findings: read_findings(c.take()?, c.take()?),
         agentic: c.take()?,
         merged_into: c.take::<Option<i64>>()?.map(RunKey),
+        tags: c.texts_or_none()?,
         trace_ids: {
             let ids: Option<String> = c.take()?;
             ids.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).collect()

@@ -19,7 +19,7 @@ use super::keys::{Action, Keymap};
 use super::layout::{self, Border, Room, RunsAreas, Sizes};
 use super::rate::Rate;
 use super::run_list::RunList;
-use super::screens::{Confirm, Diff, Handoffs, Help, Replay, Run, Runs, Search};
+use super::screens::{Confirm, Diff, Handoffs, Help, Palette, Replay, Run, Runs, Search};
 use super::theme::{Background, Theme};
 use super::themes::Themes;
 
@@ -245,12 +245,14 @@ pub enum Screen {
     Help(Help),
     /// Whether runs are really to be deleted, over the list.
     Confirm(Confirm),
+    /// Commands over the screen below.
+    Palette(Box<Palette>),
 }
 
 impl Screen {
     /// Whether it lies over another one, which stays in sight.
     pub const fn is_overlay(&self) -> bool {
-        matches!(self, Self::Help(_) | Self::Confirm(_))
+        matches!(self, Self::Help(_) | Self::Confirm(_) | Self::Palette(_))
     }
 }
 
@@ -383,6 +385,7 @@ impl App {
             Some(Screen::Diff(_)) => chains::BESIDE,
             Some(Screen::Help(_)) => chains::HELP,
             Some(Screen::Confirm(_)) => chains::CONFIRM,
+            Some(Screen::Palette(_)) => chains::PALETTE,
         }
     }
 
@@ -405,7 +408,7 @@ impl App {
             Screen::Handoffs(_) | Screen::Replay(_) => self.run_below()?.is_running(self).then_some(second),
             Screen::Diff(diff) if diff.is_comparing() => Some(quick),
             Screen::Diff(diff) => diff.is_running(self).then_some(second),
-            Screen::Search(_) | Screen::Help(_) | Screen::Confirm(_) => None,
+            Screen::Search(_) | Screen::Help(_) | Screen::Confirm(_) | Screen::Palette(_) => None,
         }
     }
 

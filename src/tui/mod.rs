@@ -33,6 +33,7 @@ pub mod marks;
 pub mod mouse;
 pub mod notify;
 mod pager;
+mod possible;
 pub mod rate;
 pub mod run_list;
 pub mod screens;

@@ -64,7 +64,8 @@ fn border(app: &App, at: (u16, u16)) -> Option<Border> {
         | Screen::Handoffs(_)
         | Screen::Replay(_)
         | Screen::Help(_)
-        | Screen::Confirm(_) => None,
+        | Screen::Confirm(_)
+        | Screen::Palette(_) => None,
     }
 }
 
@@ -125,7 +126,7 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
             }
         }
         Some(Screen::Help(help)) => help.top = help.top.saturating_add_signed(step),
-        Some(Screen::Confirm(_)) | None => {}
+        Some(Screen::Confirm(_) | Screen::Palette(_)) | None => {}
     }
 }
 
@@ -156,7 +157,7 @@ fn click(app: &mut App, at: (u16, u16), twice: bool) -> bool {
         Some(Screen::Handoffs(_)) => click_in_handoffs(app, at),
         Some(Screen::Replay(replay)) => click_in_replay(replay, size, at),
         // what cannot be undone is not done by a click
-        Some(Screen::Confirm(_)) | None => {}
+        Some(Screen::Confirm(_) | Screen::Palette(_)) | None => {}
     }
     false
 }

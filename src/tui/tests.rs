@@ -7,6 +7,7 @@ mod keys;
 mod list;
 mod live;
 mod mouse;
+mod palette;
 mod pictures;
 mod reading;
 mod replay;

@@ -39,6 +39,7 @@ pub(super) enum Of {
     Model,
     Service,
     User,
+    Tag,
     Session,
     Name,
     Task,
@@ -88,6 +89,7 @@ pub static FIELDS: &[Field] = &[
     field("service",  Kind::Text(Of::Service),  "service:support",   "service that sent it"),
     field("session",  Kind::Text(Of::Session),  "session:abc",       "conversation"),
     field("user",     Kind::Text(Of::User),     "user:kim",          "user"),
+    field("tag",      Kind::Text(Of::Tag),      "tag:beta",          "a tag that the client put on it"),
     field("id",       Kind::Text(Of::Id),       "id:3f2a",           "a part of its id"),
 ];
 
@@ -134,6 +136,7 @@ impl Of {
             Self::Model => Box::new(run.models.iter().map(String::as_str)),
             Self::Service => Box::new(std::iter::once(run.service.as_str())),
             Self::User => Box::new(run.user_id.as_deref().into_iter()),
+            Self::Tag => Box::new(run.tags.iter().map(String::as_str)),
             Self::Session => Box::new(run.session_id.as_deref().into_iter()),
             Self::Name => Box::new(std::iter::once(run.name.as_str())),
             Self::Task => Box::new(run.task.as_deref().into_iter()),

@@ -181,7 +181,7 @@ impl How {
 pub fn words(run: &RunSummary) -> String {
     let facts = [&run.name, &run.service, &run.run_id].into_iter();
     let known = [&run.task, &run.session_id, &run.user_id].into_iter().flatten();
-    let all = facts.chain(known).chain(&run.agents).chain(&run.models).map(String::as_str);
+    let all = facts.chain(known).chain(&run.agents).chain(&run.models).chain(&run.tags).map(String::as_str);
     all.collect::<Vec<_>>().join("\n").to_lowercase()
 }
 

@@ -18,6 +18,7 @@ fn refund() -> RunSummary {
     (run.agents, run.models) = (vec!["triage".into(), "Billing".into()], vec!["claude-opus-4-5".into()]);
     (run.task, run.service) = (Some("환불 refund order 8812".into()), "support".into());
     (run.session_id, run.user_id) = (Some("abc-1".into()), Some("kim".into()));
+    run.tags = vec!["Beta".into(), "env:prod".into()];
     run.tokens =
         TokenTotals { input: 10_000, output: 2_000, cache_read: 5_000, known: 3, ..TokenTotals::default() };
     run.cost = CostTotal { amount: NanoUsd(150_000_000), computed: 3, ..CostTotal::default() };
@@ -48,6 +49,9 @@ fn every_term_must_hold() {
     for (line, expected) in [
         ("", true),
         ("REFUND kim", true),
+        ("tag:beta tag:prod beta", true),
+        ("tag:alpha", false),
+        ("-tag:beta", false),
         ("refund -triage", false),
         ("-\"order 8813\"", true),
         ("\"refund order\"", true),

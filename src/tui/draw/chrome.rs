@@ -6,9 +6,9 @@ use crate::model::IntakeCounts;
 use crate::report::format;
 use crate::report::text;
 use crate::tui::app::{App, Screen};
-use crate::tui::comparison::Comparison;
 use crate::tui::keys::{Action, Binding};
-use crate::tui::screens::{Diff, Run};
+use crate::tui::possible::is_possible;
+use crate::tui::screens::Run;
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
@@ -135,48 +135,4 @@ fn label(app: &App, binding: &Binding) -> &'static str {
 pub(super) fn key_for(app: &App, action: Action) -> Option<String> {
     let key = app.settings.keys.key_for(app.chain(), action)?;
     Some(key.shown(app.settings.look.glyphs.ascii))
-}
-
-/// Whether an action would change anything now.
-fn is_possible(app: &App, binding: &Binding) -> bool {
-    match (app.top(), binding.action) {
-        (_, Action::Demo) => app.settings.demo,
-        (_, Action::CopySetup) => !app.settings.setup.is_empty(),
-        (Some(Screen::Runs(runs)), Action::Open | Action::Findings | Action::Mark | Action::Diff) => {
-            runs.selected.is_some() && !runs.shown.is_empty()
-        }
-        (Some(Screen::Runs(runs)), Action::Follow | Action::Sort | Action::Group) => !runs.shown.is_empty(),
-        (Some(Screen::Runs(_)), Action::Filter | Action::Find) => !app.runs.is_empty(),
-        (Some(Screen::Runs(_)), Action::AllTraces) => app.runs.has_others(),
-        (Some(Screen::Run(run)), Action::NextError) => {
-            run.view.as_ref().is_some_and(|view| !view.errors.is_empty())
-        }
-        (Some(Screen::Run(run)), Action::NextMember | Action::Dismiss) => {
-            run.view.as_ref().is_some_and(|view| !view.marks.flagged.is_empty())
-        }
-        (Some(Screen::Run(run)), Action::OnlyFlagged) => {
-            run.view.as_ref().is_some_and(|view| !view.marks.is_empty())
-        }
-        (Some(Screen::Run(run)), Action::Rounds) => {
-            run.view.as_ref().is_some_and(|view| !view.marks.folds().is_empty())
-        }
-        (Some(Screen::Run(run)), Action::Handoffs) => {
-            run.view.as_ref().is_some_and(|view| !view.graph.edges.is_empty())
-        }
-        (Some(Screen::Run(run)), Action::Plumbing) => run.view.as_ref().is_some_and(|view| view.has_plumbing),
-        (Some(Screen::Diff(diff)), action) => can_compare(diff, action),
-        _ => true,
-    }
-}
-
-/// Whether an action would change anything in a comparison.
-fn can_compare(diff: &Diff, action: Action) -> bool {
-    let has = |is: fn(&Comparison) -> bool| diff.comparison.as_deref().is_some_and(is);
-    match action {
-        Action::NextHunk => has(|of| !of.diff.hunks.is_empty()),
-        Action::Toggle if !diff.fills() => has(|of| !of.stretches.is_empty()),
-        Action::Plumbing => has(|of| of.has_frames),
-        Action::Back => true,
-        _ => has(|_| true),
-    }
 }

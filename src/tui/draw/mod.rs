@@ -12,6 +12,7 @@ mod header;
 mod help;
 mod marks;
 mod name;
+mod palette;
 mod preview;
 mod replay;
 mod run;
@@ -56,11 +57,12 @@ pub fn draw(app: &App, frame: &mut Frame) {
             }
         }
         Some(Screen::Diff(of_two)) => diff::draw(&mut canvas, app, of_two),
-        Some(Screen::Help(_) | Screen::Confirm(_)) | None => {}
+        Some(Screen::Help(_) | Screen::Confirm(_) | Screen::Palette(_)) | None => {}
     }
     match over {
         Some(Screen::Help(help)) => help::draw(&mut canvas, app, help),
         Some(Screen::Confirm(question)) => confirm::draw(&mut canvas, app, question),
+        Some(Screen::Palette(commands)) => palette::draw(&mut canvas, app, commands),
         _ => {}
     }
 }

@@ -97,6 +97,7 @@ fn facts(app: &App, list: &Runs, run: &RunSummary, status: RunStatus) -> Vec<run
     lines.extend(named("", &run.models.join(", ")));
     lines.extend(named("session ", run.session_id.as_deref().unwrap_or_default()));
     lines.extend(named("user ", run.user_id.as_deref().unwrap_or_default()));
+    lines.extend(named("", &runs::tags(run)));
     let view = list.preview.shape.as_ref().map(|shape| &shape.view).filter(|view| view.run == run.key);
     let found = view.map_or(Vec::new(), |view| findings(view, app));
     // until the findings are here their counts stand for them

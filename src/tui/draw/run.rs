@@ -11,6 +11,9 @@ use crate::tui::theme::Role;
 use super::canvas::{Canvas, Flow};
 use super::{chrome, detail, findings, runs, tree};
 
+/// Columns that the task has at least, where tags stand beside it.
+const TASK: usize = 30;
+
 /// From this width on the title has room for the share that was cached.
 const ROOMY_TITLE: u16 = 72;
 
@@ -68,6 +71,10 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     flow.right(if counted { &figures } else { &figures[4..] });
     let flags = runs::flags_in_words(summary, glyphs);
     flow.right(&flags.iter().map(|(words, role)| (words.as_str(), *role)).collect::<Vec<_>>());
+    let tags = runs::tags(summary);
+    if !tags.is_empty() && usize::from(flow.room()) > text::width(&tags) + TASK {
+        flow.right(&[("  ", Role::Text), (&tags, Role::Dim)]);
+    }
     let room = usize::from(flow.room().saturating_sub(3));
     flow.put(&format!(" {} ", glyphs.dot), Role::Faint).put(&text::preview(task, room), Role::Dim);
 }

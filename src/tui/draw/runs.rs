@@ -172,6 +172,11 @@ fn task(run: &RunSummary, width: u16) -> String {
     text::preview(run.task.as_deref().unwrap_or(&run.name), width.into())
 }
 
+/// `#beta #prod`.
+pub(super) fn tags(run: &RunSummary) -> String {
+    run.tags.iter().map(|tag| format!("#{tag}")).collect::<Vec<_>>().join(" ")
+}
+
 /// What asks for attention in a run.
 struct Flag {
     sign: &'static str,

@@ -15,6 +15,8 @@ pub enum Action {
     Escape,
     /// Show or hide help.
     Help,
+    /// Find any command by its letters.
+    Palette,
     /// Show the next theme.
     NextTheme,
     /// Leave the mouse to the terminal, or take it back.

@@ -37,11 +37,13 @@ pub const BESIDE: Chain = &[C::Beside, C::Diff, C::Moving, C::Everywhere];
 pub const EVIDENCE: Chain = &[C::Evidence, C::Diff, C::Moving, C::Everywhere];
 /// Whether runs are to be deleted.
 pub const CONFIRM: Chain = &[C::Confirm];
+/// Commands over any screen.
+pub const PALETTE: Chain = &[C::Palette];
 /// Help over any screen.
 pub const HELP: Chain = &[C::Help, C::Moving, C::Everywhere];
 
 /// All of them.
-pub const CHAINS: [Chain; 17] = [
+pub const CHAINS: [Chain; 18] = [
     RUNS,
     EMPTY,
     FILTER,
@@ -58,6 +60,7 @@ pub const CHAINS: [Chain; 17] = [
     BESIDE,
     EVIDENCE,
     CONFIRM,
+    PALETTE,
     HELP,
 ];
 

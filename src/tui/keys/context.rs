@@ -49,6 +49,8 @@ pub enum Context {
     Evidence,
     /// Whether runs are really to be deleted.
     Confirm,
+    /// Commands over any screen.
+    Palette,
     /// The help over any screen.
     Help,
 }
@@ -83,13 +85,14 @@ impl Context {
             Self::Beside => "Steps beside each other",
             Self::Evidence => "Why, in full",
             Self::Confirm => "Deleting runs",
+            Self::Palette => "Commands",
             Self::Help => "Help",
         }
     }
 
     /// Whether a line is typed here: keys that write or edit it can mean nothing else.
     pub const fn is_typed(self) -> bool {
-        matches!(self, Self::Filter | Self::Find | Self::Search)
+        matches!(self, Self::Filter | Self::Find | Self::Search | Self::Palette)
     }
 
     /// Whether its keys come and go, and may take those of the contexts behind it meanwhile.

@@ -2,6 +2,7 @@
 
 mod diff;
 mod handoffs;
+mod palette;
 mod replay;
 mod run;
 mod runs;
@@ -10,6 +11,7 @@ mod sizes;
 
 pub use diff::{DiffAreas, diff};
 pub use handoffs::{HandoffAreas, handoffs};
+pub use palette::{PaletteAreas, palette};
 pub use replay::{ReplayAreas, replay};
 pub use run::{DetailAreas, FindingsAreas, RunAreas, run};
 pub use runs::{PreviewAreas, RunsAreas, runs};

@@ -11,6 +11,7 @@ mod handoffs;
 mod help;
 mod jumps;
 mod offer;
+mod palette;
 mod preview;
 mod replay;
 mod run;
@@ -28,6 +29,7 @@ pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as ha
 pub use help::Help;
 pub use jumps::Jump;
 pub use offer::Offer;
+pub use palette::{Command, Match, Palette};
 pub use preview::{MOST_STEPS, Preview, Shape};
 pub use replay::{Replay, ReplayLine};
 pub use run::{Pane, Run};

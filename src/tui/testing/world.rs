@@ -286,6 +286,7 @@ pub(crate) fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> T
         service: "support".into(),
         session_id: None,
         user_id: None,
+        tags: Vec::new(),
         times: RunTimes {
             start: steps.iter().map(|s| s.start).min().unwrap_or(0),
             end: steps.iter().map(|s| s.end).max().unwrap_or(0),

@@ -254,3 +254,17 @@ fn days_and_sessions_group_too() {
     s.press("b b");
     assert_eq!(names(&s), ["2025-11-21", "2025-11-19"]);
 }
+
+#[test]
+fn tags_are_filtered_by_completed_and_shown() {
+    let mut told = world();
+    told.runs[1].summary.tags = vec!["beta".into(), "env:prod".into()];
+    let mut s = Session::new(told, (200, 30));
+    s.press("/ tag: tab");
+    assert_eq!(s.runs().filter.value(), "tag:beta", "the value is completed");
+    s.press("enter");
+    assert_eq!(s.runs().shown.len(), 1);
+    assert!(text(&frame(&s.app)).contains("#beta #env:prod"), "in the preview");
+    s.press("enter");
+    assert!(text(&frame(&s.app)).lines().next().unwrap().contains("#beta #env:prod"), "in the title");
+}

@@ -71,7 +71,8 @@ fn at_hand(app: &App) -> Option<RunKey> {
         | Screen::Replay(_)
         | Screen::Diff(_)
         | Screen::Help(_)
-        | Screen::Confirm(_) => None,
+        | Screen::Confirm(_)
+        | Screen::Palette(_) => None,
     }
 }
 

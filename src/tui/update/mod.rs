@@ -6,6 +6,7 @@ mod delete;
 mod diff;
 mod findings;
 mod handoffs;
+mod palette;
 mod reading;
 mod remarks;
 mod replay;
@@ -127,6 +128,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 diff.sizes = sizes;
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
+            Screen::Palette(palette) => palette.fit(layout::palette(size).list.height.into()),
             Screen::Help(_) | Screen::Confirm(_) => {}
         }
     }
@@ -136,11 +138,12 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
 fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
     match event {
         InputEvent::Key(key) if key.kind != KeyEventKind::Release => key_pressed(app, key),
-        InputEvent::Mouse(mouse) => mouse::used(app, mouse),
+        InputEvent::Mouse(mouse) => palette::mouse(app, mouse).unwrap_or_else(|| mouse::used(app, mouse)),
         InputEvent::Paste(text) => {
             runs::pasted(app, &text);
             search::pasted(app, &text);
             reading::pasted(app, &text);
+            palette::pasted(app, &text);
             Vec::new()
         }
         InputEvent::Resize(width, height) => {
@@ -164,10 +167,11 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     runs::typed(app, &InputEvent::Key(key));
     search::typed(app, &InputEvent::Key(key));
     reading::typed(app, &InputEvent::Key(key));
+    palette::typed(app, &InputEvent::Key(key));
     Vec::new()
 }
 
-/// Does what a key, or a name in the palette to come, stands for.
+/// Does what a key, or a command of the palette, stands for.
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return vec![Effect::Quit],
@@ -175,6 +179,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Back if app.screens.len() == 1 => return vec![Effect::Quit],
         Action::Back => return back(app),
         Action::Help => return help(app),
+        Action::Palette => palette::open(app),
         Action::NextTheme => next_theme(app),
         Action::Mouse => return mouse::hand_over(app),
         Action::Mark => choose::mark(app),
@@ -232,6 +237,7 @@ fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
         Some(Screen::Diff(_)) => return diff::act(app, action),
         Some(Screen::Help(_)) => return act_on_help(app, action),
         Some(Screen::Confirm(_)) => return delete::act(app, action),
+        Some(Screen::Palette(_)) => return palette::act(app, action),
         None => {}
     }
     Vec::new()
