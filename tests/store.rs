@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use spanglass::dialect::content_side;
 use spanglass::ingest::{Pipeline, Refusal};
 use spanglass::model::{
-    Attributes, Event, Export, Link, LogRecord, Metric, Resource, RunSummary, Scope, Scoped, Span, SpanId,
-    SpanKind, StatusCode, StepKey, TraceId, Value,
+    Attributes, Event, Export, Link, LogRecord, Metric, Resource, RunKey, RunSummary, Scope, Scoped, Span,
+    SpanId, SpanKind, StatusCode, StepKey, TraceId, Value,
 };
 use spanglass::price::Prices;
 use spanglass::store::{HitPage, Mark, Reader, StoreError, Writer};
@@ -203,6 +203,18 @@ fn a_text_is_found_where_it_was_used_first_with_the_line_around_the_words() {
         assert_eq!(step.span_id.as_u64(), 1);
     }
     assert_eq!(find("absent"), HitPage::default());
+    let users = |run: RunKey, typed: &str| {
+        let found = reader.search_run(run, typed, &mut |_| true).unwrap().unwrap();
+        let (_, steps) = reader.steps(run, 0).unwrap();
+        let users = steps.iter().filter(|step| found.contains(&step.key));
+        users.map(|step| step.span_id.as_u64()).collect::<Vec<_>>()
+    };
+    let mut runs: Vec<RunKey> = reader.runs(0).unwrap().iter().map(|run| run.key).collect();
+    runs.sort_unstable();
+    let of_runs: Vec<_> = runs.iter().map(|&run| users(run, "이중 결제")).collect();
+    assert_eq!(of_runs, [[1], [3]], "in each run the step that was the first to say it");
+    assert!(users(runs[0], "absent").is_empty());
+    assert_eq!(reader.search_run(runs[0], "refund", &mut |_| false).unwrap(), None);
     let mut asked = 0;
     let ended = reader.search_runs("refund", &mut |_| {
         asked += 1;

@@ -146,6 +146,15 @@ impl Backend for StoreBackend {
         self.fresh().and_then(|reader| reader.search_texts(typed, mark, limit, goes_on)).map_err(in_words)
     }
 
+    fn search_run(
+        &mut self,
+        run: RunKey,
+        typed: &str,
+        goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+    ) -> Result<Option<BTreeSet<StepKey>>, String> {
+        self.fresh().and_then(|reader| reader.search_run(run, typed, goes_on)).map_err(in_words)
+    }
+
     fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(in_words)
     }

@@ -21,6 +21,7 @@ mod rows;
 mod run_steps;
 mod schema;
 mod search;
+mod search_run;
 mod shared;
 mod signals;
 mod snippet;

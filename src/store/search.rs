@@ -14,7 +14,7 @@ use super::{Reader, StoreError, words};
 use crate::model::{RunKey, SpanId, StepKey, StepKind, TraceId, Value};
 
 /// Texts of the index looked at in one go: a few milliseconds.
-const HANDFUL: i64 = 1000;
+pub(super) const HANDFUL: i64 = 1000;
 
 /// A text that holds the words, where it was used first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,9 +76,9 @@ pub struct HitPage {
     pub next: Option<Mark>,
 }
 
-const PIECES: &str =
+pub(super) const PIECES: &str =
     "SELECT rowid FROM piece_word WHERE piece_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
-const SPANS: &str =
+pub(super) const SPANS: &str =
     "SELECT rowid FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
 
 /// A handful of texts, each with its runs; one that nobody uses has none.
@@ -132,12 +132,18 @@ impl Reader {
         Ok(last)
     }
 
-    fn rowids(&self, sql: &str, query: &str, below: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+    pub(super) fn rowids(
+        &self,
+        sql: &str,
+        query: &str,
+        below: i64,
+        limit: i64,
+    ) -> Result<Vec<i64>, StoreError> {
         let mut statement = self.conn.prepare_cached(sql)?;
         Ok(statement.query_map((query, below, limit), |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 
-    fn run_of(&self, span: i64) -> Result<Option<RunKey>, StoreError> {
+    pub(super) fn run_of(&self, span: i64) -> Result<Option<RunKey>, StoreError> {
         let sql = "SELECT run_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1";
         Ok(self.conn.prepare_cached(sql)?.query_row([span], |row| row.get(0).map(RunKey)).optional()?)
     }
@@ -213,7 +219,7 @@ impl Reader {
 
     /// The step of a log record of this trace that tells a piece. A record's recipe holds the piece's number between
     /// brackets or commas.
-    fn log_with(&self, trace: i64, piece: i64) -> Result<Option<i64>, StoreError> {
+    pub(super) fn log_with(&self, trace: i64, piece: i64) -> Result<Option<i64>, StoreError> {
         let pattern = format!("*[[,]{piece}[],]*");
         let found = self
             .conn

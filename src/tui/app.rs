@@ -1,11 +1,12 @@
 //! All that the interface knows, and the messages that change it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event as InputEvent;
 
-use crate::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, UnixNanos};
+use crate::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, StepKey, UnixNanos};
 use crate::report::format::Zone;
 use crate::store::{HitPage, Mark};
 
@@ -51,6 +52,8 @@ pub enum Msg {
     Preview(RunKey, Result<Arc<RunView>, String>),
     /// Texts that hold what is searched for; the number tells for which request.
     Hits(u64, Result<HitPage, String>),
+    /// Steps of an open run that say what is looked for; the number tells for which request.
+    Said(u64, Result<FoundSteps, String>),
     /// What was flagged in a run.
     Remarks(RunKey, Result<Vec<Remark>, String>),
     /// A finding of a run was dismissed, or is no longer: the run as it is counted now.
@@ -99,6 +102,15 @@ pub struct FoundRuns {
     pub whole: bool,
 }
 
+/// What the full-text search found in an open run.
+#[derive(Debug, Default)]
+pub struct FoundSteps {
+    /// Steps that were the first to say it.
+    pub steps: BTreeSet<StepKey>,
+    /// These are all of them.
+    pub whole: bool,
+}
+
 /// What the loop has to do after an update.
 #[derive(Debug, PartialEq)]
 pub enum Effect {
@@ -118,6 +130,10 @@ pub enum Effect {
     FindTexts(u64, String, Mark),
     /// Texts are no longer wanted.
     DropFind,
+    /// Ask which steps of a run say this, under this number.
+    SearchRun(u64, RunKey, String),
+    /// They are no longer wanted.
+    DropSearchRun,
     /// Ask for what was flagged in a run.
     LoadRemarks(RunKey),
     /// Remember that a finding of a run is dismissed, or is no longer.

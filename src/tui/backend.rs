@@ -71,6 +71,18 @@ pub trait Backend: Send {
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<HitPage, String>;
 
+    /// Steps of a run that were the first in it to hold every word of `typed` in a text. `goes_on` is told those found so far
+    /// every now and then; `None` once it says no.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn search_run(
+        &mut self,
+        run: RunKey,
+        typed: &str,
+        goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+    ) -> Result<Option<BTreeSet<StepKey>>, String>;
+
     /// Steps of a run that changed after this commit, with the commit they are as of.
     ///
     /// # Errors

@@ -329,6 +329,8 @@ impl Turn {
             Effect::LoadPreview(run) => self.desk.ask_preview(run),
             Effect::FindTexts(number, typed, mark) => self.desk.ask_texts(number, typed, mark),
             Effect::DropFind => self.desk.drop_texts(),
+            Effect::SearchRun(number, run, typed) => self.desk.ask_search_run(number, run, typed),
+            Effect::DropSearchRun => self.desk.drop_search_run(),
             Effect::LoadRemarks(run) => self.desk.ask_remarks(run),
             Effect::Dismiss(run, finding, dismissed) => self.desk.dismiss(run, finding, dismissed),
             Effect::Delete(runs) => self.desk.delete(runs),

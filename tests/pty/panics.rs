@@ -38,6 +38,15 @@ impl Backend for Nothing {
         Ok(HitPage::default())
     }
 
+    fn search_run(
+        &mut self,
+        _run: RunKey,
+        _typed: &str,
+        _goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+    ) -> Result<Option<BTreeSet<StepKey>>, String> {
+        Ok(None)
+    }
+
     fn revision(&mut self) -> Result<i64, String> {
         Ok(0)
     }

@@ -30,6 +30,9 @@ use crate::model::{Step, StepKind, StepStatus, UnixNanos};
 /// A step that never ended, as far as telemetry tells.
 const NEVER: u32 = u32::MAX;
 
+/// Steps of which the latest end is kept.
+const STRETCH: usize = 256;
+
 /// A step in the order of time; the stop of the same number is before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
@@ -66,6 +69,10 @@ pub struct Replay {
     pub moments: Vec<Moment>,
     /// When the last of them ended, or began if none has.
     pub end: UnixNanos,
+    /// The latest end in each stretch of [`STRETCH`] steps, so that what is under way is found without looking at all.
+    latest: Vec<u32>,
+    /// The model call that ended last: what the run answered.
+    answer: Option<u32>,
     /// What adds to the sums, by the stop at which it does.
     ended: Vec<Ended>,
     /// Sums before every [`so_far::STRIDE`]th of these.
@@ -88,6 +95,12 @@ impl Replay {
         let end = times.max().unwrap_or(0);
         let mut replay = Self { moments, end, ..Self::default() };
         let froms: Vec<u32> = seen.iter().map(|seen| replay.settle(seen)).collect();
+        let stretches = replay.moments.chunks(STRETCH);
+        replay.latest =
+            stretches.map(|all| all.iter().map(|moment| moment.ends).max().unwrap_or(0)).collect();
+        let calls = (0..).zip(&replay.moments).filter(|(_, moment)| moment.kind == StepKind::Llm);
+        replay.answer =
+            calls.max_by_key(|(_, call)| (call.ends != NEVER).then_some(call.ends)).map(|(at, _)| at);
         replay.sum_up(steps, tree, seen.iter().map(|seen| seen.moment.row).zip(froms));
         replay
     }
@@ -147,7 +160,10 @@ impl Replay {
 
     /// What began before a stop and had not ended, in the order of time.
     pub fn under_way(&self, stop: usize) -> impl Iterator<Item = &Moment> {
-        self.moments[..stop.min(self.moments.len())].iter().filter(move |moment| !moment.has_ended(stop))
+        let begun = &self.moments[..stop.min(self.moments.len())];
+        let stretches = begun.chunks(STRETCH).zip(&self.latest);
+        let some = stretches.filter(move |(_, latest)| **latest as usize > stop);
+        some.flat_map(|(stretch, _)| stretch).filter(move |moment| !moment.has_ended(stop))
     }
 }
 

@@ -55,22 +55,23 @@ impl<'a, S: Borrow<Step>> Stage<'a, S> {
     /// Which conversation the agent in charge has before it.
     pub fn heard(&self, stop: usize) -> Heard {
         let next = self.replay.moments.get(stop);
-        match (next, self.last_call(stop)) {
-            (Some(next), _) if next.kind == StepKind::Llm => Heard::Asked(next.row),
-            (_, Some(call)) if call.has_ended(stop) => Heard::Answered(call.row),
-            (_, Some(call)) => Heard::Waiting(call.row),
-            (Some(next), None) => Heard::Given(next.row),
-            (None, None) => Heard::Nothing,
+        if let Some(call) = next.filter(|next| next.kind == StepKind::Llm) {
+            return Heard::Asked(call.row);
+        }
+        match self.last_call(stop) {
+            Some(call) if call.has_ended(stop) => Heard::Answered(call.row),
+            Some(call) => Heard::Waiting(call.row),
+            None => next.map_or(Heard::Nothing, |next| Heard::Given(next.row)),
         }
     }
 
     /// The last model call of the agent in charge that began before a stop; before an agent's first the last of whoever set
     /// it to work, at the end the last of all.
     pub fn last_call(&self, stop: usize) -> Option<&'a Moment> {
-        let mut calls = self.before(stop).iter().filter(|moment| moment.kind == StepKind::Llm);
         let Some(next) = self.replay.moments.get(stop) else {
-            return calls.max_by_key(|call| call.has_ended(stop).then_some(call.ends));
+            return self.replay.moments.get(self.replay.answer? as usize);
         };
+        let mut calls = self.before(stop).iter().filter(|moment| moment.kind == StepKind::Llm);
         let kin = self.kin(stop, next);
         let begins = is_frame(next);
         calls

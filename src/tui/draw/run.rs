@@ -97,7 +97,9 @@ fn tree_rule(canvas: &mut Canvas, run: &Run, area: Rect) {
         ],
     );
     let position = match &run.tree.search {
-        Some(search) if !search.typing => format!(" {}: {} ", search.input.value(), search.words()),
+        Some(search) if !search.typing => {
+            format!(" {}: {} ", search.input.value(), run.tree.search_words(search))
+        }
         _ => runs::position(run.tree.at, run.tree.shown.len()),
     };
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);

@@ -59,7 +59,12 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, view: &RunView, ar
         }
         if !needles.is_empty() {
             let name = Rect { x: area.x + 2, width: pen.figures.name, ..strip };
-            canvas.mark(name, &needles, canvas.look.theme.hit(at == run.tree.at));
+            let look = canvas.look.theme.hit(at == run.tree.at);
+            canvas.mark(name, &needles, look);
+            // the words are not in the name: its sign tells of them
+            if run.tree.shown[at].rounds.is_none() && run.tree.says(view, run.tree.shown[at].row) {
+                canvas.overlay(Rect { x: area.x + 1, width: 1, ..strip }, look);
+            }
         }
     }
 }

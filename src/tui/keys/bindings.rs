@@ -92,7 +92,7 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Run, &["H"], A::Handoffs, "handoffs", "who gave the work to whom, how often, for how much"),
     bind(C::Run, &["R"], A::Replay, "", "replay the run in the order of time, stopped before the step under the cursor"),
     bind(C::Run, &["tab", "backtab"], A::Pane, "pane", "other pane"),
-    bind(C::Run, &["/"], A::Search, "search", "find words: in the steps, or in the detail while it has the keys"),
+    bind(C::Run, &["/"], A::Search, "search", "find words: in the steps and what they say, or in the detail while it has the keys"),
     bind(C::Run, &["n"], A::NextError, "next error", "next failed step"),
     bind(C::Run, &["N"], A::PreviousError, "", "previous failed step"),
     bind(C::Run, &["m"], A::NextCall, "", "next model call"),

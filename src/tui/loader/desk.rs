@@ -21,6 +21,7 @@ pub(super) struct Slots {
     pub(super) detail: Option<(u64, Box<Asked>)>,
     pub(super) search: Option<(u64, Vec<String>)>,
     pub(super) find: Option<(u64, String, Mark)>,
+    pub(super) in_run: Option<(u64, RunKey, String)>,
     /// Every one counts: an alarm may be in it.
     pub(super) remarks: VecDeque<RunKey>,
     pub(super) dismissals: VecDeque<(RunKey, Box<Finding>, bool)>,
@@ -42,6 +43,8 @@ pub(in crate::tui) struct Desk {
     pub(super) wanted: AtomicU64,
     /// The same of the texts that are looked for.
     pub(super) wanted_texts: AtomicU64,
+    /// The same of the steps of an open run.
+    pub(super) wanted_in_run: AtomicU64,
     /// Number of the comparison that somebody waits for, 0 for none: one under way that is not it gives up.
     pub(super) compares: AtomicU64,
 }
@@ -93,6 +96,18 @@ impl Desk {
     pub(in crate::tui) fn drop_texts(&self) {
         self.wanted_texts.store(0, Ordering::Relaxed);
         self.change(|slots| slots.find = None);
+    }
+
+    /// Asks which steps of a run say this; the same question under way ends.
+    pub(in crate::tui) fn ask_search_run(&self, number: u64, run: RunKey, typed: String) {
+        self.wanted_in_run.store(number, Ordering::Relaxed);
+        self.change(|slots| slots.in_run = Some((number, run, typed)));
+    }
+
+    /// Ends the look for them that is under way.
+    pub(in crate::tui) fn drop_search_run(&self) {
+        self.wanted_in_run.store(0, Ordering::Relaxed);
+        self.change(|slots| slots.in_run = None);
     }
 
     /// Asks for what was flagged in a run.
@@ -150,6 +165,7 @@ impl Desk {
     pub(in crate::tui) fn close(&self) {
         self.wanted.store(0, Ordering::Relaxed);
         self.wanted_texts.store(0, Ordering::Relaxed);
+        self.wanted_in_run.store(0, Ordering::Relaxed);
         self.compares.store(0, Ordering::Relaxed);
         self.change(|slots| slots.closed = true);
     }
@@ -158,7 +174,10 @@ impl Desk {
     pub(super) fn next_search(&self) -> Option<Sought> {
         let next = |slots: &mut Slots| {
             let texts = slots.find.take().map(|(number, typed, mark)| Sought::Texts(number, typed, mark));
-            texts.or_else(|| slots.search.take().map(|(number, texts)| Sought::Runs(number, texts)))
+            let in_run = || slots.in_run.take().map(|(number, run, typed)| Sought::InRun(number, run, typed));
+            texts
+                .or_else(in_run)
+                .or_else(|| slots.search.take().map(|(number, texts)| Sought::Runs(number, texts)))
         };
         match self.wait(None, next) {
             Wait::Found(search) => Some(search),
@@ -208,6 +227,8 @@ impl Desk {
 pub(super) enum Sought {
     /// Runs that hold each of these texts.
     Runs(u64, Vec<String>),
+    /// Steps of a run that say this.
+    InRun(u64, RunKey, String),
     /// Texts that hold these words, from this mark on.
     Texts(u64, String, Mark),
 }

@@ -1,14 +1,15 @@
 //! The loader thread that searches texts. It tells what it has every now and then, and ends early when nobody waits for it
 //! any more.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use crate::model::RunKey;
+use crate::model::{RunKey, StepKey};
 
 use super::desk::{Desk, Sought};
-use crate::tui::app::{FoundRuns, Msg};
+use crate::tui::app::{FoundRuns, FoundSteps, Msg};
 use crate::tui::backend::Backend;
 
 /// How often a search that takes longer tells what it has: the first hits are there before anybody wonders.
@@ -26,6 +27,11 @@ pub(in crate::tui) fn serve_search(desk: &Desk, backend: &mut dyn Backend, out: 
                 Ok(Some(runs)) => Msg::Found(number, Ok(FoundRuns { runs, whole: true })),
                 Err(why) => Msg::Found(number, Err(why)),
             },
+            Sought::InRun(number, run, typed) => match in_run(desk, backend, out, (number, run), &typed) {
+                Ok(None) => continue,
+                Ok(Some(steps)) => Msg::Said(number, Ok(FoundSteps { steps, whole: true })),
+                Err(why) => Msg::Said(number, Err(why)),
+            },
             Sought::Texts(number, typed, mark) => {
                 let begun = Instant::now();
                 let page = backend.search_texts(&typed, mark, TEXTS, &mut || {
@@ -38,6 +44,25 @@ pub(in crate::tui) fn serve_search(desk: &Desk, backend: &mut dyn Backend, out: 
             return;
         }
     }
+}
+
+/// Steps of a run that say what was typed; `None` once nobody waits for them.
+fn in_run(
+    desk: &Desk,
+    backend: &mut dyn Backend,
+    out: &Sender<Msg>,
+    (number, run): (u64, RunKey),
+    typed: &str,
+) -> Result<Option<BTreeSet<StepKey>>, String> {
+    let mut told = Instant::now();
+    backend.search_run(run, typed, &mut |so_far| {
+        if told.elapsed() >= TELL {
+            told = Instant::now();
+            // nobody left to be told is nobody who waits
+            let _ = out.send(Msg::Said(number, Ok(FoundSteps { steps: so_far.clone(), whole: false })));
+        }
+        desk.wanted_in_run.load(Ordering::Relaxed) == number
+    })
 }
 
 /// Runs that hold each of `texts`; `None` once nobody waits for them.

@@ -2,10 +2,11 @@
 
 use crate::analyze::tree::Row;
 use crate::model::{Step, StepKind, StepStatus};
+use crate::tui::app::FoundSteps;
 use crate::tui::backend::RunView;
 use crate::tui::search::{Needle, Search};
 
-use super::TreePane;
+use super::{Said, TreePane};
 
 /// Where to; of those with a direction, whether forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,16 +67,57 @@ impl TreePane {
         view.step(row).filter(|s| self.with_plumbing || !s.plumbing || s.status == StepStatus::Error)
     }
 
-    /// Looks for the words typed: a step has them all, in its name, agent, model, tool, error or target.
+    /// Looks for the words typed: a step has them all, in its name, agent, model, tool, error or target, or says them.
     pub fn seek(&mut self, view: &RunView) {
         let Some(mut search) = self.search.take() else {
             return;
         };
+        if search.input.value().trim() != self.said.typed {
+            self.said.steps.clear();
+        }
         let words: Vec<Needle> = search.input.value().split_whitespace().filter_map(Needle::new).collect();
         let rows = 0..u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
-        let has = |row: &u32| self.visible(view, *row).is_some_and(|step| has_all(step, &words));
+        let has = |row: &u32| {
+            let has_all = |step| has_all(step, &words);
+            self.visible(view, *row).is_some_and(has_all) || self.says(view, *row)
+        };
         search.set(rows.filter(|_| !words.is_empty()).filter(has));
         self.search = Some(search);
+    }
+
+    /// Whether what is looked for is said in a step, or in another report of it.
+    pub fn says(&self, view: &RunView, row: u32) -> bool {
+        if self.said.steps.is_empty() {
+            return false;
+        }
+        let also = view.tree.rows.get(row as usize).map_or(&[][..], |row| &row.also);
+        let mut reports = self.visible(view, row).into_iter().chain(also.iter().map(|&at| &*view.steps[at]));
+        reports.any(|step| self.said.steps.contains(&step.key))
+    }
+
+    /// What is to be looked for in the texts of the run: what was typed, if that was not asked for yet. `number` is counted
+    /// on for it.
+    pub fn wanted_words(&mut self, number: &mut u64) -> Option<(u64, String)> {
+        let typed = self.search.as_ref().map_or("", |search| search.input.value().trim());
+        if typed == self.said.typed {
+            return None;
+        }
+        *number += 1;
+        let waits_for = Some(*number).filter(|_| !typed.is_empty());
+        self.said = Said { typed: typed.to_owned(), waits_for, ..Said::default() };
+        Some((*number, self.said.typed.clone()))
+    }
+
+    /// Takes in steps that say what is looked for; a cursor that has not found anything yet goes to the first.
+    pub fn take_said(&mut self, view: &RunView, found: FoundSteps) {
+        self.said.waits_for.take_if(|_| found.whole);
+        self.said.steps = found.steps;
+        let still = self.search.as_ref().is_some_and(|search| search.typing && search.here().is_none());
+        self.seek_anew(view);
+        if still {
+            let from = self.search_from.and_then(|id| view.row(id)).unwrap_or(0);
+            self.go_to_first(view, from);
+        }
     }
 
     /// Looks for the same words in newer steps; the cursor stays.
@@ -99,6 +141,12 @@ impl TreePane {
         if let Some(row) = self.search.as_mut().and_then(|search| search.beside(here, forward)) {
             self.reveal_row(view, row);
         }
+    }
+
+    /// How many hits there are, or that texts are still looked through for the first.
+    pub fn search_words(&self, search: &Search<u32>) -> String {
+        let waits = self.said.waits_for.is_some() && search.hits.is_empty();
+        if waits { "searching".to_owned() } else { search.words() }
     }
 
     /// The words looked for, to be marked.

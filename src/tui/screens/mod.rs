@@ -35,7 +35,7 @@ pub use replay::{Replay, ReplayLine};
 pub use run::{Pane, Run};
 pub use runs::{ListRow, Runs};
 pub use search::{Quest, ROWS as HIT_ROWS, Search};
-pub use tree::{Column, Shown, TreePane};
+pub use tree::{Column, Said, Shown, TreePane};
 
 use super::keys::Action;
 

@@ -96,7 +96,7 @@ impl Run {
     pub fn search_line(&self) -> Option<(&Input, String)> {
         match self.focus {
             Pane::Findings => None,
-            Pane::Tree => self.tree.search.as_ref().map(|search| (&search.input, search.words())),
+            Pane::Tree => self.tree.search.as_ref().map(|s| (&s.input, self.tree.search_words(s))),
             Pane::Detail => self.detail.search.as_ref().map(|search| (&search.input, search.words())),
         }
     }

@@ -1,9 +1,11 @@
 //! The tree of an open run as rows that can be seen: folds, plumbing, selection by span, follow.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::model::StepKey;
 use crate::tui::backend::{RowId, RunView};
 use crate::tui::marks::{FindingId, Fold};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
@@ -50,6 +52,8 @@ pub struct TreePane {
     pub with_plumbing: bool,
     /// What is looked for, and its rows of the tree.
     pub search: Option<Search<u32>>,
+    /// Which steps say what is looked for.
+    pub said: Said,
     /// Where the cursor was when the search began.
     pub search_from: Option<RowId>,
     /// Which figures are shown.
@@ -58,6 +62,17 @@ pub struct TreePane {
     pub path: bool,
     /// Rounds that are folded, by first row.
     pub closed: Vec<Fold>,
+}
+
+/// Steps that say what is looked for in a tree, as the full-text search finds them.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// What was asked for.
+    pub typed: String,
+    /// Under which number, until the whole answer is here.
+    pub waits_for: Option<u64>,
+    /// Those found so far.
+    pub steps: BTreeSet<StepKey>,
 }
 
 /// Which tokens and cost stand beside a step.

@@ -7,7 +7,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use crate::config;
 use crate::model::IntakeCounts;
 use crate::report::format::Zone;
-use crate::tui::app::{App, Effect, FoundRuns, Look, Mode, Msg, RunsAnswer, Screen, Settings};
+use crate::tui::app::{App, Effect, FoundRuns, FoundSteps, Look, Mode, Msg, RunsAnswer, Screen, Settings};
 use crate::tui::backend::{Backend, RunView};
 use crate::tui::document;
 use crate::tui::glyphs::Glyphs;
@@ -183,6 +183,12 @@ impl Session {
                 Effect::LoadPair(number, asked) => {
                     let document = pair(&mut self.world, &asked);
                     self.send(Msg::Pair(number, document));
+                }
+                Effect::SearchRun(number, run, typed) => {
+                    let found = self.world.search_run(run, &typed, &mut |_| true);
+                    let steps =
+                        |steps: Option<_>| FoundSteps { steps: steps.unwrap_or_default(), whole: true };
+                    self.send(Msg::Said(number, found.map(steps)));
                 }
                 Effect::LoadReplay(of) => {
                     of.0.replay();

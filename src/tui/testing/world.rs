@@ -111,6 +111,20 @@ impl Backend for World {
         Ok(HitPage { hits: hits.into_iter().map(|(_, hit)| hit).collect(), next })
     }
 
+    /// Looks at what tools got and gave.
+    fn search_run(
+        &mut self,
+        run: RunKey,
+        typed: &str,
+        _goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+    ) -> Result<Option<BTreeSet<StepKey>>, String> {
+        let (_, steps) = self.steps(run, 0)?;
+        let holds = |step: &&Arc<Step>| {
+            step.kind == StepKind::Tool && format!("{:?}", detail_of(step).content).contains(typed)
+        };
+        Ok(Some(steps.iter().filter(holds).map(|step| step.key).collect()))
+    }
+
     fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
         let told = self.runs.iter().find(|told| told.summary.key == run).ok_or("no such run")?;
         Ok((told.summary.revision, told.steps.iter().cloned().map(Arc::new).collect()))

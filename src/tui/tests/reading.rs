@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::model::{Content, Document as Found, Message, Part, Role, StepStatus, Usage};
 use crate::report::format::Zone;
 use crate::report::text::is_obeyed;
-use crate::tui::app::{Msg, Screen};
+use crate::tui::app::{FoundSteps, Msg, Screen};
 use crate::tui::backend::{Answer, Backend, Before, StepDetail};
 use crate::tui::document;
 use crate::tui::screens::DetailPane;
@@ -85,6 +85,22 @@ fn reading(size: (u16, u16), theme: Theme, ascii: bool, change: impl FnOnce(&mut
     }
     s.send(Msg::Detail(number, Ok(Arc::new(document))));
     s
+}
+
+#[test]
+fn words_that_a_step_says_are_found_from_the_tree() {
+    let mut s = Session::new(world(), (120, 36));
+    s.press("j enter / 14 space days");
+    assert_eq!(s.step_name(), "get_order");
+    assert_eq!(s.run().search_line().unwrap().1, "1 of 5");
+    s.press("enter n");
+    assert_eq!(s.step_name(), "search_web");
+    let number = s.app.number;
+    s.press("esc");
+    assert!(s.run().tree.said.steps.is_empty(), "what is no longer looked for is forgotten");
+    let late = FoundSteps { steps: [s.run().view.as_ref().unwrap().steps[0].key].into(), whole: true };
+    s.send(Msg::Said(number, Ok(late)));
+    assert!(s.run().tree.said.steps.is_empty(), "and a late answer is dropped");
 }
 
 #[test]

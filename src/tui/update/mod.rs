@@ -73,6 +73,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             look.theme = look.themes.told(background).unwrap_or_else(|| look.theme.clone());
             Vec::new()
         }
+        Msg::Said(number, answer) => {
+            reading::said(app, number, answer);
+            Vec::new()
+        }
         Msg::Replay(view) => {
             replay::ready(app, &view);
             Vec::new()

@@ -4,11 +4,13 @@ use crossterm::event::Event as InputEvent;
 use tui_input::backend::crossterm::EventHandler;
 
 use crate::report::format;
-use crate::tui::app::{App, Effect, Screen};
+use crate::tui::app::{App, Effect, FoundSteps, Screen};
 use crate::tui::backend::RowId;
 use crate::tui::keys::Action;
-use crate::tui::screens::{Jump, Pane, Run};
+use crate::tui::screens::{Jump, Pane, Run, Said};
 use crate::tui::search::Search;
+
+use super::arrivals::open_runs;
 
 /// Bytes that are put into the clipboard. Terminals cut or drop longer OSC 52 orders: many at 100 000 bytes.
 const CLIPBOARD: usize = 100_000;
@@ -156,6 +158,21 @@ fn seek(run: &mut Run, size: (u16, u16)) {
         run.tree.seek(&view);
         let from = run.tree.search_from.and_then(|id| view.row(id)).unwrap_or(0);
         run.tree.go_to_first(&view, from);
+    }
+}
+
+/// Steps of an open run that say what is looked for; what another question asked for is dropped.
+pub(super) fn said(app: &mut App, number: u64, answer: Result<FoundSteps, String>) {
+    let Some(run) = open_runs(app).find(|run| run.tree.said.waits_for == Some(number)) else {
+        return;
+    };
+    match (answer, run.view.clone()) {
+        (Ok(found), Some(view)) => run.tree.take_said(&view, found),
+        (Ok(_), None) => run.tree.said = Said::default(),
+        (Err(why), _) => {
+            run.tree.said.waits_for = None;
+            app.say(format!("cannot search in what was said: {why}"), true);
+        }
     }
 }
 

@@ -122,6 +122,13 @@ fn act_on_detail(run: &mut Run, size: (u16, u16), action: Action) {
 
 pub(super) fn settle(run: &mut Run, size: (u16, u16), number: &mut u64, effects: &mut Vec<Effect>) {
     let areas = run.areas(size);
+    if let Some((number, typed)) = run.tree.wanted_words(number) {
+        effects.push(if typed.is_empty() {
+            Effect::DropSearchRun
+        } else {
+            Effect::SearchRun(number, run.key, typed)
+        });
+    }
     if let Some(tree) = areas.tree {
         run.tree.fit(tree.height.into());
     }

@@ -12,10 +12,14 @@ use crate::tui::draw::run::{hint, kind_role};
 use crate::tui::screens::{Replay, ReplayLine};
 use crate::tui::theme::Role;
 
-/// Columns of the time at which a step began, of the sign before it, and of how long it took.
-const BEGAN: u16 = 7;
+/// Columns of the time since the run began, of the sign before it, and of how long a step took.
+const SINCE: u16 = 7;
 const SIGN: u16 = 2;
 const TOOK: u16 = 7;
+
+/// In longer runs the clock tells more than the time since the beginning, nanoseconds; and the columns that it takes.
+const LONG: u64 = 3_600_000_000_000;
+const CLOCK: u16 = 10;
 
 /// Columns of what it cost, and the width of the list from which on there is room for it.
 const COST: u16 = 9;
@@ -27,14 +31,18 @@ const LEVELS: usize = 8;
 /// Draws the window.
 pub(super) fn draw(canvas: &mut Canvas, view: &RunView, replay: &Replay, area: Rect) {
     let top = replay.top(area.height.into());
+    let (begin, end) = (view.replay().begin(), view.replay().end);
+    let by_clock = end.saturating_sub(begin) >= LONG;
+    let left = SIGN + if by_clock { CLOCK } else { SINCE };
     for (at, y) in (top..).zip(area.top()..area.bottom()) {
         let strip = Rect { y, height: 1, ..area };
         match replay.line(at) {
-            Some(ReplayLine::Here) => here(canvas, view, replay, strip),
+            Some(ReplayLine::Here) => here(canvas, view, replay, left, strip),
             Some(ReplayLine::Step(at)) => {
                 if let Some(moment) = view.replay().moments.get(at) {
-                    Pen { view, stop: replay.at, is_next: at == replay.at, is_done: at < replay.at }
-                        .step(canvas, moment, strip);
+                    let (is_next, is_done) = (at == replay.at, at < replay.at);
+                    let pen = Pen { view, stop: replay.at, left, by_clock, is_next, is_done };
+                    pen.step(canvas, moment, strip);
                 }
             }
             None => return,
@@ -43,7 +51,7 @@ pub(super) fn draw(canvas: &mut Canvas, view: &RunView, replay: &Replay, area: R
 }
 
 /// The line between what has begun and what has not.
-fn here(canvas: &mut Canvas, view: &RunView, replay: &Replay, area: Rect) {
+fn here(canvas: &mut Canvas, view: &RunView, replay: &Replay, left: u16, area: Rect) {
     let steps = view.replay().moments.len();
     let words = match replay.at {
         _ if steps == 0 => "nothing happened",
@@ -53,7 +61,7 @@ fn here(canvas: &mut Canvas, view: &RunView, replay: &Replay, area: Rect) {
     };
     let role = if replay.reads { Role::Dim } else { Role::Accent };
     canvas.fill((area.x, area.y), area.width, canvas.look.glyphs.fall[0], role);
-    let x = area.x + SIGN + BEGAN;
+    let x = area.x + left;
     canvas.put((x, area.y), area.right().saturating_sub(x + 1), &format!(" {words} "), Role::Title);
 }
 
@@ -61,6 +69,9 @@ fn here(canvas: &mut Canvas, view: &RunView, replay: &Replay, area: Rect) {
 struct Pen<'a> {
     view: &'a RunView,
     stop: usize,
+    /// Columns before the name.
+    left: u16,
+    by_clock: bool,
     is_next: bool,
     is_done: bool,
 }
@@ -73,10 +84,14 @@ impl Pen<'_> {
         let under_way = self.is_done && !moment.has_ended(self.stop);
         self.sign(canvas, step, under_way, area);
         let replay = self.view.replay();
-        let began = format::duration(moment.begin.saturating_sub(replay.begin()));
+        let began = if self.by_clock {
+            format::clock(moment.begin, canvas.look.zone)
+        } else {
+            format::duration(moment.begin.saturating_sub(replay.begin()))
+        };
         let role = if self.is_done || self.is_next { Role::Dim } else { Role::Faint };
-        canvas.put_right((area.x + SIGN, area.y), BEGAN - 1, &began, role);
-        let x = area.x + SIGN + BEGAN;
+        canvas.put_right((area.x + SIGN, area.y), self.left - SIGN - 1, &began, role);
+        let x = area.x + self.left;
         let cost = if area.width >= ROOMY { COST } else { 0 };
         let name = Rect { x, width: area.right().saturating_sub(x + TOOK + cost + 1), ..area };
         self.name(canvas, moment, step, name);

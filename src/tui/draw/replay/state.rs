@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::analyze::replay::{Moment, SoFar};
-use crate::model::{RunStatus, StepKind};
+use crate::model::{FindingKind, RunStatus, Severity, StepKind};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::backend::RunView;
@@ -202,17 +202,23 @@ impl Facts<'_> {
         parts
     }
 
-    /// Findings whose first step has begun, the latest first.
+    /// Findings whose first step has begun, by kind, the latest first.
     fn flagged(&self) -> Vec<Part> {
-        let counted = self.view.marks.flagged.iter().filter(|flagged| !flagged.finding.dismissed);
+        let wanted = self.view.marks.flagged.iter().filter(|flagged| !flagged.finding.dismissed);
         let begun = |row: u32| Some(self.view.stop_before(row)).filter(|&stop| stop < self.stop);
-        let mut found: Vec<_> = counted
+        let mut found: Vec<_> = wanted
             .filter_map(|flagged| Some((begun(flagged.members.first()?.row)?, &flagged.finding)))
             .collect();
         found.sort_by_key(|(stop, _)| std::cmp::Reverse(*stop));
-        let words = found.iter().map(|(_, finding)| {
-            let kind = finding.kind;
-            (format!("{} {}", self.glyphs.finding(kind), kind.label()), severity_role(finding.severity))
+        let mut kinds: Vec<(FindingKind, u64, Severity)> = Vec::new();
+        for (_, finding) in found {
+            match kinds.iter_mut().find(|(kind, ..)| *kind == finding.kind) {
+                Some((_, count, worst)) => (*count, *worst) = (*count + 1, (*worst).max(finding.severity)),
+                None => kinds.push((finding.kind, 1, finding.severity)),
+            }
+        }
+        let words = kinds.into_iter().map(|(kind, count, worst)| {
+            (format!("{} {}", self.glyphs.finding(kind), counted(count, kind.label())), severity_role(worst))
         });
         words.collect()
     }
