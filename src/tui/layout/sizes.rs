@@ -124,7 +124,9 @@ mod tests {
 
     fn dragged(size: u16) -> Sizes {
         let mut sizes = Sizes::default();
-        ALL.iter().for_each(|&border| sizes.set(border, size));
+        for border in ALL {
+            sizes.set(border, size);
+        }
         sizes
     }
 
