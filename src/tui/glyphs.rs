@@ -28,6 +28,12 @@ pub struct Glyphs {
     pub unfolded: &'static str,
     /// Folded.
     pub folded: &'static str,
+    /// Line of a tick through what is on a time axis.
+    pub tick: &'static str,
+    /// End of a bar that is filled: a part of a column, so that bars side by side are two.
+    pub edge: &'static str,
+    /// What lies before or after the stretch of time that is shown.
+    pub beyond: (&'static str, &'static str),
     /// Indentation guide.
     pub guide: &'static str,
     /// Horizontal rule.
@@ -68,6 +74,9 @@ pub static UNICODE: Glyphs = Glyphs {
     cursor: "▌",
     unfolded: "▾",
     folded: "▸",
+    tick: "┊",
+    edge: "▊",
+    beyond: ("‹", "›"),
     guide: "│",
     rule: "─",
     bar: "│",
@@ -96,6 +105,9 @@ pub static ASCII: Glyphs = Glyphs {
     cursor: ">",
     unfolded: "-",
     folded: "+",
+    tick: ":",
+    edge: " ",
+    beyond: ("<", ">"),
     guide: "|",
     rule: "-",
     bar: "|",
@@ -178,6 +190,7 @@ mod tests {
                 .chain(set.fall)
                 .chain(set.path)
                 .chain(set.corners)
+                .chain([set.tick, set.edge, set.beyond.0, set.beyond.1])
                 .chain(set.rounds);
             let found = FindingKind::ALL.map(|kind| set.finding(kind));
             for sign in signs.chain([set.running, set.ok, set.error, set.incomplete]).chain(found) {

@@ -15,6 +15,7 @@
 pub mod alarms;
 mod answer;
 pub mod app;
+pub mod axis;
 pub mod backend;
 mod clipboard;
 pub mod columns;
@@ -43,6 +44,7 @@ pub mod spark;
 pub mod terminal;
 pub mod theme;
 pub mod themes;
+pub mod timeline;
 pub mod update;
 
 #[cfg(test)]

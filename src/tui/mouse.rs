@@ -3,13 +3,15 @@
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
+use crate::model::UnixNanos;
+
 use super::app::{App, Effect, Screen};
 use super::columns::{Sort, placed};
 use super::handoff_places::places;
 use super::keys::Action;
 use super::layout::{self, Border};
 use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Replay, ReplayLine, Run};
-use super::update::{act, act_on_tree, back, go_to_handoff};
+use super::update::{act, act_on_tree, back, click_in_timeline, go_to_handoff, wheel_over_timeline};
 
 /// Rows that one notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -21,6 +23,7 @@ const DOUBLE: u64 = 500_000_000;
 pub fn used(app: &mut App, mouse: MouseEvent) -> Vec<Effect> {
     let at = (mouse.column, mouse.row);
     match mouse.kind {
+        _ if wheel_over_timeline(app, mouse) => {}
         MouseEventKind::ScrollUp => wheel(app, at, -NOTCH),
         MouseEventKind::ScrollDown => wheel(app, at, NOTCH),
         MouseEventKind::Down(MouseButton::Left) => return pressed(app, at),
@@ -144,7 +147,10 @@ fn click(app: &mut App, at: (u16, u16), twice: bool) -> bool {
                 return twice && runs.top + usize::from(at.1 - list.y) < runs.len();
             }
         }
-        Some(Screen::Run(run)) => return click_in_run(run, size, at) && twice,
+        Some(Screen::Run(run)) => {
+            let present = run.present(&app.runs, app.now);
+            return click_in_run(run, size, present, at) && twice;
+        }
         Some(Screen::Search(search)) => {
             let list = layout::search(size).list;
             if list.contains(at.into()) {
@@ -175,12 +181,14 @@ fn sort_by_title(app: &mut App, x: u16) {
 }
 
 /// A click selects; on what is selected already it folds or unfolds. Whether it was on a step without steps below.
-fn click_in_run(run: &mut Run, size: (u16, u16), at: (u16, u16)) -> bool {
+fn click_in_run(run: &mut Run, size: (u16, u16), present: Option<UnixNanos>, at: (u16, u16)) -> bool {
     let areas = run.areas(size);
     let Some(view) = run.view.clone() else {
         return false;
     };
-    if let Some(tree) = areas.tree.filter(|tree| tree.contains(at.into())) {
+    if run.timeline.is_some() && areas.tree.is_some_and(|tree| tree.contains(at.into())) {
+        click_in_timeline(run, size, present, at);
+    } else if let Some(tree) = areas.tree.filter(|tree| tree.contains(at.into())) {
         let row = run.tree.top + usize::from(at.1 - tree.y);
         let again = run.focus == Pane::Tree && row == run.tree.at;
         run.focus = Pane::Tree;

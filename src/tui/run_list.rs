@@ -31,6 +31,8 @@ pub struct RunList {
     order: Vec<Began>,
     /// Runs that are not complete, by their last news: those with news lately go on.
     open: BTreeSet<(UnixNanos, RunKey)>,
+    /// Agents' runs of each session, the newest first.
+    sessions: FxHashMap<String, Vec<Began>>,
     sums: Sums,
     others: usize,
     /// The newest commit that any of them is as of.
@@ -68,13 +70,14 @@ impl RunList {
         if run.merged_into.is_some() {
             return (self.remove(run.key), None);
         }
-        self.count(&run, true);
         let now = began(&run);
         let key = run.key;
-        let before = self.entries.insert(key, Entry { words: filter::words(&run), run });
+        let before = self.entries.remove(&key);
         if let Some(before) = &before {
             self.count(&before.run, false);
         }
+        self.count(&run, true);
+        self.entries.insert(key, Entry { words: filter::words(&run), run });
         if let Some(entry) = self.entries.get(&key).filter(|entry| goes_on(&entry.run)) {
             self.open.insert((entry.run.times.received, key));
         }
@@ -106,6 +109,7 @@ impl RunList {
         if !add {
             self.open.remove(&(run.times.received, run.key));
         }
+        self.tie(run, add);
         if run.agentic {
             put(&mut self.sums.runs, true);
             put(&mut self.sums.partial, run.cost.is_partial());
@@ -113,6 +117,29 @@ impl RunList {
             let amount = i128::from(run.cost.amount.0);
             self.sums.nanos += if add { amount } else { -amount };
         }
+    }
+
+    /// Adds a run to its session, or takes it out.
+    fn tie(&mut self, run: &RunSummary, add: bool) {
+        let Some(session) = run.session_id.as_deref().filter(|_| run.agentic) else {
+            return;
+        };
+        let now = Some(began(run)).filter(|_| add);
+        match self.sessions.get_mut(session) {
+            Some(runs) => move_in(runs, Some(began(run)), now),
+            None => drop(self.sessions.insert(session.to_owned(), Vec::from_iter(now))),
+        }
+        if self.sessions.get(session).is_some_and(Vec::is_empty) {
+            self.sessions.remove(session);
+        }
+    }
+
+    /// Agents' runs of the session that a run belongs to, the oldest first, and which of them it is; `None` where it names
+    /// no session.
+    pub fn siblings(&self, key: RunKey) -> Option<(usize, Vec<RunKey>)> {
+        let runs = self.sessions.get(self.get(key)?.session_id.as_deref()?)?;
+        let keys: Vec<RunKey> = runs.iter().rev().map(|Reverse((_, key))| *key).collect();
+        Some((keys.iter().position(|&other| other == key)?, keys))
     }
 
     /// Whether there is none.
@@ -260,6 +287,7 @@ mod tests {
         let mut run = under_way(key).summary;
         (run.times.start, run.times.received) = (start, received * RunTimes::IDLE / 2);
         (run.times.complete, run.agentic) = (bits & 1 != 0, bits & 2 != 0);
+        run.session_id = (cost % 3 > 0).then(|| format!("session {}", cost % 3));
         run.merged_into = (bits & 16 != 0).then_some(RunKey(0));
         run.cost = CostTotal {
             amount: NanoUsd(cost),
@@ -302,6 +330,16 @@ mod tests {
             let sum = list.sums().cost();
             prop_assert_eq!((sum.known(), sum.is_partial()), (cost.known(), cost.is_partial()));
             prop_assert_eq!(list.has_others(), agentic().count() < runs.len());
+            let mut order = order.clone();
+            order.reverse();
+            for run in agentic() {
+                let of_session = |key: &RunKey| {
+                    list.get(*key).is_some_and(|other| other.agentic && other.session_id == run.session_id)
+                };
+                let kin: Vec<RunKey> = order.iter().map(|&Reverse((_, key))| key).filter(of_session).collect();
+                let siblings = list.siblings(run.key).map(|(at, keys)| (keys[at], keys));
+                prop_assert_eq!(siblings, run.session_id.is_some().then_some((run.key, kin)));
+            }
         }
     }
 }

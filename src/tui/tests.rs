@@ -12,3 +12,4 @@ mod pictures;
 mod reading;
 mod replay;
 mod scripts;
+mod timeline;

@@ -35,12 +35,17 @@ pub enum Background {
 #[derive(Clone, Debug)]
 pub struct Theme {
     styles: [Style; ROLES.len()],
+    bars: [[Style; 2]; ROLES.len()],
+    filled: bool,
 }
 
 impl Theme {
     /// What `theme` looks like with so many colours.
     pub fn new(depth: Depth, theme: &theme::Theme) -> Self {
-        Self { styles: ROLES.map(|(role, _)| style(depth, theme.paint(role))) }
+        let styles = ROLES.map(|(role, _)| style(depth, theme.paint(role)));
+        let background = if theme::is_light(theme.background) { Background::Light } else { Background::Dark };
+        let bars = styles.map(|style| bar(depth, background, style));
+        Self { styles, bars, filled: depth != Depth::None }
     }
 
     /// The look of a role.
@@ -68,6 +73,16 @@ impl Theme {
         self.style(if side == 0 { Role::BehindA } else { Role::BehindB })
     }
 
+    /// A bar of the timeline; `here` under the cursor.
+    pub fn bar(&self, role: Role, here: bool) -> Style {
+        self.bars[role as usize][usize::from(here)]
+    }
+
+    /// Whether bars are told by what lies behind them; else signs have to fill them.
+    pub const fn fills_bars(&self) -> bool {
+        self.filled
+    }
+
     /// A built-in theme, as this depth shows it.
     #[cfg(test)]
     pub(crate) fn built_in(depth: Depth, name: &str) -> Self {
@@ -88,7 +103,8 @@ impl Theme {
             Role::Screen => Style::new(),
             role => Style::new().fg(Color::Indexed(role as u8)),
         });
-        Self { styles }
+        let bars = styles.map(|style| [style.bg(Color::Indexed(5)), style.bg(Color::Indexed(1))]);
+        Self { styles, bars, filled: true }
     }
 }
 
@@ -139,6 +155,51 @@ fn one_of_sixteen(number: u8) -> Color {
         Color::White,
     ];
     COLORS[usize::from(number % 16)]
+}
+
+/// A bar in a quiet tint of its colour, and in the colour itself under the cursor.
+fn bar(depth: Depth, background: Background, style: Style) -> [Style; 2] {
+    let hue = match (depth, style.fg) {
+        (Depth::None, _) => return [style, style.add_modifier(Modifier::REVERSED | Modifier::BOLD)],
+        (Depth::Sixteen, hue) => {
+            let filled = Style::new().fg(Color::Black).bg(hue.unwrap_or(Color::Gray));
+            return [filled, Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD)];
+        }
+        (_, Some(Color::Rgb(r, g, b))) => [r, g, b].map(u32::from),
+        (_, Some(Color::Indexed(index))) => rgb_of(index),
+        _ => [0x80; 3],
+    };
+    // a dark and a light paper: terminals do not tell theirs exactly
+    let (paper, ink, share) = match background {
+        Background::Dark => (0x16, Color::Black, 34),
+        Background::Light => (0xff, Color::White, 22),
+    };
+    let mixed = hue.map(|part| (part * share + paper * (100 - share)) / 100);
+    let tint = if depth == Depth::Indexed && background == Background::Dark { deep(hue) } else { mixed };
+    let colour = |[r, g, b]: [u32; 3]| {
+        let rgb = r << 16 | g << 8 | b;
+        if depth == Depth::True { Color::from_u32(rgb) } else { Color::Indexed(nearest(rgb)) }
+    };
+    [style.bg(colour(tint)), style.fg(ink).bg(colour(hue))]
+}
+
+/// A dark colour that keeps its hue: a mix with black would end among the greys of the palette.
+fn deep(hue: [u32; 3]) -> [u32; 3] {
+    const BRIGHTEST: u32 = 135;
+    let grey = hue.iter().min().map_or(0, |least| least * 3 / 4);
+    let most = hue.iter().max().map_or(1, |most| (most - grey).max(1));
+    hue.map(|part| (part - grey) * BRIGHTEST / most)
+}
+
+/// The parts of a colour of the 6×6×6 cube or the grey ramp; the first sixteen are the terminal's own.
+fn rgb_of(index: u8) -> [u32; 3] {
+    const STEPS: [u32; 6] = [0, 95, 135, 175, 215, 255];
+    let n = usize::from(index.saturating_sub(16));
+    match index {
+        0..16 => [0x80; 3],
+        16..232 => [STEPS[n / 36], STEPS[n / 6 % 6], STEPS[n % 6]],
+        _ => [8 + 10 * (u32::from(index) - 232); 3],
+    }
 }
 
 /// The colour of the 6×6×6 cube or the grey ramp that lies nearest.

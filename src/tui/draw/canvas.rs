@@ -30,8 +30,7 @@ impl<'a> Canvas<'a> {
 
     /// Writes `text` from (x, y) in at most `width` columns, cut with a sign; gives the column after it.
     pub(super) fn put(&mut self, (x, y): (u16, u16), width: u16, text: &str, role: Role) -> u16 {
-        let shown = text::shown(text);
-        self.write((x, y), width, &text::cut(&shown, width.into()), self.look.theme.style(role))
+        self.put_in((x, y), width, text, self.look.theme.style(role))
     }
 
     /// Writes `text` so that it ends before column `x + width`.
@@ -42,20 +41,31 @@ impl<'a> Canvas<'a> {
         self.write((x + gap, y), width - gap, &cut, self.look.theme.style(role));
     }
 
-    /// Repeats a sign of ours over `width` columns.
-    pub(super) fn fill(&mut self, (x, y): (u16, u16), width: u16, sign: &str, role: Role) {
-        let style = self.look.theme.style(role);
+    /// Writes `text` from (x, y) in at most `width` columns in a look of its own; gives the column after it.
+    pub(super) fn put_in(&mut self, (x, y): (u16, u16), width: u16, text: &str, style: Style) -> u16 {
+        let shown = text::shown(text);
+        self.write((x, y), width, &text::cut(&shown, width.into()), style)
+    }
+
+    /// Repeats a sign of ours in a look of its own.
+    pub(super) fn fill_in(&mut self, (x, y): (u16, u16), width: u16, sign: &str, style: Style) {
         (x..x + width).for_each(|x| self.set((x, y), sign, style));
     }
 
-    /// A rule over `area` with words set into it.
-    pub(super) fn rule(&mut self, area: Rect, words: &[(&str, Role)]) {
+    /// Repeats a sign of ours over `width` columns.
+    pub(super) fn fill(&mut self, (x, y): (u16, u16), width: u16, sign: &str, role: Role) {
+        self.fill_in((x, y), width, sign, self.look.theme.style(role));
+    }
+
+    /// A rule over `area` with words set into it; gives the column after them.
+    pub(super) fn rule(&mut self, area: Rect, words: &[(&str, Role)]) -> u16 {
         self.fill((area.x, area.y), area.width, self.look.glyphs.rule, Role::Faint);
         let mut x = area.x + 1;
         for (word, role) in words.iter().filter(|(word, _)| !word.is_empty()) {
             let room = area.right().saturating_sub(x + 1);
             x = self.put((x, area.y), room, &format!(" {word} "), *role);
         }
+        x
     }
 
     /// Lays a look over an area without changing its text.

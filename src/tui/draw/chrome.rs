@@ -126,9 +126,13 @@ fn trouble_elsewhere(app: &App) -> Option<String> {
     stored.or_else(|| app.trouble.as_ref().map(|why| format!("cannot read: {why}")))
 }
 
-/// From the first screen there is no way back but out.
+/// From the first screen there is no way back but out; what is shown now is not offered.
 fn label(app: &App, binding: &Binding) -> &'static str {
-    if binding.action == Action::Back && app.screens.len() == 1 { "quit" } else { binding.label }
+    match (binding.action, app.top()) {
+        (Action::Back, _) if app.screens.len() == 1 => "quit",
+        (Action::Timeline, Some(Screen::Run(run))) if run.timeline.is_some() => "tree",
+        _ => binding.label,
+    }
 }
 
 /// The key of an action, where it can be pressed now.

@@ -19,6 +19,7 @@ mod run;
 mod runs;
 mod search;
 mod spark;
+mod timeline;
 mod tree;
 mod waterfall;
 

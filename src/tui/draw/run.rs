@@ -9,7 +9,7 @@ use crate::tui::screens::{Pane, Run};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
-use super::{chrome, detail, findings, runs, tree};
+use super::{chrome, detail, findings, runs, timeline, tree};
 
 /// Columns that the task has at least, where tags stand beside it.
 const TASK: usize = 30;
@@ -22,10 +22,11 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run) {
     let areas = run.areas(app.size);
     title(canvas, app, run, areas.title);
     if let Some(area) = areas.tree {
-        tree_rule(canvas, run, areas.rule);
-        match &run.view {
-            Some(view) => tree::draw(canvas, app, run, view, area),
-            None => reading(canvas, app, run, area),
+        tree_rule(canvas, app, run, areas.rule);
+        match (&run.view, &run.timeline) {
+            (Some(view), Some(pane)) => timeline::draw(canvas, app, run, view, pane),
+            (Some(view), None) => tree::draw(canvas, app, run, view, area),
+            (None, _) => reading(canvas, app, run, area),
         }
     }
     if let Some(places) = &areas.detail {
@@ -71,6 +72,9 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     flow.right(if counted { &figures } else { &figures[4..] });
     let flags = runs::flags_in_words(summary, glyphs);
     flow.right(&flags.iter().map(|(words, role)| (words.as_str(), *role)).collect::<Vec<_>>());
+    if let Some(words) = session(app, run, flow.room()) {
+        flow.right(&[(&words, Role::Dim)]);
+    }
     let tags = runs::tags(summary);
     if !tags.is_empty() && usize::from(flow.room()) > text::width(&tags) + TASK {
         flow.right(&[("  ", Role::Text), (&tags, Role::Dim)]);
@@ -79,23 +83,52 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     flow.put(&format!(" {} ", glyphs.dot), Role::Faint).put(&text::preview(task, room), Role::Dim);
 }
 
-fn tree_rule(canvas: &mut Canvas, run: &Run, area: Rect) {
+/// Which run of its session it is, and whose: as much as leaves room for the task. `2 of 5 in session conv-8840 · kim`.
+fn session(app: &App, run: &Run, room: u16) -> Option<String> {
+    let summary = app.runs.get(run.key)?;
+    let name = summary.session_id.as_deref().map(|id| format!("session {}", text::preview(id, 16)));
+    let place = app.runs.siblings(run.key).filter(|(_, keys)| keys.len() > 1);
+    let place = place.map(|(at, keys)| format!("{} of {}", at + 1, keys.len()));
+    let user = summary.user_id.as_deref().map(|user| text::preview(user, 16));
+    let named = match (&place, name) {
+        (Some(place), Some(name)) => Some(format!("{place} in {name}")),
+        (_, name) => name,
+    };
+    let dot = app.settings.look.glyphs.dot;
+    let whole = match (&named, user) {
+        (Some(named), Some(user)) => Some(format!("{named} {dot} {user}")),
+        (None, user) => user,
+        _ => None,
+    };
+    let fits = |words: &String| text::width(words) + TASK <= usize::from(room);
+    [whole, named, place].into_iter().flatten().find(fits)
+}
+
+fn tree_rule(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let listens = if run.focus == Pane::Tree { Role::Title } else { Role::Dim };
     let follow = if run.tree.follow { "follows the newest" } else { "" };
     let plumbing = if run.tree.plumbing { "with plumbing" } else { "" };
     let flagged = if run.tree.only_flagged { "only flagged" } else { "" };
     let path = if run.tree.path { "critical path" } else { "" };
-    canvas.rule(
+    let ends = tree::Ends::of(app, run, area).filter(|_| run.timeline.is_none());
+    let whole = run.whole(run.present(&app.runs, app.now)).filter(|_| ends.is_none());
+    let window = whole.map_or(String::new(), |whole| run.axis.words(whole));
+    let end = canvas.rule(
         area,
         &[
-            ("Steps", listens),
+            (if run.timeline.is_some() { "Timeline" } else { "Steps" }, listens),
             (flagged, Role::Warning),
             (follow, Role::Running),
             (plumbing, Role::Dim),
             (path, Role::Accent),
-            (run.tree.column.words(), Role::Accent),
+            (if run.timeline.is_some() { "" } else { run.tree.column.words() }, Role::Accent),
+            (&window, Role::Accent),
         ],
     );
+    if let Some(ends) = ends {
+        let role = if run.axis.is_narrowed() { Role::Accent } else { Role::Dim };
+        ends.draw(canvas, area.y, end, role);
+    }
     let position = match &run.tree.search {
         Some(search) if !search.typing => {
             format!(" {}: {} ", search.input.value(), run.tree.search_words(search))

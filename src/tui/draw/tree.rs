@@ -6,11 +6,13 @@ use crate::analyze::tree::Row;
 use crate::model::{CostTotal, Step, StepKind, StepStatus, TokenTotals};
 use crate::report::{format, text};
 use crate::tui::app::App;
+use crate::tui::axis::ends;
 use crate::tui::backend::RunView;
 use crate::tui::screens::{Column, Pane, Run, Shown};
 use crate::tui::theme::Role;
+use crate::tui::timeline;
 
-use super::canvas::{Canvas, Flow};
+use super::canvas::{Canvas, Flow, columns};
 use super::run::{hint, kind_role};
 use super::{marks, name, waterfall};
 
@@ -46,8 +48,9 @@ impl Figures {
 
 /// Draws the window.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, view: &RunView, area: Rect) {
-    let live = run.is_running(app);
-    let axis = (view.times.0, if live { app.now.max(view.times.1) } else { view.times.1 });
+    let present = run.present(&app.runs, app.now);
+    let window = run.axis.window(timeline::whole(view, present));
+    let (axis, live) = ((window.from, window.to - 1), present.is_some());
     let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
     let needles = run.tree.needles();
     for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
@@ -68,6 +71,34 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, view: &RunView, ar
         }
     }
 }
+/// From when to when the bars are, to be told over them: `0s ─── 8.2s`.
+pub(super) struct Ends {
+    x: u16,
+    width: u16,
+    told: [String; 2],
+}
+
+impl Ends {
+    /// Those of the tree below a rule, where there is room over its bars.
+    pub(super) fn of(app: &App, run: &Run, rule: Rect) -> Option<Self> {
+        let figures = Figures::fit(rule.width);
+        let whole = run.whole(run.present(&app.runs, app.now))?;
+        let told = ends(run.axis.window(whole), whole.from);
+        let needed: u16 = told.iter().map(|end| columns(text::width(end)) + 2).sum();
+        let x = rule.x + 2 + figures.name + figures.duration + 2;
+        (figures.fall > needed).then_some(Self { x, width: figures.fall, told })
+    }
+
+    /// Tells them on a row, unless words reach there.
+    pub(super) fn draw(&self, canvas: &mut Canvas, y: u16, taken: u16, role: Role) {
+        if taken < self.x {
+            let [from, to] = &self.told;
+            canvas.put((self.x - 1, y), self.width, &format!(" {from} "), role);
+            canvas.put_right((self.x, y), self.width + 1, &format!(" {to} "), role);
+        }
+    }
+}
+
 /// Draws rows of one tree.
 struct TreePen<'a> {
     app: &'a App,
@@ -124,8 +155,11 @@ impl TreePen<'_> {
         x += self.figures.duration;
         if self.figures.fall > 0 {
             x += 2;
+            let fall = Rect { x, width: self.figures.fall, ..area };
+            let beyond = self.beyond(canvas, hidden.times, fall);
             let halves = waterfall::halves(self.axis, hidden.times, self.figures.fall);
-            for column in (0..self.figures.fall).filter(|&c| waterfall::sign(halves, c).is_some()) {
+            for column in (0..self.figures.fall).filter(|&c| !beyond && waterfall::sign(halves, c).is_some())
+            {
                 canvas.fill((x + column, area.y), 1, canvas.look.glyphs.fall[3], Role::Dim);
             }
             x += self.figures.fall;
@@ -211,12 +245,26 @@ impl TreePen<'_> {
         }
     }
 
+    /// Shows by a sign at the edge that times lie outside of the axis; false where they do not.
+    fn beyond(&self, canvas: &mut Canvas, times: (u64, u64), area: Rect) -> bool {
+        let Some(before) = waterfall::is_beyond(self.axis, times) else {
+            return false;
+        };
+        let (left, right) = canvas.look.glyphs.beyond;
+        let (x, sign) = if before { (area.x, left) } else { (area.right() - 1, right) };
+        canvas.fill((x, area.y), 1, sign, Role::Dim);
+        true
+    }
+
     fn bar(&self, canvas: &mut Canvas, (step, row): (Option<&Step>, u32), took: &Took, area: Rect) {
         let (start, end, growing) = match *took {
             Took::Unknown => return,
             Took::Whole(start, end) => (start, end, false),
             Took::Since(start, now) => (start, now, true),
         };
+        if self.beyond(canvas, (start, end), area) {
+            return;
+        }
         let halves = waterfall::halves(self.axis, (start, end), area.width);
         let critical =
             self.run.tree.path.then(|| self.view.course().critical.get(row as usize) == Some(&true));

@@ -12,6 +12,12 @@ pub(super) fn halves(axis: (u64, u64), step: (u64, u64), columns: u16) -> (u16, 
     (from, place(step.1).max(from + 1).min(halves.max(1)))
 }
 
+/// Whether a step lies wholly outside of an axis, and then whether before it.
+pub(super) fn is_beyond(axis: (u64, u64), step: (u64, u64)) -> Option<bool> {
+    let before = step.0 < axis.0 && step.1 <= axis.0;
+    (before || step.0 > axis.1).then_some(before)
+}
+
 /// Index into [`crate::tui::glyphs::Glyphs::fall`] for one column of the bar, `None` where it is empty.
 pub(super) fn sign((from, to): (u16, u16), column: u16) -> Option<usize> {
     let left = from <= column * 2 && column * 2 < to;

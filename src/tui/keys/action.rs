@@ -164,6 +164,24 @@ pub enum Action {
     Confirm,
     /// Show who handed the work to whom.
     Handoffs,
+    /// Show the steps on a timeline, or as a tree.
+    Timeline,
+    /// The step before, in its lane of the timeline.
+    PreviousInLane,
+    /// The step after, in its lane of the timeline.
+    NextInLane,
+    /// Narrow the time axis to the step, or further.
+    #[strum(serialize = "zoom-in-time")]
+    Narrow,
+    /// Widen the time axis to what it was before.
+    #[strum(serialize = "zoom-out-of-time")]
+    Widen,
+    /// The next run of the session.
+    #[strum(serialize = "next-in-session")]
+    NextSibling,
+    /// The run of the session before.
+    #[strum(serialize = "previous-in-session")]
+    PreviousSibling,
     /// Replay the run from the step on; back to it.
     Replay,
     /// Mark a run for a comparison, or take the mark away.

@@ -17,6 +17,10 @@ pub const FIND: Chain = &[C::Find];
 pub const TREE: Chain = &[C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere];
 /// The same with hits marked.
 pub const TREE_HITS: Chain = &[C::Hits, C::Tree, C::Run, C::Compare, C::Moving, C::Everywhere];
+/// Steps of a run on its timeline.
+pub const TIMELINE: Chain = &[C::Timeline, C::Run, C::Compare, C::Moving, C::Everywhere];
+/// The same with hits marked.
+pub const TIMELINE_HITS: Chain = &[C::Hits, C::Timeline, C::Run, C::Compare, C::Moving, C::Everywhere];
 /// A step in detail.
 pub const DETAIL: Chain = &[C::Detail, C::Run, C::Compare, C::Moving, C::Everywhere];
 /// The same with hits marked.
@@ -43,13 +47,15 @@ pub const PALETTE: Chain = &[C::Palette];
 pub const HELP: Chain = &[C::Help, C::Moving, C::Everywhere];
 
 /// All of them.
-pub const CHAINS: [Chain; 18] = [
+pub const CHAINS: [Chain; 20] = [
     RUNS,
     EMPTY,
     FILTER,
     FIND,
     TREE,
     TREE_HITS,
+    TIMELINE,
+    TIMELINE_HITS,
     DETAIL,
     DETAIL_HITS,
     FINDINGS,

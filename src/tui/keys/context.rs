@@ -21,6 +21,8 @@ pub enum Context {
     Run,
     /// Its tree.
     Tree,
+    /// Its timeline.
+    Timeline,
     /// Its detail pane.
     Detail,
     /// Full-text search, always typed.
@@ -71,6 +73,7 @@ impl Context {
             Self::Filter => "Filter",
             Self::Run => "Run",
             Self::Tree => "Steps",
+            Self::Timeline => "Timeline",
             Self::Detail => "Step in detail",
             Self::Find => "Find in all texts",
             Self::Search => "Search",

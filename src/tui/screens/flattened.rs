@@ -24,6 +24,16 @@ pub(super) struct Wanted<'a> {
     pub(super) only_flagged: bool,
 }
 
+/// Whether a row is left out, whatever is folded: plumbing, or what nothing was flagged in where that alone is wanted.
+pub(super) fn is_hidden(view: &RunView, row: u32, plumbing: bool, only_flagged: bool) -> bool {
+    if only_flagged {
+        let subtree = row..row + view.tree.rows.get(row as usize).map_or(1, |row| row.subtree);
+        return !view.marks.any_in(&subtree);
+    }
+    let is_plumbing = |step: &Step| step.plumbing && step.status != StepStatus::Error;
+    !plumbing && view.step(row).is_some_and(is_plumbing)
+}
+
 /// Rows being collected.
 pub(super) struct Flattened<'a> {
     view: &'a RunView,
@@ -85,11 +95,6 @@ impl<'a> Flattened<'a> {
     }
 
     fn is_hidden(&self, row: u32) -> bool {
-        if self.wanted.only_flagged {
-            let subtree = row..row + self.view.tree.rows.get(row as usize).map_or(1, |row| row.subtree);
-            return !self.view.marks.any_in(&subtree);
-        }
-        let plumbing = |step: &Step| step.plumbing && step.status != StepStatus::Error;
-        !self.wanted.plumbing && self.view.step(row).is_some_and(plumbing)
+        is_hidden(self.view, row, self.wanted.plumbing, self.wanted.only_flagged)
     }
 }

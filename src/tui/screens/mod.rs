@@ -17,6 +17,7 @@ mod replay;
 mod run;
 mod runs;
 mod search;
+mod timeline;
 mod tree;
 
 pub use confirm::Confirm;
@@ -35,6 +36,7 @@ pub use replay::{Replay, ReplayLine};
 pub use run::{Pane, Run};
 pub use runs::{ListRow, Runs};
 pub use search::{Quest, ROWS as HIT_ROWS, Search};
+pub use timeline::TimelinePane;
 pub use tree::{Column, Said, Shown, TreePane};
 
 use super::keys::Action;

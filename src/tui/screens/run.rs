@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-use crate::model::{FindingKind, RunKey, RunStatus, UnixNanos};
+use crate::model::{FindingKind, RunKey, RunStatus, RunTimes, UnixNanos};
 use crate::tui::app::{App, Pull};
+use crate::tui::axis::{Axis, Window};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
 use crate::tui::keys::chains::{self, Chain};
 use crate::tui::layout::{self, Room, RunAreas, Sizes};
+use crate::tui::run_list::RunList;
+use crate::tui::timeline;
 
 use super::findings::ROWS;
-use super::{DetailPane, FindingsPane, TreePane};
+use super::{DetailPane, FindingsPane, TimelinePane, TreePane};
 
 /// Which pane listens to keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +44,10 @@ pub struct Run {
     pub error: Option<String>,
     /// Tree.
     pub tree: TreePane,
+    /// The timeline, while it is shown in the tree's place; its cursor is that of the tree.
+    pub timeline: Option<TimelinePane>,
+    /// The stretch of time that tree and timeline show.
+    pub axis: Axis,
     /// Detail.
     pub detail: DetailPane,
     /// What was flagged, while it is shown.
@@ -63,6 +70,8 @@ impl Run {
             pull: Pull::default(),
             error: None,
             tree: TreePane::default(),
+            timeline: None,
+            axis: Axis::default(),
             detail: DetailPane::default(),
             findings: None,
             focus: Pane::Tree,
@@ -84,6 +93,8 @@ impl Run {
     pub fn chain(&self) -> Chain {
         match (self.focus, self.typing()) {
             (_, Some(true)) => chains::SEARCH,
+            (Pane::Tree, Some(false)) if self.timeline.is_some() => chains::TIMELINE_HITS,
+            (Pane::Tree, None) if self.timeline.is_some() => chains::TIMELINE,
             (Pane::Tree, Some(false)) => chains::TREE_HITS,
             (Pane::Tree, None) => chains::TREE,
             (Pane::Detail, Some(false)) => chains::DETAIL_HITS,
@@ -161,7 +172,18 @@ impl Run {
     /// Whether elapsed time is passing in it. Most exporters send what has ended: a run may go on although each of its
     /// steps has an end.
     pub fn is_running(&self, app: &App) -> bool {
-        app.runs.get(self.key).is_some_and(|run| run.times.status(app.now) == RunStatus::Running)
+        self.present(&app.runs, app.now).is_some()
+    }
+
+    /// The present moment, while it goes on.
+    pub fn present(&self, runs: &RunList, now: UnixNanos) -> Option<UnixNanos> {
+        let goes_on = |times: &RunTimes| times.status(now) == RunStatus::Running;
+        runs.get(self.key).filter(|run| goes_on(&run.times)).map(|_| now)
+    }
+
+    /// All of its time, up to the present moment of one that goes on.
+    pub fn whole(&self, present: Option<UnixNanos>) -> Option<Window> {
+        self.view.as_ref().map(|view| timeline::whole(view, present))
     }
 
     /// Whether its steps are still to come.

@@ -238,6 +238,18 @@ impl Runs {
         };
     }
 
+    /// Puts the cursor on a run, if it is listed, in its group where there are groups.
+    pub fn go_to(&mut self, key: RunKey, height: usize) {
+        if !self.ranks.contains_key(&key) {
+            return;
+        }
+        let group = self.groups.iter().find(|group| group.runs.contains(&key));
+        self.unfolded.extend(group.map(|group| group.name.clone()));
+        (self.follow, self.selected, self.selected_group) = (false, Some(key), None);
+        self.lay_out();
+        self.settle(height);
+    }
+
     /// Moves the cursor by hand, which leaves follow.
     pub fn step(&mut self, step: isize) {
         self.follow = false;

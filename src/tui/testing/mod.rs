@@ -3,5 +3,6 @@
 pub(crate) mod pair;
 pub(crate) mod picture;
 pub(crate) mod session;
+pub(crate) mod timed;
 pub(crate) mod troubled;
 pub(crate) mod world;

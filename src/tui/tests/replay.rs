@@ -6,6 +6,7 @@ use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventK
 use insta::assert_snapshot;
 
 use crate::model::{RunKey, StepKind, StepStatus};
+use crate::report::text::is_obeyed;
 use crate::tui::app::{Effect, Msg, Screen};
 use crate::tui::backend::RunView;
 use crate::tui::testing::picture::{frame, styled, text};
@@ -174,6 +175,20 @@ fn the_mouse_walks_the_steps_and_the_conversation() {
     assert_eq!(s.replay().at, 3, "the line that says where it is stands above");
     mouse(&mut s, MouseEventKind::Down(MouseButton::Left), 80, 20);
     assert!(s.replay().reads);
+}
+
+#[test]
+fn nothing_hostile_is_obeyed_at_any_stop() {
+    for size in SIZES {
+        let mut s = Session::new(world(), size);
+        s.press("G enter R");
+        assert_eq!(s.replay().view.as_ref().unwrap().run, RunKey(1));
+        for _ in 0..5 {
+            let shown = text(&frame(&s.app));
+            assert!(!shown.chars().any(|c| c != '\n' && is_obeyed(c)), "{shown:?}");
+            s.press("right");
+        }
+    }
 }
 
 /// A run under way with `calls` calls so far.

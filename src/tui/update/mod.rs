@@ -13,6 +13,8 @@ mod replay;
 mod run;
 mod runs;
 mod search;
+mod siblings;
+mod timeline;
 
 use crossterm::event::{Event as InputEvent, KeyEvent, KeyEventKind};
 
@@ -23,6 +25,7 @@ use super::{draw, layout, mouse};
 
 pub(super) use self::handoffs::go as go_to_handoff;
 pub(super) use self::run::act_on_tree;
+pub(super) use self::timeline::{click as click_in_timeline, wheel as wheel_over_timeline};
 
 /// Changes the state and says what is to be done.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
@@ -117,7 +120,8 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
             }
             Screen::Run(run) => {
                 run.sizes = sizes;
-                run::settle(run, size, &mut number, effects);
+                let present = run.present(&app.runs, app.now);
+                run::settle(run, size, present, &mut number, effects);
             }
             Screen::Search(search) => effects.extend(search::settle(search, size, &mut number)),
             Screen::Handoffs(pane) => {

@@ -1,10 +1,11 @@
 //! What actions change in an open run.
 
+use crate::model::UnixNanos;
 use crate::tui::app::{App, Effect, Screen};
 use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run, step_of};
 
-use super::{back, findings, handoffs, remarks, replay};
+use super::{back, findings, handoffs, remarks, replay, siblings, timeline};
 
 /// Said where the key for the cost finds none.
 pub(super) const NO_COST: &str = "no model call is paid here";
@@ -18,6 +19,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Escape if run.zoom => run.zoom = false,
         Action::Escape if run.focus == Pane::Detail => run.focus = Pane::Tree,
         Action::Escape if run.findings.is_some() => run.close_findings(),
+        Action::Escape if run.axis.is_narrowed() => drop(run.axis.reset()),
         Action::Escape => return back(app),
         Action::Pane => other_pane(run),
         Action::Findings if run.focus == Pane::Findings => run.close_findings(),
@@ -30,6 +32,12 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Dismiss => return remarks::dismiss(app),
         Action::Rounds => findings::toggle_rounds(app),
         Action::OnlyFlagged => findings::only_flagged(app),
+        Action::NextSibling | Action::PreviousSibling => {
+            return siblings::go(app, action == Action::NextSibling);
+        }
+        Action::Timeline => timeline::toggle(run),
+        Action::Narrow => timeline::narrow(app),
+        Action::Widen => timeline::widen(app),
         Action::Zoom => {
             run.zoom = !run.zoom;
             run.focus = Pane::Detail;
@@ -38,6 +46,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::NextError | Action::PreviousError => seek_error(app, action == Action::NextError),
         _ if run.focus == Pane::Detail => act_on_detail(run, size, action),
         _ if run.focus == Pane::Findings => findings::act(run, size, action),
+        _ if run.timeline.is_some() => timeline::act(app, action),
         _ => act_on_tree(run, size, action),
     }
     Vec::new()
@@ -113,6 +122,9 @@ fn act_on_detail(run: &mut Run, size: (u16, u16), action: Action) {
         Action::Toggle => run.detail.toggle(),
         Action::FoldAll => run.detail.fold_all(true),
         Action::UnfoldAll => run.detail.fold_all(false),
+        Action::NextStep | Action::PreviousStep if run.timeline.is_some() => {
+            run.go_along(action == Action::NextStep);
+        }
         Action::NextStep => act_on_tree(run, size, Action::Down),
         Action::PreviousStep => act_on_tree(run, size, Action::Up),
         Action::Follow | Action::Plumbing => act_on_tree(run, size, action),
@@ -120,8 +132,15 @@ fn act_on_detail(run: &mut Run, size: (u16, u16), action: Action) {
     }
 }
 
-pub(super) fn settle(run: &mut Run, size: (u16, u16), number: &mut u64, effects: &mut Vec<Effect>) {
+pub(super) fn settle(
+    run: &mut Run,
+    size: (u16, u16),
+    present: Option<UnixNanos>,
+    number: &mut u64,
+    effects: &mut Vec<Effect>,
+) {
     let areas = run.areas(size);
+    run.fit_timeline(size, present);
     if let Some((number, typed)) = run.tree.wanted_words(number) {
         effects.push(if typed.is_empty() {
             Effect::DropSearchRun

@@ -80,7 +80,8 @@ fn title(canvas: &mut Canvas, app: &App, run: &RunSummary, side: usize, area: Re
 /// What is common, where they part, and which difference the cursor is in.
 fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
     let Some(of) = &diff.comparison else {
-        return canvas.rule(area, &[]);
+        canvas.rule(area, &[]);
+        return;
     };
     let swaps = diff.runs != of.views.each_ref().map(|view| view.run);
     let news = match &diff.error {
@@ -91,7 +92,8 @@ fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
     let again = (news.0.as_str(), news.1);
     let Some(fork) = &of.diff.divergence else {
         let words = format!("the same behaviour: {}", counted(of.alike[0] as u64, "step"));
-        return canvas.rule(area, &[(&words, Role::Ok), again]);
+        canvas.rule(area, &[(&words, Role::Ok), again]);
+        return;
     };
     let common = match of.common {
         0 => "they part at once".to_owned(),

@@ -23,7 +23,7 @@ const CLOCK: u16 = 10;
 
 /// Columns of what it cost, and the width of the list from which on there is room for it.
 const COST: u16 = 9;
-const ROOMY: u16 = 60;
+const ROOMY: u16 = 64;
 
 /// Levels that a step is moved in at most.
 const LEVELS: usize = 8;

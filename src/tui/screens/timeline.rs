@@ -1,0 +1,162 @@
+//! The timeline in the place of the tree: which lanes are in its window, and how keys move over it. Its cursor is that of
+//! the tree, so that every jump, search and detail works in either.
+
+use std::sync::{Arc, Weak};
+
+use crate::model::UnixNanos;
+use crate::tui::axis::Window;
+use crate::tui::backend::{RowId, RunView};
+use crate::tui::scroll::{keep_in_place, moved, reveal};
+use crate::tui::timeline::{Bar, Places, Timeline, places};
+
+use super::flattened::is_hidden;
+use super::{Run, TreePane};
+
+/// State of the timeline.
+#[derive(Debug, Default)]
+pub struct TimelinePane {
+    /// The run laid out.
+    pub layout: Timeline,
+    /// First line in the window.
+    pub top: usize,
+    made_of: Option<Made>,
+    /// The step that was brought into the window: later the window may be moved off it.
+    seen: Option<RowId>,
+    /// The moment at which the cursor goes up and down, and the step that it came to so.
+    climbs: Option<(RowId, UnixNanos)>,
+}
+
+/// What a layout was made of.
+#[derive(Debug)]
+struct Made {
+    view: Weak<RunView>,
+    plumbing: bool,
+    only_flagged: bool,
+}
+
+impl TimelinePane {
+    /// Lays the run out, if it is not yet, or was another. Goes through all steps.
+    fn refresh(&mut self, view: &Arc<RunView>, tree: &TreePane) {
+        let (plumbing, only_flagged) = (tree.with_plumbing, tree.only_flagged);
+        let is_same = |made: &Made| {
+            std::ptr::eq(made.view.as_ptr(), Arc::as_ptr(view))
+                && (made.plumbing, made.only_flagged) == (plumbing, only_flagged)
+        };
+        if !self.made_of.as_ref().is_some_and(is_same) {
+            self.layout = Timeline::of(view, |row| is_hidden(view, row, plumbing, only_flagged));
+            self.made_of = Some(Made { view: Arc::downgrade(view), plumbing, only_flagged });
+        }
+    }
+
+    /// The bar of a row, or of the first after it that has one; of the last before it where there is none.
+    pub fn bar(&self, row: u32) -> Option<&Bar> {
+        let after = (row..self.layout.rows()).find_map(|row| self.layout.bar(row));
+        after.or_else(|| (0..row).rev().find_map(|row| self.layout.bar(row)))
+    }
+}
+
+impl Run {
+    /// Shows the timeline in the place of the tree, or the tree again.
+    pub fn toggle_timeline(&mut self) {
+        self.timeline = if self.timeline.is_none() { Some(TimelinePane::default()) } else { None };
+    }
+
+    /// The bar under the cursor.
+    pub fn bar_here(&self) -> Option<Bar> {
+        let row = self.tree.selected.and_then(|id| self.view.as_ref()?.row(id))?;
+        self.timeline.as_ref()?.bar(row).copied()
+    }
+
+    /// Where the parts of the timeline are.
+    pub fn places(&self, size: (u16, u16)) -> Places {
+        let area = self.areas(size).tree.unwrap_or_default();
+        self.timeline.as_ref().map(|pane| places(&pane.layout, area)).unwrap_or_default()
+    }
+
+    /// Fits the timeline to what changed: a step that the cursor came to is brought into the window.
+    pub fn fit_timeline(&mut self, size: (u16, u16), present: Option<UnixNanos>) {
+        let before = self.line_here(size);
+        let (Some(pane), Some(view)) = (&mut self.timeline, &self.view) else {
+            return;
+        };
+        pane.refresh(view, &self.tree);
+        let (here, after, places) = (self.bar_here(), self.line_here(size), self.places(size));
+        let whole = self.whole(present);
+        let (Some(pane), Some(whole)) = (&mut self.timeline, whole) else {
+            return;
+        };
+        let (height, lines) = (usize::from(places.bars.height), places.lines(&pane.layout));
+        if pane.seen == self.tree.selected {
+            // lanes that come or go above leave the step where it is
+            pane.top =
+                before.zip(after).map_or(pane.top, |(before, after)| keep_in_place(pane.top, before, after));
+        } else if let Some(here) = here {
+            pane.seen = self.tree.selected;
+            pane.top = reveal(pane.top, after.unwrap_or(0), height, lines);
+            self.axis.reveal(whole, here.from, here.end(present));
+        }
+        pane.top = pane.top.min(lines.saturating_sub(height));
+    }
+
+    /// The line of the bar under the cursor.
+    pub fn line_here(&self, size: (u16, u16)) -> Option<usize> {
+        let (here, layout) = (self.bar_here()?, &self.timeline.as_ref()?.layout);
+        Some(self.places(size).line(layout, layout.place(here.row)?.track))
+    }
+
+    /// Goes to the step before or after in the lane; false if there is none further.
+    pub fn go_along(&mut self, forward: bool) -> bool {
+        let next = self
+            .bar_here()
+            .and_then(|here| self.timeline.as_ref()?.layout.beside(here.row, forward).map(|bar| bar.row));
+        next.is_some_and(|row| self.go_to_row(row))
+    }
+
+    /// Goes to the first or the last step of the track.
+    pub fn go_to_end(&mut self, last: bool) {
+        let row = self.bar_here().and_then(|here| {
+            let layout = &self.timeline.as_ref()?.layout;
+            let bars = &layout.tracks.get(layout.place(here.row)?.track)?.bars;
+            if last { bars.last() } else { bars.first() }.map(|bar| bar.row)
+        });
+        if let Some(row) = row {
+            self.go_to_row(row);
+        }
+    }
+
+    /// Goes some tracks up or down, to what is there at the moment that the cursor came from.
+    pub fn go_across(&mut self, step: isize, window: Window) {
+        let found = self.bar_here().and_then(|here| {
+            let pane = self.timeline.as_ref()?;
+            let came = pane.climbs.filter(|(id, _)| Some(*id) == self.tree.selected);
+            let time = came.map_or(here.from, |(_, time)| time).clamp(window.from, window.to - 1);
+            let track = moved(pane.layout.place(here.row)?.track, step, pane.layout.tracks.len());
+            Some((pane.layout.tracks[track].nearest(time)?.row, time))
+        });
+        if let Some((row, time)) = found
+            && self.go_to_row(row)
+            && let (Some(pane), Some(id)) = (&mut self.timeline, self.tree.selected)
+        {
+            pane.climbs = Some((id, time));
+        }
+    }
+
+    /// Puts the cursor on a row.
+    pub fn go_to_row(&mut self, row: u32) -> bool {
+        self.view.clone().is_some_and(|view| self.tree.reveal_row(&view, row))
+    }
+
+    /// Moves the window over the lanes, the cursor stays on its step; in time where all lanes are in it.
+    pub fn scroll_timeline(&mut self, step: isize, size: (u16, u16), present: Option<UnixNanos>) {
+        let (places, whole) = (self.places(size), self.whole(present));
+        let (Some(pane), Some(whole)) = (&mut self.timeline, whole) else {
+            return;
+        };
+        let (lines, height) = (places.lines(&pane.layout), usize::from(places.bars.height));
+        if lines > height {
+            pane.top = moved(pane.top, step, (lines - height) + 1);
+        } else {
+            self.axis.pan(whole, step.signum() < 0);
+        }
+    }
+}
