@@ -205,6 +205,32 @@ fn mistakes_are_one_line_and_exit_code_2() {
 }
 
 #[test]
+fn keys_are_listed_as_they_are_set_and_what_cannot_be_is_refused() {
+    let world = World::new();
+    let config = world.path().join("own.toml");
+    std::fs::write(&config, "[keys]\nrun.next-error = ['F2']\n").unwrap();
+    let lines = world.json(&["keys", "--json", "--config", "own.toml"]);
+    let error = lines.iter().find(|line| line["action"] == "next-error" && line["context"] == "run").unwrap();
+    assert_eq!((&error["keys"], &error["help"]), (&serde_json::json!(["F2"]), &"next failed step".into()));
+    std::fs::write(&config, "[keys]\nrun.next-error = ['m']\n").unwrap();
+    let refused = world.run(&["keys", "--config", "own.toml"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!((refused.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("own.toml:2: the key \"m\" would mean both run.next-error"), "{said}");
+}
+
+#[test]
+fn the_manual_page_and_completions_are_printed() {
+    let world = World::new();
+    let page = String::from_utf8(world.run(&["man"]).stdout).unwrap();
+    assert!(page.contains(".TH spanglass 1") && page.contains(".SH KEYS"), "{page}");
+    for shell in ["bash", "zsh", "fish"] {
+        let script = String::from_utf8(world.run(&["completions", shell]).stdout).unwrap();
+        assert!(script.contains("doctor") && script.contains("explain-cost"), "{script}");
+    }
+}
+
+#[test]
 fn the_config_that_is_printed_can_be_used() {
     let world = World::new();
     let printed = world.command(&["config"]).env("SPANGLASS_COLOR", "never").output().unwrap().stdout;

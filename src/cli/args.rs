@@ -85,6 +85,12 @@ pub(super) enum Command {
     Doctor(Doctor),
     /// Print every setting with its value as a config file
     Config,
+    /// List the interface's keys with the names that the config file has for them
+    Keys(Keys),
+    /// Print the manual page: spanglass man | man -l -
+    Man,
+    /// Print a script that completes commands and options in a shell
+    Completions(Completions),
 }
 
 #[derive(Debug, clap::Args)]
@@ -260,6 +266,20 @@ pub(super) struct Delete {
     /// Really delete them; without it, only say what would go
     #[arg(long)]
     pub(super) yes: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Keys {
+    /// One JSON object a line: context, action, keys, help
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Completions {
+    /// Shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub(super) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, clap::Args)]

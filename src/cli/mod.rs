@@ -6,6 +6,7 @@
 mod args;
 mod backend;
 mod check;
+mod completions;
 mod config;
 mod delete;
 mod demo;
@@ -19,8 +20,10 @@ mod explain;
 mod export;
 mod facts;
 mod fault;
+mod keys;
 mod live;
 mod logs;
+mod man;
 mod open;
 mod out;
 mod pick;
@@ -77,5 +80,8 @@ fn dispatch(args: Args) -> anyhow::Result<Exit> {
         Some(Command::Reindex) => reindex::run(&settings(&listen)?),
         Some(Command::Doctor(args)) => doctor::run(&args, &settings(&listen)?),
         Some(Command::Config) => config::run(&setup::layers(&common, &listen)?),
+        Some(Command::Keys(args)) => keys::run(&args, &settings(&listen)?),
+        Some(Command::Man) => man::run(),
+        Some(Command::Completions(args)) => completions::run(&args),
     }
 }

@@ -1,39 +1,38 @@
-//! Help: the key table of the screen below, in a box over it.
+//! Help: the key table of the screen below, in a box over it, in columns where it is wide.
+
+use std::borrow::Cow;
 
 use ratatui::layout::Rect;
 
-use crate::report::text;
 use crate::tui::app::App;
-use crate::tui::document::rows;
 use crate::tui::keys::{Context, Keymap};
 use crate::tui::layout;
 use crate::tui::screens::Help;
 use crate::tui::theme::Role;
 
-use super::canvas::{Canvas, columns};
-
-/// Columns between the box and its words, at each side.
-const MARGIN: usize = 3;
+use super::canvas::Canvas;
 
 /// Columns of the keys.
-const KEYS: usize = 18;
+const KEYS: u16 = 18;
+/// Columns between two columns of text.
+const GAP: u16 = 3;
 
 /// A line of the help.
-#[derive(Debug, PartialEq, Eq)]
-pub enum HelpLine {
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum HelpLine {
     /// Nothing.
     Gap,
     /// Name of a context.
     Title(&'static str),
-    /// Keys and what they do, as far as it fits a line.
-    Keys(String, &'static str),
-    /// What else they do.
-    More(&'static str),
+    /// Keys and what they do.
+    Keys(String, String),
+    /// More of what they do.
+    More(String),
 }
 
-/// The lines for these contexts on a terminal of this size; their number does not hang on `ascii`.
-pub fn lines(keymap: &Keymap, chain: &[Context], size: (u16, u16), ascii: bool) -> Vec<HelpLine> {
-    let columns = usize::from(layout::help(size).width).saturating_sub(2 * MARGIN + KEYS);
+/// The lines for these contexts, as wide as `columns`; their number does not hang on `ascii`.
+fn lines(keymap: &Keymap, chain: &[Context], columns: u16, ascii: bool) -> Vec<HelpLine> {
+    let room = usize::from(columns.saturating_sub(KEYS)).max(10);
     let mut lines = Vec::new();
     for context in chain {
         if !lines.is_empty() {
@@ -42,48 +41,98 @@ pub fn lines(keymap: &Keymap, chain: &[Context], size: (u16, u16), ascii: bool) 
         lines.push(HelpLine::Title(context.title()));
         for row in keymap.listening(std::slice::from_ref(context)) {
             let keys: Vec<String> = row.keys.iter().map(|key| key.shown(ascii)).collect();
-            let mut rows = rows(row.binding.help, columns)
-                .into_iter()
-                .map(|(from, to)| row.binding.help[from..to].trim_end());
-            lines.push(HelpLine::Keys(keys.join(" "), rows.next().unwrap_or_default()));
-            lines.extend(rows.map(HelpLine::More));
+            let mut help = textwrap::wrap(row.binding.help, room).into_iter().map(Cow::into_owned);
+            lines.push(HelpLine::Keys(keys.join(" "), help.next().unwrap_or_default()));
+            lines.extend(help.map(HelpLine::More));
         }
     }
     lines
 }
 
+/// The lines in columns of about one height, none of which ends in a title.
+fn in_columns(lines: &[HelpLine], count: usize) -> Vec<&[HelpLine]> {
+    let height = lines.len().div_ceil(count.max(1));
+    let (mut rest, mut columns) = (lines, Vec::new());
+    while columns.len() + 1 < count && rest.len() > height {
+        let begins = |line: &HelpLine| matches!(line, HelpLine::Title(_) | HelpLine::Keys(..));
+        // what goes on stays with its beginning, and a title with its first key
+        let cut =
+            (1..=height).rev().find(|&at| begins(&rest[at]) && !matches!(rest[at - 1], HelpLine::Title(_)));
+        let (column, after) = rest.split_at(cut.unwrap_or(height));
+        columns.push(column);
+        rest = after;
+    }
+    columns.push(rest);
+    columns
+}
+
+/// How wide a column of text is in the box, and how many there are.
+fn column(area: Rect) -> (u16, u16) {
+    let count = layout::help_columns(area.width);
+    ((area.width.saturating_sub(6) + GAP) / count - GAP, count)
+}
+
+/// Rows that the help of a screen needs at this size.
+pub fn rows(keymap: &Keymap, chain: &[Context], size: (u16, u16)) -> usize {
+    let (width, count) = column(layout::help(size));
+    let lines = lines(keymap, chain, width, false);
+    in_columns(&lines, count.into()).iter().map(|column| column.len()).max().unwrap_or(0)
+}
+
 /// Draws the box.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let area = layout::help(app.size);
-    let lines = lines(&app.settings.keys, help.chain, app.size, app.settings.look.glyphs.ascii);
-    let height = area.height.saturating_sub(2).min(u16::try_from(lines.len()).unwrap_or(u16::MAX));
+    let (width, count) = column(area);
+    let lines = lines(&app.settings.keys, help.chain, width, canvas.look.glyphs.ascii);
+    let columns = in_columns(&lines, count.into());
+    let rows = columns.iter().map(|column| column.len()).max().unwrap_or(0);
+    let height = area.height.saturating_sub(2).min(u16::try_from(rows).unwrap_or(u16::MAX));
     let frame = Rect { height: height + 2, y: area.y + (area.height - height - 2) / 2, ..area };
     canvas.pop_up(frame);
-    let more = lines.len() > usize::from(height) + help.top;
-    let note = if more { "more below" } else { "" };
-    let note_at = frame.right().saturating_sub(14);
     canvas.put((frame.x + 2, frame.y), frame.width - 4, " Keys ", Role::Title);
-    if more {
-        canvas.put((note_at, frame.bottom() - 1), 12, &format!(" {note} "), Role::Dim);
+    if rows > usize::from(height) + help.top {
+        canvas.put_right((frame.x + 2, frame.bottom() - 1), frame.width - 4, " more below ", Role::Dim);
     }
-    for (line, y) in lines.iter().skip(help.top).zip(frame.y + 1..frame.bottom() - 1) {
-        draw_line(canvas, line, Rect { x: frame.x + 3, y, width: frame.width - 6, height: 1 });
+    for (column, at) in columns.iter().zip(0..count) {
+        let x = frame.x + 3 + at * (width + GAP);
+        for (line, y) in column.iter().skip(help.top).zip(frame.y + 1..frame.bottom() - 1) {
+            draw_line(canvas, line, Rect { x, y, width, height: 1 });
+        }
     }
 }
 
 fn draw_line(canvas: &mut Canvas, line: &HelpLine, area: Rect) {
+    let said = Rect { x: area.x + KEYS, width: area.width.saturating_sub(KEYS), ..area };
     match line {
         HelpLine::Gap => {}
         HelpLine::Title(title) => {
             canvas.put((area.x, area.y), area.width, title, Role::Title);
         }
-        HelpLine::More(help) => {
-            let keys = columns(KEYS).min(area.width);
-            canvas.put((area.x + keys, area.y), area.width - keys, help, Role::Text);
-        }
         HelpLine::Keys(keys, help) => {
-            let x = canvas.put((area.x, area.y), area.width, &text::pad(keys, KEYS), Role::Accent);
-            canvas.put((x, area.y), area.right().saturating_sub(x), help, Role::Text);
+            canvas.put((area.x, area.y), KEYS - 1, keys, Role::Accent);
+            canvas.put((said.x, said.y), said.width, help, Role::Text);
+        }
+        HelpLine::More(help) => {
+            canvas.put((said.x, said.y), said.width, help, Role::Text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::keys::chains::CHAINS;
+
+    #[test]
+    fn columns_hold_every_line_once_and_begin_and_end_well() {
+        for (chain, count) in CHAINS.into_iter().flat_map(|chain| [(chain, 1), (chain, 2), (chain, 3)]) {
+            let lines = lines(&Keymap::default(), chain, 50, false);
+            let columns = in_columns(&lines, count);
+            assert_eq!(columns.concat(), lines);
+            for column in columns.iter().filter(|column| !column.is_empty()) {
+                assert!(!matches!(column[column.len() - 1], HelpLine::Title(_)), "{chain:?}");
+                assert!(!matches!(column[0], HelpLine::More(_)), "{chain:?}");
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ use ratatui::layout::Rect;
 
 pub(super) use chrome::counted;
 pub use chrome::refusals;
-pub use help::lines as help_lines;
+pub use help::rows as help_rows;
 
 use self::canvas::Canvas;
 use super::app::{App, SMALLEST, Screen};

@@ -14,5 +14,5 @@ pub use bindings::{BINDINGS, Binding};
 pub use chord::{BadChord, Chord};
 pub use context::Context;
 pub use keymap::{Bound, Keymap};
-pub use list::defaults;
+pub use list::{defaults, json, text};
 pub use remap::{KeyError, KeyFault};

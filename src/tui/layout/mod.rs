@@ -44,9 +44,19 @@ pub fn text_columns(document: Rect) -> usize {
     usize::from(document.width.saturating_sub(3))
 }
 
+/// Columns of text that the help's box of this width has: each needs room for keys and a phrase.
+pub const fn help_columns(width: u16) -> u16 {
+    match width {
+        0..112 => 1,
+        112..172 => 2,
+        _ => 3,
+    }
+}
+
 /// Box of the help, in the middle.
 pub fn help((width, height): (u16, u16)) -> Rect {
-    let (w, h) = (width.saturating_sub(4).min(84), height.saturating_sub(2).min(44));
+    let widest = if width < 116 { 88 } else { 216 };
+    let (w, h) = (width.saturating_sub(4).min(widest), height.saturating_sub(2).min(56));
     Rect { x: (width - w) / 2, y: (height - h) / 2, width: w, height: h }
 }
 

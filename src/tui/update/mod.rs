@@ -137,7 +137,12 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
             Screen::Palette(palette) => palette.fit(layout::palette(size).list.height.into()),
-            Screen::Help(_) | Screen::Confirm(_) => {}
+            Screen::Help(help) => {
+                let height = usize::from(layout::help(size).height.saturating_sub(2));
+                let rows = draw::help_rows(&app.settings.keys, help.chain, size);
+                help.top = help.top.min(rows.saturating_sub(height));
+            }
+            Screen::Confirm(_) => {}
         }
     }
     app.number = number;
@@ -256,9 +261,9 @@ fn act_on_help(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(Screen::Help(help)) = app.screens.last_mut() else {
         return Vec::new();
     };
-    let last = draw::help_lines(&app.settings.keys, help.chain, app.size, false).len().saturating_sub(height);
     match step_of(action, height) {
-        Some(step) => help.top = help.top.saturating_add_signed(step).min(last),
+        // the end is found when the frame is settled
+        Some(step) => help.top = help.top.saturating_add_signed(step),
         None if action == Action::Escape => return back(app),
         None => {}
     }
