@@ -8,7 +8,6 @@ use crate::report::{format, text};
 use crate::tui::app::{App, Mode};
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
 use crate::tui::keys::{Action, chains};
-use crate::tui::layout;
 use crate::tui::run_list::Sieve;
 use crate::tui::screens::{Group, ListRow, Offer, Runs};
 use crate::tui::theme::Role;
@@ -22,7 +21,7 @@ use super::{header, marks, preview, spark};
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
     let trouble = app.intake.store_trouble.as_deref();
-    let areas = layout::runs(app.size, trouble.is_some());
+    let areas = app.runs_areas();
     header::draw(canvas, app, areas.header);
     if let (Some(area), Some(why)) = (areas.banner, trouble) {
         banner(canvas, area, why);

@@ -8,7 +8,6 @@ use crate::report::filter::{self, Fault, Query};
 use crate::report::format::Zone;
 use crate::tui::app::App;
 use crate::tui::columns::{Rank, Sort};
-use crate::tui::layout;
 use crate::tui::run_list::{Merged, RunList, Sieve, move_in};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 use crate::tui::spark::Spark;
@@ -320,7 +319,7 @@ impl Runs {
 
     /// Whether a run in the window is going on.
     pub fn shows_running(&self, app: &App) -> bool {
-        let height = usize::from(layout::runs(app.size, app.intake.store_trouble.is_some()).list.height);
+        let height = usize::from(app.runs_areas().list.height);
         let window = self.top..(self.top + height).min(self.len());
         window
             .filter_map(|at| self.run(at, &app.runs))
