@@ -289,7 +289,49 @@ mod tests {
         prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
     }
 
+    /// Words of scripts that share a line, with what joins and turns them.
+    fn mixed() -> impl Strategy<Value = String> {
+        let words = [
+            "환불",
+            "返金",
+            "払い戻し",
+            "👩‍👩‍👧‍👦",
+            "🇰🇷",
+            "👍🏽",
+            "❤\u{fe0f}",
+            "e\u{301}",
+            "a\u{310}\u{320}",
+            "لا",
+            "مرحبا",
+            "می\u{200c}خواهم",
+            "שלום",
+            "שָׁלוֹם",
+            "٤٢",
+            "12",
+            " ",
+            "ab",
+            "\u{202e}",
+            "\u{2067}",
+            "\u{200f}",
+            "ก็",
+            "क्षि",
+        ];
+        prop::collection::vec(prop::sample::select(words.to_vec()), 0..20).prop_map(|words| words.concat())
+    }
+
     proptest! {
+        #[test]
+        fn what_is_padded_is_as_wide_as_asked_in_every_script(text in mixed(), columns in 0usize..40) {
+            let visible = shown(&text);
+            for padded in [pad(&visible, columns), pad_left(&visible, columns)] {
+                prop_assert_eq!(width(&padded), columns);
+            }
+            let cut = cut(&visible, columns);
+            prop_assert!(columns == 0 || width(&visible) <= columns || cut.ends_with(ELLIPSIS), "{cut:?}");
+            let kept = cut.strip_suffix(ELLIPSIS).unwrap_or(&cut);
+            prop_assert!(visible.starts_with(kept), "cut, never turned round");
+        }
+
         #[test]
         fn nothing_that_is_obeyed_survives(text in wild()) {
             for visible in [shown(&text).into_owned(), one_line(&text).into_owned(), preview(&text, 30)]
