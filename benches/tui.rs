@@ -16,6 +16,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use spanglass::analyze::diff::{Facts, Which};
+use spanglass::config;
 use spanglass::model::{
     Attributes, Content, CostTotal, FindingCounts, Resource, RunKey, RunSummary, RunTimes, Scope, Span,
     SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, Usage,
@@ -26,10 +27,10 @@ use spanglass::tui::app::{App, Look, Mode, Msg, RunsAnswer, Settings};
 use spanglass::tui::comparison::Comparison;
 use spanglass::tui::glyphs::Glyphs;
 use spanglass::tui::keys::Keymap;
-use spanglass::tui::theme::{Background, Depth, Theme};
+use spanglass::tui::theme::{Depth, Theme};
 use spanglass::tui::timeline::Timeline;
 use spanglass::tui::update::update;
-use spanglass::tui::{RunView, StepDetail, document, draw};
+use spanglass::tui::{RunView, StepDetail, Themes, document, draw};
 
 const SIZE: (u16, u16) = (160, 45);
 const NOW: u64 = 1_763_733_731_000_000_000;
@@ -260,7 +261,8 @@ fn with_runs(count: i64) -> App {
         setup: Vec::new(),
         demo: false,
         look: Look {
-            theme: Theme::new(Depth::True, Background::Dark),
+            theme: Theme::new(Depth::True, &config::Themes::default().theme("dark").unwrap()),
+            themes: Themes::default(),
             glyphs: Glyphs::of(false),
             zone: Zone::Utc,
         },
