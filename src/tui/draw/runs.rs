@@ -193,7 +193,7 @@ fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<Flag> {
         sign: glyphs.finding(kind),
         count: count.into(),
         label: kind.label(),
-        role: Role::Warning,
+        role: marks::severity_role(run.findings.severity(kind)),
     });
     let failed = Flag { sign: glyphs.error, count: run.errors, label: "failed step", role: Role::Error };
     found.chain([failed]).filter(|flag| flag.count > 0).collect()
@@ -360,11 +360,30 @@ fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
         let key = app.key_in(app.chain(), way_out);
         lines.push(vec![(words, Role::Dim), (key, Role::Accent), (" clears it".into(), Role::Dim)]);
     }
+    lines.extend(excluding(runs));
     if hidden > 0 {
         let words = format!(" shows {} without an agent's doing", counted(hidden as u64, "trace"));
         lines.push(vec![(app.key_in(chains::RUNS, Action::AllTraces), Role::Accent), (words, Role::Dim)]);
     }
     centred(canvas, area, &lines);
+}
+
+/// Which words of the filter keep the runs away.
+fn excluding(runs: &Runs) -> Vec<Words> {
+    if runs.excluding.is_empty() {
+        return Vec::new();
+    }
+    let telling = runs.excluding.iter().filter(|(_, count)| *count > 0);
+    let lines: Vec<Words> = telling
+        .map(|(term, count)| {
+            let runs = format!(": {}", counted(*count as u64, "run"));
+            vec![("without ".to_owned(), Role::Dim), (term.clone(), Role::Accent), (runs, Role::Text)]
+        })
+        .collect();
+    if lines.is_empty() {
+        return vec![vec![("no one of its words alone keeps the runs away".to_owned(), Role::Dim)]];
+    }
+    lines
 }
 
 pub(super) type Words = Vec<(String, Role)>;

@@ -46,6 +46,8 @@ pub struct Runs {
     pub offer: Option<Offer>,
     /// The search behind its texts.
     pub full_text: FullText,
+    /// While it lets nothing through: each of its terms, and how many runs there would be without it.
+    pub excluding: Vec<(String, usize)>,
     /// The run under the cursor at a glance.
     pub preview: Preview,
     /// Whether traces without an agent's doing are listed too.
@@ -123,8 +125,25 @@ impl Runs {
     pub fn refresh(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.shown = runs.shown(&self.sieve(now), self.sort);
         self.ranks = self.shown.iter().map(|rank| (rank.key(), rank.clone())).collect();
+        self.excluding = if self.shown.is_empty() { self.excluding(runs, now) } else { Vec::new() };
         self.spark_of = 0;
         self.arrange(runs, now, height);
+    }
+
+    /// What each term of the filter keeps away, where there are several.
+    fn excluding(&self, runs: &RunList, now: UnixNanos) -> Vec<(String, usize)> {
+        let line = self.filter.value();
+        let terms = filter::places(line);
+        let without = |at: &std::ops::Range<usize>| {
+            let rest = format!("{} {}", &line[..at.start], &line[at.end..]);
+            let query = filter::read(&rest, self.zone).0;
+            let texts = query.texts().iter();
+            let places = texts.filter_map(|text| self.query.texts().iter().position(|asked| asked == text));
+            let found: Vec<_> = places.map_while(|at| self.full_text.found.get(at).cloned()).collect();
+            let sieve = Sieve { query: &query, found: &found, all_traces: self.all_traces, now };
+            (line[at.clone()].to_owned(), runs.shown(&sieve, self.sort).len())
+        };
+        if terms.len() > 1 { terms.iter().map(without).collect() } else { Vec::new() }
     }
 
     /// Fits the list to runs that changed.
