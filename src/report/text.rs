@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 /// Characters of one cluster that are kept: the longest emoji in use has 10; a pile of combining marks is cut here.
 const MAX_CLUSTER: usize = 16;
@@ -144,6 +144,7 @@ fn is_harmless(cluster: &str) -> bool {
     cluster.width() > 0
         && cluster.chars().count() <= MAX_CLUSTER
         && !cluster.chars().any(|c| is_obeyed(c) || is_hidden(c, cluster))
+        && !is_loose(cluster)
 }
 
 fn push_shown(out: &mut String, cluster: &str) {
@@ -152,7 +153,12 @@ fn push_shown(out: &mut String, cluster: &str) {
     }
     let lost = cluster.width() == 0;
     for c in cluster.chars().take(MAX_CLUSTER) {
-        if lost || is_obeyed(c) || is_hidden(c, cluster) { push_stand_in(out, c) } else { out.push(c) }
+        // a joiner has nothing to join once its cluster is taken apart
+        if lost || c == '\u{200d}' || is_obeyed(c) || is_hidden(c, cluster) {
+            push_stand_in(out, c);
+        } else {
+            out.push(c);
+        }
     }
     let cut_off = cluster.chars().count().saturating_sub(MAX_CLUSTER);
     if cut_off > 0 {
@@ -178,6 +184,20 @@ fn is_hidden(c: char, cluster: &str) -> bool {
     }
 }
 
+/// Whether a joiner of `cluster` joins nothing: piled up, or at the end of an emoji, where it would join what happens to
+/// stand in the next cell. Letters of Arabic and Indic scripts end with one for good reason.
+fn is_loose(cluster: &str) -> bool {
+    let may_end = cluster.starts_with(char::is_alphabetic);
+    let mut letters = cluster.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let joins = letters.peek().map_or(may_end, |next| next.width().is_some_and(|columns| columns > 0));
+        if letter == '\u{200d}' && !joins {
+            return true;
+        }
+    }
+    false
+}
+
 fn push_stand_in(out: &mut String, c: char) {
     match u32::from(c) {
         code @ 0..=0x1f => out.push(char::from_u32(0x2400 + code).unwrap_or('␦')),
@@ -200,6 +220,8 @@ mod tests {
     fn what_a_terminal_would_obey_is_shown() {
         for (hostile, visible) in [
             ("plain", "plain"),
+            ("👍\u{200d}\u{200d}x", "👍⟨U+200D⟩⟨U+200D⟩x"),
+            ("👍\u{200d} क्\u{200d}", "👍⟨U+200D⟩ क्\u{200d}"),
             ("\u{1b}[31mred\u{7}", "␛[31mred␇"),
             ("a\0b\u{7f}", "a␀b␡"),
             ("c1 \u{9b}31m", "c1 ⟨U+009B⟩31m"),

@@ -9,6 +9,7 @@ mod live;
 mod mouse;
 mod palette;
 mod pictures;
+mod proofs;
 mod reading;
 mod replay;
 mod scripts;

@@ -219,6 +219,7 @@ fn key(word: &str) -> Option<KeyEvent> {
         "space" => named(KeyCode::Char(' ')),
         "home" => named(KeyCode::Home),
         "end" => named(KeyCode::End),
+        "pageup" => named(KeyCode::PageUp),
         "pagedown" => named(KeyCode::PageDown),
         _ => {
             let letter = word.strip_prefix("ctrl-")?.chars().next()?;
