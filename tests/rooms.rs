@@ -117,7 +117,7 @@ const ROOMS: &[Room] = &[
             "anyhow",
         ]),
     },
-    Room { name: "config", rooms: Only(&[]), crates: Only(&["serde", "toml", "etcetera"]) },
+    Room { name: "config", rooms: Only(&[]), crates: Only(&["serde", "toml", "etcetera", "strsim"]) },
     Room { name: "cli", rooms: All, crates: All },
 ];
 

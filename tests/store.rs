@@ -344,6 +344,26 @@ fn what_a_dead_writer_left_is_read_from_a_private_copy() {
 }
 
 #[test]
+fn what_came_a_moment_ago_is_found_once_somebody_asks_for_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let writer = Writer::open(&path, is_content).unwrap();
+    let (inlet, pipeline) = Pipeline::start(writer, Prices::bundled(), Box::new(|_| {})).unwrap();
+    let asked = Value::from(format!("please refund it {}", "word ".repeat(80)));
+    let asked = Attributes::from_iter([("gen_ai.input.messages", asked)]);
+    let (sender, receiver) = mpsc::channel();
+    let kept = sender.clone();
+    let spans = vec![Span { attributes: asked, ..span(1, 1, 0) }];
+    inlet.submit(export(spans), Box::new(move |answer| kept.send(answer.is_ok()).unwrap()));
+    inlet.index(Box::new(move || sender.send(true).unwrap()));
+    assert!(receiver.recv().unwrap() && receiver.recv().unwrap());
+    let found = Reader::open(&path).unwrap().search_runs("refund", &mut |_| true).unwrap().unwrap();
+    assert_eq!(found.len(), 1);
+    drop(inlet);
+    pipeline.join().unwrap();
+}
+
+#[test]
 fn a_run_has_the_tags_of_all_its_steps_and_keeps_them_when_it_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.db");

@@ -34,6 +34,9 @@ pub(super) struct Common {
     /// Colours: auto, always or never
     #[arg(long, global = true, value_name = "WHEN")]
     pub(super) color: Option<String>,
+    /// Letters instead of signs and lines, for terminals and fonts without them
+    #[arg(long, global = true)]
+    pub(super) ascii: bool,
 }
 
 /// Where to receive.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use super::told::{self, Told};
 use super::wishes::SharedWishes;
@@ -47,6 +48,19 @@ impl StoreBackend {
     fn fresh(&mut self) -> Result<&Reader, StoreError> {
         self.reader.revision()?;
         Ok(&self.reader)
+    }
+
+    /// Has the writer of this process index what came a moment ago, and waits a little for it: a search that finds all but
+    /// the latest is better than none.
+    fn index(&self) {
+        const PATIENCE: Duration = Duration::from_millis(100);
+        let Some(inlet) = &self.inlet else { return };
+        let (answer, answered) = mpsc::channel();
+        // whoever asked may have stopped waiting
+        inlet.index(Box::new(move || _ = answer.send(())));
+        if answered.recv_timeout(PATIENCE).is_err() {
+            tracing::debug!("the writer is busy: the latest texts are not indexed yet");
+        }
     }
 
     fn read(&self, asked: &Asked) -> Result<StepDetail, StoreError> {
@@ -133,6 +147,7 @@ impl Backend for StoreBackend {
         typed: &str,
         goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
     ) -> Result<Option<Vec<RunKey>>, String> {
+        self.index();
         self.fresh().and_then(|reader| reader.search_runs(typed, goes_on)).map_err(in_words)
     }
 
@@ -143,6 +158,9 @@ impl Backend for StoreBackend {
         limit: usize,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<HitPage, String> {
+        if mark == Mark::default() {
+            self.index();
+        }
         self.fresh().and_then(|reader| reader.search_texts(typed, mark, limit, goes_on)).map_err(in_words)
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::backend::StoreBackend;
 use super::engine::Engine;
 use super::wishes::SharedWishes;
-use super::{prices, terminal};
+use super::{prices, setup, terminal};
 use crate::config::{NotifyBy, Settings};
 use crate::model::IntakeCounts;
 use crate::report::format::Zone;
@@ -38,12 +38,24 @@ pub(super) fn run(
     Ok(tui::run(options, mailbox, &mut open)?)
 }
 
+/// All themes, of which a wrong one is told only where it is asked for.
+fn themes(settings: &Settings) -> anyhow::Result<tui::Themes> {
+    let themes = setup::themes(settings)?;
+    let chosen = themes.wished(&settings.theme)?.map(|theme| theme.name);
+    let choice = |name: &str| (name.to_owned(), themes.theme(name).map_err(|error| error.to_string()));
+    let all = themes.names().into_iter().map(choice).collect();
+    Ok(tui::Themes::new(all, chosen.as_deref(), terminal::depth(settings.color)))
+}
+
 fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings) -> anyhow::Result<Options> {
     let database = db.file_name().unwrap_or(db.as_os_str()).to_string_lossy().into_owned();
     let gauges = gauges(db, live.as_ref().map(|live| live.engine));
     let (mode, setup) = live.as_ref().map_or((Mode::Saved, Vec::new()), |live| {
         let (grpc, http) = (live.engine.grpc(), live.engine.http());
-        (Mode::Live(vec![format!("grpc {}", grpc.port()), format!("http {}", http.port())]), setup(http))
+        (
+            Mode::Live(vec![format!("grpc {}", grpc.port()), format!("http {}", http.port())]),
+            setup_lines(http),
+        )
     });
     Ok(Options {
         mode,
@@ -52,8 +64,9 @@ fn options(db: &Path, live: Option<Live<'_>>, settings: &Settings) -> anyhow::Re
         setup,
         start_demo: live.map(|live| live.start_demo),
         gauges,
-        depth: terminal::depth(settings.color),
-        background: terminal::background(settings, terminal::variable),
+        themes: themes(settings)?,
+        background: terminal::background(terminal::variable),
+        answers: terminal::answers(terminal::variable),
         ascii: terminal::ascii(settings, terminal::variable),
         zone: Zone::Local,
         notify: ways(settings),
@@ -87,7 +100,7 @@ fn log_of(db: &Path) -> PathBuf {
 }
 
 /// Lines that point an agent at `http`. Of prompts and answers most instrumentations send nothing unless told.
-fn setup(http: SocketAddr) -> Vec<String> {
+fn setup_lines(http: SocketAddr) -> Vec<String> {
     vec![
         format!("export OTEL_EXPORTER_OTLP_ENDPOINT=http://{http}"),
         "export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf".to_owned(),

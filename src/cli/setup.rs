@@ -8,12 +8,14 @@ use etcetera::BaseStrategy as _;
 
 use super::args::{Common, Listen};
 use crate::analyze::findings;
-use crate::config::{Layers, Settings};
+use crate::config::theme::{self, ThemeFile};
+use crate::config::{Layers, Settings, Themes};
 use crate::tui::keys::Keymap;
 
 /// All settings, checked.
 pub(super) fn settings(common: &Common, listen: &Listen) -> anyhow::Result<Settings> {
-    let settings = layers(common, listen)?.settings(&data_folder()?.join("spanglass.db"))?;
+    let themes = config_path(common.config.as_deref())?.with_file_name("themes");
+    let settings = layers(common, listen)?.settings(&data_folder()?.join("spanglass.db"), &themes)?;
     settings.findings.check(&findings::switches())?;
     Keymap::of(&settings.keys)?;
     Ok(settings)
@@ -28,21 +30,48 @@ pub(super) fn layers(common: &Common, listen: &Listen) -> anyhow::Result<Layers>
     layers.add_env(|name| std::env::var(name).ok());
     let flags =
         [("db", &common.db), ("color", &common.color), ("grpc", &listen.grpc), ("http", &listen.http)];
-    layers.add_flags(flags.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))));
+    let ascii = common.ascii.then(|| ("ascii", "true".to_owned()));
+    layers.add_flags(flags.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).chain(ascii));
     Ok(layers)
 }
 
 /// The config file that was named, else the user's own if there is one.
 fn config_file(named: Option<&Path>) -> anyhow::Result<Option<(PathBuf, String)>> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => folders()?.config_dir().join("spanglass/config.toml"),
-    };
+    let path = config_path(named)?;
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Some((path, text))),
         Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read the config file {}", path.display())),
     }
+}
+
+fn config_path(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match named {
+        Some(path) => Ok(path.to_owned()),
+        None => Ok(folders()?.config_dir().join("spanglass/config.toml")),
+    }
+}
+
+/// All themes: the built-in ones and those in the user's folder.
+pub(super) fn themes(settings: &Settings) -> anyhow::Result<Themes> {
+    let folder = &settings.themes;
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Themes::default()),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot read the folder {}", folder.display()));
+        }
+    };
+    let mut own = Vec::new();
+    for entry in entries {
+        let path = entry.with_context(|| format!("cannot read the folder {}", folder.display()))?.path();
+        if let Some(name) = theme::name_of(&path).map(str::to_owned) {
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("cannot read the theme {}", path.display()))?;
+            own.push(ThemeFile { name, path, text });
+        }
+    }
+    Ok(Themes::new(own))
 }
 
 /// Where the default database lies.

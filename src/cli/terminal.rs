@@ -2,7 +2,7 @@
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::config::{ColorMode, Settings, Theme};
+use crate::config::{ColorMode, Settings};
 use crate::tui::{Background, Depth};
 
 /// A variable of the environment; `None` where it is not set or empty.
@@ -32,13 +32,16 @@ fn named_depth(env: impl Fn(&str) -> Option<String>) -> Depth {
     }
 }
 
-/// Its background: as set, else as the terminal tells, else dark, as most are.
-pub(super) fn background(settings: &Settings, env: impl Fn(&str) -> Option<String>) -> Background {
-    match settings.theme {
-        Some(Theme::Dark) => Background::Dark,
-        Some(Theme::Light) => Background::Light,
-        None => told_background(env("COLORFGBG").as_deref()).unwrap_or_default(),
-    }
+/// Its background, as far as the environment tells. The variable outlives the terminal that set it: what the terminal
+/// itself answers counts more.
+pub(super) fn background(env: impl Fn(&str) -> Option<String>) -> Option<Background> {
+    told_background(env("COLORFGBG").as_deref())
+}
+
+/// Whether it can be asked for more. Old and simple ones print the question.
+pub(super) fn answers(env: impl Fn(&str) -> Option<String>) -> bool {
+    const MUTE: [&str; 4] = ["dumb", "linux", "vt", "eterm"];
+    env("TERM").is_some_and(|term| !MUTE.iter().any(|mute| term.starts_with(mute)))
 }
 
 /// `COLORFGBG` is `foreground;background` or `foreground;default;background`, in the sixteen colours: white and the
@@ -106,6 +109,20 @@ mod tests {
             ("TERM=linux", Depth::Sixteen),
         ] {
             assert_eq!(named_depth(env(text)), depth, "{text}");
+        }
+    }
+
+    #[test]
+    fn terminals_that_would_print_the_question_are_not_asked() {
+        for (text, answers) in [
+            ("TERM=xterm-256color", true),
+            ("TERM=tmux", true),
+            ("TERM=linux", false),
+            ("TERM=dumb", false),
+            ("TERM=vt220", false),
+            ("", false),
+        ] {
+            assert_eq!(super::answers(env(text)), answers, "{text}");
         }
     }
 

@@ -11,6 +11,7 @@ use super::findings::{self, FindingRules};
 use super::keys::{self, KeyRule};
 use super::prices::{self, Prices};
 use super::table::{self, SETTINGS, Setting};
+use super::theme::{AUTO, ThemeWish};
 use super::value::{ByteSize, ColorMode, ListenAddr, NotifyBy};
 
 /// Where a value was written.
@@ -79,6 +80,28 @@ pub enum ConfigError {
         /// The rules and kinds that there are.
         known: String,
     },
+    /// A word is none of those that can stand in its place.
+    #[error("{origin}: there is no {what} \"{word}\"{near}nown are {known}")]
+    UnknownWord {
+        /// Where it stands.
+        origin: Origin,
+        /// What it should name.
+        what: &'static str,
+        /// The word.
+        word: String,
+        /// What was meant perhaps, up to the first letter of the list.
+        near: String,
+        /// The words that there are.
+        known: String,
+    },
+    /// Themes that have no end.
+    #[error("{origin}: these themes inherit each other: {round}")]
+    Circle {
+        /// Where the last names the first.
+        origin: Origin,
+        /// Their names.
+        round: String,
+    },
     /// A setting has a value it cannot have.
     #[error("{origin}: {name} cannot be \"{value}\": {help}")]
     BadValue {
@@ -91,6 +114,38 @@ pub enum ConfigError {
         /// What to write.
         help: &'static str,
     },
+}
+
+/// How alike two words must be to be taken for each other, from 0 to 1 (Jaro-Winkler): `eror` and `error` are at 0.95,
+/// words that only begin alike below 0.8.
+const ALIKE: f64 = 0.85;
+
+impl ConfigError {
+    /// `word` is none of `words`; `known` lists them, with what else can be written.
+    pub(super) fn unknown_word(
+        origin: &Origin,
+        what: &'static str,
+        word: &str,
+        words: &[&str],
+        known: String,
+    ) -> Self {
+        let nearness = |known: &&&str| strsim::jaro_winkler(word, known);
+        let nearest = words.iter().max_by(|a, b| nearness(a).total_cmp(&nearness(b)));
+        let near = match nearest.filter(|known| nearness(known) >= ALIKE) {
+            Some(known) => format!(": did you mean \"{known}\"? K"),
+            None => "; k".to_owned(),
+        };
+        Self::UnknownWord { origin: origin.clone(), what, word: word.to_owned(), near, known }
+    }
+}
+
+/// A file that is no TOML.
+pub(super) fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    ConfigError::Syntax {
+        path: path.to_owned(),
+        line: line_of(text, error.span().map_or(0, |span| span.start)),
+        why: error.message().replace('\n', " "),
+    }
 }
 
 fn names() -> String {
@@ -116,11 +171,7 @@ impl Layers {
     /// # Errors
     /// The text is no TOML, names an unknown setting, sets one to a list or table, or a price to what is none.
     pub fn add_file(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {
-        let table = DeTable::parse(text).map_err(|error| ConfigError::Syntax {
-            path: path.to_owned(),
-            line: line_of(text, error.span().map_or(0, |span| span.start)),
-            why: error.message().replace('\n', " "),
-        })?;
+        let table = DeTable::parse(text).map_err(|error| syntax(path, text, &error))?;
         for (key, value) in table.get_ref() {
             let origin = Origin::File(path.to_owned(), line_of(text, key.span().start));
             let name = key.get_ref().as_ref();
@@ -183,11 +234,11 @@ impl Layers {
         &self.keys
     }
 
-    /// The settings, typed. `default_db` is the database where nobody names one.
+    /// The settings, typed. `default_db` is the database where nobody names one, `themes` the folder of the user's own.
     ///
     /// # Errors
     /// The first value that a setting cannot have.
-    pub fn settings(&self, default_db: &Path) -> Result<Settings, ConfigError> {
+    pub fn settings(&self, default_db: &Path, themes: &Path) -> Result<Settings, ConfigError> {
         Ok(Settings {
             db: self.written_at("db").map_or_else(|| default_db.to_owned(), |(text, _)| PathBuf::from(text)),
             grpc: self.get("grpc")?,
@@ -196,7 +247,8 @@ impl Layers {
             max_in_flight: self.get::<ByteSize>("max_in_flight")?.0,
             color: self.get("color")?,
             ascii: self.get::<Switch>("ascii")?.0,
-            theme: self.get::<ThemeChoice>("theme")?.0,
+            theme: self.theme(),
+            themes: themes.to_owned(),
             notify: self.get("notify")?,
             notify_command: self
                 .written_at("notify_command")
@@ -210,6 +262,14 @@ impl Layers {
 
     fn written_at(&self, name: &str) -> Option<(&str, &Origin)> {
         self.written(table::find(name)?)
+    }
+
+    fn theme(&self) -> ThemeWish {
+        let wish = |(text, origin): (&str, &Origin)| ThemeWish {
+            name: Some(text.to_owned()).filter(|name| name != AUTO),
+            origin: origin.clone(),
+        };
+        self.written_at("theme").map_or(ThemeWish { name: None, origin: Origin::Default }, wish)
     }
 
     fn get<T: FromStr<Err = &'static str>>(&self, name: &'static str) -> Result<T, ConfigError> {
@@ -242,8 +302,10 @@ pub struct Settings {
     pub color: ColorMode,
     /// Letters instead of signs; `None` where the terminal decides.
     pub ascii: Option<bool>,
-    /// Colours of the interface; `None` where the terminal decides.
-    pub theme: Option<Theme>,
+    /// Colours of the interface.
+    pub theme: ThemeWish,
+    /// Folder of the user's own themes; there need be none.
+    pub themes: PathBuf,
     /// Folder of logs and of what was dismissed; `None` where the user's folders decide.
     pub state: Option<PathBuf>,
     /// How new alarms are told beside the screen.
@@ -256,32 +318,6 @@ pub struct Settings {
     pub findings: FindingRules,
     /// What the user says of keys.
     pub keys: Vec<KeyRule>,
-}
-
-/// Colours of the interface.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// For dark terminals.
-    #[default]
-    Dark,
-    /// For light terminals.
-    Light,
-}
-
-/// A theme, or `auto`.
-struct ThemeChoice(Option<Theme>);
-
-impl FromStr for ThemeChoice {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "auto" => Ok(Self(None)),
-            "dark" => Ok(Self(Some(Theme::Dark))),
-            "light" => Ok(Self(Some(Theme::Light))),
-            _ => Err("write auto, dark or light"),
-        }
-    }
 }
 
 /// `auto`, `true` or `false`, also `1` and `0` as environments have them.
@@ -334,7 +370,7 @@ mod tests {
         layers.add_file(Path::new("config.toml"), file)?;
         layers.add_env(|name| env.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()));
         layers.add_flags(flags.iter().map(|&(n, v)| (n, v.to_owned())));
-        layers.settings(Path::new("/data/spanglass.db"))
+        layers.settings(Path::new("/data/spanglass.db"), Path::new("/themes"))
     }
 
     #[test]
@@ -343,7 +379,7 @@ mod tests {
         assert_eq!(settings.db, Path::new("/data/spanglass.db"));
         assert_eq!(settings.grpc.to_string(), "127.0.0.1:4317 and [::1]:4317");
         assert_eq!((settings.max_body, settings.max_in_flight), (64 << 20, 128 << 20));
-        assert_eq!((settings.color, settings.ascii, settings.theme), (ColorMode::Auto, None, None));
+        assert_eq!((settings.color, settings.ascii, settings.theme.name), (ColorMode::Auto, None, None));
     }
 
     #[test]
@@ -353,8 +389,8 @@ mod tests {
         let settings = layers(file, &env, &[("db", "flag.db")]).unwrap();
         assert_eq!(settings.db, Path::new("flag.db"));
         assert_eq!(
-            (settings.color, settings.ascii, settings.theme),
-            (ColorMode::Always, Some(true), Some(Theme::Light))
+            (settings.color, settings.ascii, settings.theme.name.as_deref()),
+            (ColorMode::Always, Some(true), Some("light"))
         );
     }
 

@@ -10,13 +10,15 @@ mod layers;
 mod prices;
 mod sample;
 mod table;
+pub mod theme;
 mod value;
 
 pub use file::FileField;
 pub use findings::{Budget, FINDING_FIELDS, FindingRules};
 pub use keys::{KeyDefault, KeyRule, Written};
-pub use layers::{ConfigError, Layers, Origin, Settings, Theme};
+pub use layers::{ConfigError, Layers, Origin, Settings};
 pub use prices::{PRICE_FIELDS, Price, Prices};
 pub use sample::sample;
 pub use table::{SETTINGS, Setting};
+pub use theme::{Role, Theme, ThemeWish, Themes};
 pub use value::{ByteSize, ColorMode, ListenAddr, NotifyBy, TimeSpan};

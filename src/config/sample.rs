@@ -46,7 +46,7 @@ mod tests {
         let mut layers = Layers::default();
         layers.add_file(Path::new("sample.toml"), &plain).unwrap();
         assert!(SETTINGS.iter().all(|setting| layers.written(setting).is_some()), "{plain}");
-        layers.settings(Path::new("x")).unwrap();
+        layers.settings(Path::new("x"), Path::new("y")).unwrap();
     }
 
     #[test]

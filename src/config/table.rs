@@ -62,7 +62,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "ascii",
         env: "SPANGLASS_ASCII",
-        flag: None,
+        flag: Some("--ascii"),
         default: "auto",
         help: "Letters instead of signs and lines: auto, true or false; auto follows the locale.",
     },
@@ -71,7 +71,7 @@ pub const SETTINGS: &[Setting] = &[
         env: "SPANGLASS_THEME",
         flag: None,
         default: "auto",
-        help: "auto, dark or light; auto follows COLORFGBG where the terminal sets it, else it is dark.",
+        help: "auto, dark, light, high-contrast, high-contrast-light, or NAME for themes/NAME.toml beside the config file; auto asks the terminal for its background.",
     },
     Setting {
         name: "notify",

@@ -30,6 +30,9 @@ pub type Answer = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
 /// Called once with the number of runs that were deleted, on the writer thread, after the commit.
 pub type Deleted = Box<dyn FnOnce(Result<usize, Refusal>) + Send>;
 
+/// Called once on the writer thread when the full-text index is as new as it can be.
+pub type Indexed = Box<dyn FnOnce() + Send>;
+
 /// What the writer thread is asked to do, with the answer that waits for it.
 pub enum Job {
     /// Keep what came in.
@@ -46,6 +49,11 @@ pub enum Job {
         /// Who waits.
         answer: Deleted,
     },
+    /// Bring the full-text index up to date: somebody searches.
+    Index {
+        /// Who waits.
+        answer: Indexed,
+    },
 }
 
 impl Job {
@@ -54,6 +62,7 @@ impl Job {
         match self {
             Self::Keep { answer, .. } => answer(result),
             Self::Delete { answer, .. } => answer(result.map(|()| 0)),
+            Self::Index { answer } => answer(),
         }
     }
 }
@@ -77,6 +86,11 @@ impl Inlet {
     /// Has `runs` deleted; `answer` is called exactly once.
     pub fn delete(&self, runs: Vec<RunKey>, answer: Deleted) {
         self.hand_over(Job::Delete { runs, answer });
+    }
+
+    /// Has the full-text index brought up to date with all that is committed; `answer` is called exactly once.
+    pub fn index(&self, answer: Indexed) {
+        self.hand_over(Job::Index { answer });
     }
 
     fn hand_over(&self, job: Job) {

@@ -14,7 +14,7 @@ mod watch;
 use crate::analyze::findings::Circumstances;
 use crate::price::Prices;
 
-pub use inlet::{Answer, Deleted, Inlet, Job, Refusal};
+pub use inlet::{Answer, Deleted, Indexed, Inlet, Job, Refusal};
 pub use pipeline::{Health, News, Notify, Pipeline};
 pub use reindex::reindex;
 

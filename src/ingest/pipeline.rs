@@ -9,7 +9,7 @@ use hashlink::LruCache;
 
 use super::Rulebook;
 use super::assign::Bond;
-use super::inlet::{Answer, Deleted, Inlet, Job, Refusal};
+use super::inlet::{Answer, Deleted, Indexed, Inlet, Job, Refusal};
 use super::pass::Pass;
 use super::run_state::RunState;
 use super::watch::{Round, Watch};
@@ -143,12 +143,14 @@ impl Worker {
         loop {
             let wait = if self.locked { Some(RETRY) } else { self.litter.or(calm.wait()) };
             match next_group(jobs, wait) {
-                Next::Group(group, deletion) => {
+                Next::Group(group, errand) => {
                     if !group.is_empty() {
                         self.keep(group);
                     }
-                    if let Some((runs, answer)) = deletion {
-                        self.delete(&runs, answer);
+                    match errand {
+                        Some(Errand::Delete(runs, answer)) => self.delete(&runs, answer),
+                        Some(Errand::Index(answer)) => self.index(answer),
+                        None => {}
                     }
                     calm = Calm::Busy;
                     if Instant::now() >= self.next_look {
@@ -205,6 +207,14 @@ impl Worker {
         let (runs, held, bonds) = (&mut self.runs, &mut self.held, &mut self.bonds);
         Pass::new(&mut group, &self.rulebook, runs, held, bonds, &mut self.watch, now()).look(round)?;
         group.commit()
+    }
+
+    /// Somebody searches: what was said a moment ago is to be found, too.
+    fn index(&mut self, answer: Indexed) {
+        if let Err(error) = self.writer.index() {
+            tracing::warn!(%error, "the latest texts are indexed later");
+        }
+        answer();
     }
 
     fn settle(&mut self) {
@@ -323,9 +333,15 @@ impl Calm {
     }
 }
 
+/// What the writer does besides keeping.
+enum Errand {
+    Delete(Vec<RunKey>, Deleted),
+    Index(Indexed),
+}
+
 enum Next {
-    /// Exports, and runs to delete after them.
-    Group(Vec<Kept>, Option<(Vec<RunKey>, Deleted)>),
+    /// Exports, and what is to be done after them.
+    Group(Vec<Kept>, Option<Errand>),
     Quiet,
     End,
 }
@@ -348,7 +364,8 @@ fn next_group(jobs: &Receiver<Job>, wait: Option<Duration>) -> Next {
                 records += export.len();
                 group.push((export, answer));
             }
-            Job::Delete { runs, answer } => return Next::Group(group, Some((runs, answer))),
+            Job::Delete { runs, answer } => return Next::Group(group, Some(Errand::Delete(runs, answer))),
+            Job::Index { answer } => return Next::Group(group, Some(Errand::Index(answer))),
         }
         let goes_on = records < GROUP_RECORDS && Instant::now() < deadline;
         next = if goes_on { jobs.try_recv().ok() } else { None };

@@ -200,6 +200,8 @@ pub struct FindingCounts {
     pub flagged: [u32; FindingKind::ALL.len()],
     /// Hints of all kinds.
     pub hints: u32,
+    /// Kinds of which one or more is an alarm: a bit each, in the order of [`FindingKind::ALL`].
+    pub alarms: u32,
 }
 
 impl FindingCounts {
@@ -223,6 +225,14 @@ impl FindingCounts {
             Severity::Hint => self.hints += 1,
             Severity::Warning | Severity::Alarm => self.flagged[kind as usize] += 1,
         }
+        if matches!(severity, Severity::Alarm) {
+            self.alarms |= 1 << kind as u32;
+        }
+    }
+
+    /// The worst that was flagged of a kind, hints aside.
+    pub const fn severity(&self, kind: FindingKind) -> Severity {
+        if self.alarms & (1 << kind as u32) != 0 { Severity::Alarm } else { Severity::Warning }
     }
 }
 

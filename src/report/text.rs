@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 /// Characters of one cluster that are kept: the longest emoji in use has 10; a pile of combining marks is cut here.
 const MAX_CLUSTER: usize = 16;
@@ -144,6 +144,7 @@ fn is_harmless(cluster: &str) -> bool {
     cluster.width() > 0
         && cluster.chars().count() <= MAX_CLUSTER
         && !cluster.chars().any(|c| is_obeyed(c) || is_hidden(c, cluster))
+        && !is_loose(cluster)
 }
 
 fn push_shown(out: &mut String, cluster: &str) {
@@ -152,7 +153,12 @@ fn push_shown(out: &mut String, cluster: &str) {
     }
     let lost = cluster.width() == 0;
     for c in cluster.chars().take(MAX_CLUSTER) {
-        if lost || is_obeyed(c) || is_hidden(c, cluster) { push_stand_in(out, c) } else { out.push(c) }
+        // a joiner has nothing to join once its cluster is taken apart
+        if lost || c == '\u{200d}' || is_obeyed(c) || is_hidden(c, cluster) {
+            push_stand_in(out, c);
+        } else {
+            out.push(c);
+        }
     }
     let cut_off = cluster.chars().count().saturating_sub(MAX_CLUSTER);
     if cut_off > 0 {
@@ -178,6 +184,20 @@ fn is_hidden(c: char, cluster: &str) -> bool {
     }
 }
 
+/// Whether a joiner of `cluster` joins nothing: piled up, or at the end of an emoji, where it would join what happens to
+/// stand in the next cell. Letters of Arabic and Indic scripts end with one for good reason.
+fn is_loose(cluster: &str) -> bool {
+    let may_end = cluster.starts_with(char::is_alphabetic);
+    let mut letters = cluster.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let joins = letters.peek().map_or(may_end, |next| next.width().is_some_and(|columns| columns > 0));
+        if letter == '\u{200d}' && !joins {
+            return true;
+        }
+    }
+    false
+}
+
 fn push_stand_in(out: &mut String, c: char) {
     match u32::from(c) {
         code @ 0..=0x1f => out.push(char::from_u32(0x2400 + code).unwrap_or('␦')),
@@ -200,6 +220,8 @@ mod tests {
     fn what_a_terminal_would_obey_is_shown() {
         for (hostile, visible) in [
             ("plain", "plain"),
+            ("👍\u{200d}\u{200d}x", "👍⟨U+200D⟩⟨U+200D⟩x"),
+            ("👍\u{200d} क्\u{200d}", "👍⟨U+200D⟩ क्\u{200d}"),
             ("\u{1b}[31mred\u{7}", "␛[31mred␇"),
             ("a\0b\u{7f}", "a␀b␡"),
             ("c1 \u{9b}31m", "c1 ⟨U+009B⟩31m"),
@@ -267,7 +289,49 @@ mod tests {
         prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
     }
 
+    /// Words of scripts that share a line, with what joins and turns them.
+    fn mixed() -> impl Strategy<Value = String> {
+        let words = [
+            "환불",
+            "返金",
+            "払い戻し",
+            "👩‍👩‍👧‍👦",
+            "🇰🇷",
+            "👍🏽",
+            "❤\u{fe0f}",
+            "e\u{301}",
+            "a\u{310}\u{320}",
+            "لا",
+            "مرحبا",
+            "می\u{200c}خواهم",
+            "שלום",
+            "שָׁלוֹם",
+            "٤٢",
+            "12",
+            " ",
+            "ab",
+            "\u{202e}",
+            "\u{2067}",
+            "\u{200f}",
+            "ก็",
+            "क्षि",
+        ];
+        prop::collection::vec(prop::sample::select(words.to_vec()), 0..20).prop_map(|words| words.concat())
+    }
+
     proptest! {
+        #[test]
+        fn what_is_padded_is_as_wide_as_asked_in_every_script(text in mixed(), columns in 0usize..40) {
+            let visible = shown(&text);
+            for padded in [pad(&visible, columns), pad_left(&visible, columns)] {
+                prop_assert_eq!(width(&padded), columns);
+            }
+            let cut = cut(&visible, columns);
+            prop_assert!(columns == 0 || width(&visible) <= columns || cut.ends_with(ELLIPSIS), "{cut:?}");
+            let kept = cut.strip_suffix(ELLIPSIS).unwrap_or(&cut);
+            prop_assert!(visible.starts_with(kept), "cut, never turned round");
+        }
+
         #[test]
         fn nothing_that_is_obeyed_survives(text in wild()) {
             for visible in [shown(&text).into_owned(), one_line(&text).into_owned(), preview(&text, 30)]

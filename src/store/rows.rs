@@ -321,6 +321,9 @@ const RUN: [&str; 36] = [
     "tags",
 ];
 
+/// Where in a row of [`read_run_sql`] the kinds of alarms stand; the ids of traces follow.
+const ALARMS: usize = RUN.len();
+
 /// Statement that writes a run.
 pub(super) fn put_run_sql() -> String {
     let marks: Vec<String> = (1..=RUN.len()).map(|n| format!("?{n}")).collect();
@@ -336,7 +339,8 @@ pub(super) fn put_run_sql() -> String {
 /// Statement that reads runs, with a condition to be appended. Traces that were made for log records are left out.
 pub(super) fn read_run_sql() -> String {
     format!(
-        "SELECT {}, (SELECT group_concat(lower(hex(trace_id))) FROM trace WHERE trace.run_key = run.run_key \
+        "SELECT {}, iif(findings = '{{}}', NULL, (SELECT group_concat(DISTINCT kind) FROM finding \
+         WHERE finding.run_key = run.run_key AND severity = 'alarm')), (SELECT group_concat(lower(hex(trace_id))) FROM trace WHERE trace.run_key = run.run_key \
          AND NOT made ORDER BY trace_key) FROM run",
         RUN.join(", ")
     )
@@ -445,18 +449,21 @@ pub(super) fn read_run(row: &Row<'_>) -> rusqlite::Result<RunSummary> {
             computed: c.count()?,
             unknown: c.count()?,
         },
-        findings: read_findings(c.take()?, c.take()?),
+        findings: read_findings(c.take()?, c.take()?, row.get_ref(ALARMS)?.as_str_or_null()?),
         agentic: c.take()?,
         merged_into: c.take::<Option<i64>>()?.map(RunKey),
         tags: c.texts_or_none()?,
         trace_ids: {
-            let ids: Option<String> = c.take()?;
+            let ids: Option<String> = row.get(ALARMS + 1)?;
             ids.iter().flat_map(|ids| ids.split(',')).filter_map(|id| id.parse().ok()).collect()
         },
     })
 }
 
-fn read_findings(json: Sql, hints: u32) -> FindingCounts {
+/// Counts, and the kinds of which one is an alarm, with commas between.
+fn read_findings(json: Sql, hints: u32, alarms: Option<&str>) -> FindingCounts {
+    let kinds = alarms.into_iter().flat_map(|kinds| kinds.split(',')).filter_map(FindingKind::from_name);
+    let alarms = kinds.fold(0, |bits, kind| bits | 1 << kind as u32);
     let Sql::Text(json) = json else { return FindingCounts { hints, ..FindingCounts::default() } };
     let counts: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&json).unwrap_or_default();
     let count = |kind: FindingKind| {
@@ -466,5 +473,5 @@ fn read_findings(json: Sql, hints: u32) -> FindingCounts {
             .and_then(|n| u32::try_from(n).ok())
             .unwrap_or(0)
     };
-    FindingCounts { flagged: FindingKind::ALL.map(count), hints }
+    FindingCounts { flagged: FindingKind::ALL.map(count), hints, alarms }
 }

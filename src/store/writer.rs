@@ -152,6 +152,19 @@ impl Writer {
     /// # Errors
     /// SQLite's; nothing is lost, the work just stays to be done.
     pub fn settle(&mut self) -> Result<(), StoreError> {
+        self.index()?;
+        // readers may still need the log: then it is folded in as far as they allow, without waiting for them
+        self.conn.busy_timeout(Duration::ZERO)?;
+        let folded = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.conn.busy_timeout(PATIENCE)?;
+        Ok(folded?)
+    }
+
+    /// Brings the full-text index up to date.
+    ///
+    /// # Errors
+    /// SQLite's; nothing is lost, the work just stays to be done.
+    pub fn index(&mut self) -> Result<(), StoreError> {
         let words = &mut self.memory.pieces.words;
         if !words.is_empty() {
             let transaction = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -162,11 +175,7 @@ impl Writer {
                 self.data_version = data_version(&self.conn)?;
             }
         }
-        // readers may still need the log: then it is folded in as far as they allow, without waiting for them
-        self.conn.busy_timeout(Duration::ZERO)?;
-        let folded = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        self.conn.busy_timeout(PATIENCE)?;
-        Ok(folded?)
+        Ok(())
     }
 
     /// Closes the file so that it stands alone: without a write-ahead log, ready to be copied or opened read-only.

@@ -17,10 +17,12 @@ use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
 use super::keys::chains::{self, Chain};
 use super::keys::{Action, Keymap};
+use super::layout::{self, Border, Room, RunsAreas, Sizes};
 use super::rate::Rate;
 use super::run_list::RunList;
 use super::screens::{Confirm, Diff, Handoffs, Help, Palette, Replay, Run, Runs, Search};
-use super::theme::Theme;
+use super::theme::{Background, Theme};
+use super::themes::Themes;
 
 /// Smallest terminal that the screens are made for.
 pub const SMALLEST: (u16, u16) = (60, 12);
@@ -68,6 +70,8 @@ pub enum Msg {
     Replay(Arc<RunView>),
     /// The conversation at a stop of a replay; the number tells for which request.
     Scene(u64, Result<Arc<Document>, String>),
+    /// The terminal told its background.
+    Background(Background),
     /// The system asks to suspend.
     Suspend,
     /// The system asks to end.
@@ -158,6 +162,8 @@ pub enum Effect {
     Read(Arc<Document>),
     /// Start the demo.
     StartDemo,
+    /// Take the mouse (true), or leave it to the terminal.
+    TakeMouse(bool),
     /// Stop until the shell continues us.
     Suspend,
     /// Leave.
@@ -186,15 +192,17 @@ pub enum Mode {
 /// How things look on this terminal.
 #[derive(Debug)]
 pub struct Look {
-    /// Colours.
+    /// Colours, as shown.
     pub theme: Theme,
+    /// Where they come from, and what else there is.
+    pub themes: Themes,
     /// Signs.
     pub glyphs: &'static Glyphs,
     /// Whose clock.
     pub zone: Zone,
 }
 
-/// What does not change while the interface runs.
+/// What the interface was started with; of all this only its colours change while it runs.
 #[derive(Debug)]
 pub struct Settings {
     /// Where the data comes from.
@@ -275,6 +283,17 @@ pub struct Notice {
     pub bad: bool,
 }
 
+/// What the mouse did last, as far as it matters for what it does next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mouse {
+    /// Whether it was given back to the terminal, to select text.
+    pub given_back: bool,
+    /// The border that is dragged.
+    pub drags: Option<Border>,
+    /// When and where it was pressed last.
+    pub pressed: Option<(UnixNanos, (u16, u16))>,
+}
+
 /// The whole state.
 #[derive(Debug)]
 pub struct App {
@@ -282,7 +301,11 @@ pub struct App {
     pub now: UnixNanos,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// What does not change.
+    /// What people made of the panes by dragging their borders.
+    pub sizes: Sizes,
+    /// What the mouse is in the middle of.
+    pub mouse: Mouse,
+    /// What it was started with.
     pub settings: Settings,
     /// Runs known.
     pub runs: RunList,
@@ -318,6 +341,8 @@ impl App {
         let mut app = Self {
             now,
             size,
+            sizes: Sizes::NONE,
+            mouse: Mouse::default(),
             settings,
             runs: RunList::default(),
             loaded: false,
@@ -346,6 +371,16 @@ impl App {
             [.., below, over] if over.is_overlay() => (Some(below), Some(over)),
             screens => (screens.last(), None),
         }
+    }
+
+    /// Where things are in the list of runs.
+    pub fn runs_areas(&self) -> RunsAreas {
+        layout::runs(self.room(), self.intake.store_trouble.is_some())
+    }
+
+    /// What there is to divide.
+    pub const fn room(&self) -> Room {
+        Room { size: self.size, sizes: self.sizes }
     }
 
     /// Whether there is no run at all yet.

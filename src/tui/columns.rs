@@ -68,7 +68,7 @@ const fn column(
 #[rustfmt::skip]
 pub static COLUMNS: [Column; 12] = [
     column(Shows::Status,  "",        "status",           1,   0, false),
-    column(Shows::Started, "STARTED", "start",            8,  70, false),
+    column(Shows::Started, "STARTED", "start",            8,  78, false),
     column(Shows::Agent,   "AGENT",   "agent",            14,  0, false),
     column(Shows::Task,    "TASK",    "task",             0,  70, false),
     column(Shows::Model,   "MODEL",   "model",            18, 150, false),

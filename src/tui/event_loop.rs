@@ -13,6 +13,7 @@ use signal_hook::iterator::Signals;
 use crate::model::UnixNanos;
 use crate::report::format::Zone;
 
+use super::answer::{self, Heard, Listener};
 use super::app::{App, Effect, Look, Mode, Msg, Settings};
 use super::backend::Backend;
 use super::document::Document;
@@ -23,11 +24,19 @@ use super::loader::{Desk, Gauges, serve_list, serve_run, serve_search};
 use super::notify::{Runner, Ways};
 use super::pager;
 use super::terminal::{Screen, guard_panics};
-use super::theme::{Background, Depth, Theme};
+use super::theme::Background;
+use super::themes::Themes;
 use super::update::update;
 
 /// Least time between two frames: sixty a second.
 const FRAME: Duration = Duration::from_millis(16);
+
+/// How long the first frame waits for the terminal to tell its background: more than any terminal on this machine takes,
+/// too little to be seen. What comes later changes the colours.
+const ANSWER: Duration = Duration::from_millis(25);
+
+/// How long the end waits for it after the question: a slow connection's way there and back.
+const LAST_WORD: Duration = Duration::from_millis(300);
 
 /// What the interface is started with.
 pub struct Options {
@@ -43,10 +52,12 @@ pub struct Options {
     pub start_demo: Option<Box<dyn FnMut()>>,
     /// What the header shows besides the runs.
     pub gauges: Gauges,
-    /// Colours of the terminal; [`Depth::None`] for `NO_COLOR`.
-    pub depth: Depth,
-    /// Its background.
-    pub background: Background,
+    /// Themes to show, and the one that is shown first.
+    pub themes: Themes,
+    /// What is known of the terminal's background before it is asked.
+    pub background: Option<Background>,
+    /// Whether the terminal can be asked for it.
+    pub answers: bool,
     /// Nothing but ASCII may be sent (a locale without UTF-8).
     pub ascii: bool,
     /// Whose clock times are shown in.
@@ -108,18 +119,17 @@ pub fn run(
     let Mailbox { sender, receiver } = mailbox;
     let mut open = || open().map_err(io::Error::other);
     let backends = [open()?, open()?, open()?];
-    let Options { gauges, start_demo, zone, .. } = options;
+    let Options { gauges, start_demo, zone, mut themes, .. } = options;
+    let known = options.background.and_then(|background| themes.told(background));
+    let theme = known.map_or_else(|| themes.shown().map(|(_, theme)| theme), Ok).map_err(io::Error::other)?;
+    let asks = options.answers && themes.wants_background();
     let settings = Settings {
         mode: options.mode,
         database: options.database,
         file: options.file,
         setup: options.setup,
         demo: start_demo.is_some(),
-        look: Look {
-            theme: Theme::new(options.depth, options.background),
-            glyphs: Glyphs::of(options.ascii),
-            zone,
-        },
+        look: Look { theme, themes, glyphs: Glyphs::of(options.ascii), zone },
         keys: options.keys,
         tells_alarms: options.notify.any(),
     };
@@ -128,15 +138,20 @@ pub fn run(
     let signals_end = signals.handle();
     guard_panics(thread::current().id(), sender.clone());
     let desk = Arc::new(Desk::default());
-    let screen = Screen::take()?;
+    let mut screen = Screen::take()?;
+    if asks {
+        screen.order(|_| answer::QUESTION.to_owned())?;
+    }
     let (app, first) = App::new(settings, screen.size()?, now());
     spawn_signals(signals, Arc::clone(&gate), sender.clone())?;
-    spawn_input(Arc::clone(&gate), sender.clone())?;
+    spawn_input(Arc::clone(&gate), asks, sender.clone())?;
     let loaders = spawn_loaders(&desk, backends, gauges, zone, &sender)?;
     let runner = Runner::start(options.notify.command.clone(), sender.clone())?;
     let notify = (options.notify, runner);
-    let mut turn = Turn { app, screen, desk: Arc::clone(&desk), gate, start_demo, notify };
+    let asked = asks.then(Instant::now);
+    let mut turn = Turn { app, asked, screen, desk: Arc::clone(&desk), gate, start_demo, notify };
     let end = turn.first(first).and_then(|()| turn.until_left(&receiver));
+    turn.hear_out(&receiver);
     drop(turn);
     desk.close();
     signals_end.close();
@@ -182,13 +197,23 @@ fn is_for_another(signal: i32, gate: &Gate) -> bool {
 }
 
 /// Reads keys until the terminal or the interface is gone. Never joined: a read cannot be called off.
-fn spawn_input(gate: Arc<Gate>, out: Sender<Msg>) -> io::Result<()> {
+fn spawn_input(gate: Arc<Gate>, asked: bool, out: Sender<Msg>) -> io::Result<()> {
+    let mut listener = if asked { Listener::default() } else { Listener::deaf() };
     spawn("input", move || {
         loop {
-            let msg = crossterm::event::read().map_or(Msg::Terminate, Msg::Input);
+            let event = crossterm::event::read();
             gate.pass();
-            let last = matches!(msg, Msg::Terminate);
-            if out.send(msg).is_err() || last {
+            let Ok(event) = event else {
+                // an interface that has gone needs no news
+                let _ = out.send(Msg::Terminate);
+                return;
+            };
+            let msgs = match listener.hear(event) {
+                Heard::Part | Heard::Answer(None) => Vec::new(),
+                Heard::Answer(Some(background)) => vec![Msg::Background(background)],
+                Heard::Events(events) => events.into_iter().map(Msg::Input).collect(),
+            };
+            if msgs.into_iter().any(|msg| out.send(msg).is_err()) {
                 return;
             }
         }
@@ -228,6 +253,8 @@ enum Goes {
 /// What one turn of the loop works on.
 struct Turn {
     app: App,
+    /// When the terminal was asked for its background, until it answers.
+    asked: Option<Instant>,
     screen: Screen,
     desk: Arc<Desk>,
     gate: Arc<Gate>,
@@ -244,7 +271,11 @@ impl Turn {
         let mut dirty = true;
         let mut last_frame: Option<Instant> = None;
         loop {
-            let due = last_frame.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()));
+            let due = match (last_frame, self.asked) {
+                (Some(at), _) => FRAME.saturating_sub(at.elapsed()),
+                (None, Some(asked)) => ANSWER.saturating_sub(asked.elapsed()),
+                (None, None) => Duration::ZERO,
+            };
             if dirty && due.is_zero() {
                 self.screen.draw(&self.app)?;
                 dirty = false;
@@ -266,6 +297,7 @@ impl Turn {
     fn handle(&mut self, batch: Vec<Msg>) -> io::Result<Goes> {
         update(&mut self.app, Msg::Now(now()));
         for msg in batch {
+            self.asked = self.asked.filter(|_| !matches!(msg, Msg::Background(_)));
             for effect in update(&mut self.app, msg) {
                 if self.carry_out(effect)? == Goes::Away {
                     return Ok(Goes::Away);
@@ -273,6 +305,18 @@ impl Turn {
             }
         }
         Ok(Goes::On)
+    }
+
+    /// Who leaves at once may be gone before the terminal has answered: the shell must not be typed at.
+    fn hear_out(&self, inbox: &Receiver<Msg>) {
+        let Some(asked) = self.asked else { return };
+        loop {
+            let left = LAST_WORD.saturating_sub(asked.elapsed());
+            match inbox.recv_timeout(left) {
+                Ok(Msg::Background(_)) | Err(_) => return,
+                Ok(_) => {}
+            }
+        }
     }
 
     fn carry_out(&mut self, effect: Effect) -> io::Result<Goes> {
@@ -303,6 +347,7 @@ impl Turn {
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Read(document) => self.read_elsewhere(&document)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
+            Effect::TakeMouse(take) => self.screen.take_mouse(take)?,
             Effect::Suspend => {
                 self.screen.suspend()?;
                 let (width, height) = self.screen.size()?;

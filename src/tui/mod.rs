@@ -13,6 +13,7 @@
 //! reaches the terminal but through [`crate::report::text`].
 
 pub mod alarms;
+mod answer;
 pub mod app;
 pub mod axis;
 pub mod backend;
@@ -42,6 +43,7 @@ pub mod search;
 pub mod spark;
 pub mod terminal;
 pub mod theme;
+pub mod themes;
 pub mod timeline;
 pub mod update;
 
@@ -56,3 +58,4 @@ pub use event_loop::{Handle, Mailbox, Options, channel, run};
 pub use loader::Gauges;
 pub use notify::Ways;
 pub use theme::{Background, Depth};
+pub use themes::Themes;

@@ -22,9 +22,17 @@ use ratatui::layout::Rect;
 use super::app::{App, Msg};
 use super::{clipboard, draw};
 
-/// Buttons and wheel in SGR form. Not `EnableMouseCapture`, which also reports every movement: a wake-up a column.
-const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
-const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+/// Buttons, wheel and movements while a button is held, in SGR form. Not `EnableMouseCapture`, which also reports every
+/// other movement: a wake-up a column.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+
+/// Cells stay where they are put (ECMA-48 BDSM, "explicit"): terminals that turn right-to-left text round do it over a
+/// whole row, and the figures beside a Hebrew name would change places with it. VTE, mintty and mlterm hear it; others
+/// do not turn anything round, or cannot be told. Text keeps the order in which it was written: what is copied, found and
+/// cut is what was sent.
+const CELLS_STAY: &str = "\x1b[8l";
+const CELLS_MOVE: &str = "\x1b[8h";
 
 /// Whether the terminal is ours. It is given back once: a second time would put the cursor back to where it was before,
 /// and the shell would write over the words of a panic.
@@ -35,6 +43,8 @@ type Out = io::BufWriter<Stdout>;
 /// The terminal while the interface has it; gives it back when dropped.
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Out>>,
+    /// Whether the mouse is ours.
+    mouse: bool,
     /// Digest of the clusters on the screen whose width terminals disagree on.
     disputed: u64,
 }
@@ -45,10 +55,10 @@ impl Screen {
     /// # Errors
     /// If standard output is no terminal or does not take orders.
     pub fn take() -> io::Result<Self> {
-        enter()?;
+        enter(true)?;
         // a frame is a few kilobytes: one write each
         let out = io::BufWriter::with_capacity(64 * 1024, io::stdout());
-        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))?, disputed: 0 })
+        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))?, mouse: true, disputed: 0 })
     }
 
     /// Columns and rows.
@@ -102,7 +112,7 @@ impl Screen {
     pub fn lend<T>(&mut self, borrow: impl FnOnce() -> T) -> io::Result<T> {
         leave()?;
         let told = borrow();
-        enter()?;
+        enter(self.mouse)?;
         self.wipe()?;
         Ok(told)
     }
@@ -116,6 +126,15 @@ impl Screen {
         execute!(self.terminal.backend_mut(), Print(order(tmux)))
     }
 
+    /// Takes the mouse, or leaves it to the terminal, which selects text with it.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn take_mouse(&mut self, take: bool) -> io::Result<()> {
+        self.mouse = take;
+        self.order(|_| if take { MOUSE_ON } else { MOUSE_OFF }.to_owned())
+    }
+
     /// Gives the terminal to the shell until it continues us.
     ///
     /// # Errors
@@ -123,7 +142,7 @@ impl Screen {
     pub fn suspend(&mut self) -> io::Result<()> {
         leave()?;
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-        enter()?;
+        enter(self.mouse)?;
         self.wipe()
     }
 
@@ -165,7 +184,7 @@ fn crossterm_order(command: &impl crossterm::Command) -> String {
     order
 }
 
-fn enter() -> io::Result<()> {
+fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     execute!(
@@ -173,7 +192,8 @@ fn enter() -> io::Result<()> {
         EnterAlternateScreen,
         DisableLineWrap,
         EnableBracketedPaste,
-        Print(MOUSE_ON),
+        Print(CELLS_STAY),
+        Print(if mouse { MOUSE_ON } else { MOUSE_OFF }),
         cursor::Hide
     )
 }
@@ -186,6 +206,7 @@ fn leave() -> io::Result<()> {
     execute!(
         out,
         Print(MOUSE_OFF),
+        Print(CELLS_MOVE),
         DisableBracketedPaste,
         EnableLineWrap,
         LeaveAlternateScreen,

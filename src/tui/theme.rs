@@ -1,80 +1,11 @@
-//! Colours by meaning. One table says what each role looks like; the terminal's depth picks the column.
+//! Colours by meaning: what a theme says of each role, as this terminal can show it.
 //!
-//! Text is the terminal's own foreground, never hard white. Colour never carries alone: every role that tells
-//! something apart has a sign or a word beside it.
+//! Colour never carries alone: every role that tells something apart has a sign or a word beside it.
 
 use ratatui::style::{Color, Modifier, Style};
 
-/// What a piece of the screen means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// Plain text.
-    Text,
-    /// Less important.
-    Dim,
-    /// Guides and rules.
-    Faint,
-    /// Headings and names of things.
-    Title,
-    /// The product's name, keys, what may be pressed.
-    Accent,
-    /// Ended well.
-    Ok,
-    /// Failed.
-    Error,
-    /// Worth a look.
-    Warning,
-    /// Going on now.
-    Running,
-    /// Agents and workflows.
-    Agent,
-    /// Model calls.
-    Model,
-    /// Tools, retrievals and other helpers.
-    Tool,
-    /// Handoffs.
-    Handoff,
-    /// The program around the agent.
-    Other,
-    /// Instructions.
-    SystemSays,
-    /// A person.
-    UserSays,
-    /// The model.
-    AssistantSays,
-    /// A tool.
-    ToolSays,
-    /// Keys of JSON and names of attributes.
-    Key,
-    /// Texts in JSON.
-    JsonText,
-    /// Numbers in JSON.
-    JsonNumber,
-    /// `true`, `false`, `null`.
-    JsonWord,
-    /// Code in Markdown.
-    Code,
-    /// Red of a tool's output; the five below likewise.
-    AnsiRed,
-    /// Green.
-    AnsiGreen,
-    /// Yellow.
-    AnsiYellow,
-    /// Blue.
-    AnsiBlue,
-    /// Magenta.
-    AnsiMagenta,
-    /// Cyan.
-    AnsiCyan,
-    /// The first of two runs.
-    SideA,
-    /// The second of two runs.
-    SideB,
-    /// What only the first has.
-    OnlyA,
-    /// What only the second has.
-    OnlyB,
-}
+pub use crate::config::Role;
+use crate::config::theme::{self, Paint, ROLES};
 
 /// How many colours the terminal has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,93 +31,21 @@ pub enum Background {
     Light,
 }
 
-/// One row of the table of roles.
-struct Look {
-    role: Role,
-    /// `None` is the terminal's own foreground.
-    dark: Option<u32>,
-    light: Option<u32>,
-    sixteen: Color,
-    modifier: Modifier,
-}
-
-const fn look(role: Role, dark: u32, light: u32, sixteen: Color, modifier: Modifier) -> Look {
-    Look { role, dark: Some(dark), light: Some(light), sixteen, modifier }
-}
-
-const PLAIN: Modifier = Modifier::empty();
-
-#[rustfmt::skip]
-const LOOKS: [Look; 33] = [
-    Look { role: Role::Text, dark: None, light: None, sixteen: Color::Reset, modifier: PLAIN },
-    look(Role::Dim,           0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
-    look(Role::Faint,         0x45_4b_5c, 0xc2_c7_d2, Color::DarkGray, Modifier::DIM),
-    Look { role: Role::Title, dark: None, light: None, sixteen: Color::Reset, modifier: Modifier::BOLD },
-    look(Role::Accent,        0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     PLAIN),
-    look(Role::Ok,            0x7f_b8_8a, 0x2f_7d_42, Color::Green,    PLAIN),
-    look(Role::Error,         0xf2_7a_7d, 0xb8_2a_33, Color::Red,      Modifier::BOLD),
-    look(Role::Warning,       0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
-    look(Role::Running,       0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     PLAIN),
-    look(Role::Agent,         0xc4_a7_e7, 0x7a_48_b0, Color::Magenta,  PLAIN),
-    look(Role::Model,         0x82_aa_ff, 0x2b_5c_c4, Color::Blue,     PLAIN),
-    look(Role::Tool,          0x8f_c7_b0, 0x1f_7a_63, Color::Green,    PLAIN),
-    look(Role::Handoff,       0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
-    look(Role::Other,         0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
-    look(Role::SystemSays,    0x8b_93_a7, 0x6b_72_85, Color::Reset,    Modifier::DIM),
-    look(Role::UserSays,      0xe5_c0_7b, 0x94_65_00, Color::Yellow,   Modifier::BOLD),
-    look(Role::AssistantSays, 0x82_aa_ff, 0x2b_5c_c4, Color::Blue,     Modifier::BOLD),
-    look(Role::ToolSays,      0x8f_c7_b0, 0x1f_7a_63, Color::Green,    Modifier::BOLD),
-    look(Role::Key,           0x9a_b8_d8, 0x35_5d_8a, Color::Cyan,     PLAIN),
-    look(Role::JsonText,      0xa9_c7_8f, 0x4a_75_22, Color::Green,    PLAIN),
-    look(Role::JsonNumber,    0xe0_a9_7a, 0xa3_55_10, Color::Yellow,   PLAIN),
-    look(Role::JsonWord,      0xc4_a7_e7, 0x7a_48_b0, Color::Magenta,  PLAIN),
-    look(Role::Code,          0xd7_ba_7d, 0x7a_4f_01, Color::Yellow,   PLAIN),
-    look(Role::AnsiRed,       0xe0_6c_75, 0xb8_2a_33, Color::Red,      PLAIN),
-    look(Role::AnsiGreen,     0x7f_b8_8a, 0x2f_7d_42, Color::Green,    PLAIN),
-    look(Role::AnsiYellow,    0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
-    look(Role::AnsiBlue,      0x82_aa_ff, 0x2b_5c_c4, Color::Blue,     PLAIN),
-    look(Role::AnsiMagenta,   0xc6_78_dd, 0x8f_2f_a8, Color::Magenta,  PLAIN),
-    look(Role::AnsiCyan,      0x56_b6_c2, 0x0b_6e_79, Color::Cyan,     PLAIN),
-    look(Role::SideA,         0xe5_c0_7b, 0x94_65_00, Color::Yellow,   PLAIN),
-    look(Role::SideB,         0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     PLAIN),
-    look(Role::OnlyA,         0xe5_c0_7b, 0x94_65_00, Color::Yellow,   Modifier::UNDERLINED),
-    look(Role::OnlyB,         0x7d_cf_e8, 0x0b_6e_99, Color::Cyan,     Modifier::UNDERLINED),
-];
-
-/// Behind the row of the cursor: in the pane that listens to keys, and in one that does not.
-const CURSOR_ROW: [(u32, u32); 2] = [(0x2a_30_40, 0xe3_e8_f2), (0x20_24_2e, 0xee_f0_f5)];
-
-/// Behind what was looked for: wherever it stands, and where the search is now.
-const HITS: [(u32, u32); 2] = [(0x4d_43_23, 0xff_ee_b0), (0xe5_c0_7b, 0xff_c8_3d)];
-/// Behind what differs, in either of two runs.
-const TINTS: [(u32, u32); 2] = [(0x2b_26_1c, 0xfb_f3_e0), (0x18_29_30, 0xe2_f3_f9)];
-
 /// Looks of all roles for one terminal.
 #[derive(Clone, Debug)]
 pub struct Theme {
-    styles: [Style; LOOKS.len()],
-    cursor: [Style; 2],
-    hits: [Style; 2],
-    tints: [Style; 2],
-    bars: [[Style; 2]; LOOKS.len()],
+    styles: [Style; ROLES.len()],
+    bars: [[Style; 2]; ROLES.len()],
     filled: bool,
 }
 
 impl Theme {
-    /// The table for this terminal.
-    pub fn new(depth: Depth, background: Background) -> Self {
-        let mut styles = [Style::new(); LOOKS.len()];
-        for look in &LOOKS {
-            let hue = if background == Background::Light { look.light } else { look.dark };
-            let base = Style::new().add_modifier(modifier_at(look, depth));
-            let coloured = foreground(depth, hue, look.sixteen).map_or(base, |colour| base.fg(colour));
-            styles[look.role as usize] = coloured;
-        }
-        let hit = |at: usize| hit(depth, background, HITS[at], at == 1);
-        let cursor = CURSOR_ROW.map(|rgb| cursor_row(depth, background, rgb));
-        let tints = TINTS.map(|rgb| behind(depth, background, rgb));
+    /// What `theme` looks like with so many colours.
+    pub fn new(depth: Depth, theme: &theme::Theme) -> Self {
+        let styles = ROLES.map(|(role, _)| style(depth, theme.paint(role)));
+        let background = if theme::is_light(theme.background) { Background::Light } else { Background::Dark };
         let bars = styles.map(|style| bar(depth, background, style));
-        Self { styles, cursor, hits: [hit(0), hit(1)], tints, bars, filled: depth != Depth::None }
+        Self { styles, bars, filled: depth != Depth::None }
     }
 
     /// The look of a role.
@@ -194,19 +53,24 @@ impl Theme {
         self.styles[role as usize]
     }
 
+    /// What lies behind everything.
+    pub fn screen(&self) -> Style {
+        self.style(Role::Screen)
+    }
+
     /// What lies over the row of the cursor; `listens` tells the pane with the keys from the other.
     pub fn cursor_row(&self, listens: bool) -> Style {
-        self.cursor[usize::from(!listens)]
+        self.style(if listens { Role::CursorRow } else { Role::CursorRowAway })
     }
 
     /// What lies over a place that was looked for; `here` where the search is now.
     pub fn hit(&self, here: bool) -> Style {
-        self.hits[usize::from(here)]
+        self.style(if here { Role::HitHere } else { Role::Hit })
     }
 
     /// What lies behind a step that differs, in the first or the second of two runs.
     pub fn tint(&self, side: usize) -> Style {
-        self.tints[side]
+        self.style(if side == 0 { Role::BehindA } else { Role::BehindB })
     }
 
     /// A bar of the timeline; `here` under the cursor.
@@ -219,38 +83,78 @@ impl Theme {
         self.filled
     }
 
+    /// A built-in theme, as this depth shows it.
+    #[cfg(test)]
+    pub(crate) fn built_in(depth: Depth, name: &str) -> Self {
+        Self::new(depth, &crate::config::Themes::default().theme(name).unwrap())
+    }
+
     /// A theme whose colours are the numbers of their roles, so that a picture can be read back as roles.
     #[cfg(test)]
     pub fn for_reading_back() -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "there are 33 roles")]
-        let styles = std::array::from_fn(|at| Style::new().fg(Color::Indexed(at as u8)));
         let behind = |number| Style::new().bg(Color::Indexed(number));
-        Self {
-            styles,
-            cursor: [behind(1), behind(2)],
-            hits: [behind(11), behind(12)],
-            tints: [behind(3), behind(4)],
-            bars: styles.map(|style| [style.bg(Color::Indexed(5)), style.bg(Color::Indexed(1))]),
-            filled: true,
-        }
+        let styles = ROLES.map(|(role, _)| match role {
+            Role::CursorRow => behind(1),
+            Role::CursorRowAway => behind(2),
+            Role::BehindA => behind(3),
+            Role::BehindB => behind(4),
+            Role::Hit => behind(11),
+            Role::HitHere => behind(12),
+            Role::Screen => Style::new(),
+            role => Style::new().fg(Color::Indexed(role as u8)),
+        });
+        let bars = styles.map(|style| [style.bg(Color::Indexed(5)), style.bg(Color::Indexed(1))]);
+        Self { styles, bars, filled: true }
     }
 }
 
-/// Colours already tell what is dim where there are many; elsewhere the attribute has to.
-fn modifier_at(look: &Look, depth: Depth) -> Modifier {
-    match depth {
-        Depth::True | Depth::Indexed => look.modifier.difference(Modifier::DIM),
-        Depth::Sixteen | Depth::None => look.modifier,
+fn style(depth: Depth, paint: &Paint) -> Style {
+    let many = |rgb: Option<u32>| match depth {
+        Depth::True => rgb.map(Color::from_u32),
+        Depth::Indexed => rgb.map(|rgb| Color::Indexed(nearest(rgb))),
+        Depth::Sixteen | Depth::None => None,
+    };
+    let sixteen = |number: Option<u8>| number.filter(|_| depth == Depth::Sixteen).map(one_of_sixteen);
+    // colours already tell what is dim where there are many; elsewhere an attribute has to
+    let few = matches!(depth, Depth::Sixteen | Depth::None).then_some(&paint.few).into_iter().flatten();
+    Style {
+        fg: many(paint.color).or(sixteen(paint.sixteen)),
+        bg: many(paint.background).or(sixteen(paint.sixteen_background)),
+        add_modifier: paint.modifiers.iter().chain(few).map(|&modifier| attribute(modifier)).collect(),
+        ..Style::new()
     }
 }
 
-fn foreground(depth: Depth, hue: Option<u32>, sixteen: Color) -> Option<Color> {
-    match depth {
-        Depth::None => None,
-        Depth::Sixteen => (sixteen != Color::Reset).then_some(sixteen),
-        Depth::Indexed => hue.map(|rgb| Color::Indexed(nearest(rgb))),
-        Depth::True => hue.map(Color::from_u32),
+fn attribute(modifier: theme::Modifier) -> Modifier {
+    match modifier {
+        theme::Modifier::Bold => Modifier::BOLD,
+        theme::Modifier::Dim => Modifier::DIM,
+        theme::Modifier::Underline => Modifier::UNDERLINED,
+        theme::Modifier::Reverse => Modifier::REVERSED,
     }
+}
+
+/// The names of ratatui, not the numbers: these are sent as the codes that every terminal has.
+fn one_of_sixteen(number: u8) -> Color {
+    const COLORS: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    COLORS[usize::from(number % 16)]
 }
 
 /// A bar in a quiet tint of its colour, and in the colour itself under the cursor.
@@ -298,38 +202,6 @@ fn rgb_of(index: u8) -> [u32; 3] {
     }
 }
 
-/// Sixteen colours have no quiet background: there the cursor's sign and bold text mark the row.
-fn cursor_row(depth: Depth, background: Background, (dark, light): (u32, u32)) -> Style {
-    match depth {
-        Depth::True | Depth::Indexed => behind(depth, background, (dark, light)),
-        Depth::Sixteen | Depth::None => Style::new().add_modifier(Modifier::BOLD),
-    }
-}
-
-/// A quiet background, where the terminal has any.
-fn behind(depth: Depth, background: Background, (dark, light): (u32, u32)) -> Style {
-    let rgb = if background == Background::Light { light } else { dark };
-    match depth {
-        Depth::True => Style::new().bg(Color::from_u32(rgb)),
-        Depth::Indexed => Style::new().bg(Color::Indexed(nearest(rgb))),
-        Depth::Sixteen | Depth::None => Style::new(),
-    }
-}
-
-/// Black on bright where the search is; without colours reversed, which every terminal has.
-fn hit(depth: Depth, background: Background, (dark, light): (u32, u32), here: bool) -> Style {
-    let rgb = if background == Background::Light { light } else { dark };
-    let behind = match depth {
-        Depth::True => Color::from_u32(rgb),
-        Depth::Indexed => Color::Indexed(nearest(rgb)),
-        Depth::Sixteen | Depth::None if here => {
-            return Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD);
-        }
-        Depth::Sixteen | Depth::None => return Style::new().add_modifier(Modifier::UNDERLINED),
-    };
-    if here { Style::new().bg(behind).fg(Color::Black) } else { Style::new().bg(behind) }
-}
-
 /// The colour of the 6×6×6 cube or the grey ramp that lies nearest.
 fn nearest(rgb: u32) -> u8 {
     const STEPS: [u32; 6] = [0, 95, 135, 175, 215, 255];
@@ -348,20 +220,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_role_has_one_look() {
-        let mut roles: Vec<usize> = LOOKS.iter().map(|look| look.role as usize).collect();
-        roles.sort_unstable();
-        assert_eq!(roles, (0..LOOKS.len()).collect::<Vec<_>>());
-    }
-
-    #[test]
     fn without_colour_there_is_none() {
-        let theme = Theme::new(Depth::None, Background::Dark);
-        for look in &LOOKS {
-            let style = theme.style(look.role);
-            assert_eq!((style.fg, style.bg), (None, None), "{:?}", look.role);
+        for (role, name) in ROLES {
+            for theme in ["dark", "high-contrast"] {
+                let style = Theme::built_in(Depth::None, theme).style(role);
+                assert_eq!((style.fg, style.bg), (None, None), "{name}");
+            }
         }
-        assert_eq!(theme.cursor_row(true).bg, None);
     }
 
     #[test]
@@ -374,7 +239,31 @@ mod tests {
     #[test]
     fn text_is_the_terminals_own_colour() {
         for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
-            assert_eq!(Theme::new(depth, Background::Light).style(Role::Text).fg, None);
+            assert_eq!(Theme::built_in(depth, "light").style(Role::Text).fg, None);
+        }
+    }
+
+    #[test]
+    fn few_colours_are_helped_by_attributes() {
+        for (depth, name, role, style) in [
+            (Depth::Sixteen, "dark", Role::Dim, Style::new().add_modifier(Modifier::DIM)),
+            (Depth::True, "dark", Role::Dim, Style::new().fg(Color::from_u32(0x92_9a_ae))),
+            (Depth::None, "dark", Role::Error, Style::new().add_modifier(Modifier::BOLD)),
+            (
+                Depth::Sixteen,
+                "dark",
+                Role::Faint,
+                Style::new().fg(Color::DarkGray).add_modifier(Modifier::DIM),
+            ),
+            (Depth::Sixteen, "high-contrast", Role::Screen, Style::new().fg(Color::White).bg(Color::Black)),
+            (
+                Depth::None,
+                "high-contrast",
+                Role::CursorRow,
+                Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD),
+            ),
+        ] {
+            assert_eq!(Theme::built_in(depth, name).style(role), style, "{name} {depth:?} {role:?}");
         }
     }
 }

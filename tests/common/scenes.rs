@@ -13,7 +13,6 @@ pub(crate) type Move = (String, Vec<String>);
 
 /// One picture.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct Scene {
     /// Name of the file, without its ending.
     pub(crate) file: String,
@@ -38,8 +37,18 @@ pub(crate) struct Scene {
     pub(crate) play: Vec<Move>,
 }
 
+/// The moving picture.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Recording {
+    #[serde(flatten)]
+    pub(crate) scene: Scene,
+    /// How long each move of the play is shown at least.
+    pub(crate) seconds: Vec<f64>,
+}
+
 #[derive(Deserialize)]
 struct List {
+    recording: Recording,
     scene: Vec<Scene>,
 }
 
@@ -52,8 +61,16 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots")
 }
 
+fn list() -> List {
+    toml::from_str(&fs::read_to_string(folder().join("scenes.toml")).unwrap()).unwrap()
+}
+
 /// Every picture, in the order of the gallery.
 pub(crate) fn all() -> Vec<Scene> {
-    let list: List = toml::from_str(&fs::read_to_string(folder().join("scenes.toml")).unwrap()).unwrap();
-    list.scene
+    list().scene
+}
+
+/// The moving picture.
+pub(crate) fn recording() -> Recording {
+    list().recording
 }

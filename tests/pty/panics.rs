@@ -106,8 +106,9 @@ fn show_what_breaks(loader_panics: bool) {
             database_bytes: Box::new(|| 0),
             told: true,
         },
-        depth: tui::Depth::Sixteen,
-        background: tui::Background::Dark,
+        themes: tui::Themes::new(themes(), Some("dark"), tui::Depth::Sixteen),
+        background: None,
+        answers: false,
         ascii: false,
         notify: tui::Ways::default(),
         zone: Zone::Utc,
@@ -159,4 +160,9 @@ fn a_panic_of_a_loader_is_told_on_the_screen() {
     terminal.press("q");
     assert!(terminal.ended().success());
     assert_eq!(terminal.not_given_back(), [""; 0]);
+}
+
+fn themes() -> Vec<tui::themes::Choice> {
+    let dark = spanglass::config::Themes::default().theme("dark");
+    vec![("dark".to_owned(), dark.map_err(|error| error.to_string()))]
 }

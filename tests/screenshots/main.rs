@@ -13,6 +13,8 @@ mod otlp;
 mod program;
 #[cfg(feature = "pictures")]
 mod raster;
+#[cfg(feature = "pictures")]
+mod recording;
 #[path = "../common/scenes.rs"]
 #[allow(dead_code, reason = "the gallery needs the words, the pictures the rest")]
 mod scenes;
@@ -36,6 +38,11 @@ const HOW: &str = "UPDATE=1 cargo test --features pictures --test screenshots";
 
 fn updates() -> bool {
     std::env::var_os("UPDATE").is_some()
+}
+
+/// `ONLY=diff` plays the scenes of these names alone.
+fn only() -> String {
+    std::env::var("ONLY").unwrap_or_default()
 }
 
 fn svg_of(terminal: &Terminal, scene: &Scene) -> String {
@@ -68,9 +75,7 @@ fn the_pictures_are_those_of_the_program() {
     let day = stage::today();
     let world = stage::world();
     let mut stale = Vec::new();
-    // `ONLY=diff` plays the scenes of these names alone
-    let only = std::env::var("ONLY").unwrap_or_default();
-    for scene in scenes::all().into_iter().filter(|scene| scene.file.contains(&only)) {
+    for scene in scenes::all().into_iter().filter(|scene| scene.file.contains(&only())) {
         let committed = fs::read_to_string(file(&scene, "svg")).unwrap_or_default();
         let (fresh, text) = made(&world, &scene, &committed);
         if updates() {
@@ -83,6 +88,15 @@ fn the_pictures_are_those_of_the_program() {
     }
     if stage::today() == day {
         assert!(stale.is_empty(), "pictures are stale: {HOW}\n{}", stale.join("\n"));
+    }
+}
+
+#[test]
+#[cfg(feature = "pictures")]
+fn the_demo_is_recorded() {
+    let recording = scenes::recording();
+    if updates() && recording.scene.file.contains(&only()) {
+        recording::make(&recording);
     }
 }
 
@@ -102,7 +116,9 @@ fn nothing_lies_there_that_no_scene_makes() {
     let scenes = scenes::all();
     let known = |name: &str| {
         let of_scene = name.strip_suffix(".svg").or_else(|| name.strip_suffix(".png"));
-        of_scene.is_none_or(|stem| stem == "demo" || scenes.iter().any(|scene| scene.file == stem))
+        of_scene.is_none_or(|stem| {
+            stem == scenes::recording().scene.file || scenes.iter().any(|scene| scene.file == stem)
+        })
     };
     for entry in fs::read_dir(folder()).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();

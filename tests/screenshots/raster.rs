@@ -33,7 +33,7 @@ pub(crate) fn fonts() -> Arc<Database> {
 }
 
 /// Red, green, blue, opacity.
-type Colour = [u8; 4];
+pub(crate) type Colour = [u8; 4];
 
 /// Pixels, row by row.
 pub(crate) struct Pixels {

@@ -74,8 +74,8 @@ pub(crate) fn receiver_alone() -> fs::File {
     file
 }
 
-/// A terminal in which `scene` was played to its end.
-pub(crate) fn played(world: &World, scene: &Scene) -> Terminal {
+/// A terminal in which `scene` begins.
+pub(crate) fn started(world: &World, scene: &Scene) -> Terminal {
     let words: Vec<_> = [SPANGLASS].into_iter().chain(scene.command.iter().map(String::as_str)).collect();
     let mut command = terminal::command(world.path(), &words);
     command.env("COLORTERM", "truecolor");
@@ -83,7 +83,12 @@ pub(crate) fn played(world: &World, scene: &Scene) -> Terminal {
     for (name, value) in &scene.env {
         command.env(name, value);
     }
-    let mut terminal = Terminal::start(command, scene.size);
+    Terminal::start(command, scene.size)
+}
+
+/// A terminal in which `scene` was played to its end.
+pub(crate) fn played(world: &World, scene: &Scene) -> Terminal {
+    let mut terminal = started(world, scene);
     for (keys, shown) in &scene.play {
         terminal.press(keys);
         terminal.wait_text(&shown.iter().map(String::as_str).collect::<Vec<_>>());

@@ -20,7 +20,7 @@ use std::ops::Range;
 
 pub use self::complete::{Completion, complete};
 pub use self::fields::{FIELDS, Field, known_values};
-pub use self::parse::{parse, read};
+pub use self::parse::{parse, places, read};
 
 use self::amount::When;
 use self::fields::{Is, Known, Of};

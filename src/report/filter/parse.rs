@@ -54,6 +54,11 @@ pub fn read(line: &str, zone: Zone) -> (Query, Option<Fault>) {
     (query, fault)
 }
 
+/// Where the terms of a line stand, as bytes.
+pub fn places(line: &str) -> Vec<Range<usize>> {
+    split(line).into_iter().map(|typed| typed.at).collect()
+}
+
 /// The terms of a line, one after another: blanks part them, unless they are quoted.
 pub(super) fn split(line: &str) -> Vec<Typed<'_>> {
     let mut typed = Vec::new();

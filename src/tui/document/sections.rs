@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Content, Document as Found, Part, Step, StepKind};
+use crate::model::{Content, Document as Found, Part, Step, StepKind, StepStatus};
 use crate::report::format::{self, Zone};
 use crate::report::text;
 use crate::tui::backend::{Asked, RowId, StepDetail};
@@ -60,6 +60,9 @@ fn push_error(b: &mut Builder, step: &Step, detail: &StepDetail) {
 
 fn push_content(b: &mut Builder, asked: &Asked, detail: &StepDetail) {
     let content = &detail.content;
+    if content.is_empty() {
+        return push_nothing(b, &asked.step);
+    }
     let conversation = Conversation::new(&content.input);
     let known = detail.new_from.min(content.input.len());
     if known < content.input.len() {
@@ -81,6 +84,22 @@ fn push_content(b: &mut Builder, asked: &Asked, detail: &StepDetail) {
         conversation.push(b, 0, known);
         b.close(fold);
     }
+}
+
+/// Of calls without a text, why there is none: most clients send texts only when they are told to.
+fn push_nothing(b: &mut Builder, step: &Step) {
+    let what = match (step.kind, step.status) {
+        (_, StepStatus::Running) => return,
+        (StepKind::Llm, _) => "Neither what was asked nor what was answered was sent.",
+        (StepKind::Tool, _) => "Neither arguments nor a result were sent.",
+        _ => return,
+    };
+    b.text(what, Role::Text);
+    b.text(
+        "Most clients send texts only when told to; `spanglass doctor` names the setting of this one.",
+        Role::Dim,
+    );
+    b.gap();
 }
 
 /// Where the context is not simply the last call's and what was said since.

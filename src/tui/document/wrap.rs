@@ -13,8 +13,10 @@ pub fn rows(text: &str, columns: usize) -> Vec<(usize, usize)> {
     let mut row = Row::default();
     let mut at = 0;
     for (cluster, wide) in clusters(text) {
+        // a space that ends a full row hangs over its edge, unseen: no row begins with it
+        let hangs = cluster == " " && row.used == columns;
         // twice where what is carried over leaves no room for a wide letter
-        while row.used + wide > columns && at > row.start {
+        while row.used + wide > columns && at > row.start && !hangs {
             rows.push(row.finish(at));
         }
         at += cluster.len();
@@ -34,12 +36,15 @@ fn ascii_rows(text: &str, columns: usize) -> Vec<(usize, usize)> {
     let mut rows = Vec::with_capacity(text.len() / columns + 1);
     let mut start = 0;
     while text.len() - start > columns {
-        let space = text[start..start + columns].rfind(' ');
+        let space = text[start..=start + columns].rfind(' ');
         let end = space.map_or(start + columns, |space| start + space + 1);
         rows.push((start, end));
         start = end;
     }
-    rows.push((start, text.len()));
+    // nothing is left where a space hangs over the edge of the last row
+    if start < text.len() || rows.is_empty() {
+        rows.push((start, text.len()));
+    }
     rows
 }
 
@@ -82,6 +87,8 @@ mod tests {
         assert_eq!(wrapped("한국어 번역", 5), ["한국", "어 번", "역"]);
         assert_eq!(wrapped("1 2한", 2), ["1 ", "2", "한"]);
         assert_eq!(wrapped("a abcdefgh", 4), ["a ", "abcd", "efgh"]);
+        assert_eq!(wrapped("abcde fgh", 5), ["abcde ", "fgh"]);
+        assert_eq!(wrapped("카드 앱에", 4), ["카드 ", "앱에"]);
     }
 
     proptest! {
@@ -102,7 +109,7 @@ mod tests {
             let rows = wrapped(&text, columns);
             prop_assert_eq!(rows.concat(), text.clone());
             for row in &rows {
-                prop_assert!(width(row) <= columns || clusters(row).count() == 1, "{:?}", row);
+                prop_assert!(width(row.strip_suffix(' ').unwrap_or(row)) <= columns || clusters(row).count() == 1, "{:?}", row);
             }
         }
     }

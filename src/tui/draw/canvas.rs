@@ -108,7 +108,7 @@ impl<'a> Canvas<'a> {
     /// Empties an area.
     pub(super) fn clear(&mut self, area: Rect) {
         for y in area.top()..area.bottom() {
-            (area.left()..area.right()).for_each(|x| self.set((x, y), " ", Style::reset()));
+            (area.left()..area.right()).for_each(|x| self.set((x, y), " ", Style::new()));
         }
     }
 
@@ -133,6 +133,7 @@ impl<'a> Canvas<'a> {
             return;
         };
         cell.reset();
+        cell.set_style(self.look.theme.screen());
         match cluster.chars().next() {
             Some(first) if ascii => cell.set_char(ascii_twin(first)),
             Some(_) => cell.set_symbol(cluster),

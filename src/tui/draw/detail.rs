@@ -183,7 +183,10 @@ fn draw_row(canvas: &mut Canvas, pane: &DetailPane, place: Place, range: (usize,
         canvas.put((x - 1, area.y), 1, sign, Role::Dim);
     }
     let mut flow = Flow::new(canvas, Rect { x: x + 1, width: area.right().saturating_sub(x + 1), ..area });
-    for (piece, role) in pieces(line, range) {
+    // a space at the end may hang over the edge
+    let (from, to) = range;
+    let to = to - usize::from(line.text[from..to].ends_with(' '));
+    for (piece, role) in pieces(line, (from, to)) {
         flow.put(piece, role);
     }
     if line.ruled {

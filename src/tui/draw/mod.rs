@@ -38,6 +38,7 @@ use super::theme::Role;
 pub fn draw(app: &App, frame: &mut Frame) {
     let area = frame.area();
     let mut canvas = Canvas::new(frame.buffer_mut(), &app.settings.look);
+    canvas.overlay(area, app.settings.look.theme.screen());
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         return too_small(&mut canvas, area);
     }

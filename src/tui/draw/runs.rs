@@ -8,7 +8,6 @@ use crate::report::{format, text};
 use crate::tui::app::{App, Mode};
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
 use crate::tui::keys::{Action, chains};
-use crate::tui::layout;
 use crate::tui::run_list::Sieve;
 use crate::tui::screens::{Group, ListRow, Offer, Runs};
 use crate::tui::theme::Role;
@@ -22,7 +21,7 @@ use super::{header, marks, preview, spark};
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
     let trouble = app.intake.store_trouble.as_deref();
-    let areas = layout::runs(app.size, trouble.is_some());
+    let areas = app.runs_areas();
     header::draw(canvas, app, areas.header);
     if let (Some(area), Some(why)) = (areas.banner, trouble) {
         banner(canvas, area, why);
@@ -194,7 +193,7 @@ fn flagged(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyphs) -> Vec<Flag> {
         sign: glyphs.finding(kind),
         count: count.into(),
         label: kind.label(),
-        role: Role::Warning,
+        role: marks::severity_role(run.findings.severity(kind)),
     });
     let failed = Flag { sign: glyphs.error, count: run.errors, label: "failed step", role: Role::Error };
     found.chain([failed]).filter(|flag| flag.count > 0).collect()
@@ -361,11 +360,30 @@ fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
         let key = app.key_in(app.chain(), way_out);
         lines.push(vec![(words, Role::Dim), (key, Role::Accent), (" clears it".into(), Role::Dim)]);
     }
+    lines.extend(excluding(runs));
     if hidden > 0 {
         let words = format!(" shows {} without an agent's doing", counted(hidden as u64, "trace"));
         lines.push(vec![(app.key_in(chains::RUNS, Action::AllTraces), Role::Accent), (words, Role::Dim)]);
     }
     centred(canvas, area, &lines);
+}
+
+/// Which words of the filter keep the runs away.
+fn excluding(runs: &Runs) -> Vec<Words> {
+    if runs.excluding.is_empty() {
+        return Vec::new();
+    }
+    let telling = runs.excluding.iter().filter(|(_, count)| *count > 0);
+    let lines: Vec<Words> = telling
+        .map(|(term, count)| {
+            let runs = format!(": {}", counted(*count as u64, "run"));
+            vec![("without ".to_owned(), Role::Dim), (term.clone(), Role::Accent), (runs, Role::Text)]
+        })
+        .collect();
+    if lines.is_empty() {
+        return vec![vec![("no one of its words alone keeps the runs away".to_owned(), Role::Dim)]];
+    }
+    lines
 }
 
 pub(super) type Words = Vec<(String, Role)>;

@@ -65,7 +65,7 @@ fn nothing(search: &Search) -> Vec<Words> {
         (None, false, Some(_)) => vec![line("searching", Role::Dim)],
         (None, false, None) => vec![
             line(&format!("no text holds “{typed}”"), Role::Title),
-            line("words begin as they are typed; the latest texts are indexed within two seconds", Role::Dim),
+            line("all of the words must stand in one text, and begin as they are typed", Role::Dim),
         ],
     }
 }

@@ -17,6 +17,10 @@ pub enum Action {
     Help,
     /// Find any command by its letters.
     Palette,
+    /// Show the next theme.
+    NextTheme,
+    /// Leave the mouse to the terminal, or take it back.
+    Mouse,
     /// Back to the shell until `fg`.
     Suspend,
     /// One up.

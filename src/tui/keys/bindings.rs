@@ -195,6 +195,8 @@ pub static BINDINGS: &[Binding] = &[
     bind(C::Palette, &["ctrl-c"], A::Quit, "", "quit"),
     bind(C::Everywhere, &[":", "ctrl-p"], A::Palette, "", "find any command by a few of its letters"),
     bind(C::Everywhere, &["?"], A::Help, "help", "show or hide this help"),
+    bind(C::Everywhere, &["ctrl-t"], A::NextTheme, "", "the next theme: dark, light, high contrast, your own"),
+    bind(C::Everywhere, &["ctrl-r"], A::Mouse, "", "let the mouse select text, or take it back; else Shift-drag"),
     bind(C::Everywhere, &["ctrl-z"], A::Suspend, "", "back to the shell until fg"),
     bind(C::Everywhere, &["ctrl-c"], A::Quit, "", "quit"),
 ];

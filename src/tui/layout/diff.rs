@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::WIDE;
+use super::{Border, Room, WIDE};
 
 /// Places of two runs beside each other.
 ///
@@ -36,7 +36,8 @@ pub struct DiffAreas {
 }
 
 /// Places of two runs beside each other, of whose rows there are `needed`; `zoom` gives what is said the whole screen.
-pub fn diff((width, height): (u16, u16), needed: usize, zoom: bool) -> DiffAreas {
+pub fn diff(room: Room, needed: usize, zoom: bool) -> DiffAreas {
+    let Room { size: (width, height), sizes } = room;
     let stacked = width < WIDE;
     let half = width / 2;
     let line = |y: u16, rows: u16| Rect { x: 0, y, width, height: rows.min(height.saturating_sub(y)) };
@@ -56,7 +57,8 @@ pub fn diff((width, height): (u16, u16), needed: usize, zoom: bool) -> DiffAreas
         0..7 => 0,
         rows => {
             let needed = u16::try_from(needed).unwrap_or(u16::MAX).saturating_add(1);
-            (rows * 2 / 5).clamp(4, 16).max(rows.saturating_sub(needed.max(rows / 3)))
+            let usual = (rows * 2 / 5).clamp(4, 16).max(rows.saturating_sub(needed.max(rows / 3)));
+            1 + sizes.of(Border::Why, usual - 1, 2, rows - 1, 3)
         }
     };
     let rows = Rect { height: body.height - said, ..body };

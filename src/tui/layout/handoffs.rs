@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{RunAreas, run};
+use super::{Room, RunAreas, run};
 
 /// Places of the view of handoffs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct HandoffAreas {
 
 /// Places of the view of handoffs.
 pub fn handoffs(size: (u16, u16)) -> HandoffAreas {
-    let RunAreas { title, rule, footer, .. } = run(size, false, true, 0);
+    let RunAreas { title, rule, footer, .. } = run(Room::new(size), false, true, 0);
     let body = Rect { x: 0, y: 2, width: size.0, height: size.1.saturating_sub(3) };
     HandoffAreas { title, rule: Rect { width: size.0, ..rule }, body, footer }
 }

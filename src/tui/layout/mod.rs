@@ -7,6 +7,7 @@ mod replay;
 mod run;
 mod runs;
 mod search;
+mod sizes;
 
 pub use diff::{DiffAreas, diff};
 pub use handoffs::{HandoffAreas, handoffs};
@@ -15,8 +16,25 @@ pub use replay::{ReplayAreas, replay};
 pub use run::{DetailAreas, FindingsAreas, RunAreas, run};
 pub use runs::{PreviewAreas, RunsAreas, runs};
 pub use search::{SearchAreas, search};
+pub use sizes::{Border, Sizes};
 
 use ratatui::layout::Rect;
+
+/// What there is to divide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// What people made of the panes.
+    pub sizes: Sizes,
+}
+
+impl Room {
+    /// A terminal of this size on which nobody dragged a border.
+    pub const fn new(size: (u16, u16)) -> Self {
+        Self { size, sizes: Sizes::NONE }
+    }
+}
 
 /// From this width on tree and detail lie side by side.
 pub const WIDE: u16 = 100;
@@ -64,7 +82,7 @@ mod tests {
                     (false, false, 2),
                     (false, false, 90),
                 ] {
-                    let areas = run((width, height), listens, zoom, rows);
+                    let areas = run(Room::new((width, height)), listens, zoom, rows);
                     assert_eq!(areas.findings.is_some(), rows > 0 && !zoom);
                     assert!(
                         areas.findings.is_none_or(|f| f.list.height >= 2 && f.list.bottom() == height - 1)
@@ -75,7 +93,7 @@ mod tests {
                     assert!(panes.iter().any(Option::is_some));
                     assert_eq!(areas.footer.y, height - 1);
                 }
-                let areas = runs((width, height), true);
+                let areas = runs(Room::new((width, height)), true);
                 let below = areas.preview.filter(|preview| preview.divider.is_none());
                 let end = below.map_or(areas.list, |preview| preview.body);
                 let end = areas.spark.unwrap_or(end).bottom();
@@ -83,7 +101,7 @@ mod tests {
                 let beside = areas.preview.filter(|preview| preview.divider.is_some());
                 assert_eq!(beside.map_or(areas.list.right(), |preview| preview.body.right()), width);
                 for (needed, zoom) in [(0, false), (7, false), (9999, false), (7, true)] {
-                    let areas = diff((width, height), needed, zoom);
+                    let areas = diff(Room::new((width, height)), needed, zoom);
                     let of = [areas.rule, areas.rows, areas.why_rule, areas.why, areas.figures, areas.footer];
                     let below = |pair: &[Rect]| pair[0].bottom() == pair[1].y;
                     assert!(of.windows(2).all(below) && areas.footer.bottom() == height, "{areas:?}");
@@ -98,12 +116,12 @@ mod tests {
     #[test]
     fn a_tiny_terminal_is_no_reason_to_fail() {
         for size in [(0, 0), (1, 1), (3, 4)] {
-            runs(size, true);
+            runs(Room::new(size), true);
             search(size);
-            run(size, true, false, 4);
+            run(Room::new(size), true, false, 4);
             help(size);
-            diff(size, 9, false);
-            diff(size, 9, true);
+            diff(Room::new(size), 9, false);
+            diff(Room::new(size), 9, true);
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::WIDE;
+use super::{Border, Room, Sizes, WIDE};
 
 /// From this height on a narrow terminal shows the detail under the tree.
-const TALL: u16 = 36;
+const TALL: u16 = 30;
 
 /// From this height on a pane has a row to spare between a step's figures and its document.
 const AIRY: u16 = 18;
@@ -59,7 +59,8 @@ pub struct DetailAreas {
 
 /// Places of an open run: which panes there are follows from size, focus and zoom. Findings have their rows below, no more
 /// than two fifths of the screen.
-pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool, findings: usize) -> RunAreas {
+pub fn run(room: Room, detail_listens: bool, zoom: bool, findings: usize) -> RunAreas {
+    let Room { size: (width, height), sizes } = room;
     let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
     let mut body = Rect { x: 0, y: 2, width, height: height.saturating_sub(3) };
     let mut areas = RunAreas {
@@ -69,12 +70,12 @@ pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool, findin
         ..RunAreas::default()
     };
     if findings > 0 && !zoom {
-        areas.findings = Some(cut_findings(&mut body, findings));
+        areas.findings = Some(cut_findings(&mut body, findings, sizes));
     }
     if !zoom && width >= WIDE {
-        side_by_side(&mut areas, body);
+        side_by_side(&mut areas, body, sizes);
     } else if !zoom && body.height + 3 >= TALL {
-        stacked(&mut areas, body);
+        stacked(&mut areas, body, sizes);
     } else if zoom || detail_listens {
         areas.detail = Some(detail_in(areas.rule, None, body));
     } else {
@@ -84,18 +85,21 @@ pub fn run((width, height): (u16, u16), detail_listens: bool, zoom: bool, findin
 }
 
 /// Takes the rows of the findings, an odd number with their rule, from the end of the body.
-fn cut_findings(body: &mut Rect, rows: usize) -> FindingsAreas {
+fn cut_findings(body: &mut Rect, rows: usize, sizes: Sizes) -> FindingsAreas {
     let most = (body.height * 2 / 5).max(3);
     let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
-    let height = wanted.min(most - (most + 1) % 2).min(body.height);
+    let usual = wanted.min(most - (most + 1) % 2).saturating_sub(1);
+    let height =
+        (1 + sizes.of(Border::Findings, usual, 2, body.height.saturating_sub(1), 4)).min(body.height);
     body.height -= height;
     let rule = Rect { y: body.bottom(), height: height.min(1), ..*body };
     FindingsAreas { rule, list: Rect { y: rule.bottom(), height: height - rule.height, ..*body } }
 }
 
-fn side_by_side(areas: &mut RunAreas, body: Rect) {
+fn side_by_side(areas: &mut RunAreas, body: Rect, sizes: Sizes) {
     // the tree needs its figures, the detail lines that can be read: at most a hundred columns of text
-    let detail = (body.width * 2 / 5).clamp(42, 100);
+    let usual = (body.width * 2 / 5).clamp(42, 100);
+    let detail = sizes.of(Border::Detail, usual, 30, body.width - 1, 40);
     let tree = Rect { width: body.width - detail - 1, ..body };
     let divider = Rect { x: tree.width, y: body.y, width: 1, height: body.height };
     let inner = Rect { x: tree.width + 1, width: detail, ..body };
@@ -105,8 +109,10 @@ fn side_by_side(areas: &mut RunAreas, body: Rect) {
     areas.detail = Some(detail_in(rule, Some(divider), inner));
 }
 
-fn stacked(areas: &mut RunAreas, body: Rect) {
-    let upper = body.height / 2;
+fn stacked(areas: &mut RunAreas, body: Rect, sizes: Sizes) {
+    let whole = body.height - 1;
+    let lower = sizes.of(Border::DetailBelow, whole - body.height / 2, 5, whole, 4);
+    let upper = whole - lower;
     areas.tree = Some(Rect { height: upper, ..body });
     let rule = Rect { y: body.y + upper, height: 1, ..body };
     let below = Rect { y: rule.y + 1, height: body.height - upper - 1, ..body };

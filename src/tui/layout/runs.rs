@@ -2,6 +2,8 @@
 
 use ratatui::layout::Rect;
 
+use super::{Border, Room, Sizes};
+
 /// Places of the list of runs.
 ///
 /// ```text
@@ -56,7 +58,8 @@ const PREVIEW_BESIDE: u16 = 140;
 const PREVIEW_BELOW: u16 = 40;
 
 /// Places of the list of runs.
-pub fn runs((width, height): (u16, u16), banner: bool) -> RunsAreas {
+pub fn runs(room: Room, banner: bool) -> RunsAreas {
+    let (width, height) = room.size;
     let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
     let first = 1 + u16::from(banner);
     let below = height.saturating_sub(3).max(first + 1);
@@ -76,17 +79,18 @@ pub fn runs((width, height): (u16, u16), banner: bool) -> RunsAreas {
         areas.spark = Some(line(below - 1));
     }
     if width >= PREVIEW_BESIDE {
-        preview_beside(&mut areas);
+        preview_beside(&mut areas, room.sizes);
     } else if height >= PREVIEW_BELOW {
-        preview_below(&mut areas);
+        preview_below(&mut areas, room.sizes);
     }
     areas
 }
 
-fn preview_beside(areas: &mut RunsAreas) {
+fn preview_beside(areas: &mut RunsAreas, sizes: Sizes) {
     let all = Rect { y: areas.columns.y, height: areas.list.height + 1, ..areas.list };
     // figures need 44 columns; more than 72 are better spent on tasks
-    let wide = (all.width * 28 / 100).clamp(44, 72);
+    let usual = (all.width * 28 / 100).clamp(44, 72);
+    let wide = sizes.of(Border::Preview, usual, 30, all.width - 1, 70);
     let left = all.width - wide - 1;
     (areas.columns.width, areas.list.width) = (left, left);
     areas.preview = Some(PreviewAreas {
@@ -96,8 +100,9 @@ fn preview_beside(areas: &mut RunsAreas) {
     });
 }
 
-fn preview_below(areas: &mut RunsAreas) {
-    let high = areas.list.height * 2 / 5;
+fn preview_below(areas: &mut RunsAreas, sizes: Sizes) {
+    let whole = areas.list.height;
+    let high = 1 + sizes.of(Border::PreviewBelow, (whole * 2 / 5).saturating_sub(1), 3, whole - 1, 5);
     areas.list.height -= high;
     let rule = Rect { y: areas.list.bottom(), height: 1, ..areas.list };
     let body = Rect { y: rule.y + 1, height: high - 1, ..areas.list };

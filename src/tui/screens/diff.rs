@@ -10,7 +10,7 @@ use crate::tui::app::App;
 use crate::tui::backend::RowId;
 use crate::tui::comparison::{Comparison, Item, Piece, Rows, items};
 use crate::tui::document::PairAsked;
-use crate::tui::layout::{self, DiffAreas};
+use crate::tui::layout::{self, DiffAreas, Room, Sizes};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 
 use super::DetailPane;
@@ -57,6 +57,8 @@ pub struct Diff {
     pub asked: Option<PairAsked>,
     /// What is said, and where.
     pub reads: Reads,
+    /// What people made of its panes.
+    pub sizes: Sizes,
 }
 
 /// What is said of a difference, and where.
@@ -93,6 +95,7 @@ impl Diff {
             panel: DetailPane::default(),
             asked: None,
             reads: Reads::Below,
+            sizes: Sizes::NONE,
         }
     }
 
@@ -103,7 +106,7 @@ impl Diff {
 
     /// Where things are.
     pub fn areas(&self, size: (u16, u16)) -> DiffAreas {
-        layout::diff(size, self.items.len(), self.fills())
+        layout::diff(Room { size, sizes: self.sizes }, self.items.len(), self.fills())
     }
 
     /// Rows of the alignment in the window.

@@ -2,7 +2,7 @@
 
 use crate::model::{RunKey, UnixNanos};
 
-/// Answers are asked for again when news came and the last are this old: words are indexed up to two seconds behind.
+/// Answers are asked for again when news came and the last are this old: often enough to follow, and no load.
 const FRESH: u64 = 2_000_000_000;
 
 /// The search behind a filter's texts.

@@ -10,7 +10,7 @@ use crate::tui::axis::{Axis, Window};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
 use crate::tui::keys::chains::{self, Chain};
-use crate::tui::layout::{self, RunAreas};
+use crate::tui::layout::{self, Room, RunAreas, Sizes};
 use crate::tui::run_list::RunList;
 use crate::tui::timeline;
 
@@ -56,6 +56,8 @@ pub struct Run {
     pub focus: Pane,
     /// Detail over the whole width.
     pub zoom: bool,
+    /// What people made of its panes.
+    pub sizes: Sizes,
 }
 
 impl Run {
@@ -74,6 +76,7 @@ impl Run {
             findings: None,
             focus: Pane::Tree,
             zoom: false,
+            sizes: Sizes::NONE,
         }
     }
 
@@ -111,7 +114,12 @@ impl Run {
 
     /// Where its panes are.
     pub fn areas(&self, size: (u16, u16)) -> RunAreas {
-        layout::run(size, self.focus == Pane::Detail, self.zoom, self.findings_rows())
+        layout::run(
+            Room { size, sizes: self.sizes },
+            self.focus == Pane::Detail,
+            self.zoom,
+            self.findings_rows(),
+        )
     }
 
     /// Rows that all findings would take, 0 while they are not shown. Where there are none it is told what was looked for.

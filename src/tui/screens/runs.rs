@@ -8,7 +8,6 @@ use crate::report::filter::{self, Fault, Query};
 use crate::report::format::Zone;
 use crate::tui::app::App;
 use crate::tui::columns::{Rank, Sort};
-use crate::tui::layout;
 use crate::tui::run_list::{Merged, RunList, Sieve, move_in};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 use crate::tui::spark::Spark;
@@ -47,6 +46,8 @@ pub struct Runs {
     pub offer: Option<Offer>,
     /// The search behind its texts.
     pub full_text: FullText,
+    /// While it lets nothing through: each of its terms, and how many runs there would be without it.
+    pub excluding: Vec<(String, usize)>,
     /// The run under the cursor at a glance.
     pub preview: Preview,
     /// Whether traces without an agent's doing are listed too.
@@ -124,8 +125,25 @@ impl Runs {
     pub fn refresh(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.shown = runs.shown(&self.sieve(now), self.sort);
         self.ranks = self.shown.iter().map(|rank| (rank.key(), rank.clone())).collect();
+        self.excluding = if self.shown.is_empty() { self.excluding(runs, now) } else { Vec::new() };
         self.spark_of = 0;
         self.arrange(runs, now, height);
+    }
+
+    /// What each term of the filter keeps away, where there are several.
+    fn excluding(&self, runs: &RunList, now: UnixNanos) -> Vec<(String, usize)> {
+        let line = self.filter.value();
+        let terms = filter::places(line);
+        let without = |at: &std::ops::Range<usize>| {
+            let rest = format!("{} {}", &line[..at.start], &line[at.end..]);
+            let query = filter::read(&rest, self.zone).0;
+            let texts = query.texts().iter();
+            let places = texts.filter_map(|text| self.query.texts().iter().position(|asked| asked == text));
+            let found: Vec<_> = places.map_while(|at| self.full_text.found.get(at).cloned()).collect();
+            let sieve = Sieve { query: &query, found: &found, all_traces: self.all_traces, now };
+            (line[at.clone()].to_owned(), runs.shown(&sieve, self.sort).len())
+        };
+        if terms.len() > 1 { terms.iter().map(without).collect() } else { Vec::new() }
     }
 
     /// Fits the list to runs that changed.
@@ -301,7 +319,7 @@ impl Runs {
 
     /// Whether a run in the window is going on.
     pub fn shows_running(&self, app: &App) -> bool {
-        let height = usize::from(layout::runs(app.size, app.intake.store_trouble.is_some()).list.height);
+        let height = usize::from(app.runs_areas().list.height);
         let window = self.top..(self.top + height).min(self.len());
         window
             .filter_map(|at| self.run(at, &app.runs))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use crate::config;
 use crate::model::IntakeCounts;
 use crate::report::format::Zone;
 use crate::tui::app::{App, Effect, FoundRuns, FoundSteps, Look, Mode, Msg, RunsAnswer, Screen, Settings};
@@ -13,7 +14,8 @@ use crate::tui::glyphs::Glyphs;
 use crate::tui::keys::Keymap;
 use crate::tui::loader::{Shelf, compared, pair, scene};
 use crate::tui::screens::{Diff, Replay, Run, Runs};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Depth, Theme};
+use crate::tui::themes::Themes;
 use crate::tui::update::update;
 
 use super::world::{NOON, World};
@@ -34,6 +36,10 @@ impl Session {
     }
 
     pub(crate) fn with(world: World, size: (u16, u16), theme: Theme, ascii: bool) -> Self {
+        let built_in = config::Themes::default();
+        let all =
+            built_in.names().into_iter().map(|name| (name.to_owned(), Ok(built_in.theme(name).unwrap())));
+        let themes = Themes::new(all.collect(), None, Depth::True);
         let settings = Settings {
             mode: Mode::Live(vec!["grpc 4317".into(), "http 4318".into()]),
             database: "runs.db".into(),
@@ -43,7 +49,7 @@ impl Session {
                 "export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf".into(),
             ],
             demo: true,
-            look: Look { theme, glyphs: Glyphs::of(ascii), zone: Zone::Utc },
+            look: Look { theme, themes, glyphs: Glyphs::of(ascii), zone: Zone::Utc },
             keys: Keymap::default(),
             tells_alarms: false,
         };
@@ -213,6 +219,7 @@ fn key(word: &str) -> Option<KeyEvent> {
         "space" => named(KeyCode::Char(' ')),
         "home" => named(KeyCode::Home),
         "end" => named(KeyCode::End),
+        "pageup" => named(KeyCode::PageUp),
         "pagedown" => named(KeyCode::PageDown),
         _ => {
             let letter = word.strip_prefix("ctrl-")?.chars().next()?;

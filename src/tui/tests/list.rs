@@ -6,7 +6,7 @@ use crate::model::RunKey;
 use crate::tui::app::{Effect, Msg, Screen};
 use crate::tui::columns::{Shows, Sort, placed};
 use crate::tui::screens::By;
-use crate::tui::testing::picture::{frame, text};
+use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::{refund, world};
 
@@ -267,4 +267,29 @@ fn tags_are_filtered_by_completed_and_shown() {
     assert!(text(&frame(&s.app)).contains("#beta #env:prod"), "in the preview");
     s.press("enter");
     assert!(text(&frame(&s.app)).lines().next().unwrap().contains("#beta #env:prod"), "in the title");
+}
+
+#[test]
+fn a_filter_without_runs_tells_which_of_its_words_keep_them_away() {
+    let mut s = wide();
+    s.press("/ triage space cost>100 space -is:ok enter");
+    let picture = text(&frame(&s.app));
+    assert!(picture.contains("without cost>100: 1 run") && !picture.contains("without triage"), "{picture}");
+    s.press("/ space zzz");
+    assert!(text(&frame(&s.app)).contains("no one of its words alone keeps the runs away"));
+    s.press("esc / zzz");
+    assert!(!text(&frame(&s.app)).contains("without"), "of one word there is nothing to tell");
+}
+
+#[test]
+fn alarms_have_their_own_colour_in_the_list() {
+    use crate::model::{FindingCounts, FindingKind, Severity};
+    let mut told = world();
+    let mut counts = FindingCounts::default();
+    counts.add(FindingKind::Loop, Severity::Alarm);
+    counts.add(FindingKind::Truncated, Severity::Warning);
+    told.runs[1].summary.findings = counts;
+    let s = Session::new(told, (120, 30));
+    let styles = styled(&s.app);
+    assert!(styles.split("~~~").nth(1).unwrap().contains(" ee WW"), "{styles}");
 }

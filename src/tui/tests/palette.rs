@@ -10,7 +10,7 @@ use crate::tui::screens::{Palette, Pane};
 use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::{World, world};
-use crate::tui::theme::{Background, Depth, Theme};
+use crate::tui::theme::{Depth, Theme};
 
 fn palette(s: &Session) -> &Palette {
     let Some(Screen::Palette(palette)) = s.app.top() else { panic!("the palette is open") };
@@ -103,7 +103,7 @@ fn pictures() {
     let mut s = Session::new(world(), (80, 24));
     s.press(": zzz");
     assert_snapshot!("palette_nothing", text(&frame(&s.app)));
-    let bare = Theme::new(Depth::None, Background::Dark);
+    let bare = Theme::built_in(Depth::None, "dark");
     let mut s = Session::with(world(), (80, 24), bare, true);
     s.press("j enter :");
     assert_snapshot!("palette_ascii", text(&frame(&s.app)));

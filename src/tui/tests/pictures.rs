@@ -10,7 +10,7 @@ use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::troubled::troubled;
 use crate::tui::testing::world::{NOON, World, world};
-use crate::tui::theme::{Background, Depth, Theme};
+use crate::tui::theme::{Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 12), (80, 24), (120, 40), (200, 50)];
 
@@ -216,7 +216,7 @@ fn every_scene(depth: Depth, ascii: bool, look: impl Fn(&str, (u16, u16), &ratat
     for size in [(60, 15), (80, 24), (160, 45)] {
         for (world, scripts) in scenes() {
             for script in scripts {
-                let theme = Theme::new(depth, Background::Dark);
+                let theme = Theme::built_in(depth, "dark");
                 let mut s = Session::with(world.clone(), size, theme, ascii);
                 if !script.is_empty() {
                     s.press(script);
@@ -346,7 +346,7 @@ fn other_states_of_a_comparison() {
 
 #[test]
 fn a_comparison_needs_neither_colour_nor_utf8() {
-    let theme = || Theme::new(Depth::None, Background::Dark);
+    let theme = || Theme::built_in(Depth::None, "dark");
     for size in [(60, 15), (80, 24), (120, 36)] {
         let mut s = Session::with(pairs(), size, theme(), true);
         s.press("j d");

@@ -16,7 +16,7 @@ use crate::tui::search::Search;
 use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::world;
-use crate::tui::theme::{Background, Depth, Theme};
+use crate::tui::theme::{Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (200, 50)];
 
@@ -124,7 +124,7 @@ fn what_is_looked_for_is_marked() {
 
 #[test]
 fn content_is_read_without_colours_and_without_utf8() {
-    let mut s = reading((100, 30), Theme::new(Depth::None, Background::Dark), true, rich);
+    let mut s = reading((100, 30), Theme::built_in(Depth::None, "dark"), true, rich);
     s.press("z");
     let picture = text(&frame(&s.app));
     assert!(picture.is_ascii(), "{picture}");

@@ -13,7 +13,7 @@ use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::troubled::troubled;
 use crate::tui::testing::world::{Script, World, world};
-use crate::tui::theme::{Background, Depth, Theme};
+use crate::tui::theme::{Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (200, 50)];
 
@@ -62,7 +62,7 @@ fn flagged_and_failed() {
 #[test]
 fn without_colours_and_without_signs() {
     let size = (120, 36);
-    let mut s = Session::with(world(), size, Theme::new(Depth::None, Background::Dark), false);
+    let mut s = Session::with(world(), size, Theme::built_in(Depth::None, "dark"), false);
     s.press("j enter R m m m right");
     assert_snapshot!("replay_no_color", styled(&s.app));
     for size in SIZES {

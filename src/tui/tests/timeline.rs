@@ -11,7 +11,7 @@ use crate::tui::testing::session::Session;
 use crate::tui::testing::timed::timed;
 use crate::tui::testing::troubled::troubled;
 use crate::tui::testing::world::{NOON, World, world};
-use crate::tui::theme::{Background, Depth, Theme};
+use crate::tui::theme::{Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (200, 50)];
 
@@ -71,8 +71,8 @@ fn a_timeline_of_a_run_that_goes_on() {
 #[test]
 fn a_timeline_without_colours_and_without_utf8() {
     for (name, theme, ascii) in [
-        ("timeline_no_color", Theme::new(Depth::None, Background::Dark), false),
-        ("timeline_ascii", Theme::new(Depth::Sixteen, Background::Dark), true),
+        ("timeline_no_color", Theme::built_in(Depth::None, "dark"), false),
+        ("timeline_ascii", Theme::built_in(Depth::Sixteen, "dark"), true),
     ] {
         let mut s = Session::with(timed(), (100, 30), theme, ascii);
         s.press("enter v right");

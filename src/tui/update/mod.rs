@@ -75,6 +75,11 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             diff::pair_arrived(app, number, answer);
             Vec::new()
         }
+        Msg::Background(background) => {
+            let look = &mut app.settings.look;
+            look.theme = look.themes.told(background).unwrap_or_else(|| look.theme.clone());
+            Vec::new()
+        }
         Msg::Said(number, answer) => {
             reading::said(app, number, answer);
             Vec::new()
@@ -106,7 +111,7 @@ fn wish_runs(app: &mut App) -> Vec<Effect> {
 /// What must be so after every change: cursors in their windows, the detail of the step under the cursor asked for.
 fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     let (size, now) = (app.size, app.now);
-    let banner = app.intake.store_trouble.is_some();
+    let (sizes, list) = (app.sizes, app.runs_areas().list);
     let mut number = app.number;
     effects.extend(runs::wish_preview(app));
     let below = app.run_below().and_then(|run| run.view.clone());
@@ -114,10 +119,11 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
     for (at, screen) in app.screens.iter_mut().enumerate() {
         match screen {
             Screen::Runs(runs) => {
-                runs.fit(layout::runs(size, banner).list.height.into());
+                runs.fit(list.height.into());
                 effects.extend(runs::wish_texts(runs, app.now, &mut number));
             }
             Screen::Run(run) => {
+                run.sizes = sizes;
                 let present = run.present(&app.runs, app.now);
                 run::settle(run, size, present, &mut number, effects);
             }
@@ -131,6 +137,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 replay::settle(pane, below.as_ref(), (size, now), &mut number, effects);
             }
             Screen::Diff(diff) => {
+                diff.sizes = sizes;
                 diff::settle(diff, &app.runs, seen == Some(at), size, &mut number, effects);
             }
             Screen::Palette(palette) => palette.fit(layout::palette(size).list.height.into()),
@@ -148,10 +155,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
 fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
     match event {
         InputEvent::Key(key) if key.kind != KeyEventKind::Release => key_pressed(app, key),
-        InputEvent::Mouse(mouse) => palette::mouse(app, mouse).unwrap_or_else(|| {
-            mouse::used(app, mouse);
-            Vec::new()
-        }),
+        InputEvent::Mouse(mouse) => palette::mouse(app, mouse).unwrap_or_else(|| mouse::used(app, mouse)),
         InputEvent::Paste(text) => {
             runs::pasted(app, &text);
             search::pasted(app, &text);
@@ -185,7 +189,7 @@ fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 }
 
 /// Does what a key, or a command of the palette, stands for.
-fn act(app: &mut App, action: Action) -> Vec<Effect> {
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
@@ -193,6 +197,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Back => return back(app),
         Action::Help => return help(app),
         Action::Palette => palette::open(app),
+        Action::NextTheme => next_theme(app),
+        Action::Mouse => return mouse::hand_over(app),
         Action::Mark => choose::mark(app),
         Action::Delete => delete::ask(app),
         Action::Diff => return choose::diff(app),
@@ -200,6 +206,18 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         _ => return act_on_screen(app, action),
     }
     Vec::new()
+}
+
+fn next_theme(app: &mut App) {
+    let look = &mut app.settings.look;
+    match look.themes.go_on() {
+        Ok((name, theme)) => {
+            let said = format!("theme {name}; keep it with theme = \"{name}\" in the config file");
+            look.theme = theme;
+            app.say(said, false);
+        }
+        Err(why) => app.say(why, true),
+    }
 }
 
 /// Leaves the topmost screen, unless it is the only one.

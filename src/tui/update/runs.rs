@@ -6,14 +6,14 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::model::UnixNanos;
 use crate::report::filter::known_values;
 use crate::tui::app::{App, Effect, Screen};
+use crate::tui::draw;
 use crate::tui::keys::Action;
 use crate::tui::screens::{By, Run, Runs, Wish, step_of};
-use crate::tui::{draw, layout};
 
 use super::arrivals::wish_steps;
 
 pub(super) fn list_height(app: &App) -> usize {
-    layout::runs(app.size, app.intake.store_trouble.is_some()).list.height.into()
+    app.runs_areas().list.height.into()
 }
 
 fn refresh_lists(app: &mut App) {
@@ -42,7 +42,7 @@ pub(super) fn time_passed(app: &mut App, before: UnixNanos) {
 
 /// The run under the cursor, where there is a preview of it and the list is what the eye is on.
 pub(super) fn wish_preview(app: &mut App) -> Option<Effect> {
-    layout::runs(app.size, app.intake.store_trouble.is_some()).preview?;
+    app.runs_areas().preview?;
     let Some(Screen::Runs(runs)) = app.screens.last_mut() else {
         return None;
     };
@@ -85,7 +85,8 @@ pub(super) fn pasted(app: &mut App, text: &str) {
 }
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    let height = list_height(app);
+    let list = app.runs_areas().list;
+    let height = usize::from(list.height);
     let Some(Screen::Runs(runs)) = app.screens.last_mut() else {
         return Vec::new();
     };
@@ -124,11 +125,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.say(word.unwrap_or_else(|| "not grouped".to_owned()), false);
         }
         Action::Sort | Action::Turn => {
-            let sort = if action == Action::Sort {
-                runs.sort.next(layout::runs(app.size, false).list.width)
-            } else {
-                runs.sort.turned()
-            };
+            let sort = if action == Action::Sort { runs.sort.next(list.width) } else { runs.sort.turned() };
             runs.sort = sort;
             app.say(format!("sorted by {}", sort.in_words()), false);
         }

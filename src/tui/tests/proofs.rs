@@ -1,0 +1,269 @@
+//! Every binding does what its help says: for each a state, then each of its keys, then what must have changed.
+
+use ratatui::buffer::Buffer;
+
+use crate::model::StepKind;
+use crate::tui::keys::Action as A;
+use crate::tui::keys::Context as C;
+use crate::tui::keys::{BINDINGS, Binding};
+use crate::tui::testing::pair::pairs;
+use crate::tui::testing::picture::{frame, text};
+use crate::tui::testing::session::Session;
+use crate::tui::testing::troubled::troubled;
+use crate::tui::testing::world::{World, world};
+
+use Proof::{Asks, Changes, Hides, Moves, Shows};
+
+/// What a key must bring about.
+#[derive(Clone, Copy, Debug)]
+enum Proof {
+    /// These words, which were not there.
+    Shows(&'static str),
+    /// That these words are gone.
+    Hides(&'static str),
+    /// The cursor elsewhere.
+    Moves,
+    /// Anything to be seen, colours included.
+    Changes,
+    /// An effect of this name.
+    Asks(&'static str),
+}
+
+/// The worlds: the usual one, runs with findings, runs to be laid beside each other, none at all.
+const U: fn() -> World = world;
+const T: fn() -> World = troubled;
+const P: fn() -> World = pairs;
+const E: fn() -> World = World::default;
+
+/// Runs whose third step is of the program around the agent.
+fn framed() -> World {
+    let mut world = pairs();
+    world.runs.iter_mut().for_each(|told| told.steps[2].kind = StepKind::Other);
+    world
+}
+
+/// Runs of one conversation.
+fn talked() -> World {
+    let mut world = world();
+    world.runs.iter_mut().for_each(|told| told.summary.session_id = Some("conversation".into()));
+    world
+}
+
+type Row = (C, A, fn() -> World, &'static str, Proof);
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    (C::Empty, A::CopySetup, E, "", Asks("Copy(\"export OTEL_EXPORTER_OTLP_ENDPOINT")),
+    (C::Empty, A::Demo, E, "", Asks("StartDemo")),
+    (C::Runs, A::Open, U, "j", Shows("─ Steps")),
+    (C::Runs, A::Filter, U, "", Shows("/▏")),
+    (C::Runs, A::Findings, T, "", Shows("─ Findings")),
+    (C::Runs, A::Find, U, "", Shows("find ▏")),
+    (C::Runs, A::Sort, U, "", Hides("STARTED▼")),
+    (C::Runs, A::Turn, U, "", Shows("STARTED▲")),
+    (C::Runs, A::Group, U, "", Shows("by session")),
+    (C::Runs, A::Fold, U, "b b right", Changes),
+    (C::Runs, A::Follow, U, "j", Shows("follows the newest")),
+    (C::Runs, A::AllTraces, U, "", Changes),
+    (C::Runs, A::Refusals, U, "", Changes),
+    (C::Runs, A::Mark, U, "", Changes),
+    (C::Runs, A::Delete, U, "j", Shows("delete")),
+    (C::Confirm, A::Confirm, U, "j #", Hides("y delete")),
+    (C::Confirm, A::Cancel, U, "j #", Hides("y delete")),
+    (C::Confirm, A::Quit, U, "j #", Asks("Quit")),
+    (C::Compare, A::Diff, P, "j", Shows("parted")),
+    (C::Compare, A::DiffBest, P, "", Shows("the same")),
+    (C::Filter, A::Accept, U, "/ refund", Hides("▏")),
+    (C::Filter, A::Cancel, U, "/ refund", Hides("refund▏")),
+    (C::Filter, A::Complete, U, "/ age", Shows("agent:")),
+    (C::Filter, A::CompleteBack, U, "/ is: tab tab", Changes),
+    (C::Filter, A::Up, U, "/ refund down", Moves),
+    (C::Filter, A::Down, U, "/ refund", Moves),
+    (C::Filter, A::Quit, U, "/ refund", Asks("Quit")),
+    (C::Find, A::Open, U, "F 환불", Shows("─ Steps")),
+    (C::Find, A::Escape, U, "F 환불", Hides("환불▏")),
+    (C::Find, A::Up, U, "F refund down", Moves),
+    (C::Find, A::Down, U, "F refund", Moves),
+    (C::Find, A::PageUp, U, "F refund pagedown", Moves),
+    (C::Find, A::PageDown, U, "F refund", Moves),
+    (C::Find, A::Quit, U, "F", Asks("Quit")),
+    (C::Tree, A::Open, U, "j enter", Changes),
+    (C::Tree, A::Fold, U, "j enter g", Hides("get_order")),
+    (C::Tree, A::Unfold, U, "j enter g left", Shows("get_order")),
+    (C::Tree, A::Toggle, U, "j enter g", Hides("get_order")),
+    (C::Tree, A::Rounds, T, "enter j j j", Hides("5 more rounds")),
+    (C::Detail, A::Fold, U, "j enter j tab j j j", Changes),
+    (C::Detail, A::Unfold, U, "j enter j tab G", Changes),
+    (C::Detail, A::Toggle, U, "j enter j tab G", Changes),
+    (C::Detail, A::NextStep, U, "j enter j tab", Moves),
+    (C::Detail, A::PreviousStep, U, "j enter j j tab", Moves),
+    (C::Detail, A::Copy, U, "j enter j tab j j j", Asks("Copy(")),
+    (C::Findings, A::NextMember, T, "w", Shows("at 1 of")),
+    (C::Findings, A::PreviousMember, T, "w enter enter", Shows("at 1 of")),
+    (C::Findings, A::Dismiss, T, "w", Shows("dismissed")),
+    (C::Run, A::Findings, T, "enter", Shows("─ Findings")),
+    (C::Run, A::Handoffs, T, "j enter", Shows("─ Handoffs")),
+    (C::Run, A::Replay, U, "j enter", Hides("─ Steps ─")),
+    (C::Run, A::Pane, U, "j enter", Changes),
+    (C::Run, A::Search, U, "j enter", Shows("/▏")),
+    (C::Run, A::NextError, U, "j enter", Moves),
+    (C::Run, A::PreviousError, U, "j enter G", Moves),
+    (C::Run, A::NextCall, U, "j enter", Moves),
+    (C::Run, A::PreviousCall, U, "j enter G k", Moves),
+    (C::Run, A::NextTool, U, "j enter", Moves),
+    (C::Run, A::PreviousTool, U, "j enter j j j", Moves),
+    (C::Run, A::NextSame, U, "j enter t t", Moves),
+    (C::Run, A::PreviousSame, U, "j enter t t s", Moves),
+    (C::Run, A::NextInTime, U, "j enter", Moves),
+    (C::Run, A::PreviousInTime, U, "j enter j j", Moves),
+    (C::Run, A::Dearest, U, "j enter", Moves),
+    (C::Run, A::CriticalPath, U, "j enter", Shows("critical path")),
+    (C::Run, A::Column, U, "j enter", Shows("own figures")),
+    (C::Run, A::Elsewhere, U, "j enter j", Asks("Read(")),
+    (C::Run, A::CopyStep, U, "j enter j", Asks("Copy(\"{")),
+    (C::Run, A::CopyId, U, "j enter j", Asks("Copy(")),
+    (C::Run, A::NextFinding, T, "enter", Moves),
+    (C::Run, A::PreviousFinding, T, "enter G", Moves),
+    (C::Run, A::OnlyFlagged, T, "enter", Hides("read_brief")),
+    (C::Run, A::Follow, U, "j enter", Shows("follows the newest")),
+    (C::Run, A::Cost, U, "j enter j", Changes),
+    (C::Run, A::Plumbing, U, "j enter", Shows("on_handoff")),
+    (C::Run, A::FoldAll, U, "j enter", Hides("get_order")),
+    (C::Run, A::UnfoldAll, U, "j enter -", Shows("get_order")),
+    (C::Run, A::Zoom, U, "j enter", Hides("─ Steps")),
+    (C::Hits, A::NextHit, U, "j enter / search_web enter", Shows("2 of 3")),
+    (C::Hits, A::PreviousHit, U, "j enter / search_web enter", Shows("3 of 3")),
+    (C::Hits, A::EndSearch, U, "j enter / search_web enter", Hides("1 of 3")),
+    (C::Search, A::Accept, U, "j enter / search_web", Hides("▏")),
+    (C::Search, A::Cancel, U, "j enter / search_web", Hides("/search_web")),
+    (C::Search, A::NextHit, U, "j enter / search_web", Shows("2 of 3")),
+    (C::Search, A::PreviousHit, U, "j enter / search_web", Shows("3 of 3")),
+    (C::Search, A::Quit, U, "j enter /", Asks("Quit")),
+    (C::Run, A::Timeline, U, "j enter", Hides("─ Steps ─")),
+    (C::Run, A::Narrow, U, "j enter j j", Changes),
+    (C::Run, A::Widen, U, "j enter j j .", Changes),
+    (C::Run, A::NextSibling, talked, "j enter }", Changes),
+    (C::Run, A::PreviousSibling, talked, "j enter", Changes),
+    (C::Timeline, A::Open, U, "j enter v", Changes),
+    (C::Timeline, A::PreviousInLane, U, "j enter v j j right", Changes),
+    (C::Timeline, A::NextInLane, U, "j enter v", Changes),
+    (C::Handoffs, A::Open, T, "j enter H", Shows("─ Steps")),
+    (C::Handoffs, A::Handoffs, T, "j enter H", Shows("─ Steps")),
+    (C::Stops, A::NextInTime, U, "j enter R", Shows("2 of 14")),
+    (C::Stops, A::PreviousInTime, U, "j enter R > >", Shows("2 of 14")),
+    (C::Scene, A::Fold, U, "j enter R G tab g right", Changes),
+    (C::Scene, A::Unfold, U, "j enter R G tab g", Changes),
+    (C::Scene, A::Toggle, U, "j enter R G tab g", Changes),
+    (C::Scene, A::FoldAll, U, "j enter R G tab", Changes),
+    (C::Scene, A::UnfoldAll, U, "j enter R G tab -", Changes),
+    (C::Replay, A::NextInTime, U, "j enter R", Shows("2 of 14")),
+    (C::Replay, A::PreviousInTime, U, "j enter R > >", Shows("2 of 14")),
+    (C::Replay, A::NextCall, U, "j enter R", Changes),
+    (C::Replay, A::PreviousCall, U, "j enter R G", Changes),
+    (C::Replay, A::NextTool, U, "j enter R", Changes),
+    (C::Replay, A::PreviousTool, U, "j enter R G", Changes),
+    (C::Replay, A::NextError, U, "j enter R", Changes),
+    (C::Replay, A::PreviousError, U, "j enter R G", Changes),
+    (C::Replay, A::Pane, U, "j enter R G", Changes),
+    (C::Replay, A::Copy, U, "j enter R G", Asks("Copy(")),
+    (C::Replay, A::Elsewhere, U, "j enter R G", Asks("Read(")),
+    (C::Replay, A::Replay, U, "j enter R", Shows("─ Steps ─")),
+    (C::Beside, A::NextHunk, P, "j d", Shows("difference 2")),
+    (C::Beside, A::PreviousHunk, P, "j d n", Shows("difference 1")),
+    (C::Beside, A::Open, P, "j d", Shows("─ Steps")),
+    (C::Beside, A::Side, P, "j d", Changes),
+    (C::Beside, A::Toggle, P, "j d", Changes),
+    (C::Beside, A::Unfold, P, "j d g", Changes),
+    (C::Beside, A::Fold, P, "j d g right", Changes),
+    (C::Beside, A::Copy, P, "j d", Asks("Copy(")),
+    (C::Evidence, A::Fold, P, "j d z j j j j j j", Changes),
+    (C::Evidence, A::Unfold, P, "j d z j j j j j j left", Changes),
+    (C::Evidence, A::Toggle, P, "j d z j j j j j j", Changes),
+    (C::Evidence, A::Copy, P, "j d z", Asks("Copy(")),
+    (C::Diff, A::Messages, P, "j d", Shows("system: the same")),
+    (C::Diff, A::Zoom, P, "j d", Changes),
+    (C::Diff, A::Swap, P, "j d", Changes),
+    (C::Diff, A::Totals, P, "j d", Changes),
+    (C::Diff, A::Plumbing, framed, "j d = g", Changes),
+    (C::Diff, A::Export, P, "j d", Asks("Copy(\"spanglass diff")),
+    (C::Diff, A::FoldAll, P, "j d =", Changes),
+    (C::Diff, A::UnfoldAll, P, "j d", Changes),
+    (C::Moving, A::Up, U, "j j", Moves),
+    (C::Moving, A::Down, U, "", Moves),
+    (C::Moving, A::PageUp, U, "G", Moves),
+    (C::Moving, A::PageDown, U, "", Moves),
+    (C::Moving, A::HalfUp, U, "G", Moves),
+    (C::Moving, A::HalfDown, U, "", Moves),
+    (C::Moving, A::First, U, "G", Moves),
+    (C::Moving, A::Last, U, "", Moves),
+    (C::Filter, A::Palette, U, "/ refund", Changes),
+    (C::Find, A::Palette, U, "F", Changes),
+    (C::Search, A::Palette, U, "j enter /", Changes),
+    (C::Palette, A::Accept, U, ": hide space this space help", Shows("─ Keys")),
+    (C::Palette, A::Cancel, U, ":", Changes),
+    (C::Palette, A::Up, U, ": down", Moves),
+    (C::Palette, A::Down, U, ":", Moves),
+    (C::Palette, A::PageUp, U, ": pagedown", Moves),
+    (C::Palette, A::PageDown, U, ":", Moves),
+    (C::Palette, A::Quit, U, ":", Asks("Quit")),
+    (C::Everywhere, A::Palette, U, "j enter", Changes),
+    (C::Everywhere, A::Escape, U, "j enter", Hides("─ Steps")),
+    (C::Everywhere, A::Back, U, "j enter", Hides("─ Steps")),
+    (C::Everywhere, A::Help, U, "j enter", Shows("─ Keys")),
+    (C::Everywhere, A::Suspend, U, "", Asks("Suspend")),
+    (C::Everywhere, A::Quit, U, "", Asks("Quit")),
+];
+
+/// Brings up the state of a row and presses one key of its binding; tells what did not happen.
+fn tried(row: &Row, key: &str) -> Result<(), String> {
+    let (context, action, world, script, proof) = row;
+    let mut s = Session::new(world(), (120, 40));
+    if !script.is_empty() {
+        s.press(script);
+    }
+    let (before, asked) = (frame(&s.app), s.asked.len());
+    if !s.app.chain().contains(context) {
+        return Err(format!("{context:?} does not listen after {script:?}"));
+    }
+    s.press(key);
+    let after = frame(&s.app);
+    let holds = match *proof {
+        Shows(words) => !text(&before).contains(words) && text(&after).contains(words),
+        Hides(words) => text(&before).contains(words) && !text(&after).contains(words),
+        Moves => cursors(&before) != cursors(&after),
+        Changes => before != after,
+        Asks(name) => s.asked[asked..].iter().any(|effect| format!("{effect:?}").starts_with(name)),
+    };
+    let told =
+        || format!("{context:?} {action:?}: {key} after {script:?}: no {proof:?} in\n{}", text(&after));
+    holds.then_some(()).ok_or_else(told)
+}
+
+/// Rows of cursors, and what stands there.
+fn cursors(buffer: &Buffer) -> Vec<(usize, String)> {
+    let rows = text(buffer);
+    let rows = rows.lines().enumerate().filter(|(_, row)| row.contains('▌'));
+    rows.map(|(at, row)| (at, row.to_owned())).collect()
+}
+
+fn row_of(binding: &Binding) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.0 == binding.context && row.1 == binding.action)
+}
+
+#[test]
+fn every_binding_does_what_its_help_says() {
+    let of_binding = |binding: &Binding| match row_of(binding) {
+        Some(row) => binding.keys.iter().filter_map(|key| tried(row, key).err()).collect(),
+        None => vec![format!("{:?} {:?} has no row in this file", binding.context, binding.action)],
+    };
+    let failed: Vec<String> = BINDINGS.iter().flat_map(of_binding).collect();
+    assert!(failed.is_empty(), "{} of {}:\n{}", failed.len(), BINDINGS.len(), failed.join("\n"));
+}
+
+#[test]
+fn every_row_is_of_a_binding() {
+    for (context, action, ..) in ROWS {
+        let is_bound = BINDINGS.iter().any(|b| b.context == *context && b.action == *action);
+        assert!(is_bound, "{context:?} {action:?}");
+    }
+}
