@@ -156,9 +156,8 @@ impl Typed {
 
     /// An FTS5 query for the words, anything that begins with the last but these `endings`.
     pub(super) fn beyond(&self, endings: &[String]) -> String {
-        let all = self.all(quoted(&self.last) + "*");
-        let known: String = endings.iter().map(|word| format!(" NOT {}", quoted(word))).collect();
-        format!("({all}){known}")
+        let all = format!("({})", self.all(quoted(&self.last) + "*"));
+        endings.iter().fold(all, |query, word| query + " NOT " + &quoted(word))
     }
 
     fn all(&self, last: String) -> String {

@@ -92,4 +92,20 @@ mod tests {
         let shared = first.steps.iter().zip(&second.steps).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
         assert_eq!(shared, told.steps.len() - 1);
     }
+    #[test]
+    fn a_long_run_is_told_before_anything_is_looked_for_in_it_and_only_when_it_is_new() {
+        for (steps, expected) in [(Shelf::LONG - 1, 0), (Shelf::LONG, 1)] {
+            let mut told = refund(4, 400, "x");
+            let like = told.steps[2].clone();
+            let id = |n: usize| crate::model::SpanId::from_u64(1000 + n as u64).unwrap();
+            told.steps = (0..steps).map(|n| Step { span_id: id(n), ..like.clone() }).collect();
+            let mut world = World { runs: vec![told], ..World::default() };
+            let mut shelf = Shelf::default();
+            let mut opened = Vec::new();
+            for _ in 0..2 {
+                shelf.flagged(&mut world, RunKey(4), |view| opened.push(view.steps.len())).unwrap();
+            }
+            assert_eq!(opened, vec![steps; expected]);
+        }
+    }
 }
