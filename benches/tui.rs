@@ -28,6 +28,7 @@ use spanglass::tui::comparison::Comparison;
 use spanglass::tui::glyphs::Glyphs;
 use spanglass::tui::keys::Keymap;
 use spanglass::tui::theme::{Depth, Theme};
+use spanglass::tui::timeline::Timeline;
 use spanglass::tui::update::update;
 use spanglass::tui::{RunView, StepDetail, Themes, document, draw};
 
@@ -101,6 +102,7 @@ fn main() {
         replay(&mut bench, steps);
         let fold = [KeyCode::Home, KeyCode::Down, KeyCode::Char(' ')];
         bench.keys(&format!("run of {steps} steps: fold"), &mut app, &fold);
+        timeline(&mut bench, steps);
         let all: Vec<Arc<Step>> = (0..steps).map(|n| Arc::new(step(n))).collect();
         bench.measure(
             &format!("run of {steps} steps: tree built anew (loader thread)"),
@@ -138,6 +140,25 @@ fn replay(bench: &mut Bench, steps: u64) {
     bench.keys(&format!("replay of {steps} steps: next error"), &mut app, &errors);
     press(&mut app, KeyCode::End);
     bench.keys(&format!("replay of {steps} steps: back, next"), &mut app, &[KeyCode::Left, KeyCode::Right]);
+}
+
+/// The same run on its timeline: laid out, the whole of it in the window, a part of it.
+fn timeline(bench: &mut Bench, steps: u64) {
+    let view = RunView::new(RunKey(1), 1, (0..steps).map(step));
+    bench.measure(
+        &format!("timeline of {steps} steps: laid out"),
+        || (),
+        |_, ()| drop(black_box(Timeline::of(&view, |_| false))),
+    );
+    let mut app = with_steps(steps);
+    press(&mut app, KeyCode::Char('v'));
+    bench.measure(&format!("timeline of {steps} steps: frame"), || (), |terminal, ()| frame(terminal, &app));
+    bench.keys(&format!("timeline of {steps} steps: down"), &mut app, &[KeyCode::Down, KeyCode::Up]);
+    let along = [KeyCode::Down, KeyCode::Right, KeyCode::Left, KeyCode::Up];
+    bench.keys(&format!("timeline of {steps} steps: right"), &mut app, &along);
+    bench.keys(&format!("timeline of {steps} steps: end"), &mut app, &[KeyCode::End, KeyCode::Home]);
+    let zoom = [KeyCode::Char('.'), KeyCode::Char(',')];
+    bench.keys(&format!("timeline of {steps} steps: narrow, widen"), &mut app, &zoom);
 }
 
 /// Two runs of `steps` steps, a tenth of them edited: laid beside each other, and keys in it.
