@@ -6,6 +6,7 @@
 mod files;
 mod hostile;
 mod idle;
+mod input;
 mod live;
 #[path = "../common/otlp.rs"]
 #[allow(dead_code, reason = "every test binary uses a part of it")]

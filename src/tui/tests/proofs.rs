@@ -210,6 +210,8 @@ const ROWS: &[Row] = &[
     (C::Everywhere, A::Escape, U, "j enter", Hides("─ Steps")),
     (C::Everywhere, A::Back, U, "j enter", Hides("─ Steps")),
     (C::Everywhere, A::Help, U, "j enter", Shows("─ Keys")),
+    (C::Everywhere, A::NextTheme, U, "", Changes),
+    (C::Everywhere, A::Mouse, U, "", Changes),
     (C::Everywhere, A::Suspend, U, "", Asks("Suspend")),
     (C::Everywhere, A::Quit, U, "", Asks("Quit")),
 ];

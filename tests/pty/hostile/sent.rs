@@ -4,7 +4,10 @@ use super::tricks::named;
 
 /// Numbers of modes that the interface sets and resets: wrapping, the cursor, the mouse, the alternate screen, paste,
 /// synchronized output.
-const MODES: [&str; 9] = ["7", "25", "1000", "1002", "1003", "1006", "1015", "1049", "2004"];
+const MODES: [&str; 10] = ["7", "25", "1000", "1002", "1003", "1006", "1015", "1049", "2004", "2026"];
+
+/// The question for the terminal's background; it must not be answered with anything that a span holds.
+const BACKGROUND: &str = "\u{1b}]11;?\u{7}";
 
 /// The first thing in `raw` that no interface of ours sends, with what is around it.
 pub(super) fn foreign(raw: &str) -> Option<String> {
@@ -48,6 +51,9 @@ fn known(from: &str) -> Option<usize> {
     if from.starts_with(['\r', '\n']) {
         return Some(1);
     }
+    if from.starts_with(BACKGROUND) {
+        return Some(BACKGROUND.len());
+    }
     let body = from.strip_prefix("\u{1b}[")?;
     let end = body.find(|letter: char| matches!(letter, '@'..='~'))?;
     let (parameters, last) = (&body[..end], body[end..].chars().next()?);
@@ -56,8 +62,9 @@ fn known(from: &str) -> Option<usize> {
         'm' => is_style(parameters),
         'H' | 'J' | 'K' | 'A' | 'B' | 'C' | 'D' | 'G' => numbers(),
         'h' | 'l' => {
-            let modes = parameters.strip_prefix('?')?;
-            modes.split(';').all(|mode| MODES.contains(&mode) || mode == "2026")
+            // without the mark: the terminal's own turning of lines from right to left, which moves cells
+            let modes = parameters.strip_prefix('?').unwrap_or(if parameters == "8" { "25" } else { "" });
+            modes.split(';').all(|mode| MODES.contains(&mode))
         }
         _ => false,
     };
