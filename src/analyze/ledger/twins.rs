@@ -58,7 +58,8 @@ fn note<K: Eq + Hash>(known: &mut FxHashMap<K, Candidates>, key: K, entry: Entry
 /// Whether two model calls share what made one a candidate for the other: it may have changed since it was noted.
 fn still_alike(other: &Node, node: &Node) -> bool {
     let same_answer = node.response != 0 && other.response == node.response;
-    other.kind == node.kind && (same_answer || (node.figures().is_some() && other.figures() == node.figures()))
+    other.kind == node.kind
+        && (same_answer || (node.figures().is_some() && other.figures() == node.figures()))
 }
 
 /// Which signals have told of steps.
