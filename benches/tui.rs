@@ -172,7 +172,9 @@ fn two_runs(bench: &mut Bench, steps: u64) {
     let look = ReportLook { columns: 100, ascii: false, zone: Zone::Utc, now: NOW };
     let compared = || {
         let read = &mut |_: Which, _: &[StepKey]| Ok::<_, Infallible>(Facts::default());
-        Arc::new(Comparison::of(views.clone(), [&runs[0], &runs[1]], &look, read).unwrap())
+        Arc::new(
+            Comparison::of(views.clone(), [&runs[0], &runs[1]], &look, read, &|| false).unwrap().unwrap(),
+        )
     };
     bench.measure(
         &format!("diff of {steps} steps: compared (loader thread)"),

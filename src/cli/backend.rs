@@ -15,7 +15,7 @@ use crate::dialect;
 use crate::ingest::{Inlet, Refusal};
 use crate::model::{Content, Finding, Message, Part, Remark, RunKey, RunSummary, Step, StepKey, StepKind};
 use crate::price::Prices;
-use crate::store::{HitPage, Mark, Reader, StoreError};
+use crate::store::{HitPage, Mark, Reader, SoFar, StepsAsOf, StoreError};
 use crate::tui::{Answer, Asked, Backend, Before, StepDetail};
 
 /// Calls of the same agent that are looked at for what a call knew already.
@@ -145,7 +145,7 @@ impl Backend for StoreBackend {
     fn search_runs(
         &mut self,
         typed: &str,
-        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+        goes_on: &mut dyn FnMut(SoFar<'_, RunKey>) -> bool,
     ) -> Result<Option<Vec<RunKey>>, String> {
         self.index();
         self.fresh().and_then(|reader| reader.search_runs(typed, goes_on)).map_err(in_words)
@@ -168,13 +168,18 @@ impl Backend for StoreBackend {
         &mut self,
         run: RunKey,
         typed: &str,
-        goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+        goes_on: &mut dyn FnMut(SoFar<'_, StepKey>) -> bool,
     ) -> Result<Option<BTreeSet<StepKey>>, String> {
         self.fresh().and_then(|reader| reader.search_run(run, typed, goes_on)).map_err(in_words)
     }
 
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
-        self.fresh().and_then(|reader| reader.steps(run, after_revision)).map_err(in_words)
+    fn steps(
+        &mut self,
+        run: RunKey,
+        after_revision: i64,
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Option<StepsAsOf>, String> {
+        self.fresh().and_then(|reader| reader.steps_while(run, after_revision, goes_on)).map_err(in_words)
     }
 
     fn findings(&mut self, run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {

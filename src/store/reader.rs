@@ -61,6 +61,9 @@ pub struct Reader {
     pub(super) step_columns: String,
 }
 
+/// Steps in order of arrival, and the commit that they are as of.
+pub type StepsAsOf = (i64, Vec<Arc<Step>>);
+
 /// Steps from which on a run is read through once, not looked into again.
 const LONG: usize = 10_000;
 
@@ -195,6 +198,22 @@ impl Reader {
     /// # Errors
     /// SQLite's.
     pub fn steps(&self, run: RunKey, revision: i64) -> Result<(i64, Vec<Arc<Step>>), StoreError> {
+        Ok(self.steps_while(run, revision, &mut |_| true)?.unwrap_or_default())
+    }
+
+    /// The same for somebody who may stop waiting: every now and then `goes_on` is told how many were read; `None` once it
+    /// says no.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn steps_while(
+        &self,
+        run: RunKey,
+        revision: i64,
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Option<StepsAsOf>, StoreError> {
+        /// Steps read in one go: two milliseconds.
+        const SOME: usize = 1000;
         // one transaction, so that the number fits the rows
         let reading = self.conn.unchecked_transaction()?;
         let now = reading.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?;
@@ -204,9 +223,15 @@ impl Reader {
         );
         let mut statement = reading.prepare_cached(&sql)?;
         let mut shared = Shared::default();
-        let mut steps: Vec<Arc<Step>> = statement
-            .query_map((run.0, revision), |row| read_step(row, &mut shared).map(Arc::new))?
-            .collect::<Result<_, _>>()?;
+        let mut steps: Vec<Arc<Step>> = Vec::new();
+        let mut rows = statement.query((run.0, revision))?;
+        while let Some(row) = rows.next()? {
+            steps.push(Arc::new(read_step(row, &mut shared)?));
+            if steps.len().is_multiple_of(SOME) && !goes_on(steps.len()) {
+                return Ok(None);
+            }
+        }
+        drop(rows);
         drop(statement);
         reading.finish()?;
         if steps.len() > LONG {
@@ -214,7 +239,7 @@ impl Reader {
             self.conn.execute_batch("PRAGMA shrink_memory")?;
         }
         steps.sort_by_key(|step| step.key);
-        Ok((now, steps))
+        Ok(Some((now, steps)))
     }
 
     /// What a step was derived from.

@@ -75,6 +75,33 @@ impl Mark {
     }
 }
 
+/// What a search has so far.
+#[derive(Debug)]
+pub struct SoFar<'a, T> {
+    /// What was found.
+    pub found: &'a BTreeSet<T>,
+    /// How much was looked through, of a hundred: the newest comes first.
+    pub percent: u8,
+}
+
+/// How much there is to look through: the newest text and the newest span.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    texts: i64,
+    spans: i64,
+}
+
+impl Extent {
+    /// How much of all rounds is behind a mark, of a hundred.
+    pub(super) fn percent(self, mark: Mark) -> u8 {
+        let is_of_pieces = ROUNDS.get(mark.round).is_some_and(|(index, _)| index.is_of_pieces);
+        let newest = if is_of_pieces { self.texts } else { self.spans }.max(1);
+        let of_round = (newest - mark.below.clamp(0, newest)).saturating_mul(100) / newest;
+        let of_all = (mark.round * 100 + usize::try_from(of_round).unwrap_or(100)) / ROUNDS.len();
+        u8::try_from(of_all).unwrap_or(100)
+    }
+}
+
 /// Some hits, and where the next are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HitPage {
@@ -82,6 +109,8 @@ pub struct HitPage {
     pub hits: Vec<TextHit>,
     /// Where the search goes on; `None` at its end.
     pub next: Option<Mark>,
+    /// How much was looked through by then, of a hundred.
+    pub percent: u8,
 }
 
 /// What is asked one after the other: texts before what stands between them, and of each first those that hold one of a
@@ -107,7 +136,7 @@ pub(super) struct Index {
     words: &'static str,
     /// Some texts, the newest first.
     texts: &'static str,
-    /// Every text with its runs; one that nobody uses has none.
+    /// The runs of every text, beside it; one that nobody uses has none.
     runs: &'static str,
     /// Whether its texts are pieces, which many spans may hold; else they are what one span says between them.
     pub(super) is_of_pieces: bool,
@@ -119,7 +148,7 @@ const PIECES: Index = Index {
     open: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.piece_term USING fts5vocab('main', 'piece_word', 'row')",
     words: "SELECT term FROM temp.piece_term WHERE term >= ?1 AND term <= ?2 LIMIT ?3",
     texts: "SELECT rowid FROM piece_word WHERE piece_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
-    runs: "SELECT run_key FROM piece_word LEFT JOIN piece_use ON piece_key = piece_word.rowid \
+    runs: "SELECT run_key, piece_word.rowid FROM piece_word LEFT JOIN piece_use ON piece_key = piece_word.rowid \
            LEFT JOIN trace USING (trace_key) WHERE piece_word MATCH ?1 ORDER BY piece_word.rowid DESC",
     is_of_pieces: true,
     hit: Reader::hit_in_piece,
@@ -129,7 +158,7 @@ const SPANS: Index = Index {
     open: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.span_term USING fts5vocab('main', 'span_word', 'row')",
     words: "SELECT term FROM temp.span_term WHERE term >= ?1 AND term <= ?2 LIMIT ?3",
     texts: "SELECT rowid FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
-    runs: "SELECT run_key FROM span_word LEFT JOIN span ON span_key = span_word.rowid \
+    runs: "SELECT run_key, span_word.rowid FROM span_word LEFT JOIN span ON span_key = span_word.rowid \
            LEFT JOIN trace USING (trace_key) WHERE span_word MATCH ?1 ORDER BY span_word.rowid DESC",
     is_of_pieces: false,
     hit: Reader::hit_in_span,
@@ -144,7 +173,7 @@ impl Reader {
     pub fn search_runs(
         &self,
         typed: &str,
-        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+        goes_on: &mut dyn FnMut(SoFar<'_, RunKey>) -> bool,
     ) -> Result<Option<Vec<RunKey>>, StoreError> {
         let mut found = BTreeSet::new();
         let Some(typed) = Typed::of(typed) else { return Ok(Some(Vec::new())) };
@@ -156,25 +185,36 @@ impl Reader {
         Ok(Some(found.into_iter().collect()))
     }
 
+    /// How much there is to look through.
+    pub(super) fn extent(&self) -> Result<Extent, StoreError> {
+        let sql = "SELECT (SELECT max(piece_key) FROM piece), (SELECT max(span_key) FROM span)";
+        let newest =
+            |row: &rusqlite::Row<'_>, at| row.get::<_, Option<i64>>(at).map(Option::unwrap_or_default);
+        let extent = |row: &rusqlite::Row<'_>| Ok(Extent { texts: newest(row, 0)?, spans: newest(row, 1)? });
+        Ok(self.conn.prepare_cached(sql)?.query_row([], extent)?)
+    }
+
     /// Adds the runs of one question's texts; whether to go on.
     fn runs_of_round(
         &self,
         round: usize,
         typed: &Typed,
         found: &mut BTreeSet<RunKey>,
-        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+        goes_on: &mut dyn FnMut(SoFar<'_, RunKey>) -> bool,
     ) -> Result<bool, StoreError> {
         let Some(query) = self.question(round, typed)? else { return Ok(true) };
+        let extent = self.extent()?;
         let mut statement = self.conn.prepare_cached(ROUNDS[round].0.runs)?;
         let mut rows = statement.query([query])?;
         for nth in 1_usize.. {
             let Some(row) = rows.next()? else { break };
             found.extend(row.get::<_, Option<i64>>(0)?.map(RunKey));
-            if nth.is_multiple_of(HANDFUL) && !goes_on(found) {
+            let percent = extent.percent(Mark { round, below: row.get(1)? });
+            if nth.is_multiple_of(HANDFUL) && !goes_on(SoFar { found, percent }) {
                 return Ok(false);
             }
         }
-        Ok(goes_on(found))
+        Ok(goes_on(SoFar { found, percent: extent.percent(Mark { round, below: 0 }) }))
     }
 
     /// What the index is asked in a round; `None` where nothing is left to ask.
@@ -225,7 +265,8 @@ impl Reader {
         limit: usize,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<HitPage, StoreError> {
-        let mut page = HitPage { hits: Vec::new(), next: Some(mark) };
+        let mut page = HitPage { next: Some(mark), ..HitPage::default() };
+        let extent = self.extent()?;
         let wanted = Wanted::new(typed);
         let Some(typed) = Typed::of(typed) else { return Ok(HitPage::default()) };
         while let Some(mark) = page.next
@@ -237,7 +278,8 @@ impl Reader {
             }
             for key in keys {
                 page.hits.extend((ROUNDS[mark.round].0.hit)(self, key, &wanted)?);
-                page.next = Some(Mark { below: key, ..mark });
+                let next = Mark { below: key, ..mark };
+                (page.next, page.percent) = (Some(next), extent.percent(next));
                 if !goes_on() {
                     return Ok(page);
                 }
@@ -416,5 +458,26 @@ mod tests {
         assert_eq!(role_in(r#"{"role": "user", "content": "#).as_deref(), Some("user"));
         assert_eq!(role_in(r#"{"content": "#), None);
         assert_eq!(role_in(r#"{"role":5}"#), None);
+    }
+
+    #[test]
+    fn a_search_comes_from_nothing_to_all_of_it_texts_before_spans() {
+        let extent = Extent { texts: 300, spans: 100 };
+        for (round, below, percent) in [
+            (0, i64::MAX, 0),
+            (0, 150, 12),
+            (0, 0, 25),
+            (1, i64::MAX, 25),
+            (2, 50, 62),
+            (3, 50, 87),
+            (3, 0, 100),
+        ] {
+            assert_eq!(extent.percent(Mark { round, below }), percent, "{round} {below}");
+        }
+        assert_eq!(
+            Extent { texts: 0, spans: 0 }.percent(Mark { round: 3, below: 0 }),
+            100,
+            "there is nothing"
+        );
     }
 }

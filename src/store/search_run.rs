@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::search::{HANDFUL, Mark, ROUNDS};
+use super::search::{HANDFUL, Mark, ROUNDS, SoFar};
 use super::words::Typed;
 use super::{Reader, StoreError};
 use crate::model::{RunKey, StepKey};
@@ -18,10 +18,11 @@ impl Reader {
         &self,
         run: RunKey,
         typed: &str,
-        goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+        goes_on: &mut dyn FnMut(SoFar<'_, StepKey>) -> bool,
     ) -> Result<Option<BTreeSet<StepKey>>, StoreError> {
         let mut found = BTreeSet::new();
         let Some(typed) = Typed::of(typed) else { return Ok(Some(found)) };
+        let extent = self.extent()?;
         for (round, (index, _)) in ROUNDS.iter().enumerate() {
             let mut mark = Mark { round, ..Mark::default() };
             loop {
@@ -35,7 +36,7 @@ impl Reader {
                         found.insert(StepKey(text));
                     }
                 }
-                if !goes_on(&found) {
+                if !goes_on(SoFar { found: &found, percent: extent.percent(mark) }) {
                     return Ok(None);
                 }
             }

@@ -11,7 +11,7 @@ use crate::report::format::Zone;
 use crate::store::{HitPage, Mark};
 
 use super::alarms::{Alarms, Alert};
-use super::backend::{Asked, RunView, SceneAsked};
+use super::backend::{Asked, Lens, RunView, SceneAsked};
 use super::comparison::Comparison;
 use super::document::{Document, PairAsked};
 use super::glyphs::Glyphs;
@@ -40,12 +40,14 @@ pub enum Msg {
     IntakeChanged,
     /// Runs that changed, with what was counted meanwhile.
     Runs(Result<RunsAnswer, String>),
+    /// So many steps of an open run were read so far.
+    Reading(RunKey, usize),
     /// The open run as of a newer commit.
     Steps(RunKey, Result<Arc<RunView>, String>),
     /// A long run that was not open lately, before anything was looked for in it.
     Opened(RunKey, Arc<RunView>),
-    /// A step as JSON, to be copied.
-    Json(Result<String, String>),
+    /// A step as JSON, to be copied; the number tells for which request.
+    Json(u64, Result<String, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
     /// Runs that hold the filter's texts, so far or all; the number tells for which request.
@@ -68,6 +70,8 @@ pub enum Msg {
     Pair(u64, Result<Arc<Document>, String>),
     /// A run in the order of time, ready to be replayed.
     Replay(Arc<RunView>),
+    /// A run laid out in time.
+    LaidOut(Arc<RunView>),
     /// The conversation at a stop of a replay; the number tells for which request.
     Scene(u64, Result<Arc<Document>, String>),
     /// The terminal told its background.
@@ -102,6 +106,8 @@ pub struct FoundRuns {
     pub runs: Vec<Vec<RunKey>>,
     /// These are all of them.
     pub whole: bool,
+    /// How much was looked through, of a hundred.
+    pub percent: u8,
 }
 
 /// What the full-text search found in an open run.
@@ -111,6 +117,8 @@ pub struct FoundSteps {
     pub steps: BTreeSet<StepKey>,
     /// These are all of them.
     pub whole: bool,
+    /// How much was looked through, of a hundred.
+    pub percent: u8,
 }
 
 /// What the loop has to do after an update.
@@ -120,6 +128,8 @@ pub enum Effect {
     LoadRuns(i64),
     /// Ask for the open run's new steps.
     LoadSteps(RunKey),
+    /// A run's steps are no longer wanted.
+    DropSteps(RunKey),
     /// Ask for a step's detail, under this number.
     LoadDetail(u64, Box<Asked>),
     /// Ask which runs hold each of these texts, under this number.
@@ -144,8 +154,8 @@ pub enum Effect {
     Delete(Vec<RunKey>),
     /// Tell of a new alarm beyond the screen.
     Tell(Alert),
-    /// Ask for a step as JSON.
-    LoadJson(Box<Asked>),
+    /// Ask for a step as JSON, under this number.
+    LoadJson(u64, Box<Asked>),
     /// Ask for two runs beside each other, under this number.
     LoadDiff(u64, Box<[RunSummary; 2]>),
     /// Give up the comparison that is under way.
@@ -154,6 +164,8 @@ pub enum Effect {
     LoadPair(u64, Box<PairAsked>),
     /// Ask for a run in the order of time.
     LoadReplay(SameView),
+    /// Ask for a run laid out in time.
+    LayOut(SameView, Lens),
     /// Ask for the conversation at a stop of a replay, under this number.
     LoadScene(u64, Box<SceneAsked>),
     /// Put this into the clipboard.
@@ -283,6 +295,34 @@ pub struct Notice {
     pub bad: bool,
 }
 
+/// What was asked for and has nothing to show until it is done, since when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Errands {
+    /// A step is read to be copied, and the number of its request.
+    pub copies: Option<(u64, UnixNanos)>,
+    /// Runs are deleted.
+    pub deletes: Option<UnixNanos>,
+}
+
+impl Errands {
+    /// Nothing is said of what takes no longer.
+    const PATIENCE: u64 = 500_000_000;
+
+    const fn any(&self) -> bool {
+        self.copies.is_some() || self.deletes.is_some()
+    }
+
+    /// Whether a step is read to be copied, and for long enough to be told.
+    pub fn copies_long(&self, now: UnixNanos) -> bool {
+        self.copies.is_some_and(|(_, since)| now.saturating_sub(since) >= Self::PATIENCE)
+    }
+
+    /// The same of runs that are deleted.
+    pub fn deletes_long(&self, now: UnixNanos) -> bool {
+        self.deletes.is_some_and(|since| now.saturating_sub(since) >= Self::PATIENCE)
+    }
+}
+
 /// What the mouse did last, as far as it matters for what it does next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mouse {
@@ -325,6 +365,8 @@ pub struct App {
     pub alarms: Alarms,
     /// News.
     pub notice: Option<Notice>,
+    /// What is under way out of sight.
+    pub errands: Errands,
     /// Why reading fails, while it does.
     pub trouble: Option<String>,
     /// Number of the last request for a detail.
@@ -353,6 +395,7 @@ impl App {
             screens: vec![Screen::Runs(Box::new(runs))],
             alarms,
             notice: None,
+            errands: Errands::default(),
             trouble: None,
             number: 0,
         };
@@ -417,6 +460,9 @@ impl App {
     /// tenths: once a second is enough to see them move, a progress line should move faster.
     pub fn tick(&self) -> Option<Duration> {
         let (second, quick) = (Duration::from_secs(1), Duration::from_millis(100));
+        if self.errands.any() {
+            return Some(quick);
+        }
         match self.seen().0? {
             Screen::Runs(runs) if runs.preview.is_reading() => Some(quick),
             Screen::Runs(runs) => (runs.shows_running(self) || self.rate.falls(self.now)).then_some(second),

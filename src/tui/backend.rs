@@ -3,6 +3,7 @@
 
 mod course;
 mod kin;
+mod layouts;
 mod scene;
 
 use std::collections::BTreeSet;
@@ -21,11 +22,14 @@ use crate::model::{
     Span, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
-use crate::store::{HitPage, Mark};
+use crate::store::{HitPage, Mark, SoFar, StepsAsOf};
 
 use super::marks::Marks;
 
+use layouts::Layouts;
+
 pub use course::Course;
+pub use layouts::Lens;
 pub use scene::SceneAsked;
 
 /// Reads a database; one per loader thread.
@@ -56,7 +60,7 @@ pub trait Backend: Send {
     fn search_runs(
         &mut self,
         typed: &str,
-        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+        goes_on: &mut dyn FnMut(SoFar<'_, RunKey>) -> bool,
     ) -> Result<Option<Vec<RunKey>>, String>;
 
     /// Texts that hold every word of `typed`, from `mark` on. `goes_on` is asked between them; once it says no, what is found
@@ -81,14 +85,20 @@ pub trait Backend: Send {
         &mut self,
         run: RunKey,
         typed: &str,
-        goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+        goes_on: &mut dyn FnMut(SoFar<'_, StepKey>) -> bool,
     ) -> Result<Option<BTreeSet<StepKey>>, String>;
 
-    /// Steps of a run that changed after this commit, with the commit they are as of.
+    /// Steps of a run that changed after this commit, with the commit they are as of. `goes_on` is told how many were read
+    /// every now and then; `None` once it says no.
     ///
     /// # Errors
     /// As [`Self::revision`].
-    fn steps(&mut self, run: RunKey, after_revision: i64) -> Result<(i64, Vec<Arc<Step>>), String>;
+    fn steps(
+        &mut self,
+        run: RunKey,
+        after_revision: i64,
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Option<StepsAsOf>, String>;
 
     /// What is to be flagged in a run, the most wasteful first. `steps` are as `tree` tells them. Looked for anew with every
     /// view, as the run has it then, by the rules of this program: the store's findings are as of a moment ago and maybe of
@@ -243,6 +253,8 @@ pub struct RunView {
     pub marks: Marks,
     /// Shared with the view that was shown before anything was looked for.
     shape: Arc<Shape>,
+    /// What was found shows in them.
+    layouts: Layouts,
 }
 
 impl Deref for RunView {
@@ -283,13 +295,15 @@ impl RunView {
     /// Builds the tree of `steps`; nothing is found in it yet.
     pub fn new(run: RunKey, revision: i64, steps: impl IntoIterator<Item = impl Into<Arc<Step>>>) -> Self {
         let steps = steps.into_iter().map(Into::into).collect();
-        Self { marks: Marks::default(), shape: Arc::new(Shape::new(run, revision, steps)) }
+        let shape = Arc::new(Shape::new(run, revision, steps));
+        Self { marks: Marks::default(), shape, layouts: Layouts::default() }
     }
 
     /// The same with its findings, as [`Backend::findings`] gives them.
     #[must_use]
     pub fn with(&self, findings: Vec<Finding>) -> Self {
-        Self { marks: Marks::of(findings, &self.steps, &self.tree), shape: Arc::clone(&self.shape) }
+        let marks = Marks::of(findings, &self.steps, &self.tree);
+        Self { marks, shape: Arc::clone(&self.shape), layouts: Layouts::default() }
     }
 
     /// What the detail of a row is made of; `None` for a parent that has not arrived.

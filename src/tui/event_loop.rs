@@ -323,6 +323,7 @@ impl Turn {
         match effect {
             Effect::LoadRuns(after) => self.desk.ask_runs(after),
             Effect::LoadSteps(run) => self.desk.ask_steps(run),
+            Effect::DropSteps(run) => self.desk.drop_steps(run),
             Effect::LoadDetail(number, asked) => self.desk.ask_detail(number, asked),
             Effect::SearchRuns(number, texts) => self.desk.ask_search(number, texts),
             Effect::DropSearch => self.desk.drop_search(),
@@ -338,11 +339,12 @@ impl Turn {
                 self.screen.order(|tmux| self.notify.0.orders(&alert, tmux))?;
                 self.notify.1.run(alert);
             }
-            Effect::LoadJson(asked) => self.desk.ask_json(asked),
+            Effect::LoadJson(number, asked) => self.desk.ask_json(number, asked),
             Effect::LoadDiff(number, runs) => self.desk.ask_diff(number, runs),
             Effect::DropDiff => self.desk.drop_diff(),
             Effect::LoadPair(number, asked) => self.desk.ask_pair(number, asked),
             Effect::LoadReplay(of) => self.desk.ask_replay(of.0),
+            Effect::LayOut(of, lens) => self.desk.ask_layout(of.0, lens),
             Effect::LoadScene(number, asked) => self.desk.ask_scene(number, asked),
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Read(document) => self.read_elsewhere(&document)?,

@@ -51,6 +51,8 @@ fn can_run(app: &App, run: &Run, action: Action) -> bool {
         Action::Rounds => has(|view| !view.marks.folds().is_empty()),
         Action::Handoffs => has(|view| !view.graph.edges.is_empty()),
         Action::Plumbing => has(|view| view.has_plumbing),
+        // a timeline has neither folds nor figures
+        Action::FoldAll | Action::UnfoldAll | Action::Column if run.has_timeline_keys() => false,
         // while its steps are read there is nothing to act on
         _ => run.view.is_some(),
     }

@@ -7,7 +7,7 @@ use spanglass::analyze::diff::Facts;
 use spanglass::analyze::tree::Tree;
 use spanglass::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, Step, StepKey};
 use spanglass::report::format::Zone;
-use spanglass::store::{HitPage, Mark};
+use spanglass::store::{HitPage, Mark, SoFar, StepsAsOf};
 use spanglass::tui::{self, Asked, Backend, StepDetail};
 
 use crate::USUAL;
@@ -23,7 +23,7 @@ impl Backend for Nothing {
     fn search_runs(
         &mut self,
         _typed: &str,
-        _goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+        _goes_on: &mut dyn FnMut(SoFar<'_, RunKey>) -> bool,
     ) -> Result<Option<Vec<RunKey>>, String> {
         Ok(None)
     }
@@ -42,7 +42,7 @@ impl Backend for Nothing {
         &mut self,
         _run: RunKey,
         _typed: &str,
-        _goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+        _goes_on: &mut dyn FnMut(SoFar<'_, StepKey>) -> bool,
     ) -> Result<Option<BTreeSet<StepKey>>, String> {
         Ok(None)
     }
@@ -60,8 +60,13 @@ impl Backend for Nothing {
         self.runs(0)
     }
 
-    fn steps(&mut self, _: RunKey, _: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
-        Ok((0, Vec::new()))
+    fn steps(
+        &mut self,
+        _: RunKey,
+        _: i64,
+        _: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Option<StepsAsOf>, String> {
+        Ok(Some((0, Vec::new())))
     }
 
     fn deleted_runs(&mut self, _: i64) -> Result<Vec<RunKey>, String> {

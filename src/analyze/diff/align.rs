@@ -18,21 +18,29 @@ const RARE: u32 = 63;
 const SHORT: usize = 20_000;
 
 /// What is left of the work that one comparison may take.
-pub(super) struct Budget {
+pub(super) struct Budget<'a> {
     /// Cells of tables: 40 million take about half a second.
     cells: usize,
     /// Something was given up.
     pub(super) hit: bool,
+    /// Whether nobody waits for the answer any more: what is left is then laid apart.
+    stop: &'a dyn Fn() -> bool,
 }
 
-impl Budget {
-    pub(super) const fn new() -> Self {
-        Self { cells: 40_000_000, hit: false }
+impl Budget<'static> {
+    pub(super) fn new() -> Self {
+        Self::until(&|| false)
+    }
+}
+
+impl<'a> Budget<'a> {
+    pub(super) fn until(stop: &'a dyn Fn() -> bool) -> Self {
+        Self { cells: 40_000_000, hit: false, stop }
     }
 
     /// Takes the cells of a table if they are left.
-    const fn take(&mut self, cells: usize) -> bool {
-        if cells > self.cells {
+    fn take(&mut self, cells: usize) -> bool {
+        if cells > self.cells || (self.stop)() {
             self.hit = true;
             return false;
         }
@@ -43,7 +51,7 @@ impl Budget {
 
 /// Lays `a` beside `b`. Every place of both is in the answer once, in order; where several ways are equally good, the
 /// choice does not depend on which run comes first.
-pub(super) fn align(a: &[Key], b: &[Key], budget: &mut Budget) -> Vec<Pair> {
+pub(super) fn align(a: &[Key], b: &[Key], budget: &mut Budget<'_>) -> Vec<Pair> {
     let full = |keys: &'_ [Key]| keys.iter().map(|key| key.full).collect::<Vec<_>>();
     let mut pairs = if full(a) <= full(b) {
         laid(a, b, budget)
@@ -60,7 +68,7 @@ const fn is_alone(pair: &Pair) -> bool {
     pair.0.is_none() || pair.1.is_none()
 }
 
-fn laid(a: &[Key], b: &[Key], budget: &mut Budget) -> Vec<Pair> {
+fn laid(a: &[Key], b: &[Key], budget: &mut Budget<'_>) -> Vec<Pair> {
     let head = common(a.iter().zip(b));
     let tail = common(a[head..].iter().rev().zip(b[head..].iter().rev()));
     let mut pairs = Pairs { out: Vec::with_capacity(a.len().max(b.len())), a: 0, b: 0 };
@@ -93,19 +101,25 @@ impl Pairs {
         (self.a, self.b) = (self.a + a, self.b + b);
     }
 
-    fn gap(&mut self, a: &[Key], b: &[Key], budget: &mut Budget) {
+    fn gap(&mut self, a: &[Key], b: &[Key], budget: &mut Budget<'_>) {
         if a.is_empty() || b.is_empty() || !budget.take(a.len().saturating_mul(b.len())) {
             return self.apart(a.len(), b.len());
         }
+        let Some(laid) = gaps::align(a, b, budget.stop) else {
+            return self.apart(a.len(), b.len());
+        };
         let (from_a, from_b) = (self.a, self.b);
         let moved = |(a, b): Pair| (a.map(|at| at + from_a), b.map(|at| at + from_b));
-        self.out.extend(gaps::align(a, b).into_iter().map(moved));
+        self.out.extend(laid.into_iter().map(moved));
         (self.a, self.b) = (from_a + a.len(), from_b + b.len());
     }
 }
 
 /// What lies between the common ends.
-fn middle(a: &[Key], b: &[Key], budget: &mut Budget, pairs: &mut Pairs) {
+fn middle(a: &[Key], b: &[Key], budget: &mut Budget<'_>, pairs: &mut Pairs) {
+    if (budget.stop)() {
+        return pairs.apart(a.len(), b.len());
+    }
     let (tokens_a, tokens_b, kinds) = intern(a, b);
     if a.len() + b.len() > SHORT && !has_anchors(&tokens_a, &tokens_b, kinds) {
         budget.hit = true;
@@ -184,6 +198,20 @@ mod tests {
             ("a detour in the middle stays together", "abcd", "axyzd", "aa bx cy -z dd"),
         ] {
             assert_eq!(shown(a, b), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn an_alignment_that_nobody_waits_for_is_given_up_with_each_place_once() {
+        let asked = std::cell::Cell::new(0);
+        for patience in 0..6 {
+            asked.set(0);
+            let stop = || asked.replace(asked.get() + 1) >= patience;
+            let pairs = align(&keys("abcdef"), &keys("aXcYZf"), &mut Budget::until(&stop));
+            assert!(asked.get() <= patience + 2, "it is not asked much longer: {}", asked.get());
+            let of_a: Vec<_> = pairs.iter().filter_map(|pair| pair.0).collect();
+            let of_b: Vec<_> = pairs.iter().filter_map(|pair| pair.1).collect();
+            assert_eq!((of_a, of_b), ((0..6).collect(), (0..6).collect()), "{patience}");
         }
     }
 

@@ -52,7 +52,12 @@ pub struct Entry {
 }
 
 /// Lays two runs beside each other, every step once.
-pub(super) fn entries(a: &Sequence, b: &Sequence, sides: [&Side<'_>; 2], budget: &mut Budget) -> Vec<Entry> {
+pub(super) fn entries(
+    a: &Sequence,
+    b: &Sequence,
+    sides: [&Side<'_>; 2],
+    budget: &mut Budget<'_>,
+) -> Vec<Entry> {
     let mut out = Out { sides, entries: Vec::new() };
     out.branches(&a.units, &b.units, budget);
     out.frames(&a.tail, &b.tail, budget);
@@ -65,7 +70,7 @@ struct Out<'a> {
 }
 
 impl Out<'_> {
-    fn branches(&mut self, a: &[Unit], b: &[Unit], budget: &mut Budget) {
+    fn branches(&mut self, a: &[Unit], b: &[Unit], budget: &mut Budget<'_>) {
         let keys = |units: &[Unit]| units.iter().map(|unit| unit.key).collect::<Vec<Key>>();
         for (x, y) in align(&keys(a), &keys(b), budget) {
             match (x.map(|at| &a[at]), y.map(|at| &b[at])) {
@@ -77,7 +82,7 @@ impl Out<'_> {
         }
     }
 
-    fn both(&mut self, a: &Unit, b: &Unit, budget: &mut Budget) {
+    fn both(&mut self, a: &Unit, b: &Unit, budget: &mut Budget<'_>) {
         if let (Body::Step { at: x, frames: over_x }, Body::Step { at: y, frames: over_y }) =
             (&a.body, &b.body)
         {
@@ -119,7 +124,7 @@ impl Out<'_> {
     }
 
     /// Frames in front of two steps that belong together: those of one kind and name beside each other.
-    fn frames(&mut self, a: &[usize], b: &[usize], budget: &mut Budget) {
+    fn frames(&mut self, a: &[usize], b: &[usize], budget: &mut Budget<'_>) {
         let keys = |side: usize, frames: &[usize]| {
             frames.iter().map(|&at| frame_key(self.sides[side], at)).collect::<Vec<_>>()
         };

@@ -26,9 +26,9 @@ const WAYS: [Way; 3] = [Way::Both, Way::OnlyA, Way::OnlyB];
 /// Of equally good ways the gap is taken last: what differs stands beside what it took the place of, then what is left.
 const LATE_GAPS: [Way; 3] = [Way::OnlyA, Way::OnlyB, Way::Both];
 
-/// Lays `a` beside `b`; the caller bounds the product of their lengths.
-pub(super) fn align(a: &[Key], b: &[Key]) -> Vec<Pair> {
-    let table = Table::fill(a, b);
+/// Lays `a` beside `b`; the caller bounds the product of their lengths. `None` once `stop` says yes.
+pub(super) fn align(a: &[Key], b: &[Key], stop: &dyn Fn() -> bool) -> Option<Vec<Pair>> {
+    let table = Table::fill(a, b, stop)?;
     let (mut x, mut y) = (a.len(), b.len());
     let mut way = table.end();
     let mut out = Vec::with_capacity(a.len() + b.len());
@@ -51,7 +51,7 @@ pub(super) fn align(a: &[Key], b: &[Key]) -> Vec<Pair> {
         way = before;
     }
     out.reverse();
-    out
+    Some(out)
 }
 
 /// What it costs to lay one beside the other.
@@ -78,12 +78,15 @@ struct Table {
 }
 
 impl Table {
-    fn fill(a: &[Key], b: &[Key]) -> Self {
+    fn fill(a: &[Key], b: &[Key], stop: &dyn Fn() -> bool) -> Option<Self> {
         let width = b.len() + 1;
         let mut table = Self { width, from: vec![0; width * (a.len() + 1)], last: [0; 3] };
         let mut above = vec![[NEVER; 3]; width];
         let mut row = above.clone();
         for x in 0..=a.len() {
+            if stop() {
+                return None;
+            }
             let key_a = x.checked_sub(1).map(|at| &a[at]);
             for y in 0..width {
                 let key_b = y.checked_sub(1).map(|at| &b[at]);
@@ -95,7 +98,7 @@ impl Table {
             std::mem::swap(&mut above, &mut row);
         }
         table.last = above[b.len()];
-        table
+        Some(table)
     }
 
     /// Costs of the three ways to stand here; `near` are the cells at the corner, above and at the left.

@@ -199,11 +199,27 @@ const MOST_AGENTS: usize = 16;
 /// # Errors
 /// Those of `read`.
 pub fn compare<E>(a: &mut Side<'_>, b: &mut Side<'_>, read: &mut Read<'_, E>) -> Result<Diff, E> {
+    compare_until(a, b, read, &|| false)
+}
+
+/// The same for somebody who may stop waiting: soon after `stop` says yes it comes back with an answer that says nothing.
+///
+/// # Errors
+/// Those of `read`.
+pub fn compare_until<E>(
+    a: &mut Side<'_>,
+    b: &mut Side<'_>,
+    read: &mut Read<'_, E>,
+    stop: &dyn Fn() -> bool,
+) -> Result<Diff, E> {
     read_untold(a, Which::A, read)?;
     read_untold(b, Which::B, read)?;
     let sides = [&*a, &*b];
-    let mut budget = align::Budget::new();
+    let mut budget = align::Budget::until(stop);
     let entries = lay(sides, keys::Captured::by_all(&sides), &mut budget);
+    if stop() {
+        return Ok(Diff::default());
+    }
     let divergence = match divergence::fork(sides, &entries) {
         Some(fork) => Some(explain(sides, &entries, &fork, read)?),
         None => None,
@@ -219,7 +235,7 @@ pub fn compare<E>(a: &mut Side<'_>, b: &mut Side<'_>, read: &mut Read<'_, E>) ->
 }
 
 /// The alignment, by what is `captured`.
-fn lay(sides: [&Side<'_>; 2], captured: keys::Captured, budget: &mut align::Budget) -> Vec<Entry> {
+fn lay(sides: [&Side<'_>; 2], captured: keys::Captured, budget: &mut align::Budget<'_>) -> Vec<Entry> {
     let [a, b] = sides.map(|side| order::sequence(side, captured));
     entries::entries(&a, &b, sides, budget)
 }

@@ -78,7 +78,7 @@ pub struct Cell<'a> {
 }
 
 impl Comparison {
-    /// Compares two runs; `read` reads what was captured of a step.
+    /// Compares two runs; `read` reads what was captured of a step. `None` once `stop` says yes.
     ///
     /// # Errors
     /// Those of `read`.
@@ -87,16 +87,23 @@ impl Comparison {
         runs: [&RunSummary; 2],
         look: &Look,
         read: &mut Read<'_, E>,
-    ) -> Result<Self, E> {
+        stop: &dyn Fn() -> bool,
+    ) -> Result<Option<Self>, E> {
         let [a, b] = &views;
         let mut side_a = Side::new(&a.steps, &a.tree, runs[0].task.as_deref());
         let mut side_b = Side::new(&b.steps, &b.tree, runs[1].task.as_deref());
-        let diff = diff::compare(&mut side_a, &mut side_b, read)?;
+        let diff = diff::compare_until(&mut side_a, &mut side_b, read, stop)?;
+        if stop() {
+            return Ok(None);
+        }
         let sides = [&side_a, &side_b];
         let pair = report::diff::Pair { runs, sides, diff: &diff };
         let (why, report) = (Arc::new(document::why(&pair)), report::diff::markdown(&pair, look));
         let mut places = [0, 1].map(|side| places(sides[side], &views[side]));
         brief::tell_arguments(&mut places, sides, &diff, read)?;
+        if stop() {
+            return Ok(None);
+        }
         let after = diff.divergence.as_ref().map(|fork| Diff::sums(sides, &diff.entries[fork.entry..]));
         let stretches = stretches::of(sides, &diff);
         let lines = views.each_ref().map(|view| vec![NONE; view.tree.rows.len()]);
@@ -121,7 +128,7 @@ impl Comparison {
         };
         made.index();
         made.totals = Totals::of(&made);
-        Ok(made)
+        Ok(Some(made))
     }
 
     /// Notes the line of every row, and how deep each step stands among those that are no frames.

@@ -49,6 +49,10 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
         flow.put(&notice.text, if notice.bad { Role::Error } else { Role::Text });
         return;
     }
+    if let Some(words) = errand(app) {
+        flow.put(&words, Role::Dim);
+        return;
+    }
     refused(&mut flow, app);
     received(&mut flow, app);
     if let Some(key) = key_for(app, Action::Help) {
@@ -74,6 +78,15 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
         }
         flow.put(&key, Role::Accent).gap(1).put(label, Role::Dim).gap(2);
     }
+}
+
+/// What is under way out of sight, once it takes long.
+fn errand(app: &App) -> Option<String> {
+    if app.errands.copies_long(app.now) {
+        let key = app.key_in(app.chain(), Action::Escape);
+        return Some(format!("reading the step to copy it · {key} gives up"));
+    }
+    app.errands.deletes_long(app.now).then(|| "deleting; done when it is committed".to_owned())
 }
 
 /// What is typed into a search, how many hits there are.

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::model::StepKind;
 use crate::report::{format, text};
 use crate::tui::app::App;
+use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run};
 use crate::tui::theme::Role;
 
@@ -147,8 +148,14 @@ pub(super) fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
         None if waited < PATIENCE => return,
         None => {
             let steps = app.runs.get(run.key).map_or(0, |run| run.steps);
+            let so_far = if run.read == 0 {
+                String::new()
+            } else {
+                format!("{} of ", format::count(steps.min(run.read as u64)))
+            };
             let since = format::duration(waited / 100_000_000 * 100_000_000);
-            (format!("reading {} steps, {since}", format::count(steps)), Role::Dim)
+            let key = app.key_in(app.chain(), Action::Escape);
+            (format!("reading {so_far}{} steps, {since} · {key} leaves", format::count(steps)), Role::Dim)
         }
     };
     canvas.put((area.x + 2, area.y), area.width.saturating_sub(3), &words, role);

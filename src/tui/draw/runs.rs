@@ -226,14 +226,14 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
         2 => format!("2 marked: d compares them{deletes}"),
         many => format!("{many} marked{deletes}"),
     };
-    let searching = if runs.full_text.waits_for.is_some() { "searching" } else { "" };
+    let searching = runs.full_text.words(app.now);
     let line = filter_line(runs, usize::from(area.width) / 2);
     let role = if runs.fault.is_some() { Role::Error } else { Role::Accent };
     canvas.rule(
         area,
         &[
             (&line, role),
-            (searching, Role::Running),
+            (&searching, Role::Running),
             (marked.as_str(), Role::Accent),
             (follow, Role::Running),
             (&grouped, Role::Dim),

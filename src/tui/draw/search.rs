@@ -38,13 +38,13 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, search: &Search) {
 }
 
 fn rule(canvas: &mut Canvas, search: &Search, area: Rect) {
-    let searching = if search.waits_for.is_some() { "searching" } else { "" };
+    let searching = search.words();
     let hits = match (search.hits.len(), search.next) {
         (0, _) => String::new(),
         (count, Some(_)) => format!("{count} hits and more, the newest first"),
         (count, None) => format!("{}, the newest first", counted(count as u64, "hit")),
     };
-    canvas.rule(area, &[(&hits, Role::Text), (searching, Role::Running)]);
+    canvas.rule(area, &[(&hits, Role::Text), (&searching, Role::Running)]);
     let position = runs::position(search.at, search.hits.len());
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
@@ -62,7 +62,7 @@ fn nothing(search: &Search) -> Vec<Words> {
                 (" in the filter of the runs asks the same and keeps the list".into(), Role::Dim),
             ],
         ],
-        (None, false, Some(_)) => vec![line("searching", Role::Dim)],
+        (None, false, Some(_)) => vec![line(&search.words(), Role::Dim)],
         (None, false, None) => vec![
             line(&format!("no text holds “{typed}”"), Role::Title),
             line("all of the words must stand in one text, and begin as they are typed", Role::Dim),

@@ -37,6 +37,11 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, view: &RunView, pa
     };
     let window = run.axis.window(whole);
     let here = run.bar_here().map(|bar| bar.row);
+    if pane.is_waiting() {
+        let words = format!("laying out {} steps in time", format::count(view.tree.rows.len() as u64));
+        canvas.put((places.bars.x, places.bars.y), places.bars.width, &words, Role::Dim);
+        return;
+    }
     let pen = Pen { run, view, pane, places, window, present, here };
     pen.axis(canvas, whole.from);
     pen.trouble(canvas);
@@ -149,14 +154,14 @@ impl Pen<'_> {
         }
     }
 
-    /// Bars that share a column: the more, the higher.
+    /// Bars that share a column: the more, the higher. Where most of them failed it is told here too; that any did, above.
     fn dense(&self, canvas: &mut Canvas, track: &Track, piece: &Piece, slot: &Slot) {
         let signs = &canvas.look.glyphs.spark;
         let high = (piece.bars.len().ilog2() as usize).min(signs.len()) - 1;
         let sample = track.bars[piece.bars.clone()].iter().take(SAMPLE);
         let longest = sample.max_by_key(|bar| bar.to - bar.from).and_then(|bar| self.view.step(bar.row));
         let role = match longest {
-            _ if track.any_failed(&piece.bars) => Role::Error,
+            _ if 2 * track.failed(&piece.bars) > piece.bars.len() => Role::Error,
             Some(step) => kind_role(step.kind),
             None => Role::Dim,
         };

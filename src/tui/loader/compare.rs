@@ -55,18 +55,19 @@ fn compare(
     zone: Zone,
     is_wanted: &dyn Fn() -> bool,
 ) -> Result<Comparison, Halt> {
-    let goes_on = || if is_wanted() { Ok(()) } else { Err(Halt::Dropped) };
     let mut view = |run: &RunSummary| {
-        goes_on()?;
-        shelf.steps(backend, run.key).map(Arc::new).map_err(Halt::Failed)
+        let view = shelf.steps(backend, run.key, &mut |_| is_wanted()).map_err(Halt::Failed)?;
+        view.map(Arc::new).ok_or(Halt::Dropped)
     };
     let views = [view(&runs[0])?, view(&runs[1])?];
-    goes_on()?;
     // the report's dates: as seen when the younger of both was last heard of
     let now = runs.iter().map(|run| run.times.received).max().unwrap_or(0);
     let look = Look { columns: 100, ascii: false, zone, now };
-    Comparison::of(views, runs.each_ref(), &look, &mut |_: Which, keys: &[StepKey]| {
-        goes_on()?;
+    let mut read = |_: Which, keys: &[StepKey]| {
+        if !is_wanted() {
+            return Err(Halt::Dropped);
+        }
         backend.facts(keys).map_err(Halt::Failed)
-    })
+    };
+    Comparison::of(views, runs.each_ref(), &look, &mut read, &|| !is_wanted())?.ok_or(Halt::Dropped)
 }

@@ -2,13 +2,13 @@
 //! under way where that takes long.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::model::{Finding, RunKey, RunSummary};
 use crate::store::Mark;
-use crate::tui::backend::{Asked, RunView, SceneAsked};
+use crate::tui::backend::{Asked, Lens, RunView, SceneAsked};
 use crate::tui::document::PairAsked;
 
 /// What is asked for and not yet begun.
@@ -26,10 +26,12 @@ pub(super) struct Slots {
     pub(super) remarks: VecDeque<RunKey>,
     pub(super) dismissals: VecDeque<(RunKey, Box<Finding>, bool)>,
     pub(super) deletions: VecDeque<Vec<RunKey>>,
-    pub(super) json: Option<Box<Asked>>,
+    pub(super) json: Option<(u64, Box<Asked>)>,
     pub(super) diff: Option<(u64, Box<[RunSummary; 2]>)>,
     pub(super) pair: Option<(u64, Box<PairAsked>)>,
     pub(super) replay: Option<Arc<RunView>>,
+    /// Every one counts: each is waited for by a run that is open.
+    pub(super) layouts: VecDeque<(Arc<RunView>, Lens)>,
     pub(super) scene: Option<(u64, Box<SceneAsked>)>,
     pub(super) closed: bool,
 }
@@ -47,6 +49,8 @@ pub(in crate::tui) struct Desk {
     pub(super) wanted_in_run: AtomicU64,
     /// Number of the comparison that somebody waits for, 0 for none: one under way that is not it gives up.
     pub(super) compares: AtomicU64,
+    /// The run that was left before its steps were read, 0 for none.
+    left: AtomicI64,
 }
 
 impl Desk {
@@ -57,11 +61,24 @@ impl Desk {
 
     /// Asks for a run's new steps.
     pub(in crate::tui) fn ask_steps(&self, run: RunKey) {
+        // who comes back at once waits for what is still being read
+        let _ = self.left.compare_exchange(run.0, 0, Ordering::Relaxed, Ordering::Relaxed);
         self.change(|slots| {
             if !slots.steps.contains(&run) {
                 slots.steps.push(run);
             }
         });
+    }
+
+    /// Gives up the reading of a run's steps.
+    pub(in crate::tui) fn drop_steps(&self, run: RunKey) {
+        self.left.store(run.0, Ordering::Relaxed);
+        self.change(|slots| slots.steps.retain(|asked| *asked != run));
+    }
+
+    /// Whether a run's steps are still waited for.
+    pub(super) fn waits_for_steps(&self, run: RunKey) -> bool {
+        self.left.load(Ordering::Relaxed) != run.0
     }
 
     /// Asks for a run for the preview.
@@ -130,8 +147,8 @@ impl Desk {
     }
 
     /// Asks for a step as JSON.
-    pub(in crate::tui) fn ask_json(&self, asked: Box<Asked>) {
-        self.change(|slots| slots.json = Some(asked));
+    pub(in crate::tui) fn ask_json(&self, number: u64, asked: Box<Asked>) {
+        self.change(|slots| slots.json = Some((number, asked)));
     }
 
     /// Asks for two runs beside each other.
@@ -154,6 +171,11 @@ impl Desk {
     /// Asks for a run in the order of time.
     pub(in crate::tui) fn ask_replay(&self, view: Arc<RunView>) {
         self.change(|slots| slots.replay = Some(view));
+    }
+
+    /// Asks for a run laid out in time.
+    pub(in crate::tui) fn ask_layout(&self, view: Arc<RunView>, lens: Lens) {
+        self.change(|slots| slots.layouts.push_back((view, lens)));
     }
 
     /// Asks for the conversation at a stop of a replay.
@@ -238,4 +260,22 @@ pub(super) enum Wait<T> {
     Found(T),
     TimedOut,
     Closed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_back_to_a_run_at_once_waits_for_its_steps_again() {
+        let desk = Desk::default();
+        let (one, other) = (RunKey(1), RunKey(2));
+        desk.ask_steps(one);
+        desk.drop_steps(one);
+        assert!(!desk.waits_for_steps(one) && desk.waits_for_steps(other) && desk.lock().steps.is_empty());
+        desk.ask_steps(other);
+        assert!(!desk.waits_for_steps(one));
+        desk.ask_steps(one);
+        assert!(desk.waits_for_steps(one) && desk.lock().steps == [other, one]);
+    }
 }

@@ -9,20 +9,22 @@ use crate::model::{RunKey, RunSummary};
 use crate::report::format::Zone;
 use crate::report::json::{WholeStep, step_line};
 use crate::tui::app::Msg;
-use crate::tui::backend::{Asked, Backend, RunView, SceneAsked};
+use crate::tui::backend::{Asked, Backend, Lens, RunView, SceneAsked};
 use crate::tui::document::{self, PairAsked};
 
 use super::compare::{compared, pair};
 use super::desk::{Desk, Slots, Wait};
 use super::rests::{Rest, Rests};
 use super::scene::scene;
+use super::search::TELL;
 use super::shelf::Shelf;
 
 enum Wish {
     Detail(u64, Box<Asked>),
-    Json(Box<Asked>),
+    Json(u64, Box<Asked>),
     Pair(u64, Box<PairAsked>),
     Replay(Arc<RunView>),
+    LayOut(Arc<RunView>, Lens),
     Scene(u64, Box<SceneAsked>),
     Steps(RunKey),
     Preview(RunKey),
@@ -34,12 +36,13 @@ impl Slots {
     fn next(&mut self, rests: &Rests) -> Option<Wish> {
         let detail = self.detail.take().map(|(number, asked)| Wish::Detail(number, asked));
         let pair = || self.pair.take().map(|(number, asked)| Wish::Pair(number, asked));
-        let json = || self.json.take().map(Wish::Json);
+        let json = || self.json.take().map(|(number, asked)| Wish::Json(number, asked));
         let replay = || self.replay.take().map(Wish::Replay);
+        let layout = || self.layouts.pop_front().map(|(view, lens)| Wish::LayOut(view, lens));
         // the detail below a replay is not seen
         let scene = self.scene.take().map(|(number, asked)| Wish::Scene(number, asked));
         let read = scene.or(detail).or_else(pair).or_else(json);
-        read.or_else(replay).or_else(|| self.next_run(rests))
+        read.or_else(replay).or_else(layout).or_else(|| self.next_run(rests))
     }
 
     fn next_run(&mut self, rests: &Rests) -> Option<Wish> {
@@ -69,36 +72,56 @@ pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zo
         let begun = Instant::now();
         let news = match wish {
             Wish::Detail(number, asked) => Msg::Detail(number, detail(backend, &asked, zone)),
-            Wish::Json(asked) => Msg::Json(json(backend, &asked)),
+            Wish::Json(number, asked) => Msg::Json(number, json(backend, &asked)),
             Wish::Pair(number, asked) => Msg::Pair(number, pair(backend, &asked)),
             Wish::Replay(view) => {
                 view.replay();
                 Msg::Replay(view)
             }
+            Wish::LayOut(view, lens) => {
+                view.timeline(lens);
+                Msg::LaidOut(view)
+            }
             Wish::Scene(number, asked) => Msg::Scene(number, scene(backend, &asked)),
             Wish::Steps(run) => {
                 // an interface that has gone is noticed by the next message
                 let opens = |view| drop(out.send(Msg::Opened(run, view)));
-                let view = shelf.flagged(backend, run, opens);
+                let view = shelf.flagged(backend, run, &mut telling(desk, out, run), opens);
+                // what was given up may be begun again at once
+                let Some(view) = view.transpose() else { continue };
                 rests.run = Rest::after(run, begun.elapsed());
                 Msg::Steps(run, view)
             }
             Wish::Preview(run) => {
-                let view = shelf.flagged(backend, run, drop);
+                let view = shelf.flagged(backend, run, &mut |_| true, drop);
+                let Some(view) = view.transpose() else { continue };
                 rests.run = Rest::after(run, begun.elapsed());
                 Msg::Preview(run, view)
             }
             Wish::Diff(number, runs) => {
                 let is_wanted = || desk.compares.load(Ordering::Relaxed) == number;
                 let made = compared(backend, &mut shelf, &runs, zone, &is_wanted);
-                rests.diff = Rest::after(keys(&runs), begun.elapsed());
                 let Some(made) = made else { continue };
+                rests.diff = Rest::after(keys(&runs), begun.elapsed());
                 Msg::Diff(number, made)
             }
         };
         if out.send(news).is_err() {
             return;
         }
+    }
+}
+
+/// Tells how many steps of a run were read, as long as somebody waits for them.
+fn telling(desk: &Desk, out: &Sender<Msg>, run: RunKey) -> impl FnMut(usize) -> bool {
+    let mut told = Instant::now();
+    move |read| {
+        if told.elapsed() >= TELL {
+            told = Instant::now();
+            // nobody left to be told is nobody who waits
+            let _ = out.send(Msg::Reading(run, read));
+        }
+        desk.waits_for_steps(run)
     }
 }
 

@@ -12,8 +12,8 @@ use super::desk::{Desk, Sought};
 use crate::tui::app::{FoundRuns, FoundSteps, Msg};
 use crate::tui::backend::Backend;
 
-/// How often a search that takes longer tells what it has: the first hits are there before anybody wonders.
-const TELL: Duration = Duration::from_millis(100);
+/// How often a search, or the reading of a run, that takes longer tells what it has: the first hits are there before anybody wonders.
+pub(super) const TELL: Duration = Duration::from_millis(100);
 
 /// Texts that are asked for at once, and how long is looked for them before those found are told.
 const TEXTS: usize = 50;
@@ -24,12 +24,12 @@ pub(in crate::tui) fn serve_search(desk: &Desk, backend: &mut dyn Backend, out: 
         let news = match sought {
             Sought::Runs(number, texts) => match search(desk, backend, out, number, &texts) {
                 Ok(None) => continue,
-                Ok(Some(runs)) => Msg::Found(number, Ok(FoundRuns { runs, whole: true })),
+                Ok(Some(runs)) => Msg::Found(number, Ok(FoundRuns { runs, whole: true, percent: 100 })),
                 Err(why) => Msg::Found(number, Err(why)),
             },
             Sought::InRun(number, run, typed) => match in_run(desk, backend, out, (number, run), &typed) {
                 Ok(None) => continue,
-                Ok(Some(steps)) => Msg::Said(number, Ok(FoundSteps { steps, whole: true })),
+                Ok(Some(steps)) => Msg::Said(number, Ok(FoundSteps { steps, whole: true, percent: 100 })),
                 Err(why) => Msg::Said(number, Err(why)),
             },
             Sought::Texts(number, typed, mark) => {
@@ -61,7 +61,10 @@ fn in_run(
         if told.elapsed() >= TELL {
             told = Instant::now();
             // nobody left to be told is nobody who waits
-            let _ = out.send(Msg::Said(number, Ok(FoundSteps { steps: so_far.clone(), whole: false })));
+            let _ = out.send(Msg::Said(
+                number,
+                Ok(FoundSteps { steps: so_far.found.clone(), whole: false, percent: so_far.percent }),
+            ));
         }
         desk.wanted_in_run.load(Ordering::Relaxed) == number
     })
@@ -77,13 +80,16 @@ fn search(
 ) -> Result<Option<Vec<Vec<RunKey>>>, String> {
     let mut found: Vec<Vec<RunKey>> = Vec::new();
     let mut told = Instant::now();
-    for text in texts {
+    for (at, text) in texts.iter().enumerate() {
         let whole = backend.search_runs(text, &mut |so_far| {
             if told.elapsed() >= TELL {
                 told = Instant::now();
-                let runs = found.iter().cloned().chain([so_far.iter().copied().collect()]).collect();
+                let runs = found.iter().cloned().chain([so_far.found.iter().copied().collect()]).collect();
+                // one text after the other
+                let percent = (at * 100 + usize::from(so_far.percent)) / texts.len();
+                let percent = u8::try_from(percent).unwrap_or(100);
                 // nobody left to be told is nobody who waits
-                let _ = out.send(Msg::Found(number, Ok(FoundRuns { runs, whole: false })));
+                let _ = out.send(Msg::Found(number, Ok(FoundRuns { runs, whole: false, percent })));
             }
             desk.wanted.load(Ordering::Relaxed) == number
         })?;

@@ -41,28 +41,39 @@ impl Shelf {
     /// Steps from which on looking for patterns takes longer than a frame.
     const LONG: usize = 10_000;
 
-    /// A run as of now with what is flagged in it. `opens` is told of a long one that is read for the first time before
-    /// anything is looked for in it: of 100 000 steps that takes a fifth of the time.
+    /// A run as of now with what is flagged in it; `None` once `goes_on`, which is told how many steps were read, says no.
+    /// `opens` is told of a long one that is read for the first time before anything is looked for in it: of 100 000 steps
+    /// that takes a fifth of the time.
     pub(super) fn flagged(
         &mut self,
         backend: &mut dyn Backend,
         run: RunKey,
+        goes_on: &mut dyn FnMut(usize) -> bool,
         opens: impl FnOnce(Arc<RunView>),
-    ) -> Result<Arc<RunView>, String> {
+    ) -> Result<Option<Arc<RunView>>, String> {
         let is_new = !self.0.iter().any(|(of, _)| *of == run);
-        let view = Arc::new(self.steps(backend, run)?);
+        let Some(view) = self.steps(backend, run, goes_on)?.map(Arc::new) else { return Ok(None) };
+        if !goes_on(view.steps.len()) {
+            return Ok(None);
+        }
         if is_new && view.steps.len() >= Self::LONG {
             opens(Arc::clone(&view));
         }
         let findings = backend.findings(run, &view.steps, &view.tree)?;
-        Ok(Arc::new(view.with(findings)))
+        Ok(Some(Arc::new(view.with(findings))))
     }
 
-    /// A run as of now, reading only what changed since it was last asked for.
-    pub(super) fn steps(&mut self, backend: &mut dyn Backend, run: RunKey) -> Result<RunView, String> {
+    /// A run as of now, reading only what changed since it was last asked for; `None` as [`Self::flagged`].
+    pub(super) fn steps(
+        &mut self,
+        backend: &mut dyn Backend,
+        run: RunKey,
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Option<RunView>, String> {
         let at = self.0.iter().position(|(of, _)| *of == run);
+        let after = at.map_or(0, |at| self.0[at].1.revision);
+        let Some((revision, changed)) = backend.steps(run, after, goes_on)? else { return Ok(None) };
         let mut kept = at.map(|at| self.0.remove(at).1).unwrap_or_default();
-        let (revision, changed) = backend.steps(run, kept.revision)?;
         kept.merge(changed);
         kept.revision = revision;
         // a step is shared, not copied: 100 000 of them are 100 000 counters
@@ -71,7 +82,7 @@ impl Shelf {
             self.0.remove(0);
         }
         self.0.push((run, kept));
-        Ok(view)
+        Ok(Some(view))
     }
 }
 
@@ -85,13 +96,30 @@ mod tests {
         let told = refund(4, 400, "x");
         let mut world = World { runs: vec![told.clone()], ..World::default() };
         let mut shelf = Shelf::default();
-        let first = shelf.steps(&mut world, RunKey(4)).unwrap();
+        let first = shelf.steps(&mut world, RunKey(4), &mut |_| true).unwrap().unwrap();
         world.runs[0].steps = vec![Step { name: "newer".into(), ..told.steps[2].clone() }];
-        let second = shelf.steps(&mut world, RunKey(4)).unwrap();
+        let second = shelf.steps(&mut world, RunKey(4), &mut |_| true).unwrap().unwrap();
         assert_eq!((second.steps.len(), &*second.steps[2].name), (told.steps.len(), "newer"));
         let shared = first.steps.iter().zip(&second.steps).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
         assert_eq!(shared, told.steps.len() - 1);
     }
+
+    #[test]
+    fn a_run_that_nobody_waits_for_is_not_read_to_its_end_and_what_was_kept_stays() {
+        let mut world = World { runs: vec![refund(4, 400, "x")], ..World::default() };
+        let mut shelf = Shelf::default();
+        let whole = shelf.steps(&mut world, RunKey(4), &mut |_| true).unwrap().unwrap();
+        let mut told = 0;
+        let mut goes_on = |read| {
+            told = read;
+            read < 3
+        };
+        let left = shelf.flagged(&mut world, RunKey(4), &mut goes_on, drop);
+        assert_eq!((left.unwrap().is_none(), told), (true, 3));
+        let again = shelf.steps(&mut world, RunKey(4), &mut |_| true).unwrap().unwrap();
+        assert_eq!(again.steps.len(), whole.steps.len());
+    }
+
     #[test]
     fn a_long_run_is_told_before_anything_is_looked_for_in_it_and_only_when_it_is_new() {
         for (steps, expected) in [(Shelf::LONG - 1, 0), (Shelf::LONG, 1)] {
@@ -103,7 +131,9 @@ mod tests {
             let mut shelf = Shelf::default();
             let mut opened = Vec::new();
             for _ in 0..2 {
-                shelf.flagged(&mut world, RunKey(4), |view| opened.push(view.steps.len())).unwrap();
+                shelf
+                    .flagged(&mut world, RunKey(4), &mut |_| true, |view| opened.push(view.steps.len()))
+                    .unwrap();
             }
             assert_eq!(opened, vec![steps; expected]);
         }

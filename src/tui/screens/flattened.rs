@@ -5,8 +5,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use crate::model::{Step, StepStatus};
-use crate::tui::backend::{RowId, RunView};
+use crate::tui::backend::{Lens, RowId, RunView};
 use crate::tui::marks::Fold;
 
 use super::Shown;
@@ -18,20 +17,8 @@ pub(super) struct Wanted<'a> {
     pub(super) folded: &'a FxHashSet<RowId>,
     /// Rounds that are folded, by first row.
     pub(super) closed: &'a [Fold],
-    /// Whether plumbing is shown.
-    pub(super) plumbing: bool,
-    /// Whether nothing but members of findings is shown, and what is above them.
-    pub(super) only_flagged: bool,
-}
-
-/// Whether a row is left out, whatever is folded: plumbing, or what nothing was flagged in where that alone is wanted.
-pub(super) fn is_hidden(view: &RunView, row: u32, plumbing: bool, only_flagged: bool) -> bool {
-    if only_flagged {
-        let subtree = row..row + view.tree.rows.get(row as usize).map_or(1, |row| row.subtree);
-        return !view.marks.any_in(&subtree);
-    }
-    let is_plumbing = |step: &Step| step.plumbing && step.status != StepStatus::Error;
-    !plumbing && view.step(row).is_some_and(is_plumbing)
+    /// Which rows are shown at all.
+    pub(super) lens: Lens,
 }
 
 /// Rows being collected.
@@ -95,6 +82,6 @@ impl<'a> Flattened<'a> {
     }
 
     fn is_hidden(&self, row: u32) -> bool {
-        is_hidden(self.view, row, self.wanted.plumbing, self.wanted.only_flagged)
+        self.wanted.lens.hides(self.view, row)
     }
 }

@@ -14,6 +14,8 @@ pub struct FullText {
     pub waits_for: Option<u64>,
     /// For each text the runs that hold it, ascending: those of the last question until the new ones are here.
     pub found: Vec<Vec<RunKey>>,
+    /// How much was looked through for them, of a hundred.
+    pub percent: u8,
     /// When it was asked.
     asked: UnixNanos,
     /// Whether there were news since.
@@ -32,6 +34,16 @@ pub enum Wish {
 }
 
 impl FullText {
+    /// What is said while an answer is waited for; after half a second also how far it is.
+    pub fn words(&self, now: UnixNanos) -> String {
+        const PATIENCE: u64 = 500_000_000;
+        match self.waits_for {
+            None => String::new(),
+            Some(_) if now.saturating_sub(self.asked) < PATIENCE => "searching".to_owned(),
+            Some(_) => format!("searching, {} %", self.percent),
+        }
+    }
+
     /// Compares what is wanted with what was asked. `number` is counted on for a new question.
     pub fn wish(&mut self, wanted: &[String], now: UnixNanos, number: &mut u64) -> Wish {
         if self.texts == wanted {
@@ -48,7 +60,7 @@ impl FullText {
         }
         self.found.truncate(wanted.len());
         *number += 1;
-        (self.waits_for, self.asked) = (Some(*number), now);
+        (self.waits_for, self.asked, self.percent) = (Some(*number), now, 0);
         Wish::Ask(*number, self.texts.clone())
     }
 }

@@ -111,7 +111,7 @@ impl TreePane {
     /// Takes in steps that say what is looked for; a cursor that has not found anything yet goes to the first.
     pub fn take_said(&mut self, view: &RunView, found: FoundSteps) {
         self.said.waits_for.take_if(|_| found.whole);
-        self.said.steps = found.steps;
+        (self.said.steps, self.said.percent) = (found.steps, found.percent);
         let still = self.search.as_ref().is_some_and(|search| search.typing && search.here().is_none());
         self.seek_anew(view);
         if still {
@@ -146,7 +146,11 @@ impl TreePane {
     /// How many hits there are, or that texts are still looked through for the first.
     pub fn search_words(&self, search: &Search<u32>) -> String {
         let waits = self.said.waits_for.is_some() && search.hits.is_empty();
-        if waits { "searching".to_owned() } else { search.words() }
+        match self.said.percent {
+            _ if !waits => search.words(),
+            0 => "searching".to_owned(),
+            percent => format!("searching, {percent} %"),
+        }
     }
 
     /// The words looked for, to be marked.

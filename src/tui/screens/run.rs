@@ -36,10 +36,14 @@ pub struct Run {
     pub key: RunKey,
     /// Its steps, once they are here.
     pub view: Option<Arc<RunView>>,
+    /// A newer view of them that is being laid out in time before it takes the place of the one shown.
+    pub coming: Option<Arc<RunView>>,
     /// Requests for its steps.
     pub pull: Pull,
     /// When it was opened, for the word of patience while its steps are read.
     pub opened: UnixNanos,
+    /// How many of its steps were read, while they are.
+    pub read: usize,
     /// Why its steps could not be read.
     pub error: Option<String>,
     /// Tree.
@@ -67,7 +71,9 @@ impl Run {
             key,
             opened,
             view: None,
+            coming: None,
             pull: Pull::default(),
+            read: 0,
             error: None,
             tree: TreePane::default(),
             timeline: None,
@@ -101,6 +107,11 @@ impl Run {
             (Pane::Detail, None) => chains::DETAIL,
             (Pane::Findings, _) => chains::FINDINGS,
         }
+    }
+
+    /// Whether the timeline listens.
+    pub fn has_timeline_keys(&self) -> bool {
+        self.focus == Pane::Tree && self.timeline.is_some()
     }
 
     /// What is typed into the search of the pane that listens, and how many hits there are.

@@ -23,6 +23,8 @@ pub struct Search {
     pub hits: Vec<TextHit>,
     /// Where there are more.
     pub next: Option<Mark>,
+    /// How much was looked through so far, of a hundred.
+    pub percent: u8,
     /// Why nothing could be searched.
     pub error: Option<String>,
     /// Hit under the cursor.
@@ -52,10 +54,22 @@ impl Search {
         }
         let more = self.waits_for.is_none() && self.top + 2 * height >= self.hits.len();
         let mark = if changed { Mark::default() } else { self.next.filter(|_| more)? };
+        if changed {
+            self.percent = 0;
+        }
         (self.asked, self.anew) = (typed.to_owned(), self.anew || changed);
         *number += 1;
         self.waits_for = Some(*number);
         Some(Quest::Ask(*number, self.asked.clone(), mark))
+    }
+
+    /// What is said while an answer is waited for: how far it is, once that is known.
+    pub fn words(&self) -> String {
+        match (self.waits_for, self.percent) {
+            (None, _) => String::new(),
+            (Some(_), 0) => "searching".to_owned(),
+            (Some(_), percent) => format!("searching, {percent} %"),
+        }
     }
 
     /// Takes in hits; false if they are of another question.
@@ -71,7 +85,7 @@ impl Search {
         match answer {
             Ok(page) => {
                 self.hits.extend(page.hits);
-                self.next = page.next;
+                (self.next, self.percent) = (page.next, page.percent);
             }
             Err(why) => (self.error, self.next) = (Some(why), None),
         }

@@ -5,21 +5,23 @@ use std::sync::{Arc, Weak};
 
 use crate::model::UnixNanos;
 use crate::tui::axis::Window;
-use crate::tui::backend::{RowId, RunView};
+use crate::tui::backend::{Lens, RowId, RunView};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 use crate::tui::timeline::{Bar, Places, Timeline, places};
 
-use super::flattened::is_hidden;
-use super::{Run, TreePane};
+use super::Run;
 
 /// State of the timeline.
 #[derive(Debug, Default)]
 pub struct TimelinePane {
-    /// The run laid out.
-    pub layout: Timeline,
+    /// The run laid out; empty until it is.
+    pub layout: Arc<Timeline>,
     /// First line in the window.
     pub top: usize,
-    made_of: Option<Made>,
+    /// What it shows.
+    of: Option<Made>,
+    /// What was asked for.
+    asked: Option<Made>,
     /// The step that was brought into the window: later the window may be moved off it.
     seen: Option<RowId>,
     /// The moment at which the cursor goes up and down, and the step that it came to so.
@@ -30,22 +32,37 @@ pub struct TimelinePane {
 #[derive(Debug)]
 struct Made {
     view: Weak<RunView>,
-    plumbing: bool,
-    only_flagged: bool,
+    lens: Lens,
+}
+
+impl Made {
+    fn of(view: &Arc<RunView>, lens: Lens) -> Self {
+        Self { view: Arc::downgrade(view), lens }
+    }
+
+    fn is(&self, view: &Arc<RunView>, lens: Lens) -> bool {
+        std::ptr::eq(self.view.as_ptr(), Arc::as_ptr(view)) && self.lens == lens
+    }
 }
 
 impl TimelinePane {
-    /// Lays the run out, if it is not yet, or was another. Goes through all steps.
-    fn refresh(&mut self, view: &Arc<RunView>, tree: &TreePane) {
-        let (plumbing, only_flagged) = (tree.with_plumbing, tree.only_flagged);
-        let is_same = |made: &Made| {
-            std::ptr::eq(made.view.as_ptr(), Arc::as_ptr(view))
-                && (made.plumbing, made.only_flagged) == (plumbing, only_flagged)
-        };
-        if !self.made_of.as_ref().is_some_and(is_same) {
-            self.layout = Timeline::of(view, |row| is_hidden(view, row, plumbing, only_flagged));
-            self.made_of = Some(Made { view: Arc::downgrade(view), plumbing, only_flagged });
+    /// Takes the layout of a view, if it is another than before and made.
+    fn refresh(&mut self, view: &Arc<RunView>, lens: Lens) {
+        if self.of.as_ref().is_some_and(|of| of.is(view, lens)) {
+            return;
         }
+        let made = view.laid_out(lens);
+        self.of = made.is_some().then(|| Made::of(view, lens));
+        self.layout = made.cloned().unwrap_or_default();
+        if self.of.is_none() {
+            // what comes is looked at from the cursor on
+            self.seen = None;
+        }
+    }
+
+    /// Whether it is still to be laid out.
+    pub const fn is_waiting(&self) -> bool {
+        self.of.is_none()
     }
 
     /// The bar of a row, or of the first after it that has one; of the last before it where there is none.
@@ -59,6 +76,17 @@ impl Run {
     /// Shows the timeline in the place of the tree, or the tree again.
     pub fn toggle_timeline(&mut self) {
         self.timeline = if self.timeline.is_none() { Some(TimelinePane::default()) } else { None };
+    }
+
+    /// The view that a loader is to lay out, if it was not asked to yet.
+    pub fn wanted_layout(&mut self) -> Option<(Arc<RunView>, Lens)> {
+        let lens = self.tree.lens();
+        let (pane, view) = (self.timeline.as_mut()?, self.view.as_ref()?);
+        let is_new = pane.is_waiting() && !pane.asked.as_ref().is_some_and(|asked| asked.is(view, lens));
+        is_new.then(|| {
+            pane.asked = Some(Made::of(view, lens));
+            (Arc::clone(view), lens)
+        })
     }
 
     /// The bar under the cursor.
@@ -79,7 +107,7 @@ impl Run {
         let (Some(pane), Some(view)) = (&mut self.timeline, &self.view) else {
             return;
         };
-        pane.refresh(view, &self.tree);
+        pane.refresh(view, self.tree.lens());
         let (here, after, places) = (self.bar_here(), self.line_here(size), self.places(size));
         let whole = self.whole(present);
         let (Some(pane), Some(whole)) = (&mut self.timeline, whole) else {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::StepKey;
-use crate::tui::backend::{RowId, RunView};
+use crate::tui::backend::{Lens, RowId, RunView};
 use crate::tui::marks::{FindingId, Fold};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 use crate::tui::search::Search;
@@ -73,6 +73,8 @@ pub struct Said {
     pub waits_for: Option<u64>,
     /// Those found so far.
     pub steps: BTreeSet<StepKey>,
+    /// How much was looked through for them, of a hundred.
+    pub percent: u8,
 }
 
 /// Which tokens and cost stand beside a step.
@@ -131,13 +133,13 @@ impl TreePane {
         self.fit(height);
     }
 
+    /// Which rows it shows at all; the timeline shows the same.
+    pub const fn lens(&self) -> Lens {
+        Lens { plumbing: self.with_plumbing, only_flagged: self.only_flagged }
+    }
+
     const fn wanted(&self) -> Wanted<'_> {
-        Wanted {
-            folded: &self.folded,
-            closed: self.closed.as_slice(),
-            plumbing: self.with_plumbing,
-            only_flagged: self.only_flagged,
-        }
+        Wanted { folded: &self.folded, closed: self.closed.as_slice(), lens: self.lens() }
     }
 
     /// Notes which rounds are folded. Those seen for the first time fold if they are many, but never over the cursor: a

@@ -26,7 +26,7 @@ pub(crate) struct Session {
     pub(crate) world: World,
     pub(crate) asked: Vec<Effect>,
     pub(crate) intake: IntakeCounts,
-    /// Whether comparisons are left unanswered.
+    /// Whether comparisons, layouts, the steps of runs and what texts hold are left unanswered.
     pub(crate) holds_back: bool,
 }
 
@@ -128,8 +128,8 @@ impl Session {
                     });
                     self.send(Msg::Runs(answer));
                 }
-                Effect::LoadSteps(run) => {
-                    let steps = self.world.steps(run, 0);
+                Effect::LoadSteps(run) if !self.holds_back => {
+                    let steps = self.world.told(run);
                     let view = steps.map(|(revision, steps)| {
                         let view = RunView::new(run, revision, steps);
                         let findings = self.world.findings(run, &view.steps, &view.tree).unwrap();
@@ -143,14 +143,17 @@ impl Session {
                         detail.map(|detail| Arc::new(document::of_step(&asked, &detail, Zone::Utc)));
                     self.send(Msg::Detail(number, document));
                 }
-                Effect::SearchRuns(number, texts) => {
+                Effect::SearchRuns(number, texts) if !self.holds_back => {
                     let mut found =
                         |text: &String| Ok(self.world.search_runs(text, &mut |_| true)?.unwrap_or_default());
                     let runs: Result<Vec<_>, String> = texts.iter().map(&mut found).collect();
-                    self.send(Msg::Found(number, runs.map(|runs| FoundRuns { runs, whole: true })));
+                    self.send(Msg::Found(
+                        number,
+                        runs.map(|runs| FoundRuns { runs, whole: true, percent: 100 }),
+                    ));
                 }
                 Effect::LoadPreview(run) => {
-                    let steps = self.world.steps(run, 0);
+                    let steps = self.world.told(run);
                     let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
                     self.send(Msg::Preview(run, view));
                 }
@@ -171,9 +174,9 @@ impl Session {
                     self.send(Msg::Committed(i64::MAX));
                     self.send(Msg::Deleted(gone));
                 }
-                Effect::LoadJson(asked) => {
+                Effect::LoadJson(number, asked) if !self.holds_back => {
                     let json = crate::tui::loader::json(&mut self.world, &asked);
-                    self.send(Msg::Json(json));
+                    self.send(Msg::Json(number, json));
                 }
                 Effect::LoadDiff(number, runs) if !self.holds_back => {
                     let mut kept = Shelf::default();
@@ -186,13 +189,20 @@ impl Session {
                 }
                 Effect::SearchRun(number, run, typed) => {
                     let found = self.world.search_run(run, &typed, &mut |_| true);
-                    let steps =
-                        |steps: Option<_>| FoundSteps { steps: steps.unwrap_or_default(), whole: true };
+                    let steps = |steps: Option<_>| FoundSteps {
+                        steps: steps.unwrap_or_default(),
+                        whole: true,
+                        percent: 100,
+                    };
                     self.send(Msg::Said(number, found.map(steps)));
                 }
                 Effect::LoadReplay(of) => {
                     of.0.replay();
                     self.send(Msg::Replay(of.0));
+                }
+                Effect::LayOut(of, lens) if !self.holds_back => {
+                    of.0.timeline(lens);
+                    self.send(Msg::LaidOut(of.0));
                 }
                 Effect::LoadScene(number, asked) => {
                     let document = scene(&mut self.world, &asked);

@@ -14,7 +14,7 @@ use crate::model::{
     Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId,
     Usage, Value,
 };
-use crate::store::{self, HitPage, HitStep, TextHit};
+use crate::store::{self, HitPage, HitStep, SoFar, StepsAsOf, TextHit};
 use crate::tui::{Asked, Backend, RunView, StepDetail};
 
 /// 2025-11-21 14:02:11 UTC.
@@ -59,8 +59,14 @@ fn remark(finding: Finding) -> Remark {
 }
 
 impl World {
+    /// Steps of a run, and the commit they are as of.
+    pub(crate) fn told(&self, run: RunKey) -> Result<(i64, Vec<Arc<Step>>), String> {
+        let told = self.runs.iter().find(|told| told.summary.key == run).ok_or("no such run")?;
+        Ok((told.summary.revision, told.steps.iter().cloned().map(Arc::new).collect()))
+    }
+
     fn found(&mut self, run: RunKey) -> Vec<Finding> {
-        let (_, steps) = self.steps(run, 0).unwrap();
+        let (_, steps) = self.told(run).unwrap();
         let view = RunView::new(run, 0, steps);
         self.findings(run, &view.steps, &view.tree).unwrap()
     }
@@ -88,7 +94,7 @@ impl Backend for World {
     fn search_runs(
         &mut self,
         typed: &str,
-        _goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+        _goes_on: &mut dyn FnMut(SoFar<'_, RunKey>) -> bool,
     ) -> Result<Option<Vec<RunKey>>, String> {
         let holds = |told: &&Told| told.summary.task.as_ref().is_some_and(|task| task.contains(typed));
         Ok(Some(self.runs.iter().filter(holds).map(|told| told.summary.key).collect()))
@@ -108,7 +114,7 @@ impl Backend for World {
         hits.sort_by_key(|(run, _)| std::cmp::Reverse(run.0));
         hits.truncate(limit.min(2));
         let next = hits.last().map(|(run, _)| store::Mark { below: run.0, ..mark });
-        Ok(HitPage { hits: hits.into_iter().map(|(_, hit)| hit).collect(), next })
+        Ok(HitPage { hits: hits.into_iter().map(|(_, hit)| hit).collect(), next, percent: 40 })
     }
 
     /// Looks at what tools got and gave.
@@ -116,18 +122,24 @@ impl Backend for World {
         &mut self,
         run: RunKey,
         typed: &str,
-        _goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
+        _goes_on: &mut dyn FnMut(SoFar<'_, StepKey>) -> bool,
     ) -> Result<Option<BTreeSet<StepKey>>, String> {
-        let (_, steps) = self.steps(run, 0)?;
+        let (_, steps) = self.told(run)?;
         let holds = |step: &&Arc<Step>| {
             step.kind == StepKind::Tool && format!("{:?}", detail_of(step).content).contains(typed)
         };
         Ok(Some(steps.iter().filter(holds).map(|step| step.key).collect()))
     }
 
-    fn steps(&mut self, run: RunKey, _after: i64) -> Result<(i64, Vec<Arc<Step>>), String> {
-        let told = self.runs.iter().find(|told| told.summary.key == run).ok_or("no such run")?;
-        Ok((told.summary.revision, told.steps.iter().cloned().map(Arc::new).collect()))
+    /// Asks after each step whether it goes on.
+    fn steps(
+        &mut self,
+        run: RunKey,
+        _after: i64,
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Result<Option<StepsAsOf>, String> {
+        let told = self.told(run)?;
+        Ok((1..=told.1.len()).all(goes_on).then_some(told))
     }
 
     fn findings(&mut self, _run: RunKey, steps: &[Arc<Step>], tree: &Tree) -> Result<Vec<Finding>, String> {

@@ -348,8 +348,8 @@ fn compared(a: &Told, b: &Told) -> Comparison {
     let view = |told: &Told| Arc::new(RunView::new(told.summary.key, 1, told.steps.clone()));
     let look = Look { columns: 100, ascii: false, zone: Zone::Utc, now: 0 };
     let mut read = |_: Which, _: &[StepKey]| Ok::<_, Infallible>(Facts::default());
-    let Ok(made) = Comparison::of([view(a), view(b)], [&a.summary, &b.summary], &look, &mut read);
-    made
+    let Ok(made) = Comparison::of([view(a), view(b)], [&a.summary, &b.summary], &look, &mut read, &|| false);
+    made.unwrap()
 }
 
 /// Indexes of both sides in the order of rows, folds opened.

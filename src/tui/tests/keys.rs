@@ -215,7 +215,8 @@ fn a_step_is_copied_as_json_and_by_its_id() {
 fn what_is_too_long_for_the_clipboard_is_told_with_the_way_out() {
     let mut s = in_refund();
     s.press("j");
-    s.send(Msg::Json(Ok("x".repeat(200_000))));
+    s.app.errands.copies = Some((7, s.app.now));
+    s.send(Msg::Json(7, Ok("x".repeat(200_000))));
     assert!(s.asked.is_empty());
     let said = &s.app.notice.as_ref().unwrap().text;
     assert!(said.contains("200 kB are more than terminals take (100 kB): o opens"), "{said}");

@@ -3,12 +3,12 @@
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::model::RunKey;
-use crate::tui::app::{Effect, Msg, Screen};
+use crate::tui::app::{Effect, FoundRuns, Msg, Screen};
 use crate::tui::columns::{Shows, Sort, placed};
 use crate::tui::screens::By;
 use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
-use crate::tui::testing::world::{refund, world};
+use crate::tui::testing::world::{NOON, refund, world};
 
 fn wide() -> Session {
     Session::new(world(), (120, 40))
@@ -83,7 +83,7 @@ fn texts_are_searched_for_and_a_stale_answer_is_dropped() {
     s.press("/ text:8811");
     assert_eq!(shown(&s), [3]);
     let stale = s.app.number - 1;
-    s.send(Msg::Found(stale, Ok(crate::tui::app::FoundRuns { runs: vec![vec![RunKey(5)]], whole: true })));
+    s.send(Msg::Found(stale, Ok(FoundRuns { runs: vec![vec![RunKey(5)]], whole: true, percent: 100 })));
     assert_eq!(shown(&s), [3]);
     s.press("esc");
     assert_eq!(shown(&s).len(), 6);
@@ -292,4 +292,24 @@ fn alarms_have_their_own_colour_in_the_list() {
     let s = Session::new(told, (120, 30));
     let styles = styled(&s.app);
     assert!(styles.split("~~~").nth(1).unwrap().contains(" ee WW"), "{styles}");
+}
+
+#[test]
+fn a_search_that_takes_long_says_how_far_it_is_and_esc_ends_it() {
+    let mut s = Session::new(world(), (120, 36));
+    s.holds_back = true;
+    s.press("/ text:refund enter");
+    let words =
+        |s: &Session| text(&frame(&s.app)).lines().find(|row| row.contains("searching")).map(str::to_owned);
+    assert!(words(&s).is_some_and(|row| !row.contains('%')), "{:?}", words(&s));
+    let Some(Effect::SearchRuns(number, _)) = s.asked.last() else { panic!("{:?}", s.asked) };
+    let so_far = FoundRuns { runs: vec![vec![RunKey(5)]], whole: false, percent: 42 };
+    let number = *number;
+    s.send(Msg::Now(NOON + 700_000_000));
+    s.send(Msg::Found(number, Ok(so_far)));
+    assert!(words(&s).unwrap().contains("searching, 42 %"), "{:?}", words(&s));
+    assert_eq!(s.app.tick(), Session::new(world(), (120, 36)).app.tick(), "answers tell, no clock");
+    s.press("esc");
+    assert_eq!(s.asked.last(), Some(&Effect::DropSearch));
+    assert_eq!(words(&s), None);
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::model::{RunKey, Step};
-use crate::tui::app::{Msg, RunsAnswer};
+use crate::tui::app::{Effect, Msg, RunsAnswer, Screen};
 use crate::tui::backend::{RowId, RunView};
-use crate::tui::screens::TreePane;
+use crate::tui::screens::{Run, TreePane};
 use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::{NOON, Told, World, refund, review, world};
@@ -221,4 +221,33 @@ fn what_is_received_is_told_a_second_and_falls_to_nothing_without_further_wake_u
     s.intake.spans = 1001;
     s.send(Msg::IntakeChanged);
     assert!(text(&frame(&s.app)).lines().last().unwrap().contains("0.2/s"));
+}
+
+#[test]
+fn a_long_run_tells_how_far_it_is_read_and_is_left_at_once() {
+    let mut world = world();
+    world.runs.iter_mut().for_each(|told| told.summary.steps = 100_000);
+    let mut s = Session::new(world, (80, 24));
+    s.holds_back = true;
+    s.press("enter");
+    let key = s.run().key;
+    assert!(!text(&frame(&s.app)).contains("reading"), "most are read before anybody wonders");
+    s.send(Msg::Now(NOON + 600_000_000));
+    s.send(Msg::Reading(key, 42_000));
+    let picture = text(&frame(&s.app));
+    assert!(picture.contains("reading 42.0k of 100k steps, 600ms · Esc leaves"), "{picture}");
+    s.press("esc");
+    assert_eq!(s.asked.last(), Some(&Effect::DropSteps(key)));
+    assert!(matches!(s.app.top(), Some(Screen::Runs(_))));
+}
+
+#[test]
+fn steps_that_a_screen_below_waits_for_are_read_on() {
+    let mut s = Session::new(world(), (80, 24));
+    s.press("enter");
+    s.holds_back = true;
+    let key = s.run().key;
+    s.app.screens.push(Screen::Run(Box::new(Run::new(key, NOON))));
+    s.press("esc");
+    assert!(!s.asked.contains(&Effect::DropSteps(key)));
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::model::{Content, Document as Found, Message, Part, Role, StepStatus, Usage};
 use crate::report::format::Zone;
 use crate::report::text::is_obeyed;
-use crate::tui::app::{FoundSteps, Msg, Screen};
+use crate::tui::app::{Effect, FoundSteps, Msg, Screen};
 use crate::tui::backend::{Answer, Backend, Before, StepDetail};
 use crate::tui::document;
 use crate::tui::screens::DetailPane;
@@ -98,7 +98,8 @@ fn words_that_a_step_says_are_found_from_the_tree() {
     let number = s.app.number;
     s.press("esc");
     assert!(s.run().tree.said.steps.is_empty(), "what is no longer looked for is forgotten");
-    let late = FoundSteps { steps: [s.run().view.as_ref().unwrap().steps[0].key].into(), whole: true };
+    let late =
+        FoundSteps { steps: [s.run().view.as_ref().unwrap().steps[0].key].into(), whole: true, percent: 100 };
     s.send(Msg::Said(number, Ok(late)));
     assert!(s.run().tree.said.steps.is_empty(), "and a late answer is dropped");
 }
@@ -256,4 +257,20 @@ proptest! {
             prop_assert!((from..to).contains(&here.1), "{here:?} of {line} {byte}");
         }
     }
+}
+
+#[test]
+fn a_copy_that_takes_long_says_so_and_esc_gives_it_up() {
+    let mut s = Session::new(world(), (100, 30));
+    s.press("enter");
+    s.holds_back = true;
+    let idle = s.app.tick();
+    s.press("Y");
+    assert!(!text(&frame(&s.app)).contains("to copy it"), "most are there at once");
+    s.send(Msg::Now(s.app.now + 600_000_000));
+    assert!(text(&frame(&s.app)).contains("reading the step to copy it · Esc gives up"));
+    s.press("esc");
+    s.send(Msg::Json(s.app.number, Ok("late".into())));
+    assert!(!s.asked.iter().any(|asked| matches!(asked, Effect::Copy(_))), "{:?}", s.asked);
+    assert_eq!((s.app.tick(), s.app.screens.len()), (idle, 2), "nothing moves, and the run is still open");
 }

@@ -1,17 +1,22 @@
 //! The timeline and the axis that it shares with the tree, and the way from run to run of a session.
 
+use std::sync::Arc;
+
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use insta::assert_snapshot;
 
-use crate::model::{RunKey, StepStatus};
-use crate::tui::app::{Msg, Screen};
+use crate::model::{RunKey, StepKind, StepStatus};
+use crate::tui::app::{Effect, Msg, Screen};
+use crate::tui::backend::RunView;
+use crate::tui::keys::Action;
+use crate::tui::possible::is_possible;
 use crate::tui::screens::Pane;
 use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::timed::timed;
 use crate::tui::testing::troubled::troubled;
-use crate::tui::testing::world::{NOON, World, world};
-use crate::tui::theme::{Depth, Theme};
+use crate::tui::testing::world::{NOON, Script, World, world};
+use crate::tui::theme::{Depth, Role, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (200, 50)];
 
@@ -282,6 +287,72 @@ fn only_flagged_steps_and_plumbing_are_as_in_the_tree() {
     assert!(bars(&s) < all && bars(&s) > 0);
     s.press("!");
     assert_eq!(bars(&s), all);
+}
+
+/// A world whose only run has more steps than are laid out where they are needed.
+fn long() -> World {
+    let mut s = Script::new(1, 4000);
+    let root = s.add(None, StepKind::Agent, "walker", 0);
+    for at in 0..2500 {
+        let step = s.add(Some(root), StepKind::Tool, "walk", 1000);
+        s.edit(step, |step| {
+            step.status = if at % 5 == 0 { StepStatus::Error } else { StepStatus::Ok };
+        });
+    }
+    World { runs: vec![s.end(&["walker"], "go on and on")], ..World::default() }
+}
+
+#[test]
+fn a_long_run_is_laid_out_by_a_loader_and_a_newer_view_waits_for_that() {
+    let mut s = Session::new(long(), (120, 36));
+    s.press("enter");
+    let lens = s.run().tree.lens();
+    s.holds_back = true;
+    s.press("v");
+    assert!(text(&frame(&s.app)).contains("laying out 2.5k steps in time"), "{}", text(&frame(&s.app)));
+    s.press("- right G g");
+    let shown = s.run().view.clone().unwrap();
+    assert_eq!(s.asked.iter().filter(|asked| matches!(asked, Effect::LayOut(..))).count(), 1);
+    shown.timeline(lens);
+    s.send(Msg::LaidOut(Arc::clone(&shown)));
+    assert_eq!(s.run().bar_here().map(|bar| bar.row), Some(0));
+    let newer = Arc::new(RunView::new(shown.run, 9, shown.steps.iter().cloned()));
+    s.send(Msg::Steps(shown.run, Ok(Arc::clone(&newer))));
+    assert!(Arc::ptr_eq(s.run().view.as_ref().unwrap(), &shown), "rows and bars are of one view");
+    newer.timeline(lens);
+    s.send(Msg::LaidOut(Arc::clone(&newer)));
+    assert!(Arc::ptr_eq(s.run().view.as_ref().unwrap(), &newer) && s.run().bar_here().is_some());
+}
+
+#[test]
+fn steps_too_close_to_be_told_apart_are_red_only_where_most_of_them_failed() {
+    let mut world = long();
+    let red = |world: &World| {
+        let mut s = Session::new(world.clone(), (120, 36));
+        s.press("enter v down end");
+        let buffer = frame(&s.app);
+        let error = Theme::for_reading_back().style(Role::Error).fg;
+        let (bars, line) = (s.run().places(s.app.size).bars, s.run().line_here(s.app.size).unwrap());
+        let y = bars.y + u16::try_from(line - s.run().timeline.as_ref().unwrap().top).unwrap();
+        (bars.left()..bars.right()).filter(|&x| Some(buffer[(x, y)].fg) == error).count()
+    };
+    assert_eq!(red(&world), 0, "a fifth of them");
+    world.runs[0].steps.iter_mut().skip(1).for_each(|step| step.status = StepStatus::Error);
+    assert!(red(&world) > 50, "all of them");
+}
+
+#[test]
+fn what_a_timeline_has_not_is_not_offered_there() {
+    let mut s = Session::new(timed(), (120, 36));
+    let offered = |s: &Session, action: Action| {
+        let rows = s.app.settings.keys.listening(s.app.chain());
+        rows.filter(|row| row.binding.action == action).any(|row| is_possible(&s.app, row.binding))
+    };
+    let asked = [Action::FoldAll, Action::UnfoldAll, Action::Column];
+    for (keys, expected) in [("enter", true), ("v", false), ("v", true)] {
+        s.press(keys);
+        assert_eq!(asked.map(|action| offered(&s, action)), [expected; 3], "{keys}");
+    }
 }
 
 #[test]

@@ -62,10 +62,10 @@ pub struct Track {
 }
 
 impl Track {
-    /// Whether one of these bars failed.
-    pub fn any_failed(&self, bars: &Range<usize>) -> bool {
-        let at = self.errors.partition_point(|&at| at < bars.start);
-        self.errors.get(at).is_some_and(|&at| at < bars.end)
+    /// How many of these bars failed.
+    pub fn failed(&self, bars: &Range<usize>) -> usize {
+        let before = |end: usize| self.errors.partition_point(|&at| at < end);
+        before(bars.end) - before(bars.start)
     }
 
     /// The bar at a moment, or the one nearest to it.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{RunKey, RunSummary};
-use crate::tui::app::{App, Effect, FoundRuns, Pull, RunsAnswer, Screen};
+use crate::tui::app::{App, Effect, FoundRuns, Pull, RunsAnswer, SameView, Screen};
 use crate::tui::backend::RunView;
 use crate::tui::document::Document;
 use crate::tui::screens::Run;
@@ -54,7 +54,7 @@ fn follow_merged(app: &mut App, changed: &[RunSummary]) -> Vec<Effect> {
         for run in open_runs(app).filter(|run| run.key == gone) {
             run.key = into;
             // what was asked for under the old key is not waited for
-            run.pull = Pull::default();
+            (run.pull, run.coming) = (Pull::default(), None);
             effects.extend(wish_steps(run));
         }
     }
@@ -72,6 +72,17 @@ pub(super) fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
     })
 }
 
+/// So many steps of a run were read.
+pub(super) fn reading(app: &mut App, key: RunKey, read: usize) {
+    open_runs(app).filter(|run| run.key == key).for_each(|run| run.read = read);
+}
+
+/// A run was left: its steps are not read on if nobody else waits for them.
+pub(super) fn left(app: &mut App, run: &Run) -> Option<Effect> {
+    let is_waited_for = open_runs(app).any(|other| other.key == run.key);
+    (run.is_reading() && !is_waited_for).then_some(Effect::DropSteps(run.key))
+}
+
 /// A long run to be shown while what is flagged in it is still looked for.
 pub(super) fn opened(app: &mut App, key: RunKey, view: &Arc<RunView>) {
     let size = app.size;
@@ -86,11 +97,29 @@ pub(super) fn steps(app: &mut App, key: RunKey, answer: &Result<Arc<RunView>, St
     // a run may be open twice, with a comparison in between
     for run in open_runs(app).filter(|run| run.key == key) {
         match answer {
+            Ok(view) if run.timeline.is_some() && view.laid_out(run.tree.lens()).is_none() => {
+                run.coming = Some(Arc::clone(view));
+                effects.push(Effect::LayOut(SameView(Arc::clone(view)), run.tree.lens()));
+                continue;
+            }
             Ok(view) => run.take_in(Arc::clone(view), size),
             Err(why) => run.error = Some(why.clone()),
         }
         if run.pull.answered() {
             effects.push(Effect::LoadSteps(key));
+        }
+    }
+    effects
+}
+
+/// A view was laid out in time. One that was shown all the while is looked at anew when the frame is settled.
+pub(super) fn laid_out(app: &mut App, view: &Arc<RunView>) -> Vec<Effect> {
+    let size = app.size;
+    let mut effects = Vec::new();
+    for run in open_runs(app) {
+        if let Some(view) = run.coming.take_if(|coming| Arc::ptr_eq(coming, view)) {
+            run.take_in(view, size);
+            effects.extend(run.pull.answered().then_some(Effect::LoadSteps(run.key)));
         }
     }
     effects
@@ -135,7 +164,8 @@ pub(super) fn found(app: &mut App, number: u64, answer: Result<FoundRuns, String
     });
     let Some(runs) = asking else { return };
     match answer {
-        Ok(FoundRuns { runs: found, whole }) => {
+        Ok(FoundRuns { runs: found, whole, percent }) => {
+            runs.full_text.percent = percent;
             runs.full_text.waits_for.take_if(|_| whole);
             runs.full_text.found = found;
             runs.refresh(&app.runs, app.now, height);

@@ -34,13 +34,17 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     match app.screens.pop() {
-        Some(Screen::Confirm(Confirm { runs })) if action == Action::Confirm => vec![Effect::Delete(runs)],
+        Some(Screen::Confirm(Confirm { runs })) if action == Action::Confirm => {
+            app.errands.deletes = Some(app.now);
+            vec![Effect::Delete(runs)]
+        }
         _ => Vec::new(),
     }
 }
 
 /// What became of it.
 pub(super) fn done(app: &mut App, answer: Result<usize, String>) {
+    app.errands.deletes = None;
     match answer {
         Ok(0) => app.say("the run was gone already", false),
         Ok(gone) => app.say(format!("deleted {}", counted(gone as u64, "run")), false),

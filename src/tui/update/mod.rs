@@ -39,6 +39,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Committed(revision) if revision <= app.runs.revision => Vec::new(),
         Msg::Committed(_) | Msg::IntakeChanged => wish_runs(app),
         Msg::Runs(answer) => arrivals::runs(app, answer),
+        Msg::Reading(run, read) => {
+            arrivals::reading(app, run, read);
+            Vec::new()
+        }
         Msg::Steps(run, answer) => arrivals::steps(app, run, &answer),
         Msg::Opened(run, view) => {
             arrivals::opened(app, run, &view);
@@ -66,7 +70,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             delete::done(app, answer);
             Vec::new()
         }
-        Msg::Json(answer) => reading::step_json(app, answer),
+        Msg::Json(number, answer) => reading::step_json(app, number, answer),
         Msg::Diff(number, answer) => {
             diff::arrived(app, number, answer);
             Vec::new()
@@ -88,6 +92,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             replay::ready(app, &view);
             Vec::new()
         }
+        Msg::LaidOut(view) => arrivals::laid_out(app, &view),
         Msg::Scene(number, answer) => {
             replay::scene_arrived(app, number, answer);
             Vec::new()
@@ -193,6 +198,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => return vec![Effect::Quit],
         Action::Suspend => return vec![Effect::Suspend],
+        Action::Escape if reading::gives_up_copy(app) => {}
         Action::Back if app.screens.len() == 1 => return vec![Effect::Quit],
         Action::Back => return back(app),
         Action::Help => return help(app),
@@ -227,6 +233,7 @@ pub(super) fn back(app: &mut App) -> Vec<Effect> {
     }
     match app.screens.pop() {
         Some(Screen::Diff(diff)) if diff.waits_for.is_some() => vec![Effect::DropDiff],
+        Some(Screen::Run(run)) => arrivals::left(app, &run).into_iter().collect(),
         Some(Screen::Replay(replay)) => {
             replay::left(app, &replay);
             Vec::new()

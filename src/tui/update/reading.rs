@@ -199,12 +199,29 @@ pub(super) fn put(app: &mut App, what: &str, text: String) -> Vec<Effect> {
 }
 
 fn copy_step(app: &mut App) -> Vec<Effect> {
-    let asked = open_run(app).and_then(|run| run.detail.asked.clone());
-    asked.map(|asked| Effect::LoadJson(Box::new(asked))).into_iter().collect()
+    let Some(asked) = open_run(app).and_then(|run| run.detail.asked.clone()) else {
+        return Vec::new();
+    };
+    app.number += 1;
+    app.errands.copies = Some((app.number, app.now));
+    vec![Effect::LoadJson(app.number, Box::new(asked))]
+}
+
+/// Gives up the copy that takes long; false where there is none.
+pub(super) fn gives_up_copy(app: &mut App) -> bool {
+    let gives_up = app.errands.copies_long(app.now);
+    if gives_up {
+        app.errands.copies = None;
+        app.say("not copied", false);
+    }
+    gives_up
 }
 
 /// The step as JSON came from its loader.
-pub(super) fn step_json(app: &mut App, answer: Result<String, String>) -> Vec<Effect> {
+pub(super) fn step_json(app: &mut App, number: u64, answer: Result<String, String>) -> Vec<Effect> {
+    if app.errands.copies.take_if(|(asked, _)| *asked == number).is_none() {
+        return Vec::new();
+    }
     match answer {
         Ok(json) => put(app, " the step as JSON", json),
         Err(why) => {

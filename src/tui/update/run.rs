@@ -1,7 +1,7 @@
 //! What actions change in an open run.
 
 use crate::model::UnixNanos;
-use crate::tui::app::{App, Effect, Screen};
+use crate::tui::app::{App, Effect, SameView, Screen};
 use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run, step_of};
 
@@ -141,6 +141,7 @@ pub(super) fn settle(
 ) {
     let areas = run.areas(size);
     run.fit_timeline(size, present);
+    effects.extend(run.wanted_layout().map(|(view, lens)| Effect::LayOut(SameView(view), lens)));
     if let Some((number, typed)) = run.tree.wanted_words(number) {
         effects.push(if typed.is_empty() {
             Effect::DropSearchRun

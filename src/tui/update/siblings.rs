@@ -5,7 +5,7 @@ use crate::report::text;
 use crate::tui::app::{App, Effect, Screen};
 use crate::tui::screens::{Run, TreePane};
 
-use super::arrivals::wish_steps;
+use super::arrivals::{left, wish_steps};
 use super::runs::list_height;
 
 /// Opens the next run of the session in the place of the one that is open, or the one before; the list's cursor goes along.
@@ -26,14 +26,15 @@ pub(super) fn go(app: &mut App, forward: bool) -> Vec<Effect> {
     let session = app.runs.get(key).and_then(|run| run.session_id.as_deref()).unwrap_or_default();
     let words = format!("run {} of {} in session {}", at + 1, keys.len(), text::preview(session, 40));
     app.say(words, false);
-    let effects = wish_steps(&mut sibling).into_iter().collect();
+    let mut effects: Vec<Effect> = wish_steps(&mut sibling).into_iter().collect();
     let height = list_height(app);
     if let Some(Screen::Runs(runs)) = app.screens.first_mut() {
         runs.go_to(key, height);
     }
-    if let Some(top) = app.screens.last_mut() {
-        *top = Screen::Run(Box::new(sibling));
+    if let Some(Screen::Run(run)) = app.screens.pop() {
+        effects.extend(left(app, &run));
     }
+    app.screens.push(Screen::Run(Box::new(sibling)));
     effects
 }
 
