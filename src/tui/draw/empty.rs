@@ -90,7 +90,7 @@ pub(super) fn centred(canvas: &mut Canvas, area: Rect, lines: &[Words]) {
     let y = area.y + (area.height - high) / 2;
     for (line, y) in lines.iter().zip(y..area.bottom()) {
         let mut flow = Flow::new(canvas, Rect { x, y, width: area.right() - x, height: 1 });
-        for (words, role) in line.iter() {
+        for (words, role) in *line {
             flow.put(words, *role);
         }
     }
