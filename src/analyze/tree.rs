@@ -77,7 +77,8 @@ pub struct Tree {
 /// earliest start, a step that is its own parent becomes a root. No recursion: depth is the sender's to choose.
 pub fn build<S: Borrow<Step>>(steps: &[S]) -> Tree {
     let steps: Vec<&Step> = steps.iter().map(Borrow::borrow).collect();
-    let ledger = Ledger::of(steps.iter().copied());
+    let mut ledger = Ledger::of(steps.iter().copied());
+    ledger.close();
     let shape = Shape::new(&steps, &ledger);
     let mut rows: Vec<Row> = Vec::with_capacity(shape.places.len());
     let mut stack: Vec<(usize, Option<u32>, bool)> = Vec::new();

@@ -61,6 +61,9 @@ pub struct Reader {
     pub(super) step_columns: String,
 }
 
+/// Steps from which on a run is read through once, not looked into again.
+const LONG: usize = 10_000;
+
 impl Reader {
     /// Opens a database without touching it or its folder: an unwritten file as it lies there, one that a process is
     /// writing or was writing when it died by way of its log, a log without its index by way of a private copy.
@@ -206,6 +209,10 @@ impl Reader {
             .collect::<Result<_, _>>()?;
         drop(statement);
         reading.finish()?;
+        if steps.len() > LONG {
+            // pages of a long run are not asked for again: some 16 MB that its tree can use
+            self.conn.execute_batch("PRAGMA shrink_memory")?;
+        }
         steps.sort_by_key(|step| step.key);
         Ok((now, steps))
     }

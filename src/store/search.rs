@@ -10,11 +10,12 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::assemble::{assemble, parts, references};
 use super::snippet::Wanted;
-use super::{Reader, StoreError, words};
+use super::words::Typed;
+use super::{Reader, StoreError};
 use crate::model::{RunKey, SpanId, StepKey, StepKind, TraceId, Value};
 
-/// Texts of the index looked at in one go: a few milliseconds.
-pub(super) const HANDFUL: i64 = 1000;
+/// Texts after which a search is asked whether somebody still waits: a few milliseconds.
+pub(super) const HANDFUL: usize = 1000;
 
 /// A text that holds the words, where it was used first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,18 +53,25 @@ pub struct HitStep {
     pub agent: Option<String>,
 }
 
-/// Where a search goes on: texts before spans, the newest first.
+/// Where a search goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
+pub struct Mark {
+    /// Which of the questions that a search asks one after the other, from 0 on.
+    pub round: usize,
     /// Texts below this key.
-    Texts(i64),
-    /// What stands between texts, in spans below this key.
-    Spans(i64),
+    pub below: i64,
 }
 
 impl Default for Mark {
     fn default() -> Self {
-        Self::Texts(i64::MAX)
+        Self { round: 0, below: i64::MAX }
+    }
+}
+
+impl Mark {
+    /// The next question from its beginning, `None` after the last.
+    fn next_round(self) -> Option<Self> {
+        (self.round + 1 < ROUNDS.len()).then_some(Self { round: self.round + 1, below: i64::MAX })
     }
 }
 
@@ -76,17 +84,56 @@ pub struct HitPage {
     pub next: Option<Mark>,
 }
 
-pub(super) const PIECES: &str =
-    "SELECT rowid FROM piece_word WHERE piece_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
-pub(super) const SPANS: &str =
-    "SELECT rowid FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3";
+/// What is asked one after the other: texts before what stands between them, and of each first those that hold one of a
+/// few words with the typed beginning. These are told the newest first without reading on; the words of a short beginning
+/// are so many that the index takes half a second to put them in order.
+pub(super) const ROUNDS: [(&Index, Reach); 4] =
+    [(&PIECES, Reach::Few), (&PIECES, Reach::Rest), (&SPANS, Reach::Few), (&SPANS, Reach::Rest)];
 
-/// A handful of texts, each with its runs; one that nobody uses has none.
-const RUNS_OF_PIECES: &str = "SELECT text, run_key FROM (SELECT rowid AS text FROM piece_word WHERE piece_word MATCH ?1 AND rowid < ?2 \
-     ORDER BY rowid DESC LIMIT ?3) LEFT JOIN piece_use ON piece_key = text LEFT JOIN trace USING (trace_key)";
-/// The same of what stands between texts.
-const RUNS_OF_SPANS: &str = "SELECT text, run_key FROM (SELECT rowid AS text FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 \
-     ORDER BY rowid DESC LIMIT ?3) LEFT JOIN span ON span_key = text LEFT JOIN trace USING (trace_key)";
+/// Words with the typed beginning that are asked for first; the word itself is the first of them.
+const FEW: usize = 32;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    Few,
+    Rest,
+}
+
+/// One of the two tables of words.
+pub(super) struct Index {
+    /// Makes its list of words readable.
+    open: &'static str,
+    /// The first words from a beginning on, in order.
+    words: &'static str,
+    /// Some texts, the newest first.
+    texts: &'static str,
+    /// Every text with its runs; one that nobody uses has none.
+    runs: &'static str,
+    /// Whether its texts are pieces, which many spans may hold; else they are what one span says between them.
+    pub(super) is_of_pieces: bool,
+    /// Tells of a text.
+    hit: fn(&Reader, i64, &Wanted) -> Result<Option<TextHit>, StoreError>,
+}
+
+const PIECES: Index = Index {
+    open: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.piece_term USING fts5vocab('main', 'piece_word', 'row')",
+    words: "SELECT term FROM temp.piece_term WHERE term >= ?1 AND term <= ?2 LIMIT ?3",
+    texts: "SELECT rowid FROM piece_word WHERE piece_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
+    runs: "SELECT run_key FROM piece_word LEFT JOIN piece_use ON piece_key = piece_word.rowid \
+           LEFT JOIN trace USING (trace_key) WHERE piece_word MATCH ?1 ORDER BY piece_word.rowid DESC",
+    is_of_pieces: true,
+    hit: Reader::hit_in_piece,
+};
+
+const SPANS: Index = Index {
+    open: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.span_term USING fts5vocab('main', 'span_word', 'row')",
+    words: "SELECT term FROM temp.span_term WHERE term >= ?1 AND term <= ?2 LIMIT ?3",
+    texts: "SELECT rowid FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
+    runs: "SELECT run_key FROM span_word LEFT JOIN span ON span_key = span_word.rowid \
+           LEFT JOIN trace USING (trace_key) WHERE span_word MATCH ?1 ORDER BY span_word.rowid DESC",
+    is_of_pieces: false,
+    hit: Reader::hit_in_span,
+};
 
 impl Reader {
     /// Runs that hold every word of `typed` in what they asked, said, passed to tools or got from them, ascending. After
@@ -100,47 +147,65 @@ impl Reader {
         goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
     ) -> Result<Option<Vec<RunKey>>, StoreError> {
         let mut found = BTreeSet::new();
-        let Some(query) = words::query(typed) else { return Ok(Some(Vec::new())) };
-        for sql in [RUNS_OF_PIECES, RUNS_OF_SPANS] {
-            let mut below = Some(i64::MAX);
-            while let Some(mark) = below {
-                below = self.runs_of_handful(sql, &query, mark, &mut found)?;
-                if !goes_on(&found) {
-                    return Ok(None);
-                }
+        let Some(typed) = Typed::of(typed) else { return Ok(Some(Vec::new())) };
+        for round in 0..ROUNDS.len() {
+            if !self.runs_of_round(round, &typed, &mut found, goes_on)? {
+                return Ok(None);
             }
         }
         Ok(Some(found.into_iter().collect()))
     }
 
-    /// Adds the runs of the next texts below `mark`; gives the last of these, `None` where there was none.
-    fn runs_of_handful(
+    /// Adds the runs of one question's texts; whether to go on.
+    fn runs_of_round(
         &self,
-        sql: &str,
-        query: &str,
-        mark: i64,
+        round: usize,
+        typed: &Typed,
         found: &mut BTreeSet<RunKey>,
-    ) -> Result<Option<i64>, StoreError> {
-        let mut last: Option<i64> = None;
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let mut rows = statement.query((query, mark, HANDFUL))?;
-        while let Some(row) = rows.next()? {
-            let text: i64 = row.get(0)?;
-            last = Some(last.map_or(text, |last| last.min(text)));
-            found.extend(row.get::<_, Option<i64>>(1)?.map(RunKey));
+        goes_on: &mut dyn FnMut(&BTreeSet<RunKey>) -> bool,
+    ) -> Result<bool, StoreError> {
+        let Some(query) = self.question(round, typed)? else { return Ok(true) };
+        let mut statement = self.conn.prepare_cached(ROUNDS[round].0.runs)?;
+        let mut rows = statement.query([query])?;
+        for nth in 1_usize.. {
+            let Some(row) = rows.next()? else { break };
+            found.extend(row.get::<_, Option<i64>>(0)?.map(RunKey));
+            if nth.is_multiple_of(HANDFUL) && !goes_on(found) {
+                return Ok(false);
+            }
         }
-        Ok(last)
+        Ok(goes_on(found))
     }
 
-    pub(super) fn rowids(
-        &self,
-        sql: &str,
-        query: &str,
-        below: i64,
-        limit: i64,
-    ) -> Result<Vec<i64>, StoreError> {
-        let mut statement = self.conn.prepare_cached(sql)?;
-        Ok(statement.query_map((query, below, limit), |row| row.get(0))?.collect::<Result<_, _>>()?)
+    /// What the index is asked in a round; `None` where nothing is left to ask.
+    fn question(&self, round: usize, typed: &Typed) -> Result<Option<String>, StoreError> {
+        let (index, reach) = ROUNDS[round];
+        let mut endings = self.endings(index, typed)?;
+        let is_whole = endings.len() <= FEW && typed.is_plain();
+        endings.truncate(FEW);
+        Ok(match reach {
+            Reach::Few => (!endings.is_empty()).then(|| typed.with(&endings)),
+            Reach::Rest => (!is_whole).then(|| typed.beyond(&endings)),
+        })
+    }
+
+    /// The first words of the index with the typed beginning, one more than [`FEW`] if there are more.
+    fn endings(&self, index: &Index, typed: &Typed) -> Result<Vec<String>, StoreError> {
+        self.conn.execute_batch(index.open)?;
+        let from = typed.beginning();
+        let mut statement = self.conn.prepare_cached(index.words)?;
+        let found =
+            statement.query_map((from, format!("{from}\u{10ffff}"), counted(FEW + 1)), |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Up to `limit` texts of a question from `mark` on, the newest first.
+    pub(super) fn texts(&self, mark: Mark, typed: &Typed, limit: usize) -> Result<Vec<i64>, StoreError> {
+        let Some(query) = self.question(mark.round, typed)? else { return Ok(Vec::new()) };
+        let mut statement = self.conn.prepare_cached(ROUNDS[mark.round].0.texts)?;
+        Ok(statement
+            .query_map((query, mark.below, counted(limit)), |row| row.get(0))?
+            .collect::<Result<_, _>>()?)
     }
 
     pub(super) fn run_of(&self, span: i64) -> Result<Option<RunKey>, StoreError> {
@@ -161,27 +226,18 @@ impl Reader {
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<HitPage, StoreError> {
         let mut page = HitPage { hits: Vec::new(), next: Some(mark) };
-        let Some(query) = words::query(typed) else { return Ok(HitPage::default()) };
         let wanted = Wanted::new(typed);
+        let Some(typed) = Typed::of(typed) else { return Ok(HitPage::default()) };
         while let Some(mark) = page.next
             && page.hits.len() < limit
         {
-            let (sql, below) = match mark {
-                Mark::Texts(below) => (PIECES, below),
-                Mark::Spans(below) => (SPANS, below),
-            };
-            let some = i64::try_from(limit - page.hits.len()).unwrap_or(HANDFUL).min(HANDFUL);
-            let keys = self.rowids(sql, &query, below, some)?;
+            let keys = self.texts(mark, &typed, limit - page.hits.len())?;
             if keys.is_empty() {
-                page.next = matches!(mark, Mark::Texts(_)).then_some(Mark::Spans(i64::MAX));
+                page.next = mark.next_round();
             }
             for key in keys {
-                let (hit, next) = match mark {
-                    Mark::Texts(_) => (self.hit_in_piece(key, &wanted)?, Mark::Texts(key)),
-                    Mark::Spans(_) => (self.hit_in_span(key, &wanted)?, Mark::Spans(key)),
-                };
-                page.hits.extend(hit);
-                page.next = Some(next);
+                page.hits.extend((ROUNDS[mark.round].0.hit)(self, key, &wanted)?);
+                page.next = Some(Mark { below: key, ..mark });
                 if !goes_on() {
                     return Ok(page);
                 }
@@ -329,6 +385,10 @@ impl Reader {
         }
         Ok(None)
     }
+}
+
+fn counted(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 /// A value of an attribute as text: put together again where it is a recipe.

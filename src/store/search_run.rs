@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::search::{HANDFUL, PIECES, SPANS};
-use super::{Reader, StoreError, words};
+use super::search::{HANDFUL, Mark, ROUNDS};
+use super::words::Typed;
+use super::{Reader, StoreError};
 use crate::model::{RunKey, StepKey};
 
 impl Reader {
@@ -20,15 +21,15 @@ impl Reader {
         goes_on: &mut dyn FnMut(&BTreeSet<StepKey>) -> bool,
     ) -> Result<Option<BTreeSet<StepKey>>, StoreError> {
         let mut found = BTreeSet::new();
-        let Some(query) = words::query(typed) else { return Ok(Some(found)) };
-        for sql in [PIECES, SPANS] {
-            let mut below = i64::MAX;
+        let Some(typed) = Typed::of(typed) else { return Ok(Some(found)) };
+        for (round, (index, _)) in ROUNDS.iter().enumerate() {
+            let mut mark = Mark { round, ..Mark::default() };
             loop {
-                let texts = self.rowids(sql, &query, below, HANDFUL)?;
+                let texts = self.texts(mark, &typed, HANDFUL)?;
                 let Some(&last) = texts.last() else { break };
-                below = last;
+                mark.below = last;
                 for text in texts {
-                    if sql == PIECES {
+                    if index.is_of_pieces {
                         self.users_in_run(run, text, &mut found)?;
                     } else if self.run_of(text)? == Some(run) {
                         found.insert(StepKey(text));

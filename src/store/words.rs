@@ -119,16 +119,54 @@ const fn is_cjk(char: char) -> bool {
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// An FTS5 query for what a person typed: every word must be there, the last as a prefix; `None` if there is no word.
-pub(super) fn query(typed: &str) -> Option<String> {
-    let mut cut = String::new();
-    words_of(typed).for_each(|word| push_word(&mut cut, word));
-    let words: Vec<String> = cut
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| format!("\"{word}\""))
-        .collect();
-    (!words.is_empty()).then(|| words.join(" ") + "*")
+/// What a person typed as words of the index: each must be there, the last as the beginning of one.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Typed {
+    before: Vec<String>,
+    last: String,
+}
+
+impl Typed {
+    /// The words of `typed`; `None` if there is none.
+    pub(super) fn of(typed: &str) -> Option<Self> {
+        let mut cut = String::new();
+        words_of(typed).for_each(|word| push_word(&mut cut, word));
+        let words = cut.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let mut before: Vec<String> = words.map(str::to_lowercase).collect();
+        let last = before.pop()?;
+        Some(Self { before, last })
+    }
+
+    /// The beginning that the last word is.
+    pub(super) fn beginning(&self) -> &str {
+        &self.last
+    }
+
+    /// Whether the index spells the last word as it is typed: of other letters it leaves out marks.
+    pub(super) fn is_plain(&self) -> bool {
+        self.last.is_ascii() || self.last.chars().all(is_cjk)
+    }
+
+    /// An FTS5 query for the words, one of `endings` as the last.
+    pub(super) fn with(&self, endings: &[String]) -> String {
+        let endings =
+            format!("({})", endings.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" OR "));
+        self.all(endings)
+    }
+
+    /// An FTS5 query for the words, anything that begins with the last but these `endings`.
+    pub(super) fn beyond(&self, endings: &[String]) -> String {
+        let all = format!("({})", self.all(quoted(&self.last) + "*"));
+        endings.iter().fold(all, |query, word| query + " NOT " + &quoted(word))
+    }
+
+    fn all(&self, last: String) -> String {
+        self.before.iter().map(|word| quoted(word)).chain([last]).collect::<Vec<_>>().join(" AND ")
+    }
+}
+
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
 }
 
 /// Appends the string values of a JSON text, decoded, one a line; keys and punctuation are left out. What is no JSON
@@ -216,10 +254,24 @@ mod tests {
 
     #[test]
     fn queries_ask_for_every_word() {
-        assert_eq!(query("refund pol").as_deref(), Some(r#""refund" "pol"*"#));
-        assert_eq!(query("이중결제").as_deref(), Some(r#""이중" "중결" "결제"*"#));
-        assert_eq!(query("pol refund POL").as_deref(), Some(r#""pol" "refund" "POL"*"#));
-        assert_eq!(query(r#" "*- "#), None);
+        let known = ["pol".to_owned(), "police".to_owned()];
+        for (typed, with, beyond) in [
+            (
+                "refund Pol",
+                r#""refund" AND ("pol" OR "police")"#,
+                r#"("refund" AND "pol"*) NOT "pol" NOT "police""#,
+            ),
+            (
+                "이중결제",
+                r#""이중" AND "중결" AND ("pol" OR "police")"#,
+                r#"("이중" AND "중결" AND "결제"*) NOT "pol" NOT "police""#,
+            ),
+            ("pol", r#"("pol" OR "police")"#, r#"("pol"*) NOT "pol" NOT "police""#),
+        ] {
+            let typed = Typed::of(typed).unwrap();
+            assert_eq!((typed.with(&known).as_str(), typed.beyond(&known).as_str()), (with, beyond));
+        }
+        assert_eq!(Typed::of(r#" "*- "#), None);
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub enum Msg {
     Runs(Result<RunsAnswer, String>),
     /// The open run as of a newer commit.
     Steps(RunKey, Result<Arc<RunView>, String>),
+    /// A long run that was not open lately, before anything was looked for in it.
+    Opened(RunKey, Arc<RunView>),
     /// A step as JSON, to be copied.
     Json(Result<String, String>),
     /// A step's detail; the number tells for which request.

@@ -7,6 +7,7 @@ mod scene;
 
 use std::collections::BTreeSet;
 use std::hash::{Hash as _, Hasher as _};
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHasher};
@@ -235,10 +236,26 @@ impl Asked {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowId(pub TraceId, pub SpanId);
 
-/// An open run as the interface holds it: steps without content, and their tree. Never changed once made; the next one
-/// shares the steps that did not change.
+/// An open run as the interface holds it: its shape, and what was found in it. Never changed once made.
 #[derive(Debug)]
 pub struct RunView {
+    /// What was found in it.
+    pub marks: Marks,
+    /// Shared with the view that was shown before anything was looked for.
+    shape: Arc<Shape>,
+}
+
+impl Deref for RunView {
+    type Target = Shape;
+
+    fn deref(&self) -> &Shape {
+        &self.shape
+    }
+}
+
+/// What a view shows: steps without content, and their tree. The next one shares the steps that did not change.
+#[derive(Debug)]
+pub struct Shape {
     /// Which run.
     pub run: RunKey,
     /// The commit it is as of.
@@ -255,8 +272,6 @@ pub struct RunView {
     pub errors: Vec<u32>,
     /// The row whose step began last.
     pub newest: u32,
-    /// What was found in it.
-    pub marks: Marks,
     /// Who gave the work to whom.
     pub graph: HandoffGraph,
     rows: FxHashMap<RowId, u32>,
@@ -265,62 +280,16 @@ pub struct RunView {
 }
 
 impl RunView {
-    /// Builds the tree of `steps`.
+    /// Builds the tree of `steps`; nothing is found in it yet.
     pub fn new(run: RunKey, revision: i64, steps: impl IntoIterator<Item = impl Into<Arc<Step>>>) -> Self {
-        let mut steps: Vec<Arc<Step>> = steps.into_iter().map(Into::into).collect();
-        let mut tree = tree::build(&steps);
-        for (at, step) in std::mem::take(&mut tree.merged) {
-            steps[at] = Arc::new(step);
-        }
-        let starts = steps.iter().map(|s| s.start).filter(|&t| t != 0).min();
-        let ends = steps.iter().map(|s| s.end.max(s.start)).max();
-        let mut view = Self {
-            run,
-            revision,
-            times: (starts.unwrap_or(0), ends.unwrap_or(0)),
-            has_plumbing: steps.iter().any(|s| s.plumbing),
-            marks: Marks::default(),
-            graph: HandoffGraph::of(&steps, &tree),
-            tree,
-            steps,
-            errors: Vec::new(),
-            newest: 0,
-            rows: FxHashMap::default(),
-            course: OnceLock::new(),
-            replay: OnceLock::new(),
-        };
-        view.index();
-        view
+        let steps = steps.into_iter().map(Into::into).collect();
+        Self { marks: Marks::default(), shape: Arc::new(Shape::new(run, revision, steps)) }
     }
 
     /// The same with its findings, as [`Backend::findings`] gives them.
     #[must_use]
-    pub fn with(mut self, findings: Vec<Finding>) -> Self {
-        self.marks = Marks::of(findings, &self.steps, &self.tree);
-        self
-    }
-
-    /// Notes what is looked for later, so that no key has to go through all rows.
-    fn index(&mut self) {
-        let len = u32::try_from(self.tree.rows.len()).unwrap_or(u32::MAX);
-        let failed = |row: &u32| self.step(*row).is_some_and(|step| step.status == StepStatus::Error);
-        let start = |row: &u32| self.step(*row).map_or(0, |step| step.start);
-        let rows = (0..len).filter_map(|row| Some((self.id(row)?, row))).collect();
-        let errors = (0..len).filter(failed).collect();
-        (self.newest, self.errors, self.rows) = ((0..len).max_by_key(start).unwrap_or(0), errors, rows);
-    }
-
-    /// The step of a row; `None` for a parent that has not arrived.
-    pub fn step(&self, row: u32) -> Option<&Step> {
-        self.shared_step(row).map(|step| &**step)
-    }
-
-    /// The step of a row, to be kept.
-    pub fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
-        match self.tree.rows.get(row as usize)?.node {
-            Node::Step(at) => self.steps.get(at),
-            Node::Missing { .. } => None,
-        }
+    pub fn with(&self, findings: Vec<Finding>) -> Self {
+        Self { marks: Marks::of(findings, &self.steps, &self.tree), shape: Arc::clone(&self.shape) }
     }
 
     /// What the detail of a row is made of; `None` for a parent that has not arrived.
@@ -353,6 +322,56 @@ impl RunView {
             }
         }
         hasher.finish()
+    }
+}
+
+impl Shape {
+    fn new(run: RunKey, revision: i64, mut steps: Vec<Arc<Step>>) -> Self {
+        let mut tree = tree::build(&steps);
+        for (at, step) in std::mem::take(&mut tree.merged) {
+            steps[at] = Arc::new(step);
+        }
+        let starts = steps.iter().map(|s| s.start).filter(|&t| t != 0).min();
+        let ends = steps.iter().map(|s| s.end.max(s.start)).max();
+        let mut shape = Self {
+            run,
+            revision,
+            times: (starts.unwrap_or(0), ends.unwrap_or(0)),
+            has_plumbing: steps.iter().any(|s| s.plumbing),
+            graph: HandoffGraph::of(&steps, &tree),
+            tree,
+            steps,
+            errors: Vec::new(),
+            newest: 0,
+            rows: FxHashMap::default(),
+            course: OnceLock::new(),
+            replay: OnceLock::new(),
+        };
+        shape.index();
+        shape
+    }
+
+    /// Notes what is looked for later, so that no key has to go through all rows.
+    fn index(&mut self) {
+        let len = u32::try_from(self.tree.rows.len()).unwrap_or(u32::MAX);
+        let failed = |row: &u32| self.step(*row).is_some_and(|step| step.status == StepStatus::Error);
+        let start = |row: &u32| self.step(*row).map_or(0, |step| step.start);
+        let rows = (0..len).filter_map(|row| Some((self.id(row)?, row))).collect();
+        let errors = (0..len).filter(failed).collect();
+        (self.newest, self.errors, self.rows) = ((0..len).max_by_key(start).unwrap_or(0), errors, rows);
+    }
+
+    /// The step of a row; `None` for a parent that has not arrived.
+    pub fn step(&self, row: u32) -> Option<&Step> {
+        self.shared_step(row).map(|step| &**step)
+    }
+
+    /// The step of a row, to be kept.
+    pub fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
+        match self.tree.rows.get(row as usize)?.node {
+            Node::Step(at) => self.steps.get(at),
+            Node::Missing { .. } => None,
+        }
     }
 
     /// What it had cost step after step, and what its end waited for: told by few keys, worked out at the first.

@@ -35,7 +35,7 @@ pub use self::transfers::Transfer;
 
 use self::node::{Node, Sign, Waiting};
 use self::transfers::Transfers;
-use self::twins::Subject;
+use self::twins::{Candidates, Signals, Subject};
 use crate::model::{SpanId, Step, StepKind, TraceId};
 
 /// Index of a step in the ledger, in the order of first arrival.
@@ -55,10 +55,12 @@ pub struct Ledger {
     by_id: FxHashMap<(u32, SpanId), Entry>,
     /// Steps whose parent has not arrived, by that parent.
     waiting: FxHashMap<(u32, SpanId), Waiting>,
-    by_response: FxHashMap<u64, Vec<Entry>>,
-    by_figures: FxHashMap<Figures, Vec<Entry>>,
+    by_response: FxHashMap<u64, Candidates>,
+    by_figures: FxHashMap<Figures, Candidates>,
     /// Calls that a log record and a span may both tell of.
-    by_subject: FxHashMap<Subject, Vec<Entry>>,
+    by_subject: FxHashMap<Subject, Candidates>,
+    /// Both signals have told of steps: else no report of the other one is looked for.
+    signals: Signals,
     twins: FxHashMap<Entry, Vec<Entry>>,
     /// Upward shortcuts for the question "would this link close a cycle?" (union-find by path halving).
     top: Vec<Entry>,
@@ -83,6 +85,14 @@ impl Ledger {
             ledger.insert(step);
         }
         ledger
+    }
+
+    /// Forgets what further steps would be compared with, some 150 bytes a model call: for books that are complete, read
+    /// beside the tree that is made of them.
+    pub(in crate::analyze) fn close(&mut self) {
+        self.by_response = FxHashMap::default();
+        self.by_figures = FxHashMap::default();
+        self.by_subject = FxHashMap::default();
     }
 
     /// Steps known, repeated span ids included.
@@ -197,6 +207,7 @@ impl Ledger {
             self.rebuild_with(entry, fresh);
             return;
         }
+        self.signals.note(fresh.origin);
         self.forget_transfer(entry);
         let was = self.activity(entry);
         let around: Vec<Entry> = self.around(entry);
@@ -259,6 +270,7 @@ impl Ledger {
     fn insert_node(&mut self, node: Node) -> Entry {
         let entry = Entry::try_from(self.nodes.len()).unwrap_or(NONE);
         let id = node.id;
+        self.signals.note(node.origin);
         self.nodes.push(node);
         self.top.push(entry);
         self.account(entry, Sign::Add);

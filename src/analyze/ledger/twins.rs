@@ -1,5 +1,9 @@
 //! Two reports of one call that are not parent and child.
 
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
 use super::node::{Node, Sign};
 use super::{Entry, Ledger, NONE};
 use crate::model::{Origin, StepKind};
@@ -28,6 +32,42 @@ impl Subject {
             _ => [known(node.tool_call).map(Self::ToolCall), known(node.tool).map(Self::Tool)],
         };
         subjects.into_iter().flatten()
+    }
+}
+
+/// Reports that share something, in the order of arrival. Most are alone: the first has no block of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Candidates {
+    first: Entry,
+    later: Vec<Entry>,
+}
+
+impl Candidates {
+    /// The latest of them, the last first.
+    fn latest(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.later.iter().rev().copied().chain([self.first]).take(CANDIDATES)
+    }
+}
+
+/// Adds `entry` to those that share `key`.
+fn note<K: Eq + Hash>(known: &mut FxHashMap<K, Candidates>, key: K, entry: Entry) {
+    let alone = Candidates { first: entry, later: Vec::new() };
+    known.entry(key).and_modify(|known| known.later.push(entry)).or_insert(alone);
+}
+
+/// Which signals have told of steps.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Signals {
+    spans: bool,
+    logs: bool,
+}
+
+impl Signals {
+    pub(super) fn note(&mut self, origin: Origin) {
+        match origin {
+            Origin::Span => self.spans = true,
+            Origin::LogRecord => self.logs = true,
+        }
     }
 }
 
@@ -68,13 +108,13 @@ impl Ledger {
         let (subjects, response, figures) = (Subject::of(node), node.response, node.figures());
         let is_llm = node.kind == StepKind::Llm;
         for subject in subjects {
-            self.by_subject.entry(subject).or_default().push(entry);
+            note(&mut self.by_subject, subject, entry);
         }
         if is_llm && response != 0 {
-            self.by_response.entry(response).or_default().push(entry);
+            note(&mut self.by_response, response, entry);
         }
         if let Some(figures) = figures.filter(|_| is_llm) {
-            self.by_figures.entry(figures).or_default().push(entry);
+            note(&mut self.by_figures, figures, entry);
         }
     }
 
@@ -87,7 +127,7 @@ impl Ledger {
         let same_answer = self.by_response.get(&node.response).filter(|_| node.response != 0);
         let same_figures = node.figures().and_then(|figures| self.by_figures.get(&figures));
         [same_answer, same_figures].into_iter().flatten().find_map(|candidates| {
-            candidates.iter().rev().take(CANDIDATES).copied().find(|&c| {
+            candidates.latest().find(|&c| {
                 let other = self.node(c);
                 c != entry && other.twin_of == NONE && other.scope != node.scope && other.overlaps(node)
             })
@@ -96,9 +136,13 @@ impl Ledger {
 
     /// A log record's report of a span's call, or a span's of a log record's: the nearest in time.
     fn twin_of_other_signal(&self, entry: Entry) -> Option<Entry> {
+        // of most runs one signal tells everything
+        if !(self.signals.spans && self.signals.logs) {
+            return None;
+        }
         let node = self.node(entry);
         Subject::of(node).find_map(|subject| {
-            let candidates = self.by_subject.get(&subject)?.iter().rev().take(CANDIDATES).copied();
+            let candidates = self.by_subject.get(&subject)?.latest();
             let fits = candidates.filter(|&c| self.may_tell_of(c, node, subject));
             fits.min_by_key(|&c| self.node(c).end.abs_diff(node.end))
         })

@@ -3,7 +3,7 @@
 use crate::analyze::critical_path;
 use crate::model::{CostTotal, TokenTotals};
 
-use super::RunView;
+use super::Shape;
 
 /// Told of a whole run, by row.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub struct Course {
 
 impl Course {
     /// Goes through all rows once.
-    pub(super) fn of(view: &RunView) -> Self {
+    pub(super) fn of(view: &Shape) -> Self {
         let rows = &view.tree.rows;
         let mut order: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
         order.sort_by_key(|&row| (view.step(row).map_or(0, |step| step.start), row));
@@ -39,8 +39,8 @@ impl Course {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::model::{RunKey, StepKind};
+    use crate::tui::RunView;
     use crate::tui::testing::world::Script;
 
     #[test]

@@ -77,12 +77,14 @@ pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zo
             }
             Wish::Scene(number, asked) => Msg::Scene(number, scene(backend, &asked)),
             Wish::Steps(run) => {
-                let view = shelf.flagged(backend, run);
+                // an interface that has gone is noticed by the next message
+                let opens = |view| drop(out.send(Msg::Opened(run, view)));
+                let view = shelf.flagged(backend, run, opens);
                 rests.run = Rest::after(run, begun.elapsed());
                 Msg::Steps(run, view)
             }
             Wish::Preview(run) => {
-                let view = shelf.flagged(backend, run);
+                let view = shelf.flagged(backend, run, drop);
                 rests.run = Rest::after(run, begun.elapsed());
                 Msg::Preview(run, view)
             }

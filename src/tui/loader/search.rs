@@ -33,9 +33,11 @@ pub(in crate::tui) fn serve_search(desk: &Desk, backend: &mut dyn Backend, out: 
                 Err(why) => Msg::Said(number, Err(why)),
             },
             Sought::Texts(number, typed, mark) => {
-                let begun = Instant::now();
+                // from the first hit on: how long that takes is not for the page to end by
+                let mut begun = None;
                 let page = backend.search_texts(&typed, mark, TEXTS, &mut || {
-                    desk.wanted_texts.load(Ordering::Relaxed) == number && begun.elapsed() < TELL
+                    desk.wanted_texts.load(Ordering::Relaxed) == number
+                        && begun.get_or_insert_with(Instant::now).elapsed() < TELL
                 });
                 Msg::Hits(number, page)
             }

@@ -38,9 +38,22 @@ impl Shelf {
     /// Runs that are kept.
     const ROOM: usize = 3;
 
-    /// A run as of now with what is flagged in it.
-    pub(super) fn flagged(&mut self, backend: &mut dyn Backend, run: RunKey) -> Result<Arc<RunView>, String> {
-        let view = self.steps(backend, run)?;
+    /// Steps from which on looking for patterns takes longer than a frame.
+    const LONG: usize = 10_000;
+
+    /// A run as of now with what is flagged in it. `opens` is told of a long one that is read for the first time before
+    /// anything is looked for in it: of 100 000 steps that takes a fifth of the time.
+    pub(super) fn flagged(
+        &mut self,
+        backend: &mut dyn Backend,
+        run: RunKey,
+        opens: impl FnOnce(Arc<RunView>),
+    ) -> Result<Arc<RunView>, String> {
+        let is_new = !self.0.iter().any(|(of, _)| *of == run);
+        let view = Arc::new(self.steps(backend, run)?);
+        if is_new && view.steps.len() >= Self::LONG {
+            opens(Arc::clone(&view));
+        }
         let findings = backend.findings(run, &view.steps, &view.tree)?;
         Ok(Arc::new(view.with(findings)))
     }
@@ -78,5 +91,21 @@ mod tests {
         assert_eq!((second.steps.len(), &*second.steps[2].name), (told.steps.len(), "newer"));
         let shared = first.steps.iter().zip(&second.steps).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
         assert_eq!(shared, told.steps.len() - 1);
+    }
+    #[test]
+    fn a_long_run_is_told_before_anything_is_looked_for_in_it_and_only_when_it_is_new() {
+        for (steps, expected) in [(Shelf::LONG - 1, 0), (Shelf::LONG, 1)] {
+            let mut told = refund(4, 400, "x");
+            let like = told.steps[2].clone();
+            let id = |n: usize| crate::model::SpanId::from_u64(1000 + n as u64).unwrap();
+            told.steps = (0..steps).map(|n| Step { span_id: id(n), ..like.clone() }).collect();
+            let mut world = World { runs: vec![told], ..World::default() };
+            let mut shelf = Shelf::default();
+            let mut opened = Vec::new();
+            for _ in 0..2 {
+                shelf.flagged(&mut world, RunKey(4), |view| opened.push(view.steps.len())).unwrap();
+            }
+            assert_eq!(opened, vec![steps; expected]);
+        }
     }
 }

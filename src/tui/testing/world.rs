@@ -102,12 +102,12 @@ impl Backend for World {
         limit: usize,
         _goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<HitPage, String> {
-        let store::Mark::Texts(below) = mark else { return Ok(HitPage::default()) };
+        let below = mark.below;
         let of_run = |told: &Told| Some((told.summary.key, hit_in(told, typed)?));
         let mut hits: Vec<_> = self.runs.iter().filter_map(of_run).filter(|(run, _)| run.0 < below).collect();
         hits.sort_by_key(|(run, _)| std::cmp::Reverse(run.0));
         hits.truncate(limit.min(2));
-        let next = hits.last().map(|(run, _)| store::Mark::Texts(run.0));
+        let next = hits.last().map(|(run, _)| store::Mark { below: run.0, ..mark });
         Ok(HitPage { hits: hits.into_iter().map(|(_, hit)| hit).collect(), next })
     }
 

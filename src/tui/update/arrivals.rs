@@ -72,6 +72,14 @@ pub(super) fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
     })
 }
 
+/// A long run to be shown while what is flagged in it is still looked for.
+pub(super) fn opened(app: &mut App, key: RunKey, view: &Arc<RunView>) {
+    let size = app.size;
+    for run in open_runs(app).filter(|run| run.key == key && run.view.is_none()) {
+        run.take_in(Arc::clone(view), size);
+    }
+}
+
 pub(super) fn steps(app: &mut App, key: RunKey, answer: &Result<Arc<RunView>, String>) -> Vec<Effect> {
     let size = app.size;
     let mut effects = Vec::new();

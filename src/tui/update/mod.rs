@@ -40,6 +40,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Committed(_) | Msg::IntakeChanged => wish_runs(app),
         Msg::Runs(answer) => arrivals::runs(app, answer),
         Msg::Steps(run, answer) => arrivals::steps(app, run, &answer),
+        Msg::Opened(run, view) => {
+            arrivals::opened(app, run, &view);
+            Vec::new()
+        }
         Msg::Detail(number, answer) => {
             arrivals::detail(app, number, answer);
             Vec::new()
