@@ -21,8 +21,8 @@ const HEAD: &str = "11;rgb";
 const LONGEST: usize = 32;
 
 /// How long an `ESC` that came alone may be the half of an order, its other half still on the way: what a connection needs
-/// for two packets that were sent as one. Editors wait as long.
-pub(super) const HALF: Duration = Duration::from_millis(50);
+/// for two packets that were sent as one. Vim waits as long.
+pub(super) const HALF: Duration = Duration::from_millis(100);
 
 /// What came of an event.
 #[derive(Debug, PartialEq)]

@@ -32,9 +32,10 @@ fn an_answer_in_any_two_halves_changes_the_colours_and_presses_no_key() {
     for half in [1, 2, 9, LIGHT.len() - 1] {
         let world = World::new();
         let mut terminal = asking(&world);
+        while !terminal.is_quiet_for(Duration::from_millis(50)) {}
         let (before, dark) = (terminal.text(), colours(&terminal));
         terminal.press(&LIGHT[..half]);
-        assert!(terminal.is_quiet_for(Duration::from_millis(10)), "{half}: a half is nothing");
+        assert!(terminal.is_quiet_for(Duration::from_millis(2)), "{half}: a half is nothing");
         terminal.press(&LIGHT[half..]);
         terminal.wait("the colours of a light screen", |t| colours(t) != dark);
         assert_eq!(terminal.text(), before, "{half}: nothing was typed");

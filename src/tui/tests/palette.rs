@@ -61,7 +61,7 @@ fn where_there_is_no_row_nothing_that_needs_one_is_offered() {
     let mut s = Session::new(world(), (120, 40));
     s.press("b b g :");
     assert!(offers(&s, Action::Open) && offers(&s, Action::Last));
-    s.press("esc b b F :");
+    s.press("esc b b F ctrl-p");
     assert!(!offers(&s, Action::Open) && !offers(&s, Action::Down) && offers(&s, Action::Escape));
     // an agent that worked alone
     let mut s = Session::new(pairs(), (120, 40));
