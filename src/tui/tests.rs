@@ -6,6 +6,7 @@ mod findings;
 mod keys;
 mod list;
 mod live;
+mod matrix;
 mod mouse;
 mod palette;
 mod pictures;

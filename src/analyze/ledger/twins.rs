@@ -55,6 +55,13 @@ fn note<K: Eq + Hash>(known: &mut FxHashMap<K, Candidates>, key: K, entry: Entry
     known.entry(key).and_modify(|known| known.later.push(entry)).or_insert(alone);
 }
 
+/// Whether two model calls share what made one a candidate for the other: it may have changed since it was noted.
+fn still_alike(other: &Node, node: &Node) -> bool {
+    let same_answer = node.response != 0 && other.response == node.response;
+    other.kind == node.kind
+        && (same_answer || (node.figures().is_some() && other.figures() == node.figures()))
+}
+
 /// Which signals have told of steps.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Signals {
@@ -129,7 +136,8 @@ impl Ledger {
         [same_answer, same_figures].into_iter().flatten().find_map(|candidates| {
             candidates.latest().find(|&c| {
                 let other = self.node(c);
-                c != entry && other.twin_of == NONE && other.scope != node.scope && other.overlaps(node)
+                let free = c != entry && other.twin_of == NONE;
+                free && other.scope != node.scope && other.overlaps(node) && still_alike(other, node)
             })
         })
     }
@@ -154,6 +162,8 @@ impl Ledger {
         let sure =
             !matches!(subject, Subject::Tool(_)) || (other.runs_same_tool(node) && other.overlaps(node));
         let free = other.twin_of == NONE && self.is_alone(candidate, node.origin);
+        // a candidate may have changed since it was noted
+        let sure = sure && Subject::of(other).any(|known| known == subject);
         other.origin != node.origin && other.kind == node.kind && free && sure && other.is_near(node)
     }
 

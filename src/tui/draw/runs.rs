@@ -349,6 +349,10 @@ fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     if !app.loaded {
         return centred(canvas, area, &[vec![("reading the runs".to_owned(), Role::Dim)]]);
     }
+    if app.runs.is_empty() && app.trouble.is_some() {
+        // why is told below; to teach how to begin would say that there are none
+        return centred(canvas, area, &[vec![("the runs cannot be read".to_owned(), Role::Error)]]);
+    }
     if app.runs.is_empty() {
         return centred(canvas, area, &first_steps(app));
     }

@@ -61,6 +61,8 @@ pub struct Preview {
     waits_for: Option<RunKey>,
     /// When.
     asked: UnixNanos,
+    /// The run that could not be read: asked for again when there are news of it, or when the cursor comes back.
+    failed: Option<RunKey>,
     /// Whether there were news of the run shown.
     pub is_stale: bool,
 }
@@ -73,10 +75,11 @@ impl Preview {
     pub fn wish(&mut self, run: Option<&RunSummary>, now: UnixNanos) -> Option<RunKey> {
         let key = run.filter(|run| run.steps <= MOST_STEPS)?.key;
         let is_here = !self.is_stale && self.shape.as_ref().is_some_and(|shape| shape.view.run == key);
-        if self.waits_for == Some(key) || (is_here && self.waits_for.is_none()) {
+        let has_failed = !self.is_stale && self.failed == Some(key);
+        if self.waits_for == Some(key) || (self.waits_for.is_none() && (is_here || has_failed)) {
             return None;
         }
-        (self.waits_for, self.asked, self.is_stale) = (Some(key), now, false);
+        (self.waits_for, self.asked, self.is_stale, self.failed) = (Some(key), now, false, None);
         Some(key)
     }
 
@@ -84,7 +87,8 @@ impl Preview {
     pub fn take(&mut self, key: RunKey, answer: Result<Arc<RunView>, String>) {
         if self.waits_for == Some(key) {
             self.waits_for = None;
-            // why it cannot be read is told by the list
+            // why it cannot be read is told where it is opened
+            self.failed = answer.is_err().then_some(key);
             self.shape = answer.ok().map(Shape::of);
         }
     }
@@ -98,5 +102,25 @@ impl Preview {
     /// Whether an answer is waited for.
     pub const fn is_reading(&self) -> bool {
         self.waits_for.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::testing::world::under_way;
+
+    #[test]
+    fn what_cannot_be_read_is_asked_for_again_only_when_there_are_news() {
+        let (run, other) = (under_way(1).summary, under_way(2).summary);
+        let mut preview = Preview::default();
+        assert_eq!(preview.wish(Some(&run), 0), Some(run.key));
+        preview.take(run.key, Err("the disk gives an error".into()));
+        assert_eq!(preview.wish(Some(&run), 1), None, "else it would be asked for without end");
+        preview.is_stale = true;
+        assert_eq!(preview.wish(Some(&run), 2), Some(run.key));
+        preview.take(run.key, Err("again".into()));
+        assert_eq!(preview.wish(Some(&other), 3), Some(other.key));
+        assert_eq!(preview.wish(Some(&run), 4), Some(run.key));
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
-use ratatui::style::Color;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::{Color, Modifier};
 
 use crate::tui::app::App;
 use crate::tui::draw;
@@ -54,6 +54,60 @@ pub(crate) fn styled(app: &App) -> String {
         writeln!(out, "{}", format!("{cursor}{letters}").trim_end()).unwrap();
     }
     out
+}
+
+/// How the cells of a frame are painted where colours are few: `#` on a background or reversed, else the number of its
+/// colour as a hexadecimal digit, else `B`old, `D`im or `U`nderlined, else `.`; blanks left out.
+pub(crate) fn painted(buffer: &Buffer) -> String {
+    let width = usize::from(buffer.area.width);
+    let row = |cells: &[Cell]| cells.iter().map(paint).collect::<String>().trim_end().to_owned() + "\n";
+    buffer.content.chunks(width).map(row).collect()
+}
+
+fn paint(cell: &Cell) -> char {
+    const SIXTEEN: [Color; 16] = [
+        Color::Black,
+        Color::Red,
+        Color::Green,
+        Color::Yellow,
+        Color::Blue,
+        Color::Magenta,
+        Color::Cyan,
+        Color::Gray,
+        Color::DarkGray,
+        Color::LightRed,
+        Color::LightGreen,
+        Color::LightYellow,
+        Color::LightBlue,
+        Color::LightMagenta,
+        Color::LightCyan,
+        Color::White,
+    ];
+    const ATTRIBUTES: [(Modifier, char); 3] =
+        [(Modifier::BOLD, 'B'), (Modifier::DIM, 'D'), (Modifier::UNDERLINED, 'U')];
+    if cell.bg != Color::Reset || cell.modifier.contains(Modifier::REVERSED) {
+        return '#';
+    }
+    if cell.symbol() == " " {
+        return ' ';
+    }
+    let colour = SIXTEEN.iter().position(|&one| one == cell.fg);
+    let digit = colour.and_then(|number| char::from_digit(u32::try_from(number).ok()?, 16));
+    let attribute = || ATTRIBUTES.iter().find(|(one, _)| cell.modifier.contains(*one)).map(|&(_, sign)| sign);
+    digit.or_else(attribute).unwrap_or('.')
+}
+
+/// Every row is as wide as the screen: no cell is wider than the cells it stands on.
+pub(crate) fn assert_rows_fill_the_screen(buffer: &Buffer, of: &str) {
+    for y in 0..buffer.area.height {
+        let (mut x, mut wide) = (0, 0);
+        while x < buffer.area.width {
+            let columns = crate::report::text::width(buffer[(x, y)].symbol()).max(1);
+            wide += columns;
+            x += u16::try_from(columns).unwrap();
+        }
+        assert_eq!(wide, usize::from(buffer.area.width), "row {y} of {of}");
+    }
 }
 
 fn rows(buffer: &Buffer) -> Vec<String> {

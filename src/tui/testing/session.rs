@@ -26,7 +26,7 @@ pub(crate) struct Session {
     pub(crate) world: World,
     pub(crate) asked: Vec<Effect>,
     pub(crate) intake: IntakeCounts,
-    /// Whether comparisons are left unanswered.
+    /// Whether whatever is asked for is left unanswered.
     pub(crate) holds_back: bool,
 }
 
@@ -36,6 +36,18 @@ impl Session {
     }
 
     pub(crate) fn with(world: World, size: (u16, u16), theme: Theme, ascii: bool) -> Self {
+        let (mut session, effects) = Self::unanswered(world, size, theme, ascii);
+        session.answer(effects);
+        session
+    }
+
+    /// A session to which nothing was said yet, and what it asks for first.
+    pub(crate) fn unanswered(
+        world: World,
+        size: (u16, u16),
+        theme: Theme,
+        ascii: bool,
+    ) -> (Self, Vec<Effect>) {
         let built_in = config::Themes::default();
         let all =
             built_in.names().into_iter().map(|name| (name.to_owned(), Ok(built_in.theme(name).unwrap())));
@@ -55,9 +67,7 @@ impl Session {
         };
         let (app, effects) = App::new(settings, size, NOON);
         let intake = IntakeCounts::default();
-        let mut session = Self { app, world, asked: Vec::new(), intake, holds_back: false };
-        session.answer(effects);
-        session
+        (Self { app, world, asked: Vec::new(), intake, holds_back: false }, effects)
     }
 
     /// Sends a message and answers what it asks for, and what the answers ask for.
@@ -116,6 +126,7 @@ impl Session {
     fn answer(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                held if self.holds_back => self.asked.push(held),
                 Effect::LoadRuns(after) => {
                     let changed = self.world.runs(after);
                     let intake = self.intake.clone();
@@ -175,7 +186,7 @@ impl Session {
                     let json = crate::tui::loader::json(&mut self.world, &asked);
                     self.send(Msg::Json(json));
                 }
-                Effect::LoadDiff(number, runs) if !self.holds_back => {
+                Effect::LoadDiff(number, runs) => {
                     let mut kept = Shelf::default();
                     let made = compared(&mut self.world, &mut kept, &runs, Zone::Utc, &|| true);
                     self.send(Msg::Diff(number, made.expect("nobody drops it")));

@@ -1,11 +1,9 @@
 //! Deleting runs: asked before, refused where nothing is written, and gone from every screen.
 
-use insta::assert_snapshot;
-
 use crate::model::RunKey;
 use crate::tui::app::{Mode, Msg, Screen};
 use crate::tui::backend::Backend as _;
-use crate::tui::testing::picture::{frame, styled, text};
+use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::world;
 
@@ -69,15 +67,6 @@ fn a_run_that_another_program_deletes_leaves_every_screen() {
     s.send(Msg::Committed(100));
     assert_eq!(s.app.screens.len(), 1, "there is nothing left to ask");
     assert!(!keys(&s).contains(&asked.0));
-}
-
-#[test]
-fn the_question_names_what_goes() {
-    for (size, script) in [((80, 24), "#"), ((60, 12), "m j m j m j m #"), ((120, 30), "j m j m #")] {
-        let mut s = Session::new(world(), size);
-        s.press(script);
-        assert_snapshot!(format!("delete_{}x{}", size.0, size.1), styled(&s.app));
-    }
 }
 
 #[test]

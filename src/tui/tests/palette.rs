@@ -1,17 +1,14 @@
 //! The command palette over screens: what it offers, finds and does.
 
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use insta::assert_snapshot;
 
 use crate::tui::app::{Effect, Msg, Screen};
 use crate::tui::keys::Action;
 use crate::tui::layout;
 use crate::tui::screens::{Palette, Pane};
 use crate::tui::testing::pair::pairs;
-use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::{World, world};
-use crate::tui::theme::{Depth, Theme};
 
 fn palette(s: &Session) -> &Palette {
     let Some(Screen::Palette(palette)) = s.app.top() else { panic!("the palette is open") };
@@ -106,20 +103,4 @@ fn a_paste_goes_into_the_line() {
     s.press(":");
     s.send(Msg::Input(Event::Paste("sort\n other".into())));
     assert_eq!(palette(&s).line.value(), "sort other");
-}
-
-#[test]
-fn pictures() {
-    for size in [(60, 12), (80, 24), (120, 36), (200, 50)] {
-        let mut s = Session::new(world(), size);
-        s.press("j enter : fin step");
-        assert_snapshot!(format!("palette_{}x{}", size.0, size.1), styled(&s.app));
-    }
-    let mut s = Session::new(world(), (80, 24));
-    s.press(": zzz");
-    assert_snapshot!("palette_nothing", text(&frame(&s.app)));
-    let bare = Theme::built_in(Depth::None, "dark");
-    let mut s = Session::with(world(), (80, 24), bare, true);
-    s.press("j enter :");
-    assert_snapshot!("palette_ascii", text(&frame(&s.app)));
 }

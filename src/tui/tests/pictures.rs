@@ -1,4 +1,4 @@
-//! Every screen as a styled picture, and what must hold for any picture.
+//! What must hold for any picture, beyond those of the matrix.
 
 use insta::assert_snapshot;
 use ratatui::style::Color;
@@ -6,141 +6,13 @@ use ratatui::style::Color;
 use crate::model::{Content, IntakeCounts, Message, Part, Role as Speaker};
 use crate::tui::app::Msg;
 use crate::tui::testing::pair::pairs;
-use crate::tui::testing::picture::{frame, styled, text};
+use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::troubled::troubled;
 use crate::tui::testing::world::{NOON, World, world};
 use crate::tui::theme::{Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 12), (80, 24), (120, 40), (200, 50)];
-
-/// Sizes for what was flagged: the list of it changes with the rows that it gets.
-const FINDING_SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (160, 45)];
-
-/// Pictures of one state at every size.
-fn pictures(name: &str, script: &str, world: &World) {
-    pictures_at(&SIZES, name, script, world);
-}
-
-fn pictures_at(sizes: &[(u16, u16)], name: &str, script: &str, world: &World) {
-    for &size in sizes {
-        let mut s = Session::new(world.clone(), size);
-        if !script.is_empty() {
-            s.press(script);
-        }
-        assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), styled(&s.app));
-    }
-}
-
-#[test]
-fn runs() {
-    pictures("runs", "j", &world());
-}
-
-#[test]
-fn runs_sorted() {
-    pictures("runs_sorted", "s s s S j", &world());
-}
-
-#[test]
-fn filter_typed() {
-    pictures("filter_typed", "/ triage space is:", &world());
-    pictures("filter_offers", "/ triage space is: tab tab", &world());
-}
-
-#[test]
-fn runs_grouped() {
-    pictures("runs_grouped", "b b j right j", &world());
-}
-
-#[test]
-fn search() {
-    pictures("search", "F", &world());
-    pictures("search_hits", "F 환불", &world());
-    pictures("search_nothing", "F zzz", &world());
-}
-
-#[test]
-fn empty() {
-    pictures("empty", "", &World::default());
-}
-
-#[test]
-fn run() {
-    pictures("run", "j enter j j", &world());
-}
-
-#[test]
-fn detail() {
-    pictures("detail", "j enter n enter", &world());
-}
-
-#[test]
-fn rounds_of_a_loop() {
-    pictures_at(&FINDING_SIZES, "loop", "enter", &troubled());
-}
-
-#[test]
-fn findings() {
-    pictures_at(&FINDING_SIZES, "findings", "w enter enter", &troubled());
-}
-
-#[test]
-fn nothing_flagged() {
-    pictures_at(&FINDING_SIZES, "findings_none", "G w", &troubled());
-}
-
-#[test]
-fn only_flagged() {
-    pictures_at(&FINDING_SIZES, "only_flagged", "enter !", &troubled());
-}
-
-#[test]
-fn handoffs() {
-    pictures_at(&FINDING_SIZES, "handoffs", "j enter H j j j", &troubled());
-}
-
-#[test]
-fn many_agents() {
-    pictures_at(&FINDING_SIZES, "handoffs_many", "j j enter H", &troubled());
-}
-
-#[test]
-fn cost_of_a_call() {
-    pictures("cost", "j enter j c", &world());
-}
-
-#[test]
-fn cost_of_a_run() {
-    pictures("cost_sum", "j enter c", &world());
-}
-
-#[test]
-fn help() {
-    pictures("help", "?", &world());
-}
-
-#[test]
-fn hostile() {
-    pictures("hostile", "G enter j j tab", &world());
-}
-
-#[test]
-fn running() {
-    pictures("running", "enter", &world());
-}
-
-#[test]
-fn trouble_and_refusals_are_told() {
-    let mut s = Session::new(world(), (80, 24));
-    s.intake = IntakeCounts {
-        refused: 2,
-        store_trouble: Some("disk full on /home: free some space".into()),
-        ..IntakeCounts::default()
-    };
-    s.send(Msg::IntakeChanged);
-    assert_snapshot!(styled(&s.app));
-}
 
 #[test]
 fn the_header_leaves_out_what_is_known_anyway_where_room_is_short() {
@@ -154,13 +26,6 @@ fn the_header_leaves_out_what_is_known_anyway_where_room_is_short() {
     };
     let rows: Vec<String> = [200, 120, 110, 100, 90, 80, 70, 60].map(&mut at).into();
     assert_snapshot!(rows.join("\n"));
-}
-
-#[test]
-fn a_filter_that_finds_nothing_says_how_to_leave_it() {
-    let mut s = Session::new(world(), (80, 24));
-    s.press("/ zzz");
-    assert_snapshot!(text(&frame(&s.app)));
 }
 
 #[test]
@@ -316,45 +181,4 @@ fn a_long_content_scrolls_without_being_wrapped_whole() {
     assert!(text(&frame(&s.app)).contains("ids and times"));
     s.press("g pagedown");
     assert!(text(&frame(&s.app)).contains("line by line"));
-}
-
-#[test]
-fn two_runs_beside_each_other() {
-    for size in [(60, 15), (80, 24), (120, 36), (200, 50)] {
-        let mut s = Session::new(pairs(), size);
-        s.press("j d");
-        assert_snapshot!(format!("diff_{}x{}", size.0, size.1), styled(&s.app));
-    }
-}
-
-#[test]
-fn other_states_of_a_comparison() {
-    for (name, script) in [
-        ("marked", "m j m"),
-        ("same", "D"),
-        ("later", "j d n"),
-        ("why_in_full", "j d z"),
-        ("messages", "j d m"),
-        ("unfolded", "j d u g"),
-        ("totals_of_all", "j d t"),
-    ] {
-        let mut s = Session::new(pairs(), (120, 36));
-        s.press(script);
-        assert_snapshot!(format!("diff_{name}"), styled(&s.app));
-    }
-}
-
-#[test]
-fn a_comparison_needs_neither_colour_nor_utf8() {
-    let theme = || Theme::built_in(Depth::None, "dark");
-    for size in [(60, 15), (80, 24), (120, 36)] {
-        let mut s = Session::with(pairs(), size, theme(), true);
-        s.press("j d");
-        let picture = text(&frame(&s.app));
-        assert!(picture.is_ascii(), "{picture}");
-        assert_snapshot!(format!("diff_ascii_{}x{}", size.0, size.1), picture);
-    }
-    let mut s = Session::with(pairs(), (120, 36), theme(), false);
-    s.press("j d");
-    assert_snapshot!("diff_no_color", text(&frame(&s.app)));
 }

@@ -5,85 +5,25 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
-use crate::model::{Content, Document as Found, Message, Part, Role, StepStatus, Usage};
+use crate::model::{Content, Part, Role};
 use crate::report::format::Zone;
 use crate::report::text::is_obeyed;
-use crate::tui::app::{FoundSteps, Msg, Screen};
-use crate::tui::backend::{Answer, Backend, Before, StepDetail};
+use crate::tui::app::{FoundSteps, Msg};
+use crate::tui::backend::{Backend, StepDetail};
 use crate::tui::document;
 use crate::tui::screens::DetailPane;
 use crate::tui::search::Search;
-use crate::tui::testing::picture::{frame, styled, text};
+use crate::tui::testing::content::{rich, says, show};
+use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::world;
 use crate::tui::theme::{Depth, Theme};
-
-const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (200, 50)];
-
-fn says(role: Role, parts: Vec<Part>) -> Message {
-    Message { role, name: None, parts, finish_reason: None }
-}
-
-fn call(id: &str, name: &str, arguments: &str) -> Part {
-    Part::ToolCall { id: Some(id.into()), name: name.into(), arguments: arguments.into() }
-}
-
-/// A call with everything that content may hold.
-fn rich(detail: &mut StepDetail) {
-    let picture = format!("data:image/png;base64,{}", "iVBORw0KGgo9".repeat(2000));
-    let answer = "## Refunds\n\nUse `issue_refund`, **not** a voucher:\n\n- within *14* days\n- 환불은 **3일** 걸립니다\n\n\
-                  > as the policy says\n\n```python\nprint('**done**')  # no heading\n```\n---\nthat is all 👩‍👩‍👧‍👦";
-    let output =
-        "\u{1b}[1;31merror\u{1b}[0m: it \u{1b}[32mworked\u{1b}[0m\u{1b}[2J once\n\u{1b}[33m2 warnings";
-    detail.content = Content {
-        input: vec![
-            says(Role::User, vec![Part::Text("Where is order 8812?".into())]),
-            says(Role::Assistant, vec![call("call_1", "run_tests", r#"{"target": "lib"}"#)]),
-            says(Role::Tool, vec![Part::ToolResult { id: Some("call_1".into()), result: output.into() }]),
-            says(Role::User, vec![Part::Text("and this?".into()), Part::Text(picture)]),
-        ],
-        output: vec![says(
-            Role::Assistant,
-            vec![Part::Text(answer.into()), call("call_2", "search", r#"{"q": "refund \ud658\ubd88"}"#)],
-        )],
-        documents: vec![
-            Found {
-                id: Some("policy.md#3".into()),
-                score: Some(0.8731),
-                content: "Refunds are made within 14 days.\nNo voucher.".into(),
-                metadata: Some(r#"{"source": "policy.md", "page": 3}"#.into()),
-            },
-            Found {
-                id: Some("faq".into()), score: Some(0.21), content: "환불 안내".into(), metadata: None
-            },
-        ],
-        ..Content::default()
-    };
-    detail.new_from = 2;
-    let usage = Usage { input: Some(31_000), output: Some(300), ..Usage::default() };
-    detail.before = Some(Before { usage, messages: 2 });
-    detail.answers = vec![Answer {
-        call: 0,
-        status: Some(StepStatus::Ok),
-        took: Some(40_000_000),
-        result: Some(r#"{"hits": 3, "body": "{\"a\": [1, 2, {\"b\": null}]}"}"#.into()),
-        error: None,
-    }];
-}
 
 /// A session whose detail pane shows the first call with this content.
 fn reading(size: (u16, u16), theme: Theme, ascii: bool, change: impl FnOnce(&mut StepDetail)) -> Session {
     let mut s = Session::with(world(), size, theme, ascii);
     s.press("j enter j tab");
-    let asked = s.run().detail.asked.clone().unwrap();
-    let mut detail = s.world.detail(&asked).unwrap();
-    change(&mut detail);
-    let document = document::of_step(&asked, &detail, Zone::Utc);
-    let number = s.app.number + 1;
-    if let Some(Screen::Run(run)) = s.app.screens.last_mut() {
-        run.detail.waits_for = Some(number);
-    }
-    s.send(Msg::Detail(number, Ok(Arc::new(document))));
+    show(&mut s, change);
     s
 }
 
@@ -101,25 +41,6 @@ fn words_that_a_step_says_are_found_from_the_tree() {
     let late = FoundSteps { steps: [s.run().view.as_ref().unwrap().steps[0].key].into(), whole: true };
     s.send(Msg::Said(number, Ok(late)));
     assert!(s.run().tree.said.steps.is_empty(), "and a late answer is dropped");
-}
-
-#[test]
-fn every_kind_of_content_is_read() {
-    for size in SIZES {
-        let mut s = reading(size, Theme::for_reading_back(), false, rich);
-        assert_snapshot!(format!("reading_{}x{}", size.0, size.1), styled(&s.app));
-        s.press("pagedown pagedown");
-        assert_snapshot!(format!("reading_on_{}x{}", size.0, size.1), styled(&s.app));
-    }
-}
-
-#[test]
-fn what_is_looked_for_is_marked() {
-    for size in SIZES {
-        let mut s = reading(size, Theme::for_reading_back(), false, rich);
-        s.press("/ refund enter n n");
-        assert_snapshot!(format!("search_{}x{}", size.0, size.1), styled(&s.app));
-    }
 }
 
 #[test]

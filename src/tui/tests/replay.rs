@@ -3,17 +3,14 @@
 use std::sync::Arc;
 
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use insta::assert_snapshot;
 
 use crate::model::{RunKey, StepKind, StepStatus};
 use crate::report::text::is_obeyed;
 use crate::tui::app::{Effect, Msg, Screen};
 use crate::tui::backend::RunView;
-use crate::tui::testing::picture::{frame, styled, text};
+use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
-use crate::tui::testing::troubled::troubled;
 use crate::tui::testing::world::{Script, World, world};
-use crate::tui::theme::{Depth, Theme};
 
 const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (200, 50)];
 
@@ -33,44 +30,6 @@ fn next(s: &Session) -> String {
     let view = replay.view.as_ref().unwrap();
     let row = replay.next.and_then(|id| view.row(id));
     row.and_then(|row| view.step(row)).map_or_else(|| "-".to_owned(), |step| step.name.to_string())
-}
-
-fn pictures(name: &str, world: &World, script: &str) {
-    for size in SIZES {
-        let mut s = Session::new(world.clone(), size);
-        s.press(script);
-        assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), styled(&s.app));
-    }
-}
-
-#[test]
-fn a_stop_in_the_middle() {
-    pictures("replay", &world(), "j enter R m m m right");
-}
-
-#[test]
-fn both_ends() {
-    pictures("replay_begin", &world(), "j enter R");
-    pictures("replay_end", &world(), "j enter R G");
-}
-
-#[test]
-fn flagged_and_failed() {
-    pictures("replay_troubled", &troubled(), "enter R G h h tab");
-}
-
-#[test]
-fn without_colours_and_without_signs() {
-    let size = (120, 36);
-    let mut s = Session::with(world(), size, Theme::built_in(Depth::None, "dark"), false);
-    s.press("j enter R m m m right");
-    assert_snapshot!("replay_no_color", styled(&s.app));
-    for size in SIZES {
-        let mut s = Session::with(world(), size, Theme::for_reading_back(), true);
-        s.press("j enter R m m m right");
-        assert!(text(&frame(&s.app)).is_ascii());
-        assert_snapshot!(format!("replay_ascii_{}x{}", size.0, size.1), styled(&s.app));
-    }
 }
 
 #[test]

@@ -3,9 +3,8 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::report::text;
 use crate::tui::columns::placed;
-use crate::tui::testing::picture::frame;
+use crate::tui::testing::picture::{assert_rows_fill_the_screen, frame};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::{World, world};
 
@@ -40,19 +39,6 @@ fn named(name: &str) -> World {
 fn cells(buffer: &Buffer, area: Rect) -> Vec<String> {
     let row = |y| (area.left()..area.right()).map(|x| buffer[(x, y)].symbol().to_owned()).collect();
     (area.top()..area.bottom()).map(row).collect()
-}
-
-/// Every row is as wide as the screen: no cell is wider than the cells it stands on.
-fn assert_rows_fill_the_screen(buffer: &Buffer, of: &str) {
-    for y in 0..buffer.area.height {
-        let (mut x, mut wide) = (0, 0);
-        while x < buffer.area.width {
-            let columns = text::width(buffer[(x, y)].symbol()).max(1);
-            wide += columns;
-            x += u16::try_from(columns).unwrap();
-        }
-        assert_eq!(wide, usize::from(buffer.area.width), "row {y} of {of}");
-    }
 }
 
 #[test]

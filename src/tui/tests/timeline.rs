@@ -10,18 +10,7 @@ use crate::tui::testing::picture::{frame, styled, text};
 use crate::tui::testing::session::Session;
 use crate::tui::testing::timed::timed;
 use crate::tui::testing::troubled::troubled;
-use crate::tui::testing::world::{NOON, World, world};
-use crate::tui::theme::{Depth, Theme};
-
-const SIZES: [(u16, u16); 4] = [(60, 15), (80, 24), (120, 36), (200, 50)];
-
-fn pictures(name: &str, script: &str, world: &World) {
-    for size in SIZES {
-        let mut s = Session::new(world.clone(), size);
-        s.press(script);
-        assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), styled(&s.app));
-    }
-}
+use crate::tui::testing::world::{NOON, world};
 
 /// The team's run on the timeline.
 fn team() -> Session {
@@ -51,38 +40,12 @@ fn place(s: &Session, name: &str) -> (u16, u16) {
 }
 
 #[test]
-fn timelines() {
-    pictures("timeline", "enter v down", &timed());
-    pictures("timeline_moments", "j enter v right right", &timed());
-    pictures("timeline_loop", "enter v G", &troubled());
-    pictures("timeline_narrowed", "enter v down down . .", &timed());
-}
-
-#[test]
 fn a_timeline_of_a_run_that_goes_on() {
     let mut s = Session::new(world(), (120, 36));
     s.press("enter v");
     assert!(s.run().is_running(&s.app));
-    assert_snapshot!("timeline_live", styled(&s.app));
     s.send(Msg::Now(NOON + 21_000_000_000));
     assert_snapshot!("timeline_live_later", styled(&s.app));
-}
-
-#[test]
-fn a_timeline_without_colours_and_without_utf8() {
-    for (name, theme, ascii) in [
-        ("timeline_no_color", Theme::built_in(Depth::None, "dark"), false),
-        ("timeline_ascii", Theme::built_in(Depth::Sixteen, "dark"), true),
-    ] {
-        let mut s = Session::with(timed(), (100, 30), theme, ascii);
-        s.press("enter v right");
-        assert_snapshot!(name, text(&frame(&s.app)));
-    }
-}
-
-#[test]
-fn tree_with_a_narrowed_axis() {
-    pictures("tree_narrowed", "enter down .", &timed());
 }
 
 #[test]
