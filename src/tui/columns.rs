@@ -70,7 +70,7 @@ pub static COLUMNS: [Column; 12] = [
     column(Shows::Status,  "",        "status",           1,   0, false),
     column(Shows::Started, "STARTED", "start",            8,  78, false),
     column(Shows::Agent,   "AGENT",   "agent",            14,  0, false),
-    column(Shows::Task,    "TASK",    "task",             0,  70, false),
+    column(Shows::Task,    "TASK",    "task",             0,   0, false),
     column(Shows::Model,   "MODEL",   "model",            18, 150, false),
     column(Shows::Steps,   "STEPS",   "steps",            5,  90, true),
     column(Shows::Input,   "IN",      "input tokens",     6,  70, true),
@@ -84,8 +84,8 @@ pub static COLUMNS: [Column; 12] = [
 /// From this width on the list has room to breathe: a start that is not today shows its time, agents their long names.
 const ROOMY: u16 = 140;
 
-/// Below this width the agent takes what is left, for there is no task beside it.
-const NARROW: u16 = 70;
+/// Below this width flags stand close: three kinds in as many columns as they need.
+const NARROW: u16 = 90;
 
 /// A column with its place.
 #[derive(Debug)]
@@ -103,8 +103,8 @@ pub fn placed(width: u16) -> Vec<Placed> {
     let shown: Vec<&Column> = COLUMNS.iter().filter(|c| width >= c.from).collect();
     let width_of = |c: &Column| match c.shows {
         Shows::Started if width >= ROOMY => 12,
-        Shows::Agent if width < NARROW => 0,
         Shows::Agent if width >= ROOMY => 22,
+        Shows::Flags if width < NARROW => 6,
         _ => c.width,
     };
     // figures stand at the right of their column and bring their own distance

@@ -63,9 +63,9 @@ fn border(app: &App, at: (u16, u16)) -> Option<Border> {
         Screen::Runs(_) => app.runs_areas().border(at),
         Screen::Run(run) => run.areas(app.size).border(at),
         Screen::Diff(diff) => diff.areas(app.size).border(at),
+        Screen::Replay(replay) => replay.areas(app.size).border(at),
         Screen::Search(_)
         | Screen::Handoffs(_)
-        | Screen::Replay(_)
         | Screen::Help(_)
         | Screen::Confirm(_)
         | Screen::Palette(_) => None,
@@ -79,6 +79,7 @@ fn drag(app: &mut App, at: (u16, u16)) {
         Some(Screen::Runs(_)) => app.runs_areas().size_at(border, at),
         Some(Screen::Run(run)) => run.areas(app.size).size_at(border, at),
         Some(Screen::Diff(diff)) => diff.areas(app.size).size_at(border, at),
+        Some(Screen::Replay(replay)) => replay.areas(app.size).size_at(border, at),
         _ => None,
     };
     if let Some(size) = size {
@@ -108,8 +109,8 @@ fn wheel(app: &mut App, at: (u16, u16), step: isize) {
         }
         Some(Screen::Search(search)) => search.step(step.signum()),
         Some(Screen::Replay(replay)) => {
-            let (columns, height) = Replay::document_size(size);
-            if Replay::areas(size).list.contains(at.into()) {
+            let (columns, height) = replay.document_size(size);
+            if replay.areas(size).list.contains(at.into()) {
                 replay.step(step.signum());
             } else {
                 replay.scene.scroll(step, columns, height);
@@ -243,7 +244,7 @@ fn click_in_handoffs(app: &mut App, at: (u16, u16)) {
 
 /// A click on a step stops before it; one on a line of the conversation selects it, another folds it.
 fn click_in_replay(replay: &mut Replay, size: (u16, u16), at: (u16, u16)) {
-    let areas = Replay::areas(size);
+    let areas = replay.areas(size);
     if areas.list.contains(at.into()) {
         replay.reads = false;
         let line = replay.top(areas.list.height.into()) + usize::from(at.1 - areas.list.y);
@@ -251,7 +252,7 @@ fn click_in_replay(replay: &mut Replay, size: (u16, u16), at: (u16, u16)) {
             replay.go(step);
         }
     } else if areas.document.contains(at.into()) {
-        let (columns, _) = Replay::document_size(size);
+        let (columns, _) = replay.document_size(size);
         let row = isize::try_from(at.1 - areas.document.y).unwrap_or(0);
         let place = replay.scene.walked(replay.scene.top, row, columns);
         let again = replay.reads && place.line == replay.scene.cursor.line;

@@ -43,8 +43,7 @@ impl Theme {
     /// What `theme` looks like with so many colours.
     pub fn new(depth: Depth, theme: &theme::Theme) -> Self {
         let styles = ROLES.map(|(role, _)| style(depth, theme.paint(role)));
-        let background = if theme::is_light(theme.background) { Background::Light } else { Background::Dark };
-        let bars = styles.map(|style| bar(depth, background, style));
+        let bars = ROLES.map(|(role, _)| bar(depth, theme, styles[role as usize]));
         Self { styles, bars, filled: depth != Depth::None }
     }
 
@@ -158,7 +157,7 @@ fn one_of_sixteen(number: u8) -> Color {
 }
 
 /// A bar in a quiet tint of its colour, and in the colour itself under the cursor.
-fn bar(depth: Depth, background: Background, style: Style) -> [Style; 2] {
+fn bar(depth: Depth, theme: &theme::Theme, style: Style) -> [Style; 2] {
     let hue = match (depth, style.fg) {
         (Depth::None, _) => return [style, style.add_modifier(Modifier::REVERSED | Modifier::BOLD)],
         (Depth::Sixteen, hue) => {
@@ -169,26 +168,56 @@ fn bar(depth: Depth, background: Background, style: Style) -> [Style; 2] {
         (_, Some(Color::Indexed(index))) => rgb_of(index),
         _ => [0x80; 3],
     };
-    // a dark and a light paper: terminals do not tell theirs exactly
-    let (paper, ink, share) = match background {
-        Background::Dark => (0x16, Color::Black, 34),
-        Background::Light => (0xff, Color::White, 22),
-    };
-    let mixed = hue.map(|part| (part * share + paper * (100 - share)) / 100);
-    let tint = if depth == Depth::Indexed && background == Background::Dark { deep(hue) } else { mixed };
-    let colour = |[r, g, b]: [u32; 3]| {
-        let rgb = r << 16 | g << 8 | b;
-        if depth == Depth::True { Color::from_u32(rgb) } else { Color::Indexed(nearest(rgb)) }
-    };
-    [style.bg(colour(tint)), style.fg(ink).bg(colour(hue))]
+    let ink = if theme::is_light(theme.background) { Color::White } else { Color::Black };
+    [style.bg(tint(depth, theme, hue)), style.fg(ink).bg(shown(depth, hue))]
+}
+
+/// As much of a colour behind its own letters as leaves them legible: WCAG 2.2 asks 4.5 of text, and 7 where a theme keeps
+/// that for its quiet words too and the terminal has its very colours.
+fn tint(depth: Depth, theme: &theme::Theme, hue: [u32; 3]) -> Color {
+    let paper = parts(theme.background);
+    let quiet = theme.paint(Role::Dim).color.unwrap_or(packed(hue));
+    let least =
+        if depth == Depth::True && theme::contrast(quiet, theme.background) >= 7.0 { 7.0 } else { 4.5 };
+    let most = if theme::is_light(theme.background) { 22 } else { 34 };
+    let mixes = (0..=most).rev().map(|share| {
+        let mixed = [0, 1, 2].map(|part| (hue[part] * share + paper[part] * (100 - share)) / 100);
+        shown(depth, mixed)
+    });
+    let keeps_hue = depth == Depth::Indexed && !theme::is_light(theme.background);
+    let deep = [135, 115, 95].into_iter().filter(|_| keeps_hue).map(|most| shown(depth, deep(hue, most)));
+    let legible = |tint: &Color| theme::contrast(packed(hue), rgb_behind(*tint)) >= least;
+    deep.chain(mixes).find(legible).unwrap_or_else(|| shown(depth, paper))
+}
+
+/// A colour as this depth has it.
+fn shown(depth: Depth, rgb: [u32; 3]) -> Color {
+    let rgb = packed(rgb);
+    if depth == Depth::True { Color::from_u32(rgb) } else { Color::Indexed(nearest(rgb)) }
+}
+
+/// The colour that a terminal shows for one of ours.
+fn rgb_behind(color: Color) -> u32 {
+    match color {
+        Color::Rgb(r, g, b) => packed([r, g, b].map(u32::from)),
+        Color::Indexed(index) => packed(rgb_of(index)),
+        _ => 0x80_80_80,
+    }
+}
+
+const fn packed([r, g, b]: [u32; 3]) -> u32 {
+    r << 16 | g << 8 | b
+}
+
+const fn parts(rgb: u32) -> [u32; 3] {
+    [rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff]
 }
 
 /// A dark colour that keeps its hue: a mix with black would end among the greys of the palette.
-fn deep(hue: [u32; 3]) -> [u32; 3] {
-    const BRIGHTEST: u32 = 135;
-    let grey = hue.iter().min().map_or(0, |least| least * 3 / 4);
+fn deep(hue: [u32; 3], brightest: u32) -> [u32; 3] {
+    let grey = hue.iter().min().map_or(0, |least| least * 7 / 8);
     let most = hue.iter().max().map_or(1, |most| (most - grey).max(1));
-    hue.map(|part| (part - grey) * BRIGHTEST / most)
+    hue.map(|part| (part - grey) * brightest / most)
 }
 
 /// The parts of a colour of the 6×6×6 cube or the grey ramp; the first sixteen are the terminal's own.
@@ -205,7 +234,7 @@ fn rgb_of(index: u8) -> [u32; 3] {
 /// The colour of the 6×6×6 cube or the grey ramp that lies nearest.
 fn nearest(rgb: u32) -> u8 {
     const STEPS: [u32; 6] = [0, 95, 135, 175, 215, 255];
-    let parts = [rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff];
+    let parts = parts(rgb);
     let distance = |other: [u32; 3]| -> u32 { (0..3).map(|i| parts[i].abs_diff(other[i]).pow(2)).sum() };
     let cube = (0..216u8).map(|n| {
         let level = |divisor: u8| STEPS[usize::from(n / divisor % 6)];
@@ -240,6 +269,33 @@ mod tests {
     fn text_is_the_terminals_own_colour() {
         for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
             assert_eq!(Theme::built_in(depth, "light").style(Role::Text).fg, None);
+        }
+    }
+
+    #[test]
+    fn the_words_in_bars_can_be_read() {
+        let kinds =
+            [Role::Agent, Role::Model, Role::Tool, Role::Handoff, Role::Other, Role::Error, Role::Running];
+        for (name, least) in
+            [("dark", 4.5), ("light", 4.5), ("high-contrast", 7.0), ("high-contrast-light", 7.0)]
+        {
+            for (depth, role) in
+                [Depth::True, Depth::Indexed].into_iter().flat_map(|d| kinds.map(|role| (d, role)))
+            {
+                let theme = Theme::built_in(depth, name);
+                for here in [false, true] {
+                    let bar = theme.bar(role, here);
+                    let ink = match bar.fg.unwrap() {
+                        Color::Black => 0,
+                        Color::White => 0xff_ff_ff,
+                        color => rgb_behind(color),
+                    };
+                    // the palette rounds colours
+                    let least = if depth == Depth::True { least } else { 4.5 };
+                    let ratio = theme::contrast(ink, rgb_behind(bar.bg.unwrap()));
+                    assert!(ratio >= least, "{name} {depth:?} {role:?} {here}: {ratio:.2} of {least}");
+                }
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::model::IntakeCounts;
 use crate::report::format;
 use crate::report::text;
 use crate::tui::app::{App, Screen};
-use crate::tui::keys::{Action, Binding};
+use crate::tui::keys::{Action, Binding, chains::Chain};
 use crate::tui::possible::is_possible;
 use crate::tui::screens::Run;
 use crate::tui::theme::Role;
@@ -35,7 +35,7 @@ pub(in crate::tui) fn counted(count: u64, one: &str) -> String {
     format!("{} {one}{}", format::count(count), if count == 1 { "" } else { "s" })
 }
 
-/// News if there is any, else the keys that do something now; at the right what was refused.
+/// News if there is any, else the keys that do something now; at the right help, before it what was refused and what comes in.
 pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(1);
@@ -49,12 +49,12 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
         flow.put(&notice.text, if notice.bad { Role::Error } else { Role::Text });
         return;
     }
-    refused(&mut flow, app);
-    received(&mut flow, app);
     if let Some(key) = key_for(app, Action::Help) {
         // the way to all other keys stays where there is no room for them
-        flow.right(&[(&key, Role::Accent), (" help", Role::Dim)]);
+        flow.right(&[(" ", Role::Text), (&key, Role::Accent), (" help", Role::Dim)]);
     }
+    refused(&mut flow, app);
+    received(&mut flow, app);
     if let Some(why) = trouble_elsewhere(app) {
         flow.put(app.settings.look.glyphs.error, Role::Error).gap(1).put(&why, Role::Error);
         return;
@@ -132,6 +132,19 @@ fn label(app: &App, binding: &Binding) -> &'static str {
         (Action::Back, _) if app.screens.len() == 1 => "quit",
         (Action::Timeline, Some(Screen::Run(run))) if run.timeline.is_some() => "tree",
         _ => binding.label,
+    }
+}
+
+/// The keys that a box has, set into its lower border.
+pub(super) fn answers(canvas: &mut Canvas, app: &App, chain: Chain, actions: &[Action], frame: Rect) {
+    let ascii = canvas.look.glyphs.ascii;
+    let y = frame.bottom().saturating_sub(1);
+    let border = Rect { x: frame.x + 2, y, width: frame.width.saturating_sub(4), height: 1 };
+    let mut flow = Flow::new(canvas, border);
+    for row in app.settings.keys.listening(chain).filter(|row| actions.contains(&row.binding.action)) {
+        let Some(key) = app.settings.keys.key_of(chain, row) else { continue };
+        flow.put(" ", Role::Text).put(&key.shown(ascii), Role::Accent);
+        flow.put(&format!(" {} ", row.binding.label), Role::Dim);
     }
 }
 

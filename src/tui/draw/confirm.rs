@@ -11,13 +11,13 @@ use crate::tui::screens::Confirm;
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
-use super::chrome::counted;
+use super::chrome::{self, counted};
 use super::runs;
 
 /// Runs that are named one by one, at most.
 const NAMED: usize = 5;
 /// Rows of the box that are not for them.
-const OTHERS: u16 = 8;
+const OTHERS: u16 = 6;
 /// Columns of whose run it is.
 const AGENT: u16 = 15;
 
@@ -42,6 +42,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, confirm: &Confirm) {
             flow.put(words, *role);
         }
     }
+    chrome::answers(canvas, app, chains::CONFIRM, &[Action::Confirm, Action::Cancel], frame);
 }
 
 fn lines(app: &App, confirm: &Confirm, room: usize) -> Vec<Line> {
@@ -61,8 +62,6 @@ fn lines(app: &App, confirm: &Confirm, room: usize) -> Vec<Line> {
             if known.len() == 1 { "Still running".to_owned() } else { format!("{running} still running") };
         lines.push(vec![(format!("{who}: later steps begin a new run."), Role::Warning)]);
     }
-    lines.push(Vec::new());
-    lines.push(answers(app));
     lines
 }
 
@@ -80,16 +79,4 @@ fn named(app: &App, run: &RunSummary, room: usize) -> Line {
         (text::pad(&task, left), Role::Dim),
         (steps, Role::Dim),
     ]
-}
-
-/// The keys that answer, as they are bound.
-fn answers(app: &App) -> Line {
-    let ascii = app.settings.look.glyphs.ascii;
-    let rows = app.settings.keys.listening(chains::CONFIRM);
-    let answers = rows.filter(|row| matches!(row.binding.action, Action::Confirm | Action::Cancel));
-    let said = answers.flat_map(|row| {
-        let keys: Vec<String> = row.keys.iter().take(2).map(|key| key.shown(ascii)).collect();
-        [(keys.join(" "), Role::Accent), (format!(" {}    ", row.binding.label), Role::Text)]
-    });
-    said.collect()
 }

@@ -30,7 +30,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, areas: &DetailArea
     if let Some(asked) = &run.detail.asked {
         let mut parts = parts(app, asked, run.is_running(app));
         if !asked.counted && asked.step.usage.is_known() {
-            parts[1].push(("counted in the steps below".to_owned(), Role::Dim));
+            parts.came_to.push(("counted in the steps below".to_owned(), Role::Dim));
         }
         figures(canvas, parts, &asked.step, areas.figures);
     }
@@ -69,17 +69,18 @@ pub(super) fn share(pane: &DetailPane) -> String {
     }
 }
 
-/// What the step is on the first row, what it took on the second; on one row both.
-fn figures(canvas: &mut Canvas, [is, took]: [Vec<Part>; 2], step: &Step, area: Rect) {
+/// What the step is and how long it took on the first row, what it came to on the second; on one row both.
+fn figures(canvas: &mut Canvas, parts: Parts, step: &Step, area: Rect) {
+    let Parts { took, is, came_to } = parts;
     let sign = format!("{} {}", canvas.look.glyphs.kind(step.kind), step.kind.name());
-    let head = std::iter::once((sign, kind_role(step.kind)));
+    let head = std::iter::once((sign, kind_role(step.kind))).chain(took);
     let row = Rect { x: area.x + 1, width: area.width.saturating_sub(2), height: 1, ..area };
     if area.height < 2 {
-        return figures_row(canvas, head.chain(took).chain(is), row);
+        return figures_row(canvas, head.chain(came_to).chain(is), row);
     }
     figures_row(canvas, head.chain(is), row);
     let below = Rect { x: row.x + 2, y: row.y + 1, width: row.width.saturating_sub(2), ..row };
-    figures_row(canvas, took.into_iter(), below);
+    figures_row(canvas, came_to.into_iter(), below);
 }
 
 pub(super) fn figures_row(canvas: &mut Canvas, parts: impl Iterator<Item = Part>, row: Rect) {
@@ -98,8 +99,17 @@ pub(super) fn figures_row(canvas: &mut Canvas, parts: impl Iterator<Item = Part>
 /// A figure in words.
 pub(super) type Part = (String, Role);
 
-/// What the step is, and what it took; what people look for first stands first.
-fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> [Vec<Part>; 2] {
+/// The figures of a step; in each list what people look for first stands first.
+struct Parts {
+    /// How long it took, or takes.
+    took: Vec<Part>,
+    /// What it is.
+    is: Vec<Part>,
+    /// Tokens, money, pace.
+    came_to: Vec<Part>,
+}
+
+fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> Parts {
     let step = &*asked.step;
     let (usage, cost) = if asked.has_figures { (asked.usage, asked.cost) } else { (step.usage, step.cost) };
     let since = app.now.saturating_sub(step.start);
@@ -113,18 +123,39 @@ fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> [Vec<Part>; 2] {
     let unusual = step.finish_reason.as_deref().filter(|&reason| reason != "stop");
     is.extend(unusual.map(|reason| (format!("stopped: {reason}"), Role::Dim)));
 
-    let mut took: Vec<Part> = Vec::new();
-    took.extend(step.duration().map(|nanos| (format::duration(nanos), Role::Text)));
-    took.extend(elapsed.map(|since| (format!("for {since}"), Role::Running)));
-    took.extend(tokens(&usage).map(|words| (words, Role::Text)));
+    let took = step.duration().map(|nanos| (format::duration(nanos), Role::Text));
+    let took = took.into_iter().chain(elapsed.map(|since| (format!("for {since}"), Role::Running))).collect();
+
+    let mut came_to: Vec<Part> = tokens(&usage).map(|words| (words, Role::Text)).collect();
     if cost.is_some() || usage.is_known() {
-        took.push((format::cost(cost), Role::Text));
+        came_to.push((format::cost(cost), Role::Text));
     }
     let first = step.time_to_first_token.map(format::duration);
-    took.extend(first.map(|first| (format!("first token {first}"), Role::Dim)));
+    came_to.extend(first.map(|first| (format!("first token {first}"), Role::Dim)));
     let pace = step.tokens_per_second(&usage).map(|rate| format!("{rate:.0} tokens/s"));
-    took.extend(pace.map(|words| (words, Role::Dim)));
-    [is, took]
+    came_to.extend(pace.map(|words| (words, Role::Dim)));
+    if !asked.has_figures && !usage.is_known() {
+        came_to.extend(of_all_calls(asked));
+    }
+    Parts { took, is, came_to }
+}
+
+/// What the calls of the steps below came to, for a step that is no call itself.
+fn of_all_calls(asked: &Asked) -> Vec<Part> {
+    let totals = &asked.tokens;
+    if totals.known == 0 {
+        return Vec::new();
+    }
+    let cached = match totals.cache_read {
+        0 => String::new(),
+        cached => format!(" ({} cached)", format::percent(cached, totals.input)),
+    };
+    vec![
+        (format!("in {}{cached}", format::tokens(totals, totals.input)), Role::Text),
+        (format!("out {}", format::tokens(totals, totals.output)), Role::Text),
+        (format::cost_total(&asked.sums), Role::Text),
+        ("with all steps below".to_owned(), Role::Dim),
+    ]
 }
 
 /// `in 2.5k (1.2k cached)`, `out 45 (20 reasoning)`.

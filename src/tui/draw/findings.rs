@@ -18,8 +18,9 @@ use super::runs;
 /// Columns of money, tokens and time wasted, from the right.
 const WASTE: [u16; 3] = [9, 10, 8];
 
-/// From this width on a finding's kind is named beside its sign.
-const ROOMY: u16 = 100;
+/// From this width on a finding's kind is named beside its sign, and its figures stand on one row: narrower, the message would
+/// be cut for them.
+const ROOMY: u16 = 140;
 
 /// Draws the pane.
 pub(super) fn draw(canvas: &mut Canvas, run: &Run, pane: &FindingsPane, places: &FindingsAreas) {

@@ -22,9 +22,9 @@ use super::marks::{severity_role, wasted};
 use super::{chrome, run};
 
 /// Columns of steps, tokens in and out, cost and time.
-const FIGURES: [u16; 5] = [7, 8, 7, 10, 8];
+const FIGURES: [u16; 5] = [7, 8, 7, 10, 9];
 /// The same without the tokens, for narrow terminals.
-const FEW: [u16; 5] = [7, 0, 0, 10, 8];
+const FEW: [u16; 5] = [7, 0, 0, 10, 9];
 /// Least and most columns of a name.
 const NAME: (u16, u16) = (16, 40);
 /// Columns of a number in the matrix.
@@ -102,7 +102,7 @@ fn list(canvas: &mut Canvas, view: &RunView, pane: &Handoffs, ring: &FxHashSet<u
                 pen.heading(canvas, "AGENT", ["STEPS", "IN", "OUT", "COST", "TIME"], strip);
             }
             Some(HandoffLine::Edges) => {
-                pen.heading(canvas, "HANDOFF", ["TIMES", "IN", "OUT", "COST", ""], strip);
+                pen.heading(canvas, "HANDOFF", ["TIMES", "IN", "OUT", "COST", "KIND"], strip);
             }
             Some(HandoffLine::Item(item)) => {
                 pen.item(canvas, item, ring, strip);

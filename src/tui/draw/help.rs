@@ -4,15 +4,17 @@ use std::borrow::Cow;
 
 use ratatui::layout::Rect;
 
+use crate::report::text;
 use crate::tui::app::App;
-use crate::tui::keys::{Context, Keymap};
+use crate::tui::keys::{Action, Bound, Context, Keymap, chains};
 use crate::tui::layout;
 use crate::tui::screens::Help;
 use crate::tui::theme::Role;
 
 use super::canvas::Canvas;
+use super::chrome;
 
-/// Columns of the keys.
+/// Columns of the keys with their distance, at most.
 const KEYS: u16 = 18;
 /// Columns between two columns of text.
 const GAP: u16 = 3;
@@ -30,9 +32,20 @@ enum HelpLine {
     More(String),
 }
 
+/// Columns that the keys of these contexts take with their distance: those of the longer of both ways to write them.
+fn key_columns(keymap: &Keymap, chain: &[Context]) -> u16 {
+    let rows = keymap.listening(chain);
+    let wide = rows.flat_map(|row| [false, true].map(|ascii| text::width(&keys(row, ascii)))).max();
+    super::canvas::columns(wide.unwrap_or(0) + 2).min(KEYS)
+}
+
+fn keys(row: &Bound, ascii: bool) -> String {
+    row.keys.iter().map(|key| key.shown(ascii)).collect::<Vec<_>>().join(" ")
+}
+
 /// The lines for these contexts, as wide as `columns`; their number does not hang on `ascii`.
 fn lines(keymap: &Keymap, chain: &[Context], columns: u16, ascii: bool) -> Vec<HelpLine> {
-    let room = usize::from(columns.saturating_sub(KEYS)).max(10);
+    let room = usize::from(columns.saturating_sub(key_columns(keymap, chain))).max(10);
     let mut lines = Vec::new();
     for context in chain {
         if !lines.is_empty() {
@@ -40,9 +53,8 @@ fn lines(keymap: &Keymap, chain: &[Context], columns: u16, ascii: bool) -> Vec<H
         }
         lines.push(HelpLine::Title(context.title()));
         for row in keymap.listening(std::slice::from_ref(context)) {
-            let keys: Vec<String> = row.keys.iter().map(|key| key.shown(ascii)).collect();
             let mut help = textwrap::wrap(row.binding.help, room).into_iter().map(Cow::into_owned);
-            lines.push(HelpLine::Keys(keys.join(" "), help.next().unwrap_or_default()));
+            lines.push(HelpLine::Keys(keys(row, ascii), help.next().unwrap_or_default()));
             lines.extend(help.map(HelpLine::More));
         }
     }
@@ -85,31 +97,33 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let (width, count) = column(area);
     let lines = lines(&app.settings.keys, help.chain, width, canvas.look.glyphs.ascii);
     let columns = in_columns(&lines, count.into());
+    let keys = key_columns(&app.settings.keys, help.chain);
     let rows = columns.iter().map(|column| column.len()).max().unwrap_or(0);
     let height = area.height.saturating_sub(2).min(u16::try_from(rows).unwrap_or(u16::MAX));
     let frame = Rect { height: height + 2, y: area.y + (area.height - height - 2) / 2, ..area };
     canvas.pop_up(frame);
     canvas.put((frame.x + 2, frame.y), frame.width - 4, " Keys ", Role::Title);
+    chrome::answers(canvas, app, chains::HELP, &[Action::Back], frame);
     if rows > usize::from(height) + help.top {
         canvas.put_right((frame.x + 2, frame.bottom() - 1), frame.width - 4, " more below ", Role::Dim);
     }
     for (column, at) in columns.iter().zip(0..count) {
         let x = frame.x + 3 + at * (width + GAP);
         for (line, y) in column.iter().skip(help.top).zip(frame.y + 1..frame.bottom() - 1) {
-            draw_line(canvas, line, Rect { x, y, width, height: 1 });
+            draw_line(canvas, line, keys, Rect { x, y, width, height: 1 });
         }
     }
 }
 
-fn draw_line(canvas: &mut Canvas, line: &HelpLine, area: Rect) {
-    let said = Rect { x: area.x + KEYS, width: area.width.saturating_sub(KEYS), ..area };
+fn draw_line(canvas: &mut Canvas, line: &HelpLine, key_columns: u16, area: Rect) {
+    let said = Rect { x: area.x + key_columns, width: area.width.saturating_sub(key_columns), ..area };
     match line {
         HelpLine::Gap => {}
         HelpLine::Title(title) => {
             canvas.put((area.x, area.y), area.width, title, Role::Title);
         }
         HelpLine::Keys(keys, help) => {
-            canvas.put((area.x, area.y), KEYS - 1, keys, Role::Accent);
+            canvas.put((area.x, area.y), key_columns - 1, keys, Role::Accent);
             canvas.put((said.x, said.y), said.width, help, Role::Text);
         }
         HelpLine::More(help) => {

@@ -5,6 +5,7 @@ mod chrome;
 mod confirm;
 mod detail;
 mod diff;
+mod empty;
 mod findings;
 mod handoff_map;
 mod handoffs;

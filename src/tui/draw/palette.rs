@@ -11,7 +11,7 @@ use crate::tui::screens::{Command, Match, Palette};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
-use super::runs;
+use super::{chrome, empty, runs};
 
 /// Columns of a name; the longest there are.
 const NAME: u16 = 23;
@@ -50,13 +50,7 @@ fn border(canvas: &mut Canvas, app: &App, palette: &Palette, frame: Rect) {
     canvas.put((frame.x + 2, frame.y), room, " Commands ", Role::Title);
     let count = runs::position(palette.at, palette.found.len());
     canvas.put_right((frame.x + 2, frame.y), room, &count, Role::Dim);
-    let bottom = Rect { x: frame.x + 2, y: frame.bottom() - 1, width: room, height: 1 };
-    let mut flow = Flow::new(canvas, bottom);
-    for (action, does) in [(Action::Accept, "do it"), (Action::Cancel, "close")] {
-        let key = app.key_in(chains::PALETTE, action);
-        flow.put(" ", Role::Text).put(&key, Role::Accent).put(" ", Role::Text).put(does, Role::Dim);
-        flow.put(" ", Role::Text);
-    }
+    chrome::answers(canvas, app, chains::PALETTE, &[Action::Accept, Action::Cancel], frame);
 }
 
 fn nothing(canvas: &mut Canvas, app: &App, area: Rect) {
@@ -69,7 +63,7 @@ fn nothing(canvas: &mut Canvas, app: &App, area: Rect) {
             (" goes back".to_owned(), Role::Dim),
         ],
     ];
-    runs::centred(canvas, area, &lines);
+    empty::centred(canvas, area, &lines);
 }
 
 /// What it does, its name where there is room, its key at the right.

@@ -6,6 +6,7 @@ use crate::model::{RunStatus, RunSummary, Severity, StepStatus};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::backend::RunView;
+use crate::tui::document::rows;
 use crate::tui::layout::PreviewAreas;
 use crate::tui::screens::{MOST_STEPS, Runs, Shape};
 use crate::tui::theme::Role;
@@ -16,6 +17,8 @@ use super::marks::severity_role;
 use super::run::kind_role;
 use super::{name, runs, waterfall};
 
+/// Rows of the task, at most.
+const TASK_ROWS: usize = 3;
 /// Columns of a step's duration, and its distance.
 const DURATION: u16 = 7;
 
@@ -30,18 +33,20 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, list: &Runs, areas: &PreviewA
         canvas.rule(areas.rule, &[]);
         return;
     };
-    let title = text::preview(run.task.as_deref().unwrap_or(&run.name), usize::from(areas.rule.width) / 2);
     let status = run.times.status(app.now);
-    canvas.rule(areas.rule, &[(&runs::agent(run, 20), Role::Title), (&title, Role::Dim)]);
+    canvas.rule(areas.rule, &[(&runs::agent(run, areas.rule.width / 2), Role::Title)]);
     let area = Rect { x: areas.body.x + 1, width: areas.body.width.saturating_sub(2), ..areas.body };
-    let facts = facts(app, list, run, status);
     // under the list the pane is wide and low: figures and shape stand beside each other
-    let (left, rest) = if areas.divider.is_some() {
+    let beside = areas.divider.is_some();
+    let wide = if beside { area.width } else { area.width * 2 / 5 };
+    let mut facts = task(run, wide.into());
+    facts.extend((beside && !facts.is_empty()).then(Vec::new));
+    facts.extend(facts_of(app, list, run, status).into_iter().flat_map(|line| wrapped(line, wide.into())));
+    let (left, rest) = if beside {
         let above = u16::try_from(facts.len() + 1).unwrap_or(u16::MAX).min(area.height);
         (area, Rect { y: area.y + above, height: area.height - above, ..area })
     } else {
-        let left = area.width * 2 / 5;
-        (Rect { width: left, ..area }, Rect { x: area.x + left + 2, width: area.width - left - 2, ..area })
+        (Rect { width: wide, ..area }, Rect { x: area.x + wide + 2, width: area.width - wide - 2, ..area })
     };
     for (line, y) in facts.iter().zip(left.top()..left.bottom()) {
         let mut flow = Flow::new(canvas, Rect { y, height: 1, ..left });
@@ -64,8 +69,43 @@ fn draw_rest(canvas: &mut Canvas, app: &App, list: &Runs, run: &RunSummary, area
     }
 }
 
+/// What it was to do: the list has room for its beginning only.
+fn task(run: &RunSummary, wide: usize) -> Vec<runs::Words> {
+    let Some(task) = run.task.as_deref() else { return Vec::new() };
+    let task = text::preview(task, wide * TASK_ROWS);
+    let mut lines = wrapped(vec![(task.clone(), Role::Text)], wide);
+    if lines.len() > TASK_ROWS {
+        // words broke badly: the last row is cut
+        let before: usize = rows(&task, wide)[TASK_ROWS - 1].0;
+        lines.truncate(TASK_ROWS - 1);
+        lines.push(vec![(text::preview(&task[before..], wide), Role::Text)]);
+    }
+    lines
+}
+
+/// A line in as many rows as it needs.
+fn wrapped(line: runs::Words, wide: usize) -> Vec<runs::Words> {
+    let line: runs::Words =
+        line.into_iter().map(|(words, role)| (text::shown(&words).into_owned(), role)).collect();
+    let whole: String = line.iter().map(|(words, _)| words.as_str()).collect();
+    let rows = rows(&whole, wide).into_iter();
+    rows.map(|(from, to)| {
+        // a space at the end may hang over the edge
+        let to = from + whole[from..to].trim_end().len();
+        let mut at = 0;
+        let cut = line.iter().map(|(words, role)| {
+            let (begin, end) = (at, at + words.len());
+            at = end;
+            let range = from.clamp(begin, end) - begin..to.clamp(begin, end) - begin;
+            (words[range].to_owned(), *role)
+        });
+        cut.collect()
+    })
+    .collect()
+}
+
 /// What is known without reading a step, and how it ended.
-fn facts(app: &App, list: &Runs, run: &RunSummary, status: RunStatus) -> Vec<runs::Words> {
+fn facts_of(app: &App, list: &Runs, run: &RunSummary, status: RunStatus) -> Vec<runs::Words> {
     let glyphs = app.settings.look.glyphs;
     let dot = || (format!(" {} ", glyphs.dot), Role::Faint);
     let tokens = |figure| format::tokens(&run.tokens, figure);

@@ -8,7 +8,6 @@ use crate::report::{format, text};
 use crate::tui::app::{App, Mode};
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
 use crate::tui::keys::{Action, chains};
-use crate::tui::run_list::Sieve;
 use crate::tui::screens::{Group, ListRow, Offer, Runs};
 use crate::tui::theme::Role;
 
@@ -16,7 +15,10 @@ pub(super) use crate::tui::columns::elapsed;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
-use super::{header, marks, preview, spark};
+use super::{empty, header, marks, preview, spark};
+
+/// Words and their look, one after the other.
+pub(super) type Words = Vec<(String, Role)>;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
@@ -27,7 +29,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
         banner(canvas, area, why);
     }
     if runs.shown.is_empty() {
-        nothing(canvas, app, runs, areas.list);
+        empty::draw(canvas, app, runs, areas.list);
     } else {
         let columns = placed(areas.list.width);
         titles(canvas, &columns, runs.sort, areas.columns);
@@ -82,15 +84,20 @@ fn titles(canvas: &mut Canvas, columns: &[Placed], sort: Sort, area: Rect) {
 fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: Rect) {
     let glyphs = canvas.look.glyphs;
     for (at, y) in (runs.top..runs.len()).zip(area.top()..area.bottom()) {
-        let (run, sign) = match runs.row(at, &app.runs) {
-            Some(ListRow::Run(run)) => (run, if runs.group.is_some() { glyphs.guide } else { "" }),
-            Some(ListRow::Group(group, true)) => (&group.sum, glyphs.unfolded),
-            Some(ListRow::Group(group, false)) => (&group.sum, glyphs.folded),
+        let (run, sign, group) = match runs.row(at, &app.runs) {
+            Some(ListRow::Run(run)) => (run, if runs.group.is_some() { glyphs.guide } else { "" }, None),
+            Some(ListRow::Group(group, true)) => (&group.sum, glyphs.unfolded, Some(group)),
+            Some(ListRow::Group(group, false)) => (&group.sum, glyphs.folded, Some(group)),
             None => continue,
         };
         canvas.put((area.x + 1, y), 1, sign, Role::Dim);
         for Placed { column, x, width } in columns {
-            cell(canvas, app, run, column, Rect { x: area.x + x, y, width: *width, height: 1 });
+            let area = Rect { x: area.x + x, y, width: *width, height: 1 };
+            match (column.shows, group) {
+                (Shows::Agent, Some(_)) => {}
+                (Shows::Task, Some(group)) => group_name(canvas, group, columns, area),
+                _ => cell(canvas, app, run, column, area),
+            }
         }
         if runs.marked.contains(&run.key) {
             canvas.put((area.x + 1, y), 1, canvas.look.glyphs.mark, Role::Accent);
@@ -126,6 +133,17 @@ fn cell(canvas: &mut Canvas, app: &App, run: &RunSummary, column: &Column, area:
     } else {
         canvas.put((area.x, area.y), area.width, &words, role);
     }
+}
+
+/// What the runs of a group share and how many they are, from the agents' column on: ids are longer than agents' names.
+fn group_name(canvas: &mut Canvas, group: &Group, columns: &[Placed], task: Rect) {
+    let agent = columns.iter().find(|placed| placed.column.shows == Shows::Agent);
+    let before = agent.zip(columns.iter().find(|placed| placed.column.shows == Shows::Task));
+    let x = task.x - before.map_or(0, |(agent, own)| own.x - agent.x);
+    let mut flow = Flow::new(canvas, Rect { x, width: task.right() - x, ..task });
+    let count = format!("  {}", counted(group.runs.len() as u64, "run"));
+    let room = usize::from(flow.room()).saturating_sub(text::width(&count));
+    flow.put(&text::preview(&group.name, room), Role::Title).put(&count, Role::Dim);
 }
 
 fn elapsed_role(status: RunStatus) -> Role {
@@ -209,9 +227,13 @@ pub(super) fn flags_in_words(run: &RunSummary, glyphs: &crate::tui::glyphs::Glyp
 
 fn flags(canvas: &mut Canvas, run: &RunSummary, area: Rect) {
     let flagged = flagged(run, canvas.look.glyphs);
+    let words = |flag: &Flag| format!("{}{}", flag.sign, format::count(flag.count));
+    let wide: usize = flagged.iter().map(|flag| text::width(&words(flag)) + 1).sum();
+    // where they do not fit they stand close, so that none is lost
+    let gap = u16::from(wide <= usize::from(area.width) + 1);
     let mut flow = Flow::new(canvas, area);
-    for Flag { sign, count, role, .. } in flagged {
-        flow.put(sign, role).put(&format::count(count), role).gap(1);
+    for flag in flagged {
+        flow.put(&words(&flag), flag.role).gap(gap);
     }
 }
 
@@ -219,13 +241,7 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     let follow = if runs.follow && !runs.shown.is_empty() { "follows the newest" } else { "" };
     let grouped = runs.group.map_or(String::new(), |by| format!("by {}", by.word()));
     let all = if runs.all_traces { "all traces" } else { "" };
-    let deletes = if matches!(app.settings.mode, Mode::Live(_)) { ", # deletes them" } else { "" };
-    let marked = match runs.marked.len() {
-        0 => String::new(),
-        1 => "1 marked: d compares it with the run under the cursor".to_owned(),
-        2 => format!("2 marked: d compares them{deletes}"),
-        many => format!("{many} marked{deletes}"),
-    };
+    let marked = marked(app, runs.marked.len());
     let searching = if runs.full_text.waits_for.is_some() { "searching" } else { "" };
     let line = filter_line(runs, usize::from(area.width) / 2);
     let role = if runs.fault.is_some() { Role::Error } else { Role::Accent };
@@ -244,6 +260,20 @@ fn rule(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     if !app.runs.is_empty() {
         canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
     }
+}
+
+/// How many runs are marked, and what can be done with them.
+fn marked(app: &App, count: usize) -> String {
+    let key = |action| app.key_in(chains::RUNS, action);
+    let compares = match count {
+        0 => return String::new(),
+        1 => format!(": {} compares it with the run under the cursor", key(Action::Diff)),
+        2 => format!(": {} compares them", key(Action::Diff)),
+        _ => String::new(),
+    };
+    let live = count > 1 && matches!(app.settings.mode, Mode::Live(_));
+    let deletes = if live { format!(", {} deletes them", key(Action::Delete)) } else { String::new() };
+    format!("{count} marked{compares}{deletes}")
 }
 
 /// The filter, with its caret while it is typed.
@@ -342,89 +372,4 @@ fn made_of(run: &RunSummary) -> String {
     let parts = figures.iter().filter(|(count, _)| *count > 0).map(|&(count, one)| counted(count, one));
     let models = Some(run.models.join(", ")).filter(|models| !models.is_empty());
     parts.chain(models).chain([format!("from {}", run.service)]).collect::<Vec<_>>().join(" · ")
-}
-
-/// The list where nothing is listed: why, and what to do.
-fn nothing(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
-    if !app.loaded {
-        return centred(canvas, area, &[vec![("reading the runs".to_owned(), Role::Dim)]]);
-    }
-    if app.runs.is_empty() && app.trouble.is_some() {
-        // why is told below; to teach how to begin would say that there are none
-        return centred(canvas, area, &[vec![("the runs cannot be read".to_owned(), Role::Error)]]);
-    }
-    if app.runs.is_empty() {
-        return centred(canvas, area, &first_steps(app));
-    }
-    let hidden = app.runs.shown(&Sieve { all_traces: true, ..runs.sieve(app.now) }, runs.sort).len();
-    let mut lines = vec![vec![("no run to show here".to_owned(), Role::Title)]];
-    if !runs.filter.value().is_empty() {
-        let words = format!("the filter is “{}”; ", runs.filter.value());
-        let way_out = if runs.typing { Action::Cancel } else { Action::Escape };
-        let key = app.key_in(app.chain(), way_out);
-        lines.push(vec![(words, Role::Dim), (key, Role::Accent), (" clears it".into(), Role::Dim)]);
-    }
-    lines.extend(excluding(runs));
-    if hidden > 0 {
-        let words = format!(" shows {} without an agent's doing", counted(hidden as u64, "trace"));
-        lines.push(vec![(app.key_in(chains::RUNS, Action::AllTraces), Role::Accent), (words, Role::Dim)]);
-    }
-    centred(canvas, area, &lines);
-}
-
-/// Which words of the filter keep the runs away.
-fn excluding(runs: &Runs) -> Vec<Words> {
-    if runs.excluding.is_empty() {
-        return Vec::new();
-    }
-    let telling = runs.excluding.iter().filter(|(_, count)| *count > 0);
-    let lines: Vec<Words> = telling
-        .map(|(term, count)| {
-            let runs = format!(": {}", counted(*count as u64, "run"));
-            vec![("without ".to_owned(), Role::Dim), (term.clone(), Role::Accent), (runs, Role::Text)]
-        })
-        .collect();
-    if lines.is_empty() {
-        return vec![vec![("no one of its words alone keeps the runs away".to_owned(), Role::Dim)]];
-    }
-    lines
-}
-
-pub(super) type Words = Vec<(String, Role)>;
-
-fn first_steps(app: &App) -> Vec<Words> {
-    let plain = |words: &str, role| vec![(words.to_owned(), role)];
-    let mut lines = vec![plain("no runs yet", Role::Title)];
-    if app.settings.setup.is_empty() {
-        lines.push(plain("this database holds none", Role::Dim));
-        return lines;
-    }
-    lines.push(plain("Start your agent with these, and watch it here:", Role::Text));
-    lines.push(Vec::new());
-    lines.extend(app.settings.setup.iter().map(|line| plain(&format!("  {line}"), Role::Key)));
-    lines.push(Vec::new());
-    let ways = [
-        (Action::CopySetup, " copies them    "),
-        (Action::Demo, " plays a demo    "),
-        (Action::Help, " shows all keys"),
-    ];
-    let ways = ways.into_iter().filter(|(action, _)| *action != Action::Demo || app.settings.demo);
-    let key = |action| (app.key_in(chains::EMPTY, action), Role::Accent);
-    lines.push(ways.flat_map(|(action, does)| [key(action), (does.to_owned(), Role::Dim)]).collect());
-    lines
-}
-
-/// Lines in the middle of an area, at one left edge.
-pub(super) fn centred(canvas: &mut Canvas, area: Rect, lines: &[Words]) {
-    let width_of = |line: &Words| line.iter().map(|(words, _)| text::width(words)).sum::<usize>();
-    let wide = super::canvas::columns(lines.iter().map(width_of).max().unwrap_or(0)).min(area.width);
-    let high = super::canvas::columns(lines.len()).min(area.height);
-    let x = area.x + (area.width - wide) / 2;
-    let y = area.y + (area.height - high) / 2;
-    for (line, y) in lines.iter().zip(y..area.bottom()) {
-        let mut flow = Flow::new(canvas, Rect { x, y, width: area.right() - x, height: 1 });
-        for (words, role) in line {
-            flow.put(words, *role);
-        }
-    }
 }

@@ -13,6 +13,7 @@ use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
+use super::empty;
 use super::header;
 use super::runs::{self, Words};
 
@@ -24,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, search: &Search) {
     Flow::new(canvas, areas.line).gap(1).put("find ", Role::Title).put(&typed, Role::Accent);
     rule(canvas, search, areas.rule);
     if search.hits.is_empty() {
-        runs::centred(canvas, areas.list, &nothing(search));
+        empty::centred(canvas, areas.list, &nothing(search));
     }
     for (at, hit) in search.hits.iter().enumerate().skip(search.top) {
         let rows = u16::try_from(at - search.top).unwrap_or(u16::MAX).saturating_mul(HIT_ROWS);

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::WIDE;
+use super::{Border, Room, WIDE};
 
 /// Places of a replay.
 ///
@@ -38,7 +38,8 @@ pub struct ReplayAreas {
 }
 
 /// Places of a replay: the state beside the steps, or below them where it is narrow.
-pub fn replay((width, height): (u16, u16)) -> ReplayAreas {
+pub fn replay(room: Room) -> ReplayAreas {
+    let Room { size: (width, height), sizes } = room;
     let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
     let mut areas = ReplayAreas {
         title: line(0),
@@ -50,7 +51,8 @@ pub fn replay((width, height): (u16, u16)) -> ReplayAreas {
     let body = Rect { x: 0, y: 3, width, height: height.saturating_sub(4) };
     if width >= WIDE {
         // a step's line needs its name and two figures, a conversation lines that can be read
-        let left = (width * 2 / 5).clamp(46, 96);
+        let usual = width - (width * 2 / 5).clamp(46, 96) - 1;
+        let left = width - 1 - sizes.of(Border::State, usual, 30, width - 1, 40);
         areas.list = Rect { width: left, ..body };
         areas.divider = Some(Rect { x: left, width: 1, ..body });
         areas.state_rule = Rect { x: left, width: width - left, ..areas.rule };
@@ -58,8 +60,10 @@ pub fn replay((width, height): (u16, u16)) -> ReplayAreas {
         state(&mut areas, Rect { x: left + 1, width: width - left - 1, ..body });
     } else {
         let upper = (body.height * 2 / 5).max(1).min(body.height);
-        areas.list = Rect { height: upper, ..body };
-        let below = body.height - upper;
+        let whole = body.height.saturating_sub(1);
+        let usual = (body.height - upper).saturating_sub(1);
+        let below = (1 + sizes.of(Border::StateBelow, usual, 3, whole, 3)).min(body.height);
+        areas.list = Rect { height: body.height - below, ..body };
         areas.state_rule = Rect { y: areas.list.bottom(), height: below.min(1), ..body };
         let y = areas.state_rule.bottom();
         state(&mut areas, Rect { y, height: below.saturating_sub(1), ..body });
@@ -89,7 +93,7 @@ mod tests {
     fn steps_and_state_fill_the_screen() {
         for width in [0, 60, 80, 99, 100, 120, 250] {
             for height in [0, 4, 12, 15, 24, 36, 70] {
-                let areas = replay((width, height));
+                let areas = replay(Room::new((width, height)));
                 let all = [areas.list, areas.state_rule, areas.figures, areas.document, areas.footer];
                 assert!(
                     all.iter().all(|area| area.right() <= width && area.bottom() <= height.max(3)),

@@ -88,8 +88,8 @@ pub fn runs(room: Room, banner: bool) -> RunsAreas {
 
 fn preview_beside(areas: &mut RunsAreas, sizes: Sizes) {
     let all = Rect { y: areas.columns.y, height: areas.list.height + 1, ..areas.list };
-    // figures need 44 columns; more than 72 are better spent on tasks
-    let usual = (all.width * 28 / 100).clamp(44, 72);
+    // the shape needs 40 columns; more than 72 are better spent on tasks
+    let usual = (all.width * 26 / 100).clamp(40, 72);
     let wide = sizes.of(Border::Preview, usual, 30, all.width - 1, 70);
     let left = all.width - wide - 1;
     (areas.columns.width, areas.list.width) = (left, left);

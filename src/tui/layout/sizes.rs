@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{DiffAreas, RunAreas, RunsAreas};
+use super::{DiffAreas, ReplayAreas, RunAreas, RunsAreas};
 
 /// A border that can be dragged, named by the pane behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +19,19 @@ pub enum Border {
     PreviewBelow,
     /// Above what is said of two runs.
     Why,
+    /// Left of the state of a replay.
+    State,
+    /// Above it, where it lies under the steps.
+    StateBelow,
 }
 
 /// What people made of each pane, in columns or rows; where they did not, it is as it was designed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sizes([Option<u16>; 6]);
+pub struct Sizes([Option<u16>; 8]);
 
 impl Sizes {
     /// Nobody dragged anything.
-    pub const NONE: Self = Self([None; 6]);
+    pub const NONE: Self = Self([None; 8]);
 
     /// Gives the pane behind `border` so many columns or rows, as far as there is room.
     pub fn set(&mut self, border: Border, size: u16) {
@@ -70,7 +74,7 @@ impl RunAreas {
             Border::Detail => detail.map(|area| behind(x, area.right())),
             Border::DetailBelow => detail.map(|area| behind(y, area.bottom())),
             Border::Findings => self.findings.map(|places| behind(y, places.list.bottom())),
-            Border::Preview | Border::PreviewBelow | Border::Why => None,
+            _ => None,
         }
     }
 }
@@ -108,18 +112,39 @@ impl DiffAreas {
     }
 }
 
+impl ReplayAreas {
+    /// The border at this place.
+    pub fn border(&self, at: (u16, u16)) -> Option<Border> {
+        match self.divider {
+            Some(divider) => divider.contains(at.into()).then_some(Border::State),
+            None => self.state_rule.contains(at.into()).then_some(Border::StateBelow),
+        }
+    }
+
+    /// Columns or rows of the pane behind `border` with the border at this place.
+    pub fn size_at(&self, border: Border, (x, y): (u16, u16)) -> Option<u16> {
+        match border {
+            Border::State => Some(behind(x, self.document.right())),
+            Border::StateBelow => Some(behind(y, self.document.bottom())),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::{Room, diff, run, runs};
+    use super::super::{Room, diff, replay, run, runs};
     use super::*;
 
-    const ALL: [Border; 6] = [
+    const ALL: [Border; 8] = [
         Border::Detail,
         Border::DetailBelow,
         Border::Findings,
         Border::Preview,
         Border::PreviewBelow,
         Border::Why,
+        Border::State,
+        Border::StateBelow,
     ];
 
     fn dragged(size: u16) -> Sizes {
@@ -161,6 +186,10 @@ mod tests {
                     }
                     let areas = diff(room, 9999, false);
                     assert!(areas.rows.height >= 3, "{width}x{height} {size} {areas:?}");
+                    let areas = replay(room);
+                    assert!(areas.list.height >= 3 && areas.list.width >= 40, "{size} {areas:?}");
+                    assert!(areas.document.height >= 2 && areas.document.width >= 30, "{size} {areas:?}");
+                    assert_eq!(areas.document.bottom(), height - 1, "{size} {areas:?}");
                 }
             }
         }
@@ -180,12 +209,19 @@ mod tests {
             let areas = run(room, false, false, rows);
             assert_eq!(areas.border(to), Some(border), "{size:?} {areas:?}");
         }
-        for (size, from, to) in [((200, 40), (143, 20), (120, 3)), ((100, 50), (9, 29), (3, 20))] {
+        for (size, from, to) in [((200, 40), (147, 20), (120, 3)), ((100, 50), (9, 29), (3, 20))] {
             let mut room = Room::new(size);
             let areas = runs(room, false);
             let border = areas.border(from).unwrap_or_else(|| panic!("{size:?} {areas:?}"));
             room.sizes.set(border, areas.size_at(border, to).unwrap());
             assert_eq!(runs(room, false).border(to), Some(border), "{size:?}");
+        }
+        for (size, from, to) in [((120, 40), (48, 20), (60, 3)), ((80, 24), (9, 11), (3, 14))] {
+            let mut room = Room::new(size);
+            let areas = replay(room);
+            let border = areas.border(from).unwrap_or_else(|| panic!("{size:?} {areas:?}"));
+            room.sizes.set(border, areas.size_at(border, to).unwrap());
+            assert_eq!(replay(room).border(to), Some(border), "{size:?}");
         }
         let mut room = Room::new((120, 40));
         let areas = diff(room, 9999, false);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::analyze::replay::Moment;
 use crate::model::UnixNanos;
 use crate::tui::backend::{RowId, RunView, SceneAsked};
-use crate::tui::layout::{self, ReplayAreas};
+use crate::tui::layout::{self, ReplayAreas, Room, Sizes};
 
 use super::DetailPane;
 
@@ -27,6 +27,8 @@ pub struct Replay {
     pub reads: bool,
     /// The conversation.
     pub scene: DetailPane,
+    /// How people divided the screen.
+    pub sizes: Sizes,
     /// What was asked for it, and when.
     pub asked: Option<(SceneAsked, UnixNanos)>,
 }
@@ -92,8 +94,8 @@ impl Replay {
     }
 
     /// Where its panes are.
-    pub fn areas(size: (u16, u16)) -> ReplayAreas {
-        layout::replay(size)
+    pub fn areas(&self, size: (u16, u16)) -> ReplayAreas {
+        layout::replay(Room { size, sizes: self.sizes })
     }
 
     /// The first line in a window of the list: what comes next has a third of it.
@@ -129,8 +131,8 @@ impl Replay {
     }
 
     /// Columns and rows of the conversation.
-    pub fn document_size(size: (u16, u16)) -> (usize, usize) {
-        let document = Self::areas(size).document;
+    pub fn document_size(&self, size: (u16, u16)) -> (usize, usize) {
+        let document = self.areas(size).document;
         (layout::text_columns(document), usize::from(document.height))
     }
 }

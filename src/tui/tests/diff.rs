@@ -262,7 +262,7 @@ fn figures_are_those_of_each_step_or_of_all_so_far() {
     let own = picture(&s);
     s.press("t");
     assert_ne!(own, picture(&s));
-    let row = |picture: &str| picture.lines().find(|line| line.contains("⎇▌")).unwrap().to_owned();
+    let row = |picture: &str| picture.lines().find(|line| line.contains("◇▌")).unwrap().to_owned();
     assert!(row(&picture(&s)).contains("$0.050"), "nine calls so far: {}", row(&picture(&s)));
     s.press("t");
     assert_eq!(own, picture(&s));

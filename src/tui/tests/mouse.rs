@@ -56,6 +56,16 @@ fn borders_of_the_preview_and_of_what_is_said_of_two_runs_can_be_dragged() {
 }
 
 #[test]
+fn the_border_of_a_replay_goes_where_it_is_dragged() {
+    let mut s = Session::new(world(), (120, 40));
+    s.press("j enter R");
+    let divider = |s: &Session| s.replay().areas(s.app.size).divider.unwrap().x;
+    let from = divider(&s);
+    drag(&mut s, (from, 20), (from + 9, 12));
+    assert_eq!(divider(&s), from + 9);
+}
+
+#[test]
 fn a_double_click_opens_what_two_clicks_at_leisure_do_not() {
     let mut s = Session::new(world(), (120, 40));
     let row = s.app.runs_areas().list.y + 1;

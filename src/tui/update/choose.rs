@@ -2,6 +2,7 @@
 
 use crate::model::{RunKey, RunStatus, RunSummary};
 use crate::tui::app::{App, Effect, Screen};
+use crate::tui::keys::Action;
 use crate::tui::run_list::RunList;
 use crate::tui::screens::Diff;
 
@@ -27,7 +28,8 @@ pub(super) fn diff(app: &mut App) -> Vec<Effect> {
     let found = match (marked.as_slice(), at_hand) {
         ([x, y], _) => Ok(older_first(&app.runs, [*x, *y])),
         ([_, _, _, ..], _) => {
-            Err(format!("{} runs are marked: two can be compared, m takes a mark away", marked.len()))
+            let key = app.key_in(app.chain(), Action::Mark);
+            Err(format!("{} runs are marked: two can be compared, {key} takes a mark away", marked.len()))
         }
         ([mark], Some(key)) if *mark != key => Ok([*mark, key]),
         (_, Some(key)) => previous(&app.runs, key).map(|before| [before, key]),

@@ -134,6 +134,7 @@ fn settle(app: &mut App, effects: &mut Vec<Effect>) {
                 }
             }
             Screen::Replay(pane) => {
+                pane.sizes = sizes;
                 replay::settle(pane, below.as_ref(), (size, now), &mut number, effects);
             }
             Screen::Diff(diff) => {

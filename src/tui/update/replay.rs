@@ -53,7 +53,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Elsewhere => return replay.scene.document.clone().map(Effect::Read).into_iter().collect(),
         _ if replay.reads => act_on_scene(replay, size, action),
         _ => {
-            let height = usize::from(Replay::areas(size).list.height);
+            let height = usize::from(replay.areas(size).list.height);
             if let Some(step) = step_of(action, height) {
                 replay.step(step);
             }
@@ -66,7 +66,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn act_on_scene(replay: &mut Replay, size: (u16, u16), action: Action) {
-    let (columns, height) = Replay::document_size(size);
+    let (columns, height) = replay.document_size(size);
     if let Some(step) = step_of(action, height) {
         return replay.scene.step(step, columns);
     }
@@ -139,7 +139,7 @@ pub(super) fn settle(
         replay.scene.waits_for = Some(*number);
         effects.push(Effect::LoadScene(*number, Box::new(scene)));
     }
-    let (columns, height) = Replay::document_size(size);
+    let (columns, height) = replay.document_size(size);
     replay.scene.fit(columns, height);
 }
 
@@ -155,10 +155,11 @@ pub(super) fn ready(app: &mut App, view: &Arc<RunView>) {
 
 /// What was said by then; the newest at the bottom of the window.
 pub(super) fn scene_arrived(app: &mut App, number: u64, answer: Result<Arc<Document>, String>) {
-    let (columns, _) = Replay::document_size(app.size);
+    let size = app.size;
     let Some(replay) = open_replays(app).find(|replay| replay.scene.waits_for == Some(number)) else {
         return;
     };
+    let (columns, _) = replay.document_size(size);
     replay.scene.waits_for = None;
     match answer {
         Ok(document) => {

@@ -100,10 +100,10 @@ fn rule(canvas: &mut Canvas, diff: &Diff, area: Rect) {
         some => format!("the same so far: {}", counted(some as u64, "step")),
     };
     let place = match fork.at {
-        [Some(a), Some(b)] if a == b => format!("⎇ parted at step {a}"),
-        [Some(a), Some(b)] => format!("⎇ parted at step {a} of A, {b} of B"),
-        [Some(a), None] => format!("⎇ parted at step {a} of A"),
-        [None, Some(b)] => format!("⎇ parted at step {b} of B"),
+        [Some(a), Some(b)] if a == b => format!("◇ parted at step {a}"),
+        [Some(a), Some(b)] => format!("◇ parted at step {a} of A, {b} of B"),
+        [Some(a), None] => format!("◇ parted at step {a} of A"),
+        [None, Some(b)] => format!("◇ parted at step {b} of B"),
         [None, None] => String::new(),
     };
     let fits = |position: &String| {

@@ -71,7 +71,7 @@ impl Pen<'_> {
     fn beside(&self, canvas: &mut Canvas, item: Item, strip: Rect) {
         let is_fork = [0, 1].into_iter().any(|side| self.of.is_fork(item.line(self.of, side)));
         let (sign, role) =
-            if is_fork { ("⎇", Role::Warning) } else { (canvas.look.glyphs.bar, Role::Faint) };
+            if is_fork { ("◇", Role::Warning) } else { (canvas.look.glyphs.bar, Role::Faint) };
         canvas.put((strip.x + strip.width / 2, strip.y), 1, sign, role);
         for (side, half) in halves(strip).into_iter().enumerate() {
             match item {

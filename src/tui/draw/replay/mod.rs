@@ -24,7 +24,7 @@ const LOOKED_AT: usize = 16;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, replay: &Replay) {
-    let areas = Replay::areas(app.size);
+    let areas = replay.areas(app.size);
     run::title(canvas, app, run, areas.title);
     chrome::footer(canvas, app, areas.footer);
     steps_rule(canvas, replay, areas.rule);
