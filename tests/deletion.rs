@@ -233,6 +233,7 @@ fn a_deleted_run_is_gone_at_once_and_followers_learn_of_it() {
     let mut follower = Reader::open(&path).unwrap();
     let seen = follower.revision().unwrap();
     let gone = key_of(&path, 2);
+    let step = follower.steps(gone, 0).unwrap().1[0].key;
     assert_eq!(live.delete(vec![gone, RunKey(77)]), 1, "of a run that is not there nothing is said");
     assert!(follower.revision().unwrap() > seen);
     assert_eq!(follower.deleted_runs(seen).unwrap(), [gone]);
@@ -242,6 +243,8 @@ fn a_deleted_run_is_gone_at_once_and_followers_learn_of_it() {
     let hits = follower.search_texts("word2000", Mark::default(), 9, &mut || true).unwrap();
     assert!(hits.hits.is_empty());
     live.close();
+    // asked for by who has not heard of it yet
+    assert!(matches!(Reader::open(&path).unwrap().raw(step), Err(StoreError::Gone)));
     assert_eq!(told(&path).into_keys().collect::<Vec<_>>(), [id_of(1), id_of(3)]);
 }
 

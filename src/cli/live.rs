@@ -27,7 +27,9 @@ pub(super) fn with(
     let on_refusal = OnRefusal::new(move || refusals.intake_changed());
     let engine = Engine::start(settings, teller(news), on_refusal)?;
     let demo = Rc::new(RefCell::new(Stream::to(engine.grpc())));
-    let shown = begin(&mut demo.borrow_mut()).and_then(|()| {
+    // a statement of its own: the loan ends with it, before the interface may ask for another
+    let started = begin(&mut demo.borrow_mut());
+    let shown = started.and_then(|()| {
         let live = screen::Live { engine: &engine, start_demo: starter(&demo) };
         screen::run(&settings.db, Some(live), mailbox, settings)
     });

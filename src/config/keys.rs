@@ -52,6 +52,15 @@ pub(super) fn read(path: &Path, text: &str, value: &Entry<'_>) -> Result<Vec<Key
     let mut rules = Vec::new();
     for (context, actions) in file.table(KEYS, value, HELP_TABLE)? {
         let name = format!("{KEYS}.{}", context.get_ref());
+        // in quotes, as the lists of keys name it: "run.next-error" = …
+        if let (Some((context_name, action)), false) =
+            (context.get_ref().split_once('.'), matches!(actions.get_ref(), DeValue::Table(_)))
+        {
+            let part = |text: &str| Written { text: text.to_owned(), origin: file.origin(context) };
+            let keys = file.keys(&name, actions)?;
+            rules.push(KeyRule { context: part(context_name), action: part(action), keys });
+            continue;
+        }
         for (action, keys) in file.table(&name, actions, HELP_TABLE)? {
             let keys = file.keys(&format!("{name}.{}", action.get_ref()), keys)?;
             rules.push(KeyRule { context: file.named(context), action: file.named(action), keys });
@@ -151,6 +160,17 @@ mod tests {
         let uncommented = whole_sample(&Layers::default(), &defaults).replace("\n# run.", "\nrun.");
         let keys = vec!["p".into(), "\\".into(), "'".into()];
         assert_eq!(plain(&layers(&uncommented).unwrap()), [("run".into(), "plumbing".into(), keys)]);
+    }
+
+    #[test]
+    fn a_row_named_in_quotes_is_the_row() {
+        let quoted = plain(&layers("[keys]\n'run.next-error' = ['n', '\"']\n").unwrap());
+        assert_eq!(quoted, plain(&layers("[keys]\nrun.next-error = ['n', '\"']\n").unwrap()));
+        let message = layers("[keys]\n'run.fold' = 1").err().unwrap();
+        assert!(
+            message.starts_with("config.toml:2: keys.run.fold cannot be \"1\": write a key"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub enum StoreError {
         /// The first few ids it matches.
         candidates: Vec<String>,
     },
+    /// A step that was known is not there.
+    #[error("this is no longer in the database: its run has been deleted")]
+    Gone,
     /// SQLite refused.
     #[error("{}", explain(.0))]
     Sqlite(#[from] rusqlite::Error),

@@ -259,8 +259,8 @@ impl Reader {
             LogEntry::COLUMNS
         );
         let mut statement = self.conn.prepare_cached(&sql)?;
-        let (log, source) =
-            statement.query_row([log_key], |row| Ok((self.log(row), LogEntry::source(row)?)))?;
+        let found = statement.query_row([log_key], |row| Ok((self.log(row), LogEntry::source(row)?)));
+        let (log, source) = found.optional()?.ok_or(StoreError::Gone)?;
         let (resource, scope) = Senders::default().of(self, source)?;
         Ok(LogEntry { log: log?, resource, scope })
     }
@@ -268,7 +268,7 @@ impl Reader {
     /// The raw span behind a step, with its log records.
     ///
     /// # Errors
-    /// SQLite's; damage.
+    /// SQLite's; damage; [`StoreError::Gone`] once its run is deleted.
     pub fn span(&self, step: StepKey) -> Result<SpanRecord, StoreError> {
         let found = self
             .conn
@@ -276,7 +276,9 @@ impl Reader {
                 "SELECT {} FROM span JOIN trace USING (trace_key) WHERE span_key = ?1",
                 RawSpan::COLUMNS
             ))?
-            .query_row([step.0], RawSpan::read)?;
+            .query_row([step.0], RawSpan::read)
+            .optional()?
+            .ok_or(StoreError::Gone)?;
         let logs = self.logs(found.trace_key, found.span_id)?;
         let (resource, scope) = Senders::default().of(self, found.source())?;
         Ok(SpanRecord { resource, scope, logs, span: self.finish(found)? })

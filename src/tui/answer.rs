@@ -4,6 +4,8 @@
 //! out of them here, however late it comes: nothing waits for it, and none of it is ever taken for what people typed.
 //! (Crates that ask read the terminal themselves up to a deadline; what comes after it, as over a slow SSH, is typed.)
 
+use std::time::Duration;
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use super::theme::Background;
@@ -18,6 +20,10 @@ const HEAD: &str = "11;rgb";
 /// More than any answer has: `11;rgba:` and four parts of four digits.
 const LONGEST: usize = 32;
 
+/// How long an `ESC` that came alone may be the half of an order, its other half still on the way: what a connection needs
+/// for two packets that were sent as one. Vim waits as long.
+pub(super) const HALF: Duration = Duration::from_millis(100);
+
 /// What came of an event.
 #[derive(Debug, PartialEq)]
 pub(super) enum Heard {
@@ -29,66 +35,117 @@ pub(super) enum Heard {
     Answer(Option<Background>),
 }
 
+/// How much of the answer came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Stage {
+    /// None of it.
+    #[default]
+    Nothing,
+    /// An `ESC`, which may be a key.
+    Escape,
+    /// `ESC ]` and what is in the text.
+    Begun,
+    /// All, and the `ESC` of its end.
+    Ending,
+    /// It came, or is not expected.
+    Done,
+}
+
 /// Listens for one answer.
 #[derive(Debug, Default)]
 pub(super) struct Listener {
+    stage: Stage,
     held: Vec<Event>,
     text: String,
-    done: bool,
+    /// An `ESC` was a key. No further one is held back: who answers has answered by then, and keys are to be quick.
+    escape_is_a_key: bool,
 }
 
 impl Listener {
     /// One that expects no answer.
     pub(super) fn deaf() -> Self {
-        Self { done: true, ..Self::default() }
+        Self { stage: Stage::Done, ..Self::default() }
     }
 
-    /// Takes the next event.
+    /// Whether what is held back is the half of an order: silence for as long as [`HALF`] tells what it was.
+    pub(super) fn holds_a_half(&self) -> bool {
+        matches!(self.stage, Stage::Escape | Stage::Ending)
+    }
+
+    /// Nothing came after a half.
+    pub(super) fn silence(&mut self) -> Heard {
+        if self.stage == Stage::Ending { self.answer() } else { Heard::Events(self.release()) }
+    }
+
+    /// Takes the next event. What is no key passes: it is no part of an answer, nor does it end one.
     pub(super) fn hear(&mut self, event: Event) -> Heard {
-        let key = event.as_key_press_event().filter(|_| !self.done);
-        match key {
-            Some(key) if self.held.is_empty() && is_alt(key, ']') => self.hold(event, None),
-            Some(key) if !self.held.is_empty() && is_end(key) && self.text.starts_with(HEAD) => {
-                self.done = true;
-                self.held.clear();
-                Heard::Answer(background(&self.text))
-            }
-            Some(KeyEvent { code: KeyCode::Char(c), modifiers, .. })
-                if !self.held.is_empty() && (modifiers - KeyModifiers::SHIFT).is_empty() && self.fits(c) =>
-            {
-                self.hold(event, Some(c))
-            }
-            _ => {
-                self.text.clear();
-                let mut events = std::mem::take(&mut self.held);
-                events.push(event);
-                Heard::Events(events)
-            }
-        }
-    }
-
-    fn hold(&mut self, event: Event, c: Option<char>) -> Heard {
+        let Some(key) = event.as_key_press_event().filter(|_| self.stage != Stage::Done) else {
+            return Heard::Events(vec![event]);
+        };
+        let named = self.text.starts_with(HEAD);
+        let stage = self.stage;
+        self.stage = match stage {
+            Stage::Nothing if is_escape(key) && !self.escape_is_a_key => Stage::Escape,
+            Stage::Escape if is_char(key, ']', KeyModifiers::NONE) => Stage::Begun,
+            Stage::Begun if named && is_escape(key) => Stage::Ending,
+            Stage::Begun if named && is_end(key) => return self.answer(),
+            Stage::Ending if is_char(key, '\\', KeyModifiers::NONE) => return self.answer(),
+            Stage::Begun if self.takes(key) => Stage::Begun,
+            _ => return self.begin_anew(event, key),
+        };
         self.held.push(event);
-        self.text.extend(c);
         Heard::Part
     }
 
-    /// Whether the answer may go on with `c`.
-    fn fits(&self, c: char) -> bool {
-        match HEAD.as_bytes().get(self.text.len()) {
-            Some(&next) => char::from(next) == c,
-            None => self.text.len() < LONGEST && (c.is_ascii_hexdigit() || matches!(c, ':' | '/')),
+    fn answer(&mut self) -> Heard {
+        self.stage = Stage::Done;
+        self.held.clear();
+        Heard::Answer(background(&self.text))
+    }
+
+    /// What was held back was typed; the answer may begin with this key.
+    fn begin_anew(&mut self, event: Event, key: KeyEvent) -> Heard {
+        let mut events = self.release();
+        if is_char(key, ']', KeyModifiers::ALT) {
+            self.stage = Stage::Begun;
+            self.held.push(event);
+        } else {
+            events.push(event);
         }
+        if events.is_empty() { Heard::Part } else { Heard::Events(events) }
+    }
+
+    fn release(&mut self) -> Vec<Event> {
+        self.escape_is_a_key |= self.stage == Stage::Escape;
+        self.stage = Stage::Nothing;
+        self.text.clear();
+        std::mem::take(&mut self.held)
+    }
+
+    /// Whether the answer may go on with this key; it is written down.
+    fn takes(&mut self, key: KeyEvent) -> bool {
+        let KeyCode::Char(c) = key.code else { return false };
+        let fits = (key.modifiers - KeyModifiers::SHIFT).is_empty()
+            && match HEAD.as_bytes().get(self.text.len()) {
+                Some(&next) => char::from(next) == c,
+                None => self.text.len() < LONGEST && (c.is_ascii_hexdigit() || matches!(c, ':' | '/')),
+            };
+        self.text.extend(fits.then_some(c));
+        fits
     }
 }
 
-fn is_alt(key: KeyEvent, c: char) -> bool {
-    key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::ALT
+fn is_char(key: KeyEvent, c: char, modifiers: KeyModifiers) -> bool {
+    key.code == KeyCode::Char(c) && key.modifiers == modifiers
+}
+
+fn is_escape(key: KeyEvent) -> bool {
+    key.code == KeyCode::Esc && key.modifiers.is_empty()
 }
 
 /// `BEL`, or `ESC \`.
 fn is_end(key: KeyEvent) -> bool {
-    is_alt(key, '\\') || (key.code == KeyCode::Char('g') && key.modifiers == KeyModifiers::CONTROL)
+    is_char(key, '\\', KeyModifiers::ALT) || is_char(key, 'g', KeyModifiers::CONTROL)
 }
 
 /// Of `11;rgb:1b1b/1e1e/2626`: one to four hexadecimal digits each.
@@ -110,11 +167,16 @@ mod tests {
         Event::Key(KeyEvent::new(code, modifiers))
     }
 
-    /// Keys as crossterm makes them of an answer: `]` with Alt, letters, the end as written.
+    /// Keys as crossterm makes them of an answer: `]` with Alt, letters, the end as written. `⟧` and `⧵` stand for keys
+    /// whose `ESC` came before them, `□` for a change of the window's size.
     fn keys(text: &str) -> Vec<Event> {
         let one = |c: char| match c {
             '\u{7}' => press(KeyCode::Char('g'), KeyModifiers::CONTROL),
+            '\u{1b}' => press(KeyCode::Esc, KeyModifiers::NONE),
             ']' | '\\' => press(KeyCode::Char(c), KeyModifiers::ALT),
+            '⟧' => press(KeyCode::Char(']'), KeyModifiers::NONE),
+            '⧵' => press(KeyCode::Char('\\'), KeyModifiers::NONE),
+            '□' => Event::Resize(80, 24),
             c if c.is_uppercase() => press(KeyCode::Char(c), KeyModifiers::SHIFT),
             c => press(KeyCode::Char(c), KeyModifiers::NONE),
         };
@@ -141,6 +203,10 @@ mod tests {
             ("]11;rgb:fd/f6/e3\\", Some(Background::Light)),
             ("]11;rgba:0000/0000/0000/ffff\\", Some(Background::Dark)),
             ("]11;rgb:\u{7}", None),
+            ("\u{1b}⟧11;rgb:ffff/ffff/ffff\\", Some(Background::Light)),
+            ("\u{1b}⟧11;rgb:ffff/ffff/ffff\u{7}", Some(Background::Light)),
+            ("]11;rgb:0000/0000/0000\u{1b}⧵", Some(Background::Dark)),
+            ("\u{1b}⟧11;rgb:0000/0000/0000\u{1b}⧵", Some(Background::Dark)),
         ] {
             let mut listener = Listener::default();
             assert_eq!(all(&mut listener, text), (Vec::new(), vec![background]), "{text}");
@@ -150,7 +216,19 @@ mod tests {
 
     #[test]
     fn what_people_type_is_theirs() {
-        for text in ["jk", "]x", "]11q", "]11;rgb:zz", "]]", "]11;rg\\"] {
+        for text in [
+            "jk",
+            "]x",
+            "]11q",
+            "]11;rgb:zz",
+            "]]",
+            "]11;rg\\",
+            "\u{1b}",
+            "\u{1b}\u{1b}j",
+            "\u{1b}⟧x",
+            "\u{1b}11",
+            "⟧11",
+        ] {
             let (mut events, answers) = all(&mut Listener::default(), &format!("{text}\u{7}"));
             assert_eq!(answers, [], "{text}");
             assert_eq!(events.pop(), keys("\u{7}").pop(), "{text}");
@@ -164,5 +242,37 @@ mod tests {
     fn a_key_before_and_after_the_answer_keeps_its_place() {
         let (events, answers) = all(&mut Listener::default(), "j]11;rgb:0/0/0\\k");
         assert_eq!((events, answers), (keys("jk"), vec![Some(Background::Dark)]));
+    }
+
+    #[test]
+    fn a_size_that_changes_meanwhile_is_told_at_once_and_breaks_nothing() {
+        let (events, answers) = all(&mut Listener::default(), "]11;r□gb:0/0/0\\");
+        assert_eq!((events, answers), (keys("□"), vec![Some(Background::Dark)]));
+    }
+
+    #[test]
+    fn an_escape_is_a_key_after_a_silence_and_from_then_on_at_once() {
+        let (mut listener, escape) = (Listener::default(), keys("\u{1b}"));
+        assert_eq!(listener.hear(escape[0].clone()), Heard::Part);
+        assert!(listener.holds_a_half());
+        assert_eq!(listener.silence(), Heard::Events(escape.clone()));
+        assert!(!listener.holds_a_half());
+        assert_eq!(listener.hear(escape[0].clone()), Heard::Events(escape.clone()));
+        let answer = all(&mut listener, "]11;rgb:0/0/0\\");
+        assert_eq!(answer, (Vec::new(), vec![Some(Background::Dark)]), "it may still come");
+    }
+
+    #[test]
+    fn a_key_that_was_escape_gives_way_to_the_answer_behind_it() {
+        let (events, answers) = all(&mut Listener::default(), "\u{1b}]11;rgb:0/0/0\\j");
+        assert_eq!((events, answers), (keys("\u{1b}j"), vec![Some(Background::Dark)]));
+    }
+
+    #[test]
+    fn an_end_that_never_comes_whole_is_an_end() {
+        let mut listener = Listener::default();
+        assert_eq!(all(&mut listener, "]11;rgb:0/0/0\u{1b}"), (Vec::new(), Vec::new()));
+        assert!(listener.holds_a_half());
+        assert_eq!(listener.silence(), Heard::Answer(Some(Background::Dark)));
     }
 }

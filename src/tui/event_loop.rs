@@ -13,12 +13,13 @@ use signal_hook::iterator::Signals;
 use crate::model::UnixNanos;
 use crate::report::format::Zone;
 
-use super::answer::{self, Heard, Listener};
+use super::answer;
 use super::app::{App, Effect, Look, Mode, Msg, Settings};
 use super::backend::Backend;
 use super::document::Document;
 use super::gate::Gate;
 use super::glyphs::Glyphs;
+use super::input::{self, Question};
 use super::keys::Keymap;
 use super::loader::{Desk, Gauges, serve_list, serve_run, serve_search};
 use super::notify::{Runner, Ways};
@@ -30,13 +31,6 @@ use super::update::update;
 
 /// Least time between two frames: sixty a second.
 const FRAME: Duration = Duration::from_millis(16);
-
-/// How long the first frame waits for the terminal to tell its background: more than any terminal on this machine takes,
-/// too little to be seen. What comes later changes the colours.
-const ANSWER: Duration = Duration::from_millis(25);
-
-/// How long the end waits for it after the question: a slow connection's way there and back.
-const LAST_WORD: Duration = Duration::from_millis(300);
 
 /// What the interface is started with.
 pub struct Options {
@@ -144,14 +138,15 @@ pub fn run(
     }
     let (app, first) = App::new(settings, screen.size()?, now());
     spawn_signals(signals, Arc::clone(&gate), sender.clone())?;
-    spawn_input(Arc::clone(&gate), asks, sender.clone())?;
+    let (asked, answered) = mpsc::channel();
+    let question = asks.then(|| Question::new(answered));
+    spawn_input(Arc::clone(&gate), asks.then_some(asked), sender.clone())?;
     let loaders = spawn_loaders(&desk, backends, gauges, zone, &sender)?;
     let runner = Runner::start(options.notify.command.clone(), sender.clone())?;
     let notify = (options.notify, runner);
-    let asked = asks.then(Instant::now);
-    let mut turn = Turn { app, asked, screen, desk: Arc::clone(&desk), gate, start_demo, notify };
+    let mut turn = Turn { app, question, screen, desk: Arc::clone(&desk), gate, start_demo, notify };
     let end = turn.first(first).and_then(|()| turn.until_left(&receiver));
-    turn.hear_out(&receiver);
+    turn.hear_out();
     drop(turn);
     desk.close();
     signals_end.close();
@@ -196,29 +191,9 @@ fn is_for_another(signal: i32, gate: &Gate) -> bool {
     }
 }
 
-/// Reads keys until the terminal or the interface is gone. Never joined: a read cannot be called off.
-fn spawn_input(gate: Arc<Gate>, asked: bool, out: Sender<Msg>) -> io::Result<()> {
-    let mut listener = if asked { Listener::default() } else { Listener::deaf() };
-    spawn("input", move || {
-        loop {
-            let event = crossterm::event::read();
-            gate.pass();
-            let Ok(event) = event else {
-                // an interface that has gone needs no news
-                let _ = out.send(Msg::Terminate);
-                return;
-            };
-            let msgs = match listener.hear(event) {
-                Heard::Part | Heard::Answer(None) => Vec::new(),
-                Heard::Answer(Some(background)) => vec![Msg::Background(background)],
-                Heard::Events(events) => events.into_iter().map(Msg::Input).collect(),
-            };
-            if msgs.into_iter().any(|msg| out.send(msg).is_err()) {
-                return;
-            }
-        }
-    })
-    .map(drop)
+/// Never joined: a read cannot be called off.
+fn spawn_input(gate: Arc<Gate>, asked: Option<Sender<()>>, out: Sender<Msg>) -> io::Result<()> {
+    spawn("input", move || input::read(&gate, asked, &out)).map(drop)
 }
 
 fn spawn_loaders(
@@ -253,8 +228,8 @@ enum Goes {
 /// What one turn of the loop works on.
 struct Turn {
     app: App,
-    /// When the terminal was asked for its background, until it answers.
-    asked: Option<Instant>,
+    /// The terminal was asked for its background and told none.
+    question: Option<Question>,
     screen: Screen,
     desk: Arc<Desk>,
     gate: Arc<Gate>,
@@ -271,9 +246,9 @@ impl Turn {
         let mut dirty = true;
         let mut last_frame: Option<Instant> = None;
         loop {
-            let due = match (last_frame, self.asked) {
+            let due = match (last_frame, &self.question) {
                 (Some(at), _) => FRAME.saturating_sub(at.elapsed()),
-                (None, Some(asked)) => ANSWER.saturating_sub(asked.elapsed()),
+                (None, Some(question)) => question.first_frame_in(),
                 (None, None) => Duration::ZERO,
             };
             if dirty && due.is_zero() {
@@ -297,7 +272,9 @@ impl Turn {
     fn handle(&mut self, batch: Vec<Msg>) -> io::Result<Goes> {
         update(&mut self.app, Msg::Now(now()));
         for msg in batch {
-            self.asked = self.asked.filter(|_| !matches!(msg, Msg::Background(_)));
+            if matches!(msg, Msg::Background(_)) {
+                self.question = None;
+            }
             for effect in update(&mut self.app, msg) {
                 if self.carry_out(effect)? == Goes::Away {
                     return Ok(Goes::Away);
@@ -307,15 +284,10 @@ impl Turn {
         Ok(Goes::On)
     }
 
-    /// Who leaves at once may be gone before the terminal has answered: the shell must not be typed at.
-    fn hear_out(&self, inbox: &Receiver<Msg>) {
-        let Some(asked) = self.asked else { return };
-        loop {
-            let left = LAST_WORD.saturating_sub(asked.elapsed());
-            match inbox.recv_timeout(left) {
-                Ok(Msg::Background(_)) | Err(_) => return,
-                Ok(_) => {}
-            }
+    /// Who gives the terminal away at once may do so before it has answered.
+    fn hear_out(&mut self) {
+        if let Some(question) = self.question.take() {
+            question.hear_out();
         }
     }
 
@@ -351,6 +323,7 @@ impl Turn {
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
             Effect::TakeMouse(take) => self.screen.take_mouse(take)?,
             Effect::Suspend => {
+                self.hear_out();
                 self.screen.suspend()?;
                 let (width, height) = self.screen.size()?;
                 update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
@@ -365,6 +338,7 @@ impl Turn {
     /// Lends the terminal to the reader's own program until it ends.
     fn read_elsewhere(&mut self, document: &Document) -> io::Result<()> {
         let text = document.text_of(0..document.lines.len());
+        self.hear_out();
         self.gate.close();
         let read = self.screen.lend(|| pager::read(&text));
         self.gate.open();

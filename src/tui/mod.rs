@@ -27,6 +27,7 @@ mod gate;
 pub mod glyphs;
 pub mod handoff_map;
 pub mod handoff_places;
+mod input;
 pub mod keys;
 pub mod layout;
 pub mod loader;

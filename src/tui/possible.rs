@@ -4,7 +4,7 @@ use super::app::{App, Mode, Screen};
 use super::backend::RunView;
 use super::comparison::Comparison;
 use super::keys::{Action, Binding, Context};
-use super::screens::{Diff, Run, Runs};
+use super::screens::{Diff, Run, Runs, step_of};
 
 /// Whether an action would change anything on the topmost screen.
 pub(super) fn is_possible(app: &App, binding: &Binding) -> bool {
@@ -16,8 +16,19 @@ pub(super) fn is_possible(app: &App, binding: &Binding) -> bool {
         Some(Screen::Runs(runs)) if !runs.typing => can_list(app, runs, action),
         Some(Screen::Run(run)) => can_run(app, run, action),
         Some(Screen::Diff(diff)) => can_compare(diff, action),
+        Some(Screen::Search(search)) => !acts_on_rows(action) || !search.hits.is_empty(),
+        Some(Screen::Handoffs(_)) => !acts_on_rows(action) || has_handoffs(app),
         _ => true,
     }
+}
+
+/// Whether an action needs a row to act on, or to move to.
+fn acts_on_rows(action: Action) -> bool {
+    action == Action::Open || step_of(action, 1).is_some()
+}
+
+fn has_handoffs(app: &App) -> bool {
+    app.run_below().and_then(|run| run.view.as_deref()).is_some_and(|view| !view.graph.edges.is_empty())
 }
 
 /// In the list of runs.
@@ -30,7 +41,9 @@ fn can_list(app: &App, runs: &Runs, action: Action) -> bool {
         Action::Fold => runs.group.is_some() && !runs.is_empty(),
         Action::Delete => matches!(app.settings.mode, Mode::Live(_)) && !runs.is_empty(),
         Action::Follow | Action::Sort | Action::Turn | Action::Group => !runs.is_empty(),
-        // all else speaks of the run under the cursor, or moves it
+        // a group opens, too
+        _ if acts_on_rows(action) => !runs.is_empty(),
+        // all else speaks of the run under the cursor
         _ => runs.selected.is_some() && !runs.is_empty(),
     }
 }

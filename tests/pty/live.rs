@@ -101,3 +101,15 @@ fn findings_of_a_live_run_grow_under_the_panel_and_a_comparison_of_it_grows_too(
     terminal.press("q");
     terminal.wait_text(&["Findings", "7 times"]);
 }
+
+#[test]
+fn the_key_of_the_first_screen_plays_the_demo() {
+    let world = World::new();
+    let mut terminal = live(&world);
+    told_endpoint(&mut terminal);
+    terminal.press("d");
+    terminal.wait_text(&["1 live", "triage"]);
+    terminal.press("q");
+    assert!(terminal.ended().success());
+    assert_eq!(terminal.not_given_back(), [""; 0]);
+}

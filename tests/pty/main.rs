@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says so")]
 #![expect(clippy::print_stderr, reason = "what is skipped is told")]
 
+mod background;
 mod files;
 mod hostile;
 mod idle;
 mod input;
+mod keys;
 mod live;
 #[path = "../common/otlp.rs"]
 #[allow(dead_code, reason = "every test binary uses a part of it")]

@@ -85,7 +85,7 @@ fn first_steps(app: &App) -> Vec<Words> {
 pub(super) fn centred(canvas: &mut Canvas, area: Rect, lines: &[Words]) {
     let low = lines.len() > area.height.into();
     let lines: Vec<&Words> = lines.iter().filter(|line| !(low && line.is_empty())).collect();
-    // words never touch the edge of the screen
+    // words begin off the edge of the screen; an address may reach the other
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let width_of = |line: &Words| line.iter().map(|(words, _)| text::width(words)).sum::<usize>();
     let wide = columns(lines.iter().copied().map(width_of).max().unwrap_or(0)).min(area.width);
@@ -93,7 +93,7 @@ pub(super) fn centred(canvas: &mut Canvas, area: Rect, lines: &[Words]) {
     let x = area.x + (area.width - wide) / 2;
     let y = area.y + (area.height - high) / 2;
     for (line, y) in lines.iter().zip(y..area.bottom()) {
-        let mut flow = Flow::new(canvas, Rect { x, y, width: area.right() - x, height: 1 });
+        let mut flow = Flow::new(canvas, Rect { x, y, width: area.right() + 1 - x, height: 1 });
         for (words, role) in *line {
             flow.put(words, *role);
         }

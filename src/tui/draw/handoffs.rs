@@ -76,7 +76,7 @@ fn alone(canvas: &mut Canvas, graph: &HandoffGraph, area: Rect) {
         many => format!("{} agents worked, and none gave the work to another", many.len()).into(),
     };
     canvas.put((area.x + 2, area.y + 1), area.width.saturating_sub(4), &words, Role::Text);
-    let more = "handoffs, agents called by agents and agents after one another are drawn here";
+    let more = "handoffs, agents called by agents and one after another are drawn here";
     canvas.put((area.x + 2, area.y + 2), area.width.saturating_sub(4), more, Role::Dim);
 }
 

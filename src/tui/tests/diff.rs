@@ -72,7 +72,7 @@ fn marks_the_run_before_and_the_best_before_choose_two_runs() {
 #[test]
 fn where_there_is_nothing_to_compare_with_words_say_what_to_do() {
     for (script, expected) in [
-        ("G d", "no earlier run of librarian to compare with: m marks a run"),
+        ("G d", "no earlier run of librarian: m marks a run"),
         ("G D", "no earlier run of librarian with this task ended well"),
         ("m j m j m d", "3 runs are marked"),
     ] {

@@ -6,6 +6,7 @@ use crate::tui::app::{Effect, Msg, Screen};
 use crate::tui::keys::Action;
 use crate::tui::layout;
 use crate::tui::screens::{Palette, Pane};
+use crate::tui::testing::pair::pairs;
 use crate::tui::testing::session::Session;
 use crate::tui::testing::world::{World, world};
 
@@ -49,6 +50,20 @@ fn only_what_is_possible_now_is_offered() {
     s.press(":");
     assert!(offers(&s, Action::Demo) && offers(&s, Action::Quit));
     assert!(!offers(&s, Action::Sort) && !offers(&s, Action::Delete) && !offers(&s, Action::Down));
+}
+
+#[test]
+fn where_there_is_no_row_nothing_that_needs_one_is_offered() {
+    // the first of the agents, itself no run
+    let mut s = Session::new(world(), (120, 40));
+    s.press("b b g :");
+    assert!(offers(&s, Action::Open) && offers(&s, Action::Last));
+    s.press("esc b b F ctrl-p");
+    assert!(!offers(&s, Action::Open) && !offers(&s, Action::Down) && offers(&s, Action::Escape));
+    // an agent that worked alone
+    let mut s = Session::new(pairs(), (120, 40));
+    s.press("enter H :");
+    assert!(!offers(&s, Action::Open) && !offers(&s, Action::Last) && offers(&s, Action::Handoffs));
 }
 
 #[test]

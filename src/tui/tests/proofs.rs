@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 
 use crate::model::StepKind;
+use crate::tui::backend::RowId;
 use crate::tui::keys::Action as A;
 use crate::tui::keys::Context as C;
 use crate::tui::keys::{BINDINGS, Binding};
@@ -12,7 +13,7 @@ use crate::tui::testing::session::Session;
 use crate::tui::testing::troubled::troubled;
 use crate::tui::testing::world::{World, world};
 
-use Proof::{Asks, Changes, Hides, Moves, Shows};
+use Proof::{Asks, Changes, Folds, Hides, Moves, Says, Selects, Shows, Unfolds};
 
 /// What a key must bring about.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,14 @@ enum Proof {
     Hides(&'static str),
     /// The cursor elsewhere.
     Moves,
+    /// More that is folded.
+    Folds,
+    /// Less that is folded.
+    Unfolds,
+    /// Another step of the open run.
+    Selects,
+    /// These words in the footer's place.
+    Says(&'static str),
     /// Anything to be seen, colours included.
     Changes,
     /// An effect of this name.
@@ -62,11 +71,11 @@ const ROWS: &[Row] = &[
     (C::Runs, A::Sort, U, "", Hides("STARTED▼")),
     (C::Runs, A::Turn, U, "", Shows("STARTED▲")),
     (C::Runs, A::Group, U, "", Shows("by session")),
-    (C::Runs, A::Fold, U, "b b right", Changes),
+    (C::Runs, A::Fold, U, "b b right", Folds),
     (C::Runs, A::Follow, U, "j", Shows("follows the newest")),
-    (C::Runs, A::AllTraces, U, "", Changes),
-    (C::Runs, A::Refusals, U, "", Changes),
-    (C::Runs, A::Mark, U, "", Changes),
+    (C::Runs, A::AllTraces, U, "", Shows("all traces")),
+    (C::Runs, A::Refusals, U, "", Says("nothing was refused")),
+    (C::Runs, A::Mark, U, "", Shows("1 marked")),
     (C::Runs, A::Delete, U, "j", Shows("delete")),
     (C::Confirm, A::Confirm, U, "j #", Hides("y delete")),
     (C::Confirm, A::Cancel, U, "j #", Hides("y delete")),
@@ -87,14 +96,14 @@ const ROWS: &[Row] = &[
     (C::Find, A::PageUp, U, "F refund pagedown", Moves),
     (C::Find, A::PageDown, U, "F refund", Moves),
     (C::Find, A::Quit, U, "F", Asks("Quit")),
-    (C::Tree, A::Open, U, "j enter", Changes),
+    (C::Tree, A::Open, U, "j enter", Shows("J next step")),
     (C::Tree, A::Fold, U, "j enter g", Hides("get_order")),
     (C::Tree, A::Unfold, U, "j enter g left", Shows("get_order")),
     (C::Tree, A::Toggle, U, "j enter g", Hides("get_order")),
     (C::Tree, A::Rounds, T, "enter j j j", Hides("5 more rounds")),
-    (C::Detail, A::Fold, U, "j enter j tab j j j", Changes),
-    (C::Detail, A::Unfold, U, "j enter j tab G", Changes),
-    (C::Detail, A::Toggle, U, "j enter j tab G", Changes),
+    (C::Detail, A::Fold, U, "j enter j tab G right", Folds),
+    (C::Detail, A::Unfold, U, "j enter j tab G", Unfolds),
+    (C::Detail, A::Toggle, U, "j enter j tab G", Unfolds),
     (C::Detail, A::NextStep, U, "j enter j tab", Moves),
     (C::Detail, A::PreviousStep, U, "j enter j j tab", Moves),
     (C::Detail, A::Copy, U, "j enter j tab j j j", Asks("Copy(")),
@@ -104,7 +113,7 @@ const ROWS: &[Row] = &[
     (C::Run, A::Findings, T, "enter", Shows("─ Findings")),
     (C::Run, A::Handoffs, T, "j enter", Shows("─ Handoffs")),
     (C::Run, A::Replay, U, "j enter", Hides("─ Steps ─")),
-    (C::Run, A::Pane, U, "j enter", Changes),
+    (C::Run, A::Pane, U, "j enter", Shows("J next step")),
     (C::Run, A::Search, U, "j enter", Shows("/▏")),
     (C::Run, A::NextError, U, "j enter", Moves),
     (C::Run, A::PreviousError, U, "j enter G", Moves),
@@ -126,7 +135,7 @@ const ROWS: &[Row] = &[
     (C::Run, A::PreviousFinding, T, "enter G", Moves),
     (C::Run, A::OnlyFlagged, T, "enter", Hides("read_brief")),
     (C::Run, A::Follow, U, "j enter", Shows("follows the newest")),
-    (C::Run, A::Cost, U, "j enter j", Changes),
+    (C::Run, A::Cost, U, "j enter j", Moves),
     (C::Run, A::Plumbing, U, "j enter", Shows("on_handoff")),
     (C::Run, A::FoldAll, U, "j enter", Hides("get_order")),
     (C::Run, A::UnfoldAll, U, "j enter -", Shows("get_order")),
@@ -140,54 +149,54 @@ const ROWS: &[Row] = &[
     (C::Search, A::PreviousHit, U, "j enter / search_web", Shows("3 of 3")),
     (C::Search, A::Quit, U, "j enter /", Asks("Quit")),
     (C::Run, A::Timeline, U, "j enter", Hides("─ Steps ─")),
-    (C::Run, A::Narrow, U, "j enter j j", Changes),
-    (C::Run, A::Widen, U, "j enter j j .", Changes),
-    (C::Run, A::NextSibling, talked, "j enter }", Changes),
-    (C::Run, A::PreviousSibling, talked, "j enter", Changes),
-    (C::Timeline, A::Open, U, "j enter v", Changes),
-    (C::Timeline, A::PreviousInLane, U, "j enter v j j right", Changes),
-    (C::Timeline, A::NextInLane, U, "j enter v", Changes),
+    (C::Run, A::Narrow, U, "j enter j j", Shows("›")),
+    (C::Run, A::Widen, U, "j enter j j .", Hides("›")),
+    (C::Run, A::NextSibling, talked, "j enter {", Says("in session conversation")),
+    (C::Run, A::PreviousSibling, talked, "j enter", Says("in session conversation")),
+    (C::Timeline, A::Open, U, "j enter v", Shows("J next step")),
+    (C::Timeline, A::PreviousInLane, U, "j enter v j j right", Selects),
+    (C::Timeline, A::NextInLane, U, "j enter v j", Selects),
     (C::Handoffs, A::Open, T, "j enter H", Shows("─ Steps")),
     (C::Handoffs, A::Handoffs, T, "j enter H", Shows("─ Steps")),
     (C::Stops, A::NextInTime, U, "j enter R", Shows("2 of 14")),
     (C::Stops, A::PreviousInTime, U, "j enter R > >", Shows("2 of 14")),
-    (C::Scene, A::Fold, U, "j enter R G tab g right", Changes),
-    (C::Scene, A::Unfold, U, "j enter R G tab g", Changes),
-    (C::Scene, A::Toggle, U, "j enter R G tab g", Changes),
-    (C::Scene, A::FoldAll, U, "j enter R G tab", Changes),
-    (C::Scene, A::UnfoldAll, U, "j enter R G tab -", Changes),
+    (C::Scene, A::Fold, U, "j enter R G tab g right", Folds),
+    (C::Scene, A::Unfold, U, "j enter R G tab g", Unfolds),
+    (C::Scene, A::Toggle, U, "j enter R G tab g", Unfolds),
+    (C::Scene, A::FoldAll, U, "j enter R G tab", Folds),
+    (C::Scene, A::UnfoldAll, U, "j enter R G tab -", Unfolds),
     (C::Replay, A::NextInTime, U, "j enter R", Shows("2 of 14")),
     (C::Replay, A::PreviousInTime, U, "j enter R > >", Shows("2 of 14")),
-    (C::Replay, A::NextCall, U, "j enter R", Changes),
-    (C::Replay, A::PreviousCall, U, "j enter R G", Changes),
-    (C::Replay, A::NextTool, U, "j enter R", Changes),
-    (C::Replay, A::PreviousTool, U, "j enter R G", Changes),
-    (C::Replay, A::NextError, U, "j enter R", Changes),
-    (C::Replay, A::PreviousError, U, "j enter R G", Changes),
-    (C::Replay, A::Pane, U, "j enter R G", Changes),
+    (C::Replay, A::NextCall, U, "j enter R", Shows("2 of 14")),
+    (C::Replay, A::PreviousCall, U, "j enter R G", Shows("14 of 14")),
+    (C::Replay, A::NextTool, U, "j enter R", Shows("3 of 14")),
+    (C::Replay, A::PreviousTool, U, "j enter R G", Shows("13 of 14")),
+    (C::Replay, A::NextError, U, "j enter R", Shows("13 of 14")),
+    (C::Replay, A::PreviousError, U, "j enter R G", Shows("13 of 14")),
+    (C::Replay, A::Pane, U, "j enter R G", Shows("← fold")),
     (C::Replay, A::Copy, U, "j enter R G", Asks("Copy(")),
     (C::Replay, A::Elsewhere, U, "j enter R G", Asks("Read(")),
     (C::Replay, A::Replay, U, "j enter R", Shows("─ Steps ─")),
     (C::Beside, A::NextHunk, P, "j d", Shows("difference 2")),
     (C::Beside, A::PreviousHunk, P, "j d n", Shows("difference 1")),
     (C::Beside, A::Open, P, "j d", Shows("─ Steps")),
-    (C::Beside, A::Side, P, "j d", Changes),
-    (C::Beside, A::Toggle, P, "j d", Changes),
-    (C::Beside, A::Unfold, P, "j d g", Changes),
-    (C::Beside, A::Fold, P, "j d g right", Changes),
+    (C::Beside, A::Side, P, "j d", Moves),
+    (C::Beside, A::Toggle, P, "j d", Hides("14 more steps only here")),
+    (C::Beside, A::Unfold, P, "j d g", Hides("14 steps the same")),
+    (C::Beside, A::Fold, P, "j d g right", Shows("14 steps the same")),
     (C::Beside, A::Copy, P, "j d", Asks("Copy(")),
-    (C::Evidence, A::Fold, P, "j d z j j j j j j", Changes),
-    (C::Evidence, A::Unfold, P, "j d z j j j j j j left", Changes),
-    (C::Evidence, A::Toggle, P, "j d z j j j j j j", Changes),
+    (C::Evidence, A::Fold, P, "j d z j j j j j j", Folds),
+    (C::Evidence, A::Unfold, P, "j d z j j j j j j left", Unfolds),
+    (C::Evidence, A::Toggle, P, "j d z j j j j j j", Folds),
     (C::Evidence, A::Copy, P, "j d z", Asks("Copy(")),
     (C::Diff, A::Messages, P, "j d", Shows("system: the same")),
-    (C::Diff, A::Zoom, P, "j d", Changes),
-    (C::Diff, A::Swap, P, "j d", Changes),
-    (C::Diff, A::Totals, P, "j d", Changes),
+    (C::Diff, A::Zoom, P, "j d", Hides("14 steps the same")),
+    (C::Diff, A::Swap, P, "j d", Shows("A ✖ 13:52:11")),
+    (C::Diff, A::Totals, P, "j d", Shows("$0.036")),
     (C::Diff, A::Plumbing, framed, "j d = g", Changes),
     (C::Diff, A::Export, P, "j d", Asks("Copy(\"spanglass diff")),
-    (C::Diff, A::FoldAll, P, "j d =", Changes),
-    (C::Diff, A::UnfoldAll, P, "j d", Changes),
+    (C::Diff, A::FoldAll, P, "j d =", Shows("14 steps the same")),
+    (C::Diff, A::UnfoldAll, P, "j d", Hides("14 steps the same")),
     (C::Moving, A::Up, U, "j j", Moves),
     (C::Moving, A::Down, U, "", Moves),
     (C::Moving, A::PageUp, U, "G", Moves),
@@ -196,22 +205,22 @@ const ROWS: &[Row] = &[
     (C::Moving, A::HalfDown, U, "", Moves),
     (C::Moving, A::First, U, "G", Moves),
     (C::Moving, A::Last, U, "", Moves),
-    (C::Filter, A::Palette, U, "/ refund", Changes),
-    (C::Find, A::Palette, U, "F", Changes),
-    (C::Search, A::Palette, U, "j enter /", Changes),
+    (C::Filter, A::Palette, U, "/ refund", Shows("─ Commands")),
+    (C::Find, A::Palette, U, "F", Shows("─ Commands")),
+    (C::Search, A::Palette, U, "j enter /", Shows("─ Commands")),
     (C::Palette, A::Accept, U, ": hide space this space help", Shows("─ Keys")),
-    (C::Palette, A::Cancel, U, ":", Changes),
+    (C::Palette, A::Cancel, U, ":", Hides("─ Commands")),
     (C::Palette, A::Up, U, ": down", Moves),
     (C::Palette, A::Down, U, ":", Moves),
     (C::Palette, A::PageUp, U, ": pagedown", Moves),
     (C::Palette, A::PageDown, U, ":", Moves),
     (C::Palette, A::Quit, U, ":", Asks("Quit")),
-    (C::Everywhere, A::Palette, U, "j enter", Changes),
+    (C::Everywhere, A::Palette, U, "j enter", Shows("─ Commands")),
     (C::Everywhere, A::Escape, U, "j enter", Hides("─ Steps")),
     (C::Everywhere, A::Back, U, "j enter", Hides("─ Steps")),
     (C::Everywhere, A::Help, U, "j enter", Shows("─ Keys")),
-    (C::Everywhere, A::NextTheme, U, "", Changes),
-    (C::Everywhere, A::Mouse, U, "", Changes),
+    (C::Everywhere, A::NextTheme, U, "", Says("theme ")),
+    (C::Everywhere, A::Mouse, U, "", Asks("TakeMouse(false)")),
     (C::Everywhere, A::Suspend, U, "", Asks("Suspend")),
     (C::Everywhere, A::Quit, U, "", Asks("Quit")),
 ];
@@ -223,7 +232,7 @@ fn tried(row: &Row, key: &str) -> Result<(), String> {
     if !script.is_empty() {
         s.press(script);
     }
-    let (before, asked) = (frame(&s.app), s.asked.len());
+    let (before, asked, selected) = (frame(&s.app), s.asked.len(), selected(&s));
     if !s.app.chain().contains(context) {
         return Err(format!("{context:?} does not listen after {script:?}"));
     }
@@ -233,12 +242,26 @@ fn tried(row: &Row, key: &str) -> Result<(), String> {
         Shows(words) => !text(&before).contains(words) && text(&after).contains(words),
         Hides(words) => text(&before).contains(words) && !text(&after).contains(words),
         Moves => cursors(&before) != cursors(&after),
+        Folds => folded(&before) < folded(&after),
+        Unfolds => folded(&before) > folded(&after),
+        Selects => selected != self::selected(&s),
+        Says(words) => s.app.notice.as_ref().is_some_and(|notice| notice.text.contains(words)),
         Changes => before != after,
         Asks(name) => s.asked[asked..].iter().any(|effect| format!("{effect:?}").starts_with(name)),
     };
     let told =
         || format!("{context:?} {action:?}: {key} after {script:?}: no {proof:?} in\n{}", text(&after));
     holds.then_some(()).ok_or_else(told)
+}
+
+/// How much is folded.
+fn folded(buffer: &Buffer) -> usize {
+    text(buffer).matches('▸').count()
+}
+
+/// The step under the cursor of the open run.
+fn selected(s: &Session) -> Option<RowId> {
+    s.app.run_below()?.tree.selected
 }
 
 /// Rows of cursors, and what stands there.

@@ -58,6 +58,25 @@ fn content_is_read_without_colours_and_without_utf8() {
 }
 
 #[test]
+fn where_the_detail_has_no_room_the_step_under_the_cursor_is_meant() {
+    let mut s = Session::new(world(), (80, 24));
+    s.press("j enter j j Y");
+    let copied = |s: &Session| match s.asked.last() {
+        Some(Effect::Copy(json)) => json.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(copied(&s).contains("get_order"));
+    s.press("o");
+    assert!(text(&frame(&s.app)).contains("the step has to be read first: ↵"));
+    s.press("enter o");
+    assert!(matches!(s.asked.last(), Some(Effect::Read(_))));
+    let read = s.asked.len();
+    s.press("esc G o Y");
+    assert!(s.asked[read..].iter().all(|effect| matches!(effect, Effect::Copy(_))), "not the step of before");
+    assert!(copied(&s).contains("claude-sonnet-4-5"));
+}
+
+#[test]
 fn a_jump_of_the_context_is_told_where_it_happens() {
     let s = reading((120, 36), Theme::for_reading_back(), false, rich);
     let picture = text(&frame(&s.app));

@@ -12,6 +12,10 @@ pub(super) fn mark(app: &mut App) {
         return;
     };
     let Some(key) = runs.selected else {
+        if runs.is_empty() {
+            return;
+        }
+        app.say("a group is not marked: unfold it and mark its runs", false);
         return;
     };
     match runs.marked.iter().position(|&marked| marked == key) {
@@ -88,12 +92,7 @@ fn previous(runs: &RunList, key: RunKey) -> Result<RunKey, String> {
     let run = runs.get(key).ok_or("the run is no longer here")?;
     let of_agent = || runs.older(key).filter(|other| other.agentic && agent(other) == agent(run));
     let found = of_agent().find(|other| same_task(run, other)).or_else(|| of_agent().next());
-    let why = || {
-        format!(
-            "no earlier run of {} to compare with: m marks a run, d then compares it with another",
-            agent(run)
-        )
-    };
+    let why = || format!("no earlier run of {}: m marks a run, d compares it with another", agent(run));
     found.map(|found| found.key).ok_or_else(why)
 }
 

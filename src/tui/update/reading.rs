@@ -199,7 +199,12 @@ pub(super) fn put(app: &mut App, what: &str, text: String) -> Vec<Effect> {
 }
 
 fn copy_step(app: &mut App) -> Vec<Effect> {
-    let Some(asked) = open_run(app).and_then(|run| run.detail.asked.clone()) else {
+    // not what the detail shows: where it has no room it is of an earlier step, or of none
+    let under_cursor = |run: &mut Run| {
+        let view = run.view.as_ref()?;
+        view.asked(view.row(run.tree.selected?)?)
+    };
+    let Some(asked) = open_run(app).and_then(under_cursor) else {
         return Vec::new();
     };
     app.number += 1;
@@ -240,6 +245,11 @@ fn copy_id(app: &mut App) -> Vec<Effect> {
 
 /// The whole step in the reader's own program.
 fn elsewhere(app: &mut App) -> Vec<Effect> {
-    let document = open_run(app).and_then(|run| run.detail.document.clone());
+    let is_here = |run: &&mut Run| run.detail.of == run.tree.selected && run.detail.waits_for.is_none();
+    let document = open_run(app).filter(is_here).and_then(|run| run.detail.document.clone());
+    if document.is_none() {
+        let key = app.key_in(app.chain(), Action::Open);
+        app.say(format!("the step has to be read first: {key}"), false);
+    }
     document.map(Effect::Read).into_iter().collect()
 }
