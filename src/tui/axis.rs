@@ -2,6 +2,7 @@
 //! widened, and its ticks. Knows no step but as two moments.
 
 use crate::model::UnixNanos;
+use crate::report::format;
 
 const MICRO: u64 = 1_000;
 const MILLI: u64 = 1_000 * MICRO;
@@ -215,8 +216,12 @@ impl Axis {
     }
 }
 
-/// Where a window begins and ends, told from `origin` on, as exactly as its length asks for.
+/// Where a window begins and ends, told from `origin` on, as exactly as its length asks for. One that begins there ends
+/// with its length, in the words in which the run tells it.
 pub fn ends(window: Window, origin: UnixNanos) -> [String; 2] {
+    if window.from == origin {
+        return ["0s".to_owned(), format::duration(window.length())];
+    }
     let fine = STEPS.iter().rfind(|&&step| step <= window.length() / 20).copied().unwrap_or(1);
     [window.from, window.to].map(|time| {
         let after = time.saturating_sub(origin);

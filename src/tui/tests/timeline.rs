@@ -139,7 +139,7 @@ fn the_axis_is_narrowed_round_a_step_widened_again_and_told() {
     let mut s = team();
     s.press("n .");
     let picture = text(&frame(&s.app));
-    assert!(picture.contains("publish") && picture.contains(" of 10.5s"), "{picture}");
+    assert!(picture.contains("publish") && picture.contains(" of 10s"), "{picture}");
     s.press(". ,");
     assert_eq!(text(&frame(&s.app)), picture, "back to what was shown before");
     s.press(". . . esc");
@@ -171,7 +171,7 @@ fn the_tree_is_narrowed_to_the_step_from_its_start_to_its_end() {
     assert!(picture.contains(" 7.40s ──") && picture.contains("── 7.80s ─"), "{picture}");
     assert!(picture.contains('‹') && picture.contains('›'), "what is outside is told at the edge: {picture}");
     s.press("v");
-    assert!(text(&frame(&s.app)).contains("7.40s–7.80s of 10.5s"), "the same window");
+    assert!(text(&frame(&s.app)).contains("7.40s–7.80s of 10s"), "the same window");
     s.press("v ,");
     assert!(!text(&frame(&s.app)).contains('‹'));
 }
