@@ -11,8 +11,8 @@ fn a_live_run_grows_under_a_cursor_that_stays() {
     let world = World::new();
     let mut terminal = live(&world);
     let http = told_endpoint(&mut terminal);
-    assert!(terminal.text().contains("OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"));
-    assert!(terminal.text().contains("grpc ") && terminal.text().contains(&format!("http {}", http.port())));
+    let port = format!("http {}", http.port());
+    terminal.wait_text(&["OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "grpc ", &port]);
 
     // children first: the agent is not known yet
     send(http, vec![otlp::tool(1, 50, 10, "t50"), otlp::tool(1, 60, 10, "t60")]);
