@@ -1,8 +1,8 @@
 //! Loader threads: they ask the backend so that the screen never waits.
 //!
-//! One thread keeps the list fresh ([`list`]; it watches the file where nobody tells of commits), one serves the open run,
-//! its steps and the detail under the cursor, and lays two runs beside each other ([`run`]), one searches ([`search`]).
-//! They take their orders from one [`Desk`].
+//! One thread keeps the list fresh (`list`; it watches the file where nobody tells of commits), one serves the open run,
+//! its steps and the detail under the cursor, and lays two runs beside each other (`run`), one searches (`search`).
+//! They take their orders from one `Desk`.
 
 mod compare;
 mod desk;

@@ -75,7 +75,7 @@ pub struct Replay {
     answer: Option<u32>,
     /// What adds to the sums, by the stop at which it does.
     ended: Vec<Ended>,
-    /// Sums before every [`so_far::STRIDE`]th of these.
+    /// Sums before every `STRIDE`th of these.
     sums: Vec<SoFar>,
 }
 
