@@ -133,27 +133,29 @@ fn attribute(modifier: theme::Modifier) -> Modifier {
     }
 }
 
-/// The names of ratatui, not the numbers: these are sent as the codes that every terminal has.
+/// The sixteen colours in the order of their numbers. The names of ratatui, not the numbers: these are sent as the codes
+/// that every terminal has.
+pub(super) const SIXTEEN: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+
 fn one_of_sixteen(number: u8) -> Color {
-    const COLORS: [Color; 16] = [
-        Color::Black,
-        Color::Red,
-        Color::Green,
-        Color::Yellow,
-        Color::Blue,
-        Color::Magenta,
-        Color::Cyan,
-        Color::Gray,
-        Color::DarkGray,
-        Color::LightRed,
-        Color::LightGreen,
-        Color::LightYellow,
-        Color::LightBlue,
-        Color::LightMagenta,
-        Color::LightCyan,
-        Color::White,
-    ];
-    COLORS[usize::from(number % 16)]
+    SIXTEEN[usize::from(number % 16)]
 }
 
 /// A bar in a quiet tint of its colour, and in the colour itself under the cursor.

@@ -9,6 +9,7 @@ use ratatui::style::{Color, Modifier};
 
 use crate::tui::app::App;
 use crate::tui::draw;
+use crate::tui::theme::SIXTEEN;
 
 /// A letter for each role, in the order of the roles.
 const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnwCrgybuc1234";
@@ -65,24 +66,6 @@ pub(crate) fn painted(buffer: &Buffer) -> String {
 }
 
 fn paint(cell: &Cell) -> char {
-    const SIXTEEN: [Color; 16] = [
-        Color::Black,
-        Color::Red,
-        Color::Green,
-        Color::Yellow,
-        Color::Blue,
-        Color::Magenta,
-        Color::Cyan,
-        Color::Gray,
-        Color::DarkGray,
-        Color::LightRed,
-        Color::LightGreen,
-        Color::LightYellow,
-        Color::LightBlue,
-        Color::LightMagenta,
-        Color::LightCyan,
-        Color::White,
-    ];
     const ATTRIBUTES: [(Modifier, char); 3] =
         [(Modifier::BOLD, 'B'), (Modifier::DIM, 'D'), (Modifier::UNDERLINED, 'U')];
     if cell.bg != Color::Reset || cell.modifier.contains(Modifier::REVERSED) {
