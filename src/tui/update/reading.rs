@@ -177,8 +177,22 @@ pub(super) fn said(app: &mut App, number: u64, answer: Result<FoundSteps, String
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {
-    let copied = open_run(app).and_then(|run| run.detail.copied());
+    let Some(run) = open_run(app) else {
+        return Vec::new();
+    };
+    // while a step is on its way, what is shown is of the one before
+    if run.detail.waits_for.is_some() {
+        return comes_still(app, "the step", Action::Copy);
+    }
+    let copied = run.detail.copied();
     copied.map(|text| put(app, "", text)).unwrap_or_default()
+}
+
+/// Nothing leaves the screen that is not what the eye is on.
+pub(super) fn comes_still(app: &mut App, what: &str, wanted: Action) -> Vec<Effect> {
+    let key = app.key_in(app.chain(), wanted);
+    app.say(format!("{what} is still being read: {key} again"), false);
+    Vec::new()
 }
 
 /// Puts a text into the clipboard, or says why not. What `what` names goes before the count of its lines.
