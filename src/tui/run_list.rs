@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, RunTimes, UnixNanos};
+use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, UnixNanos};
 use crate::report::filter::{self, Query, Subject};
 
 use super::columns::{Rank, Sort};
@@ -29,7 +29,7 @@ struct Entry {
 pub struct RunList {
     entries: FxHashMap<RunKey, Entry>,
     order: Vec<Began>,
-    /// Runs that are not complete, by their last news: those with news lately go on.
+    /// Runs that go on, by when they stop doing so without further news.
     open: BTreeSet<(UnixNanos, RunKey)>,
     /// Agents' runs of each session, the newest first.
     sessions: FxHashMap<String, Vec<Began>>,
@@ -78,8 +78,8 @@ impl RunList {
         }
         self.count(&run, true);
         self.entries.insert(key, Entry { words: filter::words(&run), run });
-        if let Some(entry) = self.entries.get(&key).filter(|entry| goes_on(&entry.run)) {
-            self.open.insert((entry.run.times.received, key));
+        if let Some(until) = self.entries.get(&key).and_then(|entry| goes_on_until(&entry.run)) {
+            self.open.insert((until, key));
         }
         (before.map(|entry| began(&entry.run)), Some(now))
     }
@@ -106,8 +106,8 @@ impl RunList {
             *sum = if add { *sum + usize::from(one) } else { sum.saturating_sub(usize::from(one)) };
         };
         put(&mut self.others, !run.agentic);
-        if !add {
-            self.open.remove(&(run.times.received, run.key));
+        if let Some(until) = goes_on_until(run).filter(|_| !add) {
+            self.open.remove(&(until, run.key));
         }
         self.tie(run, add);
         if run.agentic {
@@ -199,8 +199,7 @@ impl RunList {
 
     /// Runs going on at `now`: looks at those alone.
     pub fn live(&self, now: UnixNanos) -> usize {
-        let since = now.checked_sub(RunTimes::IDLE).map_or(0, |idle| idle + 1);
-        self.open.range((since, RunKey(i64::MIN))..).count()
+        self.open.range((now.saturating_add(1), RunKey(i64::MIN))..).count()
     }
 }
 
@@ -243,8 +242,8 @@ const fn began(run: &RunSummary) -> Began {
     Reverse((run.times.start, run.key))
 }
 
-const fn goes_on(run: &RunSummary) -> bool {
-    run.agentic && !run.times.complete
+fn goes_on_until(run: &RunSummary) -> Option<UnixNanos> {
+    run.times.goes_on_until().filter(|_| run.agentic)
 }
 
 /// What all runs come to.
@@ -278,15 +277,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::RunStatus;
+    use crate::model::{RunStatus, RunTimes};
     use crate::tui::columns::COLUMNS;
     use crate::tui::screens::Runs;
     use crate::tui::testing::world::under_way;
 
     fn run((key, start, received, cost, bits): (i64, u64, u64, i64, u8)) -> RunSummary {
         let mut run = under_way(key).summary;
-        (run.times.start, run.times.received) = (start, received * RunTimes::IDLE / 2);
+        (run.times.start, run.times.received) = (start, received * RunTimes::QUIET / 2);
         (run.times.complete, run.agentic) = (bits & 1 != 0, bits & 2 != 0);
+        run.times.open_end = bits & 32 != 0;
         run.session_id = (cost % 3 > 0).then(|| format!("session {}", cost % 3));
         run.merged_into = (bits & 16 != 0).then_some(RunKey(0));
         run.cost = CostTotal {
@@ -300,17 +300,17 @@ mod tests {
 
     /// Some runs, told one after another or all at once.
     fn told() -> impl Strategy<Value = Vec<Vec<RunSummary>>> {
-        let one = (1..9_i64, 0..5_u64, 0..4_u64, 0..9_i64, 0..32_u8).prop_map(run);
+        let one = (1..9_i64, 0..5_u64, 0..4_u64, 0..9_i64, 0..64_u8).prop_map(run);
         proptest::collection::vec(proptest::collection::vec(one, 0..4), 0..20)
     }
 
     proptest! {
         #[test]
-        fn figures_and_order_are_those_of_a_list_made_at_once(batches in told(), now in 0..4_u64, by in 0..12_usize) {
+        fn figures_and_order_are_those_of_a_list_made_at_once(batches in told(), now in 0..25_u64, by in 0..12_usize) {
             let mut list = RunList::default();
             let mut screen = Runs::new(false);
             screen.sort = Sort::by(COLUMNS[by].shows);
-            let now = now * RunTimes::IDLE / 2;
+            let now = now * RunTimes::QUIET / 2;
             for batch in batches {
                 let merged = list.merge(batch);
                 prop_assert!(matches!(merged, Merged::Few(_)));
