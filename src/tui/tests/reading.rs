@@ -45,6 +45,18 @@ fn words_that_a_step_says_are_found_from_the_tree() {
 }
 
 #[test]
+fn an_agents_figures_are_those_of_its_steps_and_what_it_says_otherwise_stands_beside_them() {
+    let mut world = world();
+    let roots = world.runs.iter_mut().filter_map(|told| told.steps.first_mut());
+    roots.for_each(|root| (root.usage.input, root.usage.output) = (Some(98_000), Some(1_000)));
+    let mut s = Session::new(world, (160, 36));
+    s.press("j enter tab z");
+    let picture = text(&frame(&s.app));
+    let row = picture.lines().find(|row| row.contains("with all steps below")).unwrap();
+    assert!(row.contains("in 15.8k") && row.contains("declares 99.0k tokens"), "{picture}");
+}
+
+#[test]
 fn content_is_read_without_colours_and_without_utf8() {
     let mut s = reading((100, 30), Theme::built_in(Depth::None, "dark"), true, rich);
     s.press("z");
