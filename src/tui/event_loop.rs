@@ -20,6 +20,7 @@ use super::document::Document;
 use super::gate::Gate;
 use super::glyphs::Glyphs;
 use super::input::{self, Question};
+use super::job;
 use super::keys::Keymap;
 use super::loader::{Desk, Gauges, serve_list, serve_run, serve_search};
 use super::notify::{Runner, Ways};
@@ -178,13 +179,16 @@ fn spawn_signals(mut signals: Signals, gate: Arc<Gate>, out: Sender<Msg>) -> io:
 }
 
 /// While another program has the terminal, its keys reach us as signals: an interrupt is meant for it alone, a stop for
-/// both. Whether that is all there is to do.
+/// both. A stop that we sent our job ourselves is no news. Whether that is all there is to do.
 fn is_for_another(signal: i32, gate: &Gate) -> bool {
     match signal {
         SIGINT => gate.takes_interrupt(),
+        SIGTSTP if gate.takes_stop() => true,
         SIGTSTP if gate.is_away() => {
-            // a stop that fails is no stop: the program goes on
-            let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+            if job::can_stop() {
+                // a stop that fails is no stop: the program goes on
+                let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+            }
             true
         }
         _ => false,
@@ -322,12 +326,7 @@ impl Turn {
             Effect::Read(document) => self.read_elsewhere(&document)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
             Effect::TakeMouse(take) => self.screen.take_mouse(take)?,
-            Effect::Suspend => {
-                self.hear_out();
-                self.screen.suspend()?;
-                let (width, height) = self.screen.size()?;
-                update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
-            }
+            Effect::Suspend => self.suspend()?,
             Effect::Quit => return Ok(Goes::Away),
         }
         Ok(Goes::On)
@@ -342,11 +341,32 @@ impl Turn {
         self.gate.close();
         let read = self.screen.lend(|| pager::read(&text));
         self.gate.open();
-        let (width, height) = self.screen.size()?;
-        update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
+        self.take_size()?;
         if let Err(why) = read? {
             self.app.say(why, true);
         }
+        Ok(())
+    }
+
+    /// Gives the terminal to the shell until it continues us; says so where none could.
+    fn suspend(&mut self) -> io::Result<()> {
+        if !job::can_stop() {
+            self.app.say(job::STAYS, true);
+            return Ok(());
+        }
+        self.hear_out();
+        let stopped = self.screen.lend(|| job::stop(&self.gate))?;
+        self.take_size()?;
+        if let Err(error) = stopped {
+            self.app.say(format!("cannot suspend: {error}"), true);
+        }
+        Ok(())
+    }
+
+    /// Who had the terminal meanwhile may have given it another size.
+    fn take_size(&mut self) -> io::Result<()> {
+        let (width, height) = self.screen.size()?;
+        update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
         Ok(())
     }
 }

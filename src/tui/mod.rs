@@ -28,6 +28,7 @@ pub mod glyphs;
 pub mod handoff_map;
 pub mod handoff_places;
 mod input;
+mod job;
 pub mod keys;
 pub mod layout;
 pub mod loader;
