@@ -24,14 +24,12 @@ use super::job;
 use super::keys::Keymap;
 use super::loader::{Desk, Gauges, serve_list, serve_run, serve_search};
 use super::notify::{Runner, Ways};
+use super::pace::{Cause, Pace};
 use super::pager;
 use super::terminal::{Screen, guard_panics};
 use super::theme::Background;
 use super::themes::Themes;
 use super::update::update;
-
-/// Least time between two frames: sixty a second.
-const FRAME: Duration = Duration::from_millis(16);
 
 /// What the interface is started with.
 pub struct Options {
@@ -247,30 +245,35 @@ impl Turn {
     }
 
     fn until_left(&mut self, inbox: &Receiver<Msg>) -> io::Result<()> {
-        let mut dirty = true;
-        let mut last_frame: Option<Instant> = None;
+        let mut pace = Pace::default();
+        let mut waits = Some(Cause::News);
         loop {
-            let due = match (last_frame, &self.question) {
-                (Some(at), _) => FRAME.saturating_sub(at.elapsed()),
-                (None, Some(question)) => question.first_frame_in(),
-                (None, None) => Duration::ZERO,
+            let patience = match waits.map(|cause| (cause, self.due(&pace, cause))) {
+                Some((cause, due)) if due.is_zero() => {
+                    self.screen.draw(&self.app)?;
+                    pace.drew(cause, Instant::now());
+                    waits = None;
+                    continue;
+                }
+                Some((_, due)) => Some(due),
+                None => self.app.tick().map(until_next),
             };
-            if dirty && due.is_zero() {
-                self.screen.draw(&self.app)?;
-                dirty = false;
-                last_frame = Some(Instant::now());
-                continue;
-            }
-            let patience = if dirty { Some(due) } else { self.app.tick().map(until_next) };
             let Some(batch) = wait(inbox, patience) else {
                 return Ok(());
             };
             // a frame put off is drawn at its time, a tick changes what is shown: either way there is something to draw
-            dirty = true;
+            let pressed = waits == Some(Cause::Press) || batch.iter().any(|msg| matches!(msg, Msg::Input(_)));
+            waits = Some(if pressed { Cause::Press } else { Cause::News });
             if self.handle(batch)? == Goes::Away {
                 return Ok(());
             }
         }
+    }
+
+    /// How long a frame still waits; the first for the terminal's answer alone.
+    fn due(&self, pace: &Pace, cause: Cause) -> Duration {
+        let first = || self.question.as_ref().map_or(Duration::ZERO, Question::first_frame_in);
+        pace.due(cause, Instant::now()).unwrap_or_else(first)
     }
 
     fn handle(&mut self, batch: Vec<Msg>) -> io::Result<Goes> {

@@ -35,6 +35,7 @@ pub mod loader;
 pub mod marks;
 pub mod mouse;
 pub mod notify;
+mod pace;
 mod pager;
 mod possible;
 pub mod rate;
