@@ -135,17 +135,6 @@ impl Screen {
         self.order(|_| if take { MOUSE_ON } else { MOUSE_OFF }.to_owned())
     }
 
-    /// Gives the terminal to the shell until it continues us.
-    ///
-    /// # Errors
-    /// If the terminal is gone.
-    pub fn suspend(&mut self) -> io::Result<()> {
-        leave()?;
-        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
-        enter(self.mouse)?;
-        self.wipe()
-    }
-
     /// Empties the screen; the next frame is drawn whole. Not `Terminal::clear`: it asks the terminal where the cursor
     /// is, and the answer would be read, and waited for, by the input thread.
     fn wipe(&mut self) -> io::Result<()> {
