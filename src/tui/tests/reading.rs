@@ -79,13 +79,31 @@ fn where_the_detail_has_no_room_the_step_under_the_cursor_is_meant() {
     };
     assert!(copied(&s).contains("get_order"));
     s.press("o");
-    assert!(text(&frame(&s.app)).contains("the step has to be read first: ↵"));
-    s.press("enter o");
-    assert!(matches!(s.asked.last(), Some(Effect::Read(_))));
-    let read = s.asked.len();
-    s.press("esc G o Y");
-    assert!(s.asked[read..].iter().all(|effect| matches!(effect, Effect::Copy(_))), "not the step of before");
+    let opened = |s: &Session| match s.asked.last() {
+        Some(Effect::Read(document)) => document.text_of(0..document.lines.len()),
+        other => panic!("{other:?}"),
+    };
+    assert!(opened(&s).contains("get_order"), "it is read for it");
+    s.press("enter esc G o");
+    assert!(opened(&s).contains("claude-sonnet-4-5"), "not the step of before");
+    s.press("Y");
     assert!(copied(&s).contains("claude-sonnet-4-5"));
+}
+
+#[test]
+fn what_is_to_be_opened_is_not_once_another_key_was_pressed() {
+    let mut s = Session::new(world(), (80, 24));
+    s.press("j enter j j");
+    s.holds_back = true;
+    s.press("o");
+    let Some(Effect::LoadDetail(number, asked)) = s.asked.pop() else { panic!("it is asked for") };
+    s.app.now += 1_000_000_000;
+    assert!(text(&frame(&s.app)).contains("reading the step to open it"));
+    s.press("k");
+    let document = crate::tui::document::of_step(&asked, &s.world.detail(&asked).unwrap(), Zone::Utc);
+    s.send(Msg::Detail(number, Ok(Arc::new(document))));
+    assert!(!s.asked.iter().any(|effect| matches!(effect, Effect::Read(_))), "{:?}", s.asked);
+    assert_eq!(s.app.tick(), None);
 }
 
 #[test]

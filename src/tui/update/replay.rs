@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::analyze::replay::Moment;
+use crate::analyze::replay::{Heard, Moment};
 use crate::model::{StepKind, UnixNanos};
 use crate::tui::app::{App, Effect, SameView, Screen};
 use crate::tui::backend::RunView;
@@ -173,6 +173,9 @@ pub(super) fn scene_arrived(app: &mut App, number: u64, answer: Result<Arc<Docum
         Ok(document) => {
             let same = replay.scene.of.is_some() && replay.scene.of == replay.next;
             replay.scene.of = replay.next;
+            let heard = replay.asked.as_ref().map(|(asked, _)| asked.heard);
+            let silent = matches!(heard, Some(Heard::Nothing | Heard::Given(_)));
+            replay.is_silent = silent && document.lines.len() == 1;
             replay.scene.set(document, same);
             if !same {
                 replay.scene.step(isize::MAX, columns);
