@@ -86,6 +86,9 @@ pub static COLUMNS: [Column; 12] = [
 /// From this width on the list has room to breathe: a start that is not today shows its time, agents their long names.
 const ROOMY: u16 = 140;
 
+/// From this width on the dates that models carry in their names fit, and a task still has the widest column.
+const VAST: u16 = 170;
+
 /// Below this width flags stand close: three kinds in as many columns as they need.
 const NARROW: u16 = 90;
 
@@ -107,6 +110,7 @@ pub fn placed(width: u16, flags: bool) -> Vec<Placed> {
     let width_of = |c: &Column| match c.shows {
         Shows::Started if width >= ROOMY => 12,
         Shows::Agent if width >= ROOMY => 22,
+        Shows::Model if width >= VAST => 26,
         Shows::Flags if width < NARROW => 6,
         _ => c.width,
     };
