@@ -124,6 +124,11 @@ fn settings(roff: &mut Roff) {
 
 fn keys(roff: &mut Roff) {
     roff.control("SH", ["KEYS"]);
+    roff.text([
+        roman("As they come. "),
+        bold("spanglass keys"),
+        roman(" lists them as your config file has them."),
+    ]);
     let mut last = None;
     for Bound { binding, keys } in Keymap::default().rows() {
         if last.replace(binding.context) != Some(binding.context) {

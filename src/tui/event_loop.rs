@@ -20,17 +20,16 @@ use super::document::Document;
 use super::gate::Gate;
 use super::glyphs::Glyphs;
 use super::input::{self, Question};
+use super::job;
 use super::keys::Keymap;
 use super::loader::{Desk, Gauges, serve_list, serve_run, serve_search};
 use super::notify::{Runner, Ways};
+use super::pace::{Cause, Pace};
 use super::pager;
 use super::terminal::{Screen, guard_panics};
 use super::theme::Background;
 use super::themes::Themes;
 use super::update::update;
-
-/// Least time between two frames: sixty a second.
-const FRAME: Duration = Duration::from_millis(16);
 
 /// What the interface is started with.
 pub struct Options {
@@ -178,13 +177,16 @@ fn spawn_signals(mut signals: Signals, gate: Arc<Gate>, out: Sender<Msg>) -> io:
 }
 
 /// While another program has the terminal, its keys reach us as signals: an interrupt is meant for it alone, a stop for
-/// both. Whether that is all there is to do.
+/// both. A stop that we sent our job ourselves is no news. Whether that is all there is to do.
 fn is_for_another(signal: i32, gate: &Gate) -> bool {
     match signal {
         SIGINT => gate.takes_interrupt(),
+        SIGTSTP if gate.takes_stop() => true,
         SIGTSTP if gate.is_away() => {
-            // a stop that fails is no stop: the program goes on
-            let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+            if job::can_stop() {
+                // a stop that fails is no stop: the program goes on
+                let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+            }
             true
         }
         _ => false,
@@ -243,30 +245,35 @@ impl Turn {
     }
 
     fn until_left(&mut self, inbox: &Receiver<Msg>) -> io::Result<()> {
-        let mut dirty = true;
-        let mut last_frame: Option<Instant> = None;
+        let mut pace = Pace::default();
+        let mut waits = Some(Cause::News);
         loop {
-            let due = match (last_frame, &self.question) {
-                (Some(at), _) => FRAME.saturating_sub(at.elapsed()),
-                (None, Some(question)) => question.first_frame_in(),
-                (None, None) => Duration::ZERO,
+            let patience = match waits.map(|cause| (cause, self.due(&pace, cause))) {
+                Some((cause, due)) if due.is_zero() => {
+                    self.screen.draw(&self.app)?;
+                    pace.drew(cause, Instant::now());
+                    waits = None;
+                    continue;
+                }
+                Some((_, due)) => Some(due),
+                None => self.app.tick().map(until_next),
             };
-            if dirty && due.is_zero() {
-                self.screen.draw(&self.app)?;
-                dirty = false;
-                last_frame = Some(Instant::now());
-                continue;
-            }
-            let patience = if dirty { Some(due) } else { self.app.tick().map(until_next) };
             let Some(batch) = wait(inbox, patience) else {
                 return Ok(());
             };
             // a frame put off is drawn at its time, a tick changes what is shown: either way there is something to draw
-            dirty = true;
+            let pressed = waits == Some(Cause::Press) || batch.iter().any(|msg| matches!(msg, Msg::Input(_)));
+            waits = Some(if pressed { Cause::Press } else { Cause::News });
             if self.handle(batch)? == Goes::Away {
                 return Ok(());
             }
         }
+    }
+
+    /// How long a frame still waits; the first for the terminal's answer alone.
+    fn due(&self, pace: &Pace, cause: Cause) -> Duration {
+        let first = || self.question.as_ref().map_or(Duration::ZERO, Question::first_frame_in);
+        pace.due(cause, Instant::now()).unwrap_or_else(first)
     }
 
     fn handle(&mut self, batch: Vec<Msg>) -> io::Result<Goes> {
@@ -322,12 +329,7 @@ impl Turn {
             Effect::Read(document) => self.read_elsewhere(&document)?,
             Effect::StartDemo => self.start_demo.iter_mut().for_each(|start| start()),
             Effect::TakeMouse(take) => self.screen.take_mouse(take)?,
-            Effect::Suspend => {
-                self.hear_out();
-                self.screen.suspend()?;
-                let (width, height) = self.screen.size()?;
-                update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
-            }
+            Effect::Suspend => self.suspend()?,
             Effect::Quit => return Ok(Goes::Away),
         }
         Ok(Goes::On)
@@ -342,11 +344,32 @@ impl Turn {
         self.gate.close();
         let read = self.screen.lend(|| pager::read(&text));
         self.gate.open();
-        let (width, height) = self.screen.size()?;
-        update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
+        self.take_size()?;
         if let Err(why) = read? {
             self.app.say(why, true);
         }
+        Ok(())
+    }
+
+    /// Gives the terminal to the shell until it continues us; says so where none could.
+    fn suspend(&mut self) -> io::Result<()> {
+        if !job::can_stop() {
+            self.app.say(job::STAYS, true);
+            return Ok(());
+        }
+        self.hear_out();
+        let stopped = self.screen.lend(|| job::stop(&self.gate))?;
+        self.take_size()?;
+        if let Err(error) = stopped {
+            self.app.say(format!("cannot suspend: {error}"), true);
+        }
+        Ok(())
+    }
+
+    /// Who had the terminal meanwhile may have given it another size.
+    fn take_size(&mut self) -> io::Result<()> {
+        let (width, height) = self.screen.size()?;
+        update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
         Ok(())
     }
 }

@@ -1,9 +1,8 @@
 //! Signals: whatever ends or suspends it, the terminal is given back.
 
-use std::path::PathBuf;
-
-use crate::program::{World, wait_for};
-use crate::{USUAL, live, open, otlp, saved, send, told_endpoint};
+use crate::program::{World, send_signal};
+use crate::terminal::{self, Terminal};
+use crate::{SPANGLASS, USUAL, live, open, otlp, saved, send, told_endpoint};
 
 #[test]
 fn a_signal_gives_the_terminal_back() {
@@ -20,28 +19,80 @@ fn a_signal_gives_the_terminal_back() {
     }
 }
 
+/// A shell with job control, at its prompt.
+fn shell(world: &World) -> Terminal {
+    let mut command = terminal::command(world.path(), &["/bin/sh", "-i"]);
+    command.env("PS1", "ready> ");
+    let mut terminal = Terminal::start(command, USUAL);
+    terminal.wait_text(&["ready>"]);
+    terminal
+}
+
+/// The process that this one started last.
+fn child_of(process: u32) -> u32 {
+    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap();
+    children.split_whitespace().last().unwrap().parse().unwrap()
+}
+
 #[test]
 fn suspended_by_key_or_signal_it_gives_the_terminal_back_and_takes_it_again() {
     let world = World::new();
     saved(&world, &["search"]);
-    let mut terminal = open(&world, "saved/runs.db", USUAL);
-    let before = terminal.wait_text(&["triage"]);
-    for by_key in [true, false] {
+    let mut terminal = shell(&world);
+    terminal.press(&format!("{SPANGLASS} open saved/runs.db\n"));
+    let before = terminal.wait_text(&["triage", "? help"]);
+    for (times, by_key) in [(1, true), (2, false)] {
         let sent = terminal.raw.len();
+        if by_key {
+            terminal.press("\x1a");
+        } else {
+            send_signal(child_of(terminal.pid()), "-TSTP");
+        }
+        terminal.wait("the shell", |t| t.text().matches("Stopped").count() == times);
+        terminal.wait("the terminal back", |t| t.not_given_back().is_empty());
+        terminal.press("fg\n");
+        terminal.wait("the screen again", |t| t.not_given_back().len() >= 5 && t.text() == before);
+        assert!(terminal.raw.len() > sent + before.len(), "drawn whole");
+        terminal.press("?");
+        terminal.wait("keys to work", |t| t.text() != before);
+        terminal.press("?");
+        terminal.wait("the list again", |t| t.text() == before);
+    }
+    terminal.press("q");
+    terminal.wait("the shell", |t| t.not_given_back().is_empty() && t.text().trim_end().ends_with("ready>"));
+}
+
+#[test]
+fn a_script_around_it_is_suspended_with_it() {
+    let world = World::new();
+    saved(&world, &["search"]);
+    let mut terminal = shell(&world);
+    terminal.press(&format!("sh -c '{SPANGLASS} open saved/runs.db; echo left'\n"));
+    let before = terminal.wait_text(&["triage", "? help"]);
+    terminal.press("\x1a");
+    terminal.wait("the shell", |t| t.not_given_back().is_empty() && t.text().contains("Stopped"));
+    terminal.press("fg\n");
+    terminal.wait("the screen again", |t| t.not_given_back().len() >= 5 && t.text() == before);
+    terminal.press("q");
+    terminal.wait("the end of the script", |t| t.text().contains("\nleft\nready>"));
+}
+
+#[test]
+fn where_no_shell_is_above_nothing_suspends_it_for_good() {
+    let world = World::new();
+    saved(&world, &["search"]);
+    let mut terminal = open(&world, "saved/runs.db", USUAL);
+    terminal.wait_text(&["triage", "? help"]);
+    for by_key in [true, false] {
         if by_key {
             terminal.press("\x1a");
         } else {
             terminal.signal("-TSTP");
         }
-        let stat = PathBuf::from(format!("/proc/{}/stat", terminal.pid()));
-        wait_for("it to stop", || std::fs::read_to_string(&stat).unwrap().contains(") T ").then_some(()));
-        terminal.wait("the terminal back", |t| t.not_given_back().is_empty());
-        terminal.signal("-CONT");
-        terminal.wait("the screen again", |t| t.not_given_back().len() >= 5 && t.text() == before);
-        assert!(terminal.raw.len() > sent + before.len(), "drawn whole");
+        terminal.wait_text(&["not suspended: no shell above could bring it back"]);
         terminal.press("j");
+        terminal.wait_text(&["? help"]);
     }
     terminal.press("q");
     assert!(terminal.ended().success());
-    assert_eq!(terminal.not_given_back(), [""; 0]);
 }

@@ -16,6 +16,8 @@ pub(super) struct Index {
     pub(super) times: (UnixNanos, UnixNanos),
     /// As [`Shape::has_plumbing`](super::Shape::has_plumbing).
     pub(super) has_plumbing: bool,
+    /// By row whether it is plumbing and did not fail; empty where there is none.
+    pub(super) plumbing: Vec<bool>,
     /// As [`Shape::errors`](super::Shape::errors).
     pub(super) errors: Vec<u32>,
     /// As [`Shape::newest`](super::Shape::newest).
@@ -44,6 +46,10 @@ impl Index {
         let ends = steps.iter().map(|step| step.end.max(step.start));
         index.times = (starts.min().unwrap_or(0), ends.max().unwrap_or(0));
         index.has_plumbing = steps.iter().any(|step| step.plumbing);
+        let is_quiet = |step: &Step| step.plumbing && step.status != StepStatus::Error;
+        let asked = if index.has_plumbing { tree.rows.as_slice() } else { &[] };
+        let plumbing = asked.iter().map(|row| step_of(row, steps).is_some_and(|step| is_quiet(step)));
+        index.plumbing = plumbing.collect();
         index
     }
 

@@ -53,6 +53,8 @@ pub struct Shape {
     pub times: (UnixNanos, UnixNanos),
     /// Whether a step is plumbing.
     pub has_plumbing: bool,
+    /// By row whether it is plumbing and did not fail; empty where there is none.
+    pub(super) plumbing: Vec<bool>,
     /// Rows of steps that failed, ascending.
     pub errors: Vec<u32>,
     /// The row whose step began last.
@@ -119,9 +121,22 @@ impl Shape {
             steps[at] = Arc::new(step);
         }
         let (index, graph) = Index::and_graph(&steps, &tree);
-        let Index { times, has_plumbing, errors, newest, rows } = index;
-        let (course, replay) = (OnceLock::new(), OnceLock::new());
-        Self { run, revision, steps, tree, times, has_plumbing, errors, newest, graph, rows, course, replay }
+        let Index { times, plumbing, has_plumbing, errors, newest, rows } = index;
+        Self {
+            run,
+            revision,
+            steps,
+            tree,
+            times,
+            has_plumbing,
+            plumbing,
+            errors,
+            newest,
+            graph,
+            rows,
+            course: OnceLock::new(),
+            replay: OnceLock::new(),
+        }
     }
 
     /// Whether two rows have one name: two services may share a span id.

@@ -233,7 +233,7 @@ proptest! {
         let vary = |step: Step| {
             let id = step.span_id.as_u64();
             let origin = if id % 4 < records { Origin::LogRecord } else { Origin::Span };
-            let response = (id % 3 == 0).then(|| "one".into());
+            let response = id.is_multiple_of(3).then(|| "one".into());
             Step { scope: format!("{}", id % scopes).into(), origin, response_id: response, ..step }
         };
         check_whole(&steps.into_iter().map(vary).collect::<Vec<_>>())?;

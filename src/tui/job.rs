@@ -1,0 +1,31 @@
+//! The job that a shell made of us: whether one is above that could continue it, and how it stops.
+
+use std::io;
+
+use rustix::process::{Pid, Signal, getpgrp, getppid, getsid, kill_current_process_group};
+use signal_hook::consts::SIGTSTP;
+
+use super::gate::Gate;
+
+/// Said where nothing above could continue us: fits 80 columns.
+pub(super) const STAYS: &str = "not suspended: no shell above could bring it back; detach in tmux, or quit";
+
+/// Whether a shell with job control made a group of us and is still there: else a stop would be for good. In the group
+/// of a session's leader nobody can, `tmux new spanglass` or `ssh -t host spanglass`; nor where whoever started us has
+/// gone, which leaves us a parent of another session. A kernel asks the same of any stop that comes from a keyboard.
+pub(super) fn can_stop() -> bool {
+    let session = |of: Option<Pid>| getsid(of).ok();
+    let parent = getppid().and_then(|parent| session(Some(parent)));
+    session(None).is_some_and(|own| getpgrp() != own && parent == Some(own))
+}
+
+/// Stops the whole job until the shell continues it, as the terminal's own key would: a shell that waits for `cargo` or
+/// a script would never learn that only we have stopped.
+///
+/// # Errors
+/// If there is no stopping.
+pub(super) fn stop(gate: &Gate) -> io::Result<()> {
+    gate.owe_stop();
+    kill_current_process_group(Signal::TSTP)?;
+    signal_hook::low_level::emulate_default_handler(SIGTSTP)
+}
