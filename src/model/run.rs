@@ -53,14 +53,22 @@ impl RunTimes {
     /// records wait (five seconds by default) and than most model calls take.
     pub const QUIET: u64 = 60_000_000_000;
 
+    /// When it stops going on without further news, exclusive; `None` if it has ended.
+    pub fn goes_on_until(&self) -> Option<UnixNanos> {
+        let without_news = match (self.complete, self.open_end) {
+            (false, _) => Self::IDLE,
+            (true, true) => Self::QUIET,
+            (true, false) => return None,
+        };
+        Some(self.received.saturating_add(without_news))
+    }
+
     /// Status at `now`.
     pub fn status(&self, now: UnixNanos) -> RunStatus {
-        let idle = now.saturating_sub(self.received);
         match (self.complete, self.failed) {
-            (true, _) if self.open_end && idle < Self::QUIET => RunStatus::Running,
+            _ if self.goes_on_until().is_some_and(|until| now < until) => RunStatus::Running,
             (true, false) => RunStatus::Ok,
             (true, true) => RunStatus::Error,
-            (false, _) if idle < Self::IDLE => RunStatus::Running,
             (false, _) => RunStatus::Incomplete,
         }
     }

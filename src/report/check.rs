@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::json::to_line;
 use super::{Look, format, glyph, paint, text};
 use crate::analyze::verdict::{Breach, Doubt};
 use crate::model::{Finding, RunSummary};
@@ -150,7 +151,7 @@ impl Broken {
 /// # Errors
 /// Never with the types at hand; `serde_json` cannot say so in its signature.
 pub fn line(checked: &Checked<'_>) -> serde_json::Result<String> {
-    serde_json::to_string(&Line {
+    to_line(&Line {
         run_id: &checked.run.run_id,
         name: &checked.run.name,
         passed: checked.breaches.is_empty(),

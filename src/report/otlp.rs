@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Number, Value as Json};
 
+use super::json::to_line;
 use crate::model::{Attributes, Event, Link, LogRecord, Resource, Scope, Scoped, Span, Value};
 
 /// A request with these spans, grouped by who sent them, in the order of their first appearance.
@@ -17,7 +18,7 @@ use crate::model::{Attributes, Event, Link, LogRecord, Resource, Scope, Scoped, 
 /// # Errors
 /// Never with the types at hand; `serde_json` cannot say so in its signature.
 pub fn spans(scoped: &[Scoped<Span>]) -> serde_json::Result<String> {
-    serde_json::to_string(&request("resourceSpans", "scopeSpans", "spans", scoped, span))
+    to_line(&request("resourceSpans", "scopeSpans", "spans", scoped, span))
 }
 
 /// The same of log records.
@@ -25,7 +26,7 @@ pub fn spans(scoped: &[Scoped<Span>]) -> serde_json::Result<String> {
 /// # Errors
 /// As [`spans`].
 pub fn logs(scoped: &[Scoped<LogRecord>]) -> serde_json::Result<String> {
-    serde_json::to_string(&request("resourceLogs", "scopeLogs", "logRecords", scoped, log_record))
+    to_line(&request("resourceLogs", "scopeLogs", "logRecords", scoped, log_record))
 }
 
 fn request<T>(

@@ -173,6 +173,12 @@ pub(crate) fn is_obeyed(c: char) -> bool {
             '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Characters that a terminal obeys or shows nothing of, whatever stands around them. Joiners are none: they make emoji
+/// and letters.
+pub(crate) fn is_unseen(c: char) -> bool {
+    is_obeyed(c) || is_hidden(c, "") || matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+}
+
 /// Characters that take no column and carry a hidden message, unless `cluster` is one that needs them.
 fn is_hidden(c: char, cluster: &str) -> bool {
     match c {

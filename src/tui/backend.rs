@@ -280,6 +280,8 @@ pub struct Shape {
     pub times: (UnixNanos, UnixNanos),
     /// Whether a step is plumbing.
     pub has_plumbing: bool,
+    /// By row whether it is plumbing and did not fail; empty where there is none.
+    plumbing: Vec<bool>,
     /// Rows of steps that failed, ascending.
     pub errors: Vec<u32>,
     /// The row whose step began last.
@@ -352,6 +354,7 @@ impl Shape {
             revision,
             times: (starts.unwrap_or(0), ends.unwrap_or(0)),
             has_plumbing: steps.iter().any(|s| s.plumbing),
+            plumbing: Vec::new(),
             graph: HandoffGraph::of(&steps, &tree),
             tree,
             steps,
@@ -372,7 +375,11 @@ impl Shape {
         let start = |row: &u32| self.step(*row).map_or(0, |step| step.start);
         let rows = (0..len).filter_map(|row| Some((self.id(row)?, row))).collect();
         let errors = (0..len).filter(failed).collect();
-        (self.newest, self.errors, self.rows) = ((0..len).max_by_key(start).unwrap_or(0), errors, rows);
+        let is_quiet = |step: &Step| step.plumbing && step.status != StepStatus::Error;
+        let plumbing = 0..if self.has_plumbing { len } else { 0 };
+        let plumbing = plumbing.map(|row| self.step(row).is_some_and(is_quiet)).collect();
+        self.newest = (0..len).max_by_key(start).unwrap_or(0);
+        (self.errors, self.rows, self.plumbing) = (errors, rows, plumbing);
     }
 
     /// The step of a row; `None` for a parent that has not arrived.

@@ -23,6 +23,7 @@ pub mod comparison;
 pub mod document;
 pub mod draw;
 pub mod event_loop;
+mod frames;
 mod gate;
 pub mod glyphs;
 pub mod handoff_map;

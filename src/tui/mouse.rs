@@ -10,7 +10,7 @@ use super::columns::{Sort, placed};
 use super::handoff_places::places;
 use super::keys::Action;
 use super::layout::{self, Border};
-use super::screens::{Diff, FINDING_ROWS, HIT_ROWS, Pane, Replay, ReplayLine, Run};
+use super::screens::{Diff, HIT_ROWS, Pane, Replay, ReplayLine, Run};
 use super::update::{act, act_on_tree, back, click_in_timeline, go_to_handoff, wheel_over_timeline};
 
 /// Rows that one notch of the wheel moves.
@@ -172,12 +172,12 @@ fn click(app: &mut App, at: (u16, u16), twice: bool) -> bool {
 /// A click on a title sorts by its column, another the other way round.
 fn sort_by_title(app: &mut App, x: u16) {
     let list = app.runs_areas().list;
-    let (columns, height) = (placed(list.width), list.height);
+    let (columns, height) = (placed(list.width, app.runs.has_flags()), list.height);
     let under = columns.iter().rfind(|placed| placed.x <= x + 1);
     if let (Some(Screen::Runs(runs)), Some(placed)) = (app.screens.last_mut(), under) {
         let by = placed.column.shows;
         runs.sort = if runs.sort.by == by { runs.sort.turned() } else { Sort::by(by) };
-        runs.refresh(&app.runs, app.now, height.into());
+        runs.reorder(&app.runs, app.now, height.into());
     }
 }
 
@@ -215,7 +215,7 @@ fn click_in_findings(run: &mut Run, row: usize) {
     let (Some(pane), Some(view)) = (&mut run.findings, &run.view) else {
         return;
     };
-    let at = pane.top + row / FINDING_ROWS;
+    let at = pane.at_row(row);
     let again = run.focus == Pane::Findings && at == pane.at;
     run.focus = Pane::Findings;
     if !again {

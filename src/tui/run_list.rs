@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, RunTimes, UnixNanos};
+use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, UnixNanos};
 use crate::report::filter::{self, Query, Subject};
 
 use super::columns::{Rank, Sort};
@@ -27,14 +27,19 @@ struct Entry {
 /// All runs.
 #[derive(Debug, Default)]
 pub struct RunList {
-    entries: FxHashMap<RunKey, Entry>,
+    /// In no order, one behind the other: to look at all of them memory is read as it lies.
+    entries: Vec<Entry>,
+    /// Where each is among [`Self::entries`].
+    places: FxHashMap<RunKey, u32>,
     order: Vec<Began>,
-    /// Runs that are not complete, by their last news: those with news lately go on.
+    /// Runs that go on, by when they stop doing so without further news.
     open: BTreeSet<(UnixNanos, RunKey)>,
     /// Agents' runs of each session, the newest first.
     sessions: FxHashMap<String, Vec<Began>>,
     sums: Sums,
     others: usize,
+    /// Runs in which something failed or was flagged.
+    flagged: usize,
     /// The newest commit that any of them is as of.
     pub revision: i64,
 }
@@ -53,6 +58,7 @@ impl RunList {
     pub fn merge(&mut self, changed: Vec<RunSummary>) -> Merged {
         let few = changed.len() <= FEW;
         let keys = changed.iter().map(|run| run.key).collect();
+        self.entries.reserve(changed.len().saturating_sub(self.entries.len()));
         let moves: Vec<_> = changed.into_iter().map(|run| self.put(run)).collect();
         if few {
             for (before, now) in moves {
@@ -60,7 +66,7 @@ impl RunList {
             }
             return Merged::Few(keys);
         }
-        self.order = self.entries.values().map(|entry| began(&entry.run)).collect();
+        self.order = self.entries.iter().map(|entry| began(&entry.run)).collect();
         self.order.sort_unstable();
         Merged::Many
     }
@@ -71,17 +77,14 @@ impl RunList {
             return (self.remove(run.key), None);
         }
         let now = began(&run);
-        let key = run.key;
-        let before = self.entries.remove(&key);
-        if let Some(before) = &before {
-            self.count(&before.run, false);
-        }
+        let before = self.remove(run.key);
         self.count(&run, true);
-        self.entries.insert(key, Entry { words: filter::words(&run), run });
-        if let Some(entry) = self.entries.get(&key).filter(|entry| goes_on(&entry.run)) {
-            self.open.insert((entry.run.times.received, key));
+        if let Some(until) = goes_on_until(&run) {
+            self.open.insert((until, run.key));
         }
-        (before.map(|entry| began(&entry.run)), Some(now))
+        self.places.insert(run.key, u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
+        self.entries.push(Entry { words: filter::words(&run), run });
+        (before, Some(now))
     }
 
     /// Takes out runs that were deleted.
@@ -93,11 +96,19 @@ impl RunList {
         if deleted.len() <= FEW { Merged::Few(deleted.to_vec()) } else { Merged::Many }
     }
 
-    /// Takes out a run that another one took over.
+    /// Takes out a run; the last takes its place.
     fn remove(&mut self, key: RunKey) -> Option<Began> {
-        let gone = self.entries.remove(&key)?;
+        let place = self.places.remove(&key)?;
+        let gone = self.entries.swap_remove(place as usize);
+        if let Some(moved) = self.entries.get(place as usize) {
+            self.places.insert(moved.run.key, place);
+        }
         self.count(&gone.run, false);
         Some(began(&gone.run))
+    }
+
+    fn entry(&self, key: RunKey) -> Option<&Entry> {
+        self.entries.get(*self.places.get(&key)? as usize)
     }
 
     /// Adds a run to the figures of the header, or takes it out.
@@ -106,8 +117,9 @@ impl RunList {
             *sum = if add { *sum + usize::from(one) } else { sum.saturating_sub(usize::from(one)) };
         };
         put(&mut self.others, !run.agentic);
-        if !add {
-            self.open.remove(&(run.times.received, run.key));
+        put(&mut self.flagged, run.errors > 0 || run.findings.flagged.iter().any(|&count| count > 0));
+        if let Some(until) = goes_on_until(run).filter(|_| !add) {
+            self.open.remove(&(until, run.key));
         }
         self.tie(run, add);
         if run.agentic {
@@ -152,9 +164,14 @@ impl RunList {
         self.others > 0
     }
 
+    /// Whether anything failed or was flagged in any run.
+    pub const fn has_flags(&self) -> bool {
+        self.flagged > 0
+    }
+
     /// The run with this key.
     pub fn get(&self, key: RunKey) -> Option<&RunSummary> {
-        self.entries.get(&key).map(|entry| &entry.run)
+        self.entry(key).map(|entry| &entry.run)
     }
 
     /// All runs, the newest first.
@@ -177,18 +194,27 @@ impl RunList {
 
     /// Ranks of the runs to show, in order.
     pub fn shown(&self, sieve: &Sieve, sort: Sort) -> Vec<Rank> {
-        let entries = self.order.iter().filter_map(|Reverse((_, key))| self.entries.get(key));
-        let mut ranks: Vec<Rank> =
-            entries.filter(|entry| sieve.lets(entry)).map(|entry| sort.rank(&entry.run, sieve.now)).collect();
-        if !sort.is_newest_first() {
-            ranks.sort_unstable();
-        }
-        ranks
+        let entries = self.entries.iter().filter(|entry| sieve.lets(entry));
+        sort.ranks(entries.map(|entry| &entry.run), sieve.now)
+    }
+
+    /// How many runs there would be to show.
+    pub fn tally(&self, sieve: &Sieve) -> usize {
+        self.entries.iter().filter(|entry| sieve.lets(entry)).count()
+    }
+
+    /// The same runs in the order of `sort`.
+    pub fn ranked(&self, shown: &[Rank], sort: Sort, now: UnixNanos) -> Vec<Rank> {
+        let mut wanted = vec![false; self.entries.len()];
+        let places = shown.iter().filter_map(|rank| self.places.get(&rank.key()));
+        places.for_each(|&at| wanted[at as usize] = true);
+        let entries = self.entries.iter().zip(wanted).filter(|(_, wanted)| *wanted);
+        sort.ranks(entries.map(|(entry, _)| &entry.run), now)
     }
 
     /// Where a run stands among those to show; `None` if it is none of them.
     pub fn rank(&self, sieve: &Sieve, sort: Sort, key: RunKey) -> Option<Rank> {
-        let entry = self.entries.get(&key).filter(|entry| sieve.lets(entry))?;
+        let entry = self.entry(key).filter(|entry| sieve.lets(entry))?;
         Some(sort.rank(&entry.run, sieve.now))
     }
 
@@ -199,8 +225,7 @@ impl RunList {
 
     /// Runs going on at `now`: looks at those alone.
     pub fn live(&self, now: UnixNanos) -> usize {
-        let since = now.checked_sub(RunTimes::IDLE).map_or(0, |idle| idle + 1);
-        self.open.range((since, RunKey(i64::MIN))..).count()
+        self.open.range((now.saturating_add(1), RunKey(i64::MIN))..).count()
     }
 }
 
@@ -243,8 +268,8 @@ const fn began(run: &RunSummary) -> Began {
     Reverse((run.times.start, run.key))
 }
 
-const fn goes_on(run: &RunSummary) -> bool {
-    run.agentic && !run.times.complete
+fn goes_on_until(run: &RunSummary) -> Option<UnixNanos> {
+    run.times.goes_on_until().filter(|_| run.agentic)
 }
 
 /// What all runs come to.
@@ -278,15 +303,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::RunStatus;
+    use crate::model::{RunStatus, RunTimes};
     use crate::tui::columns::COLUMNS;
     use crate::tui::screens::Runs;
     use crate::tui::testing::world::under_way;
 
     fn run((key, start, received, cost, bits): (i64, u64, u64, i64, u8)) -> RunSummary {
         let mut run = under_way(key).summary;
-        (run.times.start, run.times.received) = (start, received * RunTimes::IDLE / 2);
+        (run.times.start, run.times.received) = (start, received * RunTimes::QUIET / 2);
         (run.times.complete, run.agentic) = (bits & 1 != 0, bits & 2 != 0);
+        run.times.open_end = bits & 32 != 0;
         run.session_id = (cost % 3 > 0).then(|| format!("session {}", cost % 3));
         run.merged_into = (bits & 16 != 0).then_some(RunKey(0));
         run.cost = CostTotal {
@@ -300,23 +326,23 @@ mod tests {
 
     /// Some runs, told one after another or all at once.
     fn told() -> impl Strategy<Value = Vec<Vec<RunSummary>>> {
-        let one = (1..9_i64, 0..5_u64, 0..4_u64, 0..9_i64, 0..32_u8).prop_map(run);
+        let one = (1..9_i64, 0..5_u64, 0..4_u64, 0..9_i64, 0..64_u8).prop_map(run);
         proptest::collection::vec(proptest::collection::vec(one, 0..4), 0..20)
     }
 
     proptest! {
         #[test]
-        fn figures_and_order_are_those_of_a_list_made_at_once(batches in told(), now in 0..4_u64, by in 0..12_usize) {
+        fn figures_and_order_are_those_of_a_list_made_at_once(batches in told(), now in 0..25_u64, by in 0..12_usize) {
             let mut list = RunList::default();
             let mut screen = Runs::new(false);
             screen.sort = Sort::by(COLUMNS[by].shows);
-            let now = now * RunTimes::IDLE / 2;
+            let now = now * RunTimes::QUIET / 2;
             for batch in batches {
                 let merged = list.merge(batch);
                 prop_assert!(matches!(merged, Merged::Few(_)));
                 screen.take_in(&merged, &list, now, 5);
             }
-            let runs: Vec<&RunSummary> = list.entries.values().map(|e| &e.run).collect();
+            let runs: Vec<&RunSummary> = list.entries.iter().map(|e| &e.run).collect();
             let mut order: Vec<Began> = runs.iter().map(|r| began(r)).collect();
             order.sort_unstable();
             prop_assert_eq!(&list.order, &order);

@@ -38,8 +38,8 @@ pub struct Spark {
 
 impl Spark {
     /// What `runs` came to by the time at which they began; nothing where they share one bar.
-    pub fn of<'a>(runs: impl Iterator<Item = &'a RunSummary> + Clone, zone: Zone) -> Self {
-        let times = || runs.clone().map(|run| run.times.start).filter(|&time| time != 0);
+    pub fn of(runs: &[&RunSummary], zone: Zone) -> Self {
+        let times = || runs.iter().map(|run| run.times.start).filter(|&time| time != 0);
         let (Some(first), Some(last)) = (times().min(), times().max()) else { return Self::default() };
         // hours and days begin when the reader's clock says so
         let ahead = zone.ahead(last);
@@ -52,7 +52,7 @@ impl Spark {
             return Self::default();
         }
         let mut sums = vec![(CostTotal::default(), 0_u64); count];
-        for run in runs.filter(|run| run.times.start != 0) {
+        for run in runs.iter().filter(|run| run.times.start != 0) {
             let at = number(run.times.start, span) - number(first, span);
             let at = usize::try_from(at).unwrap_or(0).min(count - 1);
             sums[at].0.merge(&run.cost);
@@ -91,6 +91,10 @@ mod tests {
         run
     }
 
+    fn spark(runs: &[RunSummary]) -> Spark {
+        Spark::of(&runs.iter().collect::<Vec<_>>(), Zone::Utc)
+    }
+
     #[test]
     fn bars_pick_the_span_that_fits() {
         for (starts, span, bars) in [
@@ -103,7 +107,7 @@ mod tests {
             (vec![0, DAY], "", 0),
         ] {
             let runs: Vec<_> = starts.iter().map(|&at| run(at, 5)).collect();
-            let spark = Spark::of(runs.iter(), Zone::Utc);
+            let spark = spark(&runs);
             assert_eq!((spark.span, spark.bars.len()), (span, bars), "{starts:?}");
         }
     }
@@ -111,11 +115,11 @@ mod tests {
     #[test]
     fn the_highest_is_told_and_the_least_is_seen() {
         let runs = [run(DAY, 1), run(DAY + MINUTE, 50), run(DAY + MINUTE, 50), run(DAY + 3 * MINUTE, 50)];
-        let spark = Spark::of(runs.iter(), Zone::Utc);
+        let spark = spark(&runs);
         assert_eq!(spark.bars, [1, 100, 0, 50]);
         assert_eq!(spark.heights().collect::<Vec<_>>(), [1, 8, 0, 4]);
         assert_eq!(spark.most.map(|(cost, at)| (cost.amount, at)), Some((NanoUsd(100), DAY + MINUTE)));
         let unpriced = [run(DAY, 0), run(DAY + MINUTE, 0)];
-        assert!(Spark::of(unpriced.iter(), Zone::Utc).tokens);
+        assert!(self::spark(&unpriced).tokens);
     }
 }

@@ -10,16 +10,16 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::style::Print;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen,
-    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
-use crossterm::{cursor, execute, queue};
+use crossterm::{cursor, execute};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::app::{App, Msg};
+use super::frames::Frames;
 use super::{clipboard, draw};
 
 /// Buttons, wheel and movements while a button is held, in SGR form. Not `EnableMouseCapture`, which also reports every
@@ -42,7 +42,7 @@ type Out = io::BufWriter<Stdout>;
 
 /// The terminal while the interface has it; gives it back when dropped.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Out>>,
+    terminal: Terminal<Frames<Out>>,
     /// Whether the mouse is ours.
     mouse: bool,
     /// Digest of the clusters on the screen whose width terminals disagree on.
@@ -58,7 +58,7 @@ impl Screen {
         enter(true)?;
         // a frame is a few kilobytes: one write each
         let out = io::BufWriter::with_capacity(64 * 1024, io::stdout());
-        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))?, mouse: true, disputed: 0 })
+        Ok(Self { terminal: Terminal::new(Frames::new(out))?, mouse: true, disputed: 0 })
     }
 
     /// Columns and rows.
@@ -69,12 +69,11 @@ impl Screen {
         self.terminal.size().map(|size| (size.width, size.height))
     }
 
-    /// Draws a frame; terminals that can show it all at once do.
+    /// Draws a frame; terminals that can show it all at once do. Nothing is written where nothing changed.
     ///
     /// # Errors
     /// If the terminal is gone.
     pub fn draw(&mut self, app: &App) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let before = self.disputed;
         self.disputed = disputed(self.terminal.draw(|frame| draw::draw(app, frame))?.buffer);
         if before != 0 && before != self.disputed {
@@ -82,7 +81,7 @@ impl Screen {
             self.wipe()?;
             self.terminal.draw(|frame| draw::draw(app, frame))?;
         }
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        self.terminal.backend_mut().show()
     }
 
     /// Puts text into the clipboard of the terminal, over SSH too.
@@ -114,6 +113,7 @@ impl Screen {
         let told = borrow();
         enter(self.mouse)?;
         self.wipe()?;
+        self.terminal.backend_mut().show()?;
         Ok(told)
     }
 

@@ -88,7 +88,8 @@ pub fn doctor_lines(patients: &[Patient]) -> impl Iterator<Item = serde_json::Re
     patients.iter().map(|patient| to_line(&clients::Client::new(patient)))
 }
 
-fn to_line(row: &impl Serialize) -> serde_json::Result<String> {
+/// `row` on one line, with what nobody would see of its texts escaped.
+pub(super) fn to_line(row: &impl Serialize) -> serde_json::Result<String> {
     let mut bytes = Vec::with_capacity(512);
     row.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, escape::Visible))?;
     String::from_utf8(bytes).map_err(serde::ser::Error::custom)

@@ -156,6 +156,11 @@ impl App {
     /// How often what is shown changes by itself, `None` if it does not. Elapsed times are shown in whole seconds and
     /// tenths: once a second is enough to see them move, a progress line should move faster.
     pub fn tick(&self) -> Option<Duration> {
+        let passes = self.notice.as_ref().is_some_and(|notice| !notice.bad);
+        self.tick_of_screen().or_else(|| passes.then_some(Duration::from_secs(1)))
+    }
+
+    fn tick_of_screen(&self) -> Option<Duration> {
         let (second, quick) = (Duration::from_secs(1), Duration::from_millis(100));
         if self.errands.any() {
             return Some(quick);
@@ -183,6 +188,6 @@ impl App {
 
     /// Says something in the footer's place.
     pub fn say(&mut self, text: impl Into<String>, bad: bool) {
-        self.notice = Some(Notice { text: text.into(), bad });
+        self.notice = Some(Notice { text: text.into(), bad, since: self.now });
     }
 }

@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::model::{Step, StepStatus};
 use crate::tui::timeline::Timeline;
 
 use super::RunView;
@@ -23,8 +22,7 @@ impl Lens {
             let subtree = row..row + view.tree.rows.get(row as usize).map_or(1, |row| row.subtree);
             return !view.marks.any_in(&subtree);
         }
-        let is_plumbing = |step: &Step| step.plumbing && step.status != StepStatus::Error;
-        !self.plumbing && view.step(row).is_some_and(is_plumbing)
+        !self.plumbing && view.plumbing.get(row as usize) == Some(&true)
     }
 
     const fn number(self) -> usize {

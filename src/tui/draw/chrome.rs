@@ -53,6 +53,10 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
         flow.put(&words, Role::Dim);
         return;
     }
+    if matches!(app.top(), Some(Screen::Palette(_) | Screen::Confirm(_))) {
+        // the box has its keys in its border
+        return;
+    }
     if let Some(key) = key_for(app, Action::Help) {
         // the way to all other keys stays where there is no room for them
         flow.right(&[(" ", Role::Text), (&key, Role::Accent), (" help", Role::Dim)]);
@@ -85,6 +89,9 @@ fn errand(app: &App) -> Option<String> {
     if app.errands.copies_long(app.now) {
         let key = app.key_in(app.chain(), Action::Escape);
         return Some(format!("reading the step to copy it · {key} gives up"));
+    }
+    if app.errands.reads_long(app.now) {
+        return Some("reading the step to open it · any key gives up".to_owned());
     }
     app.errands.deletes_long(app.now).then(|| "deleting; done when it is committed".to_owned())
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use ratatui::layout::Rect;
 
-use crate::model::{Step, StepKind, StepStatus, Usage};
+use crate::model::{Cost, Step, StepKind, StepStatus, Usage};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::backend::Asked;
@@ -29,8 +29,8 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, areas: &DetailArea
     }
     if let Some(asked) = &run.detail.asked {
         let mut parts = parts(app, asked, run.is_running(app));
-        if !asked.counted && asked.step.usage.is_known() {
-            parts.came_to.push(("counted in the steps below".to_owned(), Role::Dim));
+        if !asked.counted && asked.step.usage.is_known() && asked.tokens.known == 0 {
+            parts.came_to.push(("counted in another step".to_owned(), Role::Dim));
         }
         figures(canvas, parts, &asked.step, areas.figures);
     }
@@ -126,21 +126,25 @@ fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> Parts {
     let took = step.duration().map(|nanos| (format::duration(nanos), Role::Text));
     let took = took.into_iter().chain(elapsed.map(|since| (format!("for {since}"), Role::Running))).collect();
 
-    let mut came_to: Vec<Part> = tokens(&usage).map(|words| (words, Role::Text)).collect();
-    if cost.is_some() || usage.is_known() {
-        came_to.push((format::cost(cost), Role::Text));
-    }
+    let below = if asked.has_figures { Vec::new() } else { of_all_calls(asked) };
+    let mut came_to = if below.is_empty() { of_itself(&usage, cost) } else { below };
     let first = step.time_to_first_token.map(format::duration);
     came_to.extend(first.map(|first| (format!("first token {first}"), Role::Dim)));
     let pace = step.tokens_per_second(&usage).map(|rate| format!("{rate:.0} tokens/s"));
     came_to.extend(pace.map(|words| (words, Role::Dim)));
-    if !asked.has_figures && !usage.is_known() {
-        came_to.extend(of_all_calls(asked));
-    }
     Parts { took, is, came_to }
 }
 
-/// What the calls of the steps below came to, for a step that is no call itself.
+fn of_itself(usage: &Usage, cost: Option<Cost>) -> Vec<Part> {
+    let mut parts: Vec<Part> = tokens(usage).map(|words| (words, Role::Text)).collect();
+    if cost.is_some() || usage.is_known() {
+        parts.push((format::cost(cost), Role::Text));
+    }
+    parts
+}
+
+/// What the calls of the steps below came to, for a step that is no call itself: as in its row. What it says of itself
+/// stands beside it where that is something else.
 fn of_all_calls(asked: &Asked) -> Vec<Part> {
     let totals = &asked.tokens;
     if totals.known == 0 {
@@ -150,12 +154,17 @@ fn of_all_calls(asked: &Asked) -> Vec<Part> {
         0 => String::new(),
         cached => format!(" ({} cached)", format::percent(cached, totals.input)),
     };
-    vec![
+    let mut parts = vec![
         (format!("in {}{cached}", format::tokens(totals, totals.input)), Role::Text),
         (format!("out {}", format::tokens(totals, totals.output)), Role::Text),
         (format::cost_total(&asked.sums), Role::Text),
         ("with all steps below".to_owned(), Role::Dim),
-    ]
+    ];
+    let declared = asked.declared.unwrap_or_default();
+    let tokens = declared.tokens.map(|tokens| format!("declares {} tokens", format::count(tokens)));
+    let cost = declared.cost.map(|cost| format!("declares {}", format::money(cost)));
+    parts.extend(tokens.or(cost).map(|words| (words, Role::Warning)));
+    parts
 }
 
 /// `in 2.5k (1.2k cached)`, `out 45 (20 reasoning)`.

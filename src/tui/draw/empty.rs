@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use crate::report::text;
 use crate::tui::app::App;
+use crate::tui::document::rows;
 use crate::tui::keys::{Action, chains};
-use crate::tui::run_list::Sieve;
 use crate::tui::screens::Runs;
 use crate::tui::theme::Role;
 
@@ -25,7 +25,6 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     if app.runs.is_empty() {
         return centred(canvas, area, &first_steps(app));
     }
-    let hidden = app.runs.shown(&Sieve { all_traces: true, ..runs.sieve(app.now) }, runs.sort).len();
     let mut lines = vec![vec![("no run to show here".to_owned(), Role::Title)]];
     if !runs.filter.value().is_empty() {
         let words = format!("the filter is “{}”; ", runs.filter.value());
@@ -34,8 +33,8 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
         lines.push(vec![(words, Role::Dim), (key, Role::Accent), (" clears it".into(), Role::Dim)]);
     }
     lines.extend(excluding(runs));
-    if hidden > 0 {
-        let words = format!(" shows {} without an agent's doing", counted(hidden as u64, "trace"));
+    if runs.hidden > 0 {
+        let words = format!(" shows {} without an agent's doing", counted(runs.hidden as u64, "trace"));
         lines.push(vec![(app.key_in(chains::RUNS, Action::AllTraces), Role::Accent), (words, Role::Dim)]);
     }
     centred(canvas, area, &lines);
@@ -81,21 +80,43 @@ fn first_steps(app: &App) -> Vec<Words> {
     lines
 }
 
-/// Lines in the middle of an area, at one left edge; where it is low without the empty ones.
+/// Lines in the middle of an area, at one left edge, broken where they are too long; where it is low without the empty
+/// ones.
 pub(super) fn centred(canvas: &mut Canvas, area: Rect, lines: &[Words]) {
-    let low = lines.len() > area.height.into();
-    let lines: Vec<&Words> = lines.iter().filter(|line| !(low && line.is_empty())).collect();
     // words begin off the edge of the screen; an address may reach the other
     let area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let mut lines: Vec<Words> = lines.iter().flat_map(|line| broken(line, area.width.into())).collect();
+    if lines.len() > area.height.into() {
+        lines.retain(|line| !line.is_empty());
+    }
     let width_of = |line: &Words| line.iter().map(|(words, _)| text::width(words)).sum::<usize>();
-    let wide = columns(lines.iter().copied().map(width_of).max().unwrap_or(0)).min(area.width);
+    let wide = columns(lines.iter().map(width_of).max().unwrap_or(0)).min(area.width);
     let high = columns(lines.len()).min(area.height);
     let x = area.x + (area.width - wide) / 2;
     let y = area.y + (area.height - high) / 2;
     for (line, y) in lines.iter().zip(y..area.bottom()) {
         let mut flow = Flow::new(canvas, Rect { x, y, width: area.right() + 1 - x, height: 1 });
-        for (words, role) in *line {
+        for (words, role) in line {
             flow.put(words, *role);
         }
     }
+}
+
+/// A line as rows of at most so many columns; every word keeps its look.
+fn broken(line: &Words, columns: usize) -> Vec<Words> {
+    let text: String = line.iter().map(|(words, _)| words.as_str()).collect();
+    let ends = line.iter().scan(0, |end, (words, _)| {
+        let from = *end;
+        *end += words.len();
+        Some((from, *end))
+    });
+    let pieces: Vec<_> = ends.zip(line).map(|(place, (_, role))| (place, *role)).collect();
+    let part = |(from, to): (usize, usize)| {
+        let cut = |&((begin, end), role): &((usize, usize), Role)| {
+            let words = text.get(begin.max(from)..end.min(to)).unwrap_or_default();
+            (!words.is_empty()).then(|| (words.to_owned(), role))
+        };
+        pieces.iter().filter_map(cut).collect()
+    };
+    rows(&text, columns).into_iter().map(part).collect()
 }

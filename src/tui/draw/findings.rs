@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 
 use crate::model::{FindingKind, Severity};
 use crate::report::text;
+use crate::tui::document::rows;
 use crate::tui::layout::FindingsAreas;
 use crate::tui::marks::{Flagged, Marks};
-use crate::tui::screens::{FINDING_ROWS, FindingsPane, Pane, Run};
+use crate::tui::screens::{FindingsPane, Pane, Run};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
@@ -46,20 +47,49 @@ fn rule(canvas: &mut Canvas, marks: Option<&Marks>, pane: &FindingsPane, listens
 
 /// The findings in the window.
 fn list(canvas: &mut Canvas, marks: &Marks, pane: &FindingsPane, listens: bool, list: Rect) {
-    let places = (list.top()..list.bottom()).step_by(FINDING_ROWS);
-    for ((at, flagged), y) in marks.flagged.iter().enumerate().skip(pane.top).zip(places) {
-        let rows = columns(FINDING_ROWS).min(list.bottom() - y);
+    let mut y = list.top();
+    for (at, flagged) in marks.flagged.iter().enumerate().skip(pane.top) {
+        let rows = columns(pane.rows_of(at)).min(list.bottom() - y);
+        if rows == 0 {
+            return;
+        }
         let area = Rect { y, height: rows, ..list };
         finding(canvas, flagged, area);
         if rows > 1 {
             let walk = if at == pane.at { pane.member } else { None };
-            whereabouts(canvas, flagged, walk, Rect { y: y + 1, height: 1, ..area });
+            whereabouts(canvas, flagged, walk, Rect { y: area.bottom() - 1, height: 1, ..area });
         }
         if at == pane.at {
             (y..y + rows).for_each(|y| canvas.fill((area.x, y), 1, canvas.look.glyphs.cursor, Role::Accent));
             canvas.overlay(area, canvas.look.theme.cursor_row(listens));
         }
+        y = area.bottom();
     }
+}
+
+/// Columns from the edge to a message: how bad, the sign of the kind, from [`ROOMY`] on its name.
+fn lead(width: u16) -> u16 {
+    const SIGNED: u16 = 12;
+    SIGNED + if width < ROOMY { 0 } else { columns(kind_columns()) + 2 }
+}
+
+/// Columns of a message.
+fn message_columns(flagged: &Flagged, width: u16) -> u16 {
+    let shown = if width < ROOMY { &WASTE[..1] } else { &WASTE };
+    let waste = if wastes(flagged) { shown.iter().sum::<u16>() + 1 } else { 0 };
+    width.saturating_sub(lead(width) + waste + 2)
+}
+
+fn wastes(flagged: &Flagged) -> bool {
+    !waste(&flagged.finding).iter().all(String::is_empty)
+}
+
+/// Bytes of the message in each of the rows that it takes where the pane is so wide; a handful at most.
+pub(in crate::tui) fn message_rows(flagged: &Flagged, width: u16) -> Vec<(usize, usize)> {
+    const MOST: usize = 5;
+    let mut rows = rows(&flagged.finding.message, message_columns(flagged, width).into());
+    rows.truncate(MOST);
+    rows
 }
 
 /// How bad, what, in words, for how much.
@@ -67,16 +97,29 @@ fn finding(canvas: &mut Canvas, flagged: &Flagged, area: Rect) {
     let finding = &flagged.finding;
     let role = if finding.dismissed { Role::Dim } else { severity_role(finding.severity) };
     let shown = if area.width < ROOMY { 0..1 } else { 0..3 };
-    let right = put_waste(canvas, flagged, shown, area);
+    put_waste(canvas, flagged, shown, area);
     let sign = canvas.look.glyphs.finding(finding.kind);
-    let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(right + 2), ..area });
+    let mut flow = Flow::new(canvas, area);
     flow.gap(2).put(&text::pad(severity_word(flagged), 8), role);
     flow.put(sign, role).gap(1);
     if area.width >= ROOMY {
         flow.put(&text::pad(finding.kind.label(), kind_columns() + 2), role);
     }
-    let room = flow.room().into();
-    flow.put(&text::preview(&finding.message, room), if finding.dismissed { Role::Dim } else { Role::Text });
+    let role = if finding.dismissed { Role::Dim } else { Role::Text };
+    message(canvas, flagged, role, area);
+}
+
+/// The message over all rows but the last; what has no room there is cut.
+fn message(canvas: &mut Canvas, flagged: &Flagged, role: Role, area: Rect) {
+    let words = &flagged.finding.message;
+    let (x, room) = (area.x + lead(area.width), message_columns(flagged, area.width));
+    let rows = message_rows(flagged, area.width);
+    let shown = rows.len().min(usize::from(area.height).saturating_sub(1).max(1));
+    for ((at, (from, to)), y) in rows.into_iter().enumerate().take(shown).zip(area.y..) {
+        let to = if at + 1 == shown { words.len() } else { to };
+        let part = text::preview(words[from..to].trim_end(), room.into());
+        canvas.put((x, y), room, &part, role);
+    }
 }
 
 /// Alarms are loud; colour adds, the word tells.
@@ -90,10 +133,10 @@ fn severity_word(flagged: &Flagged) -> &'static str {
 
 /// Writes some figures of what was wasted at the right; gives the columns they take, none where there are none.
 fn put_waste(canvas: &mut Canvas, flagged: &Flagged, shown: Range<usize>, area: Rect) -> u16 {
-    let waste = waste(&flagged.finding);
-    if waste.iter().all(String::is_empty) {
+    if !wastes(flagged) {
         return 0;
     }
+    let waste = waste(&flagged.finding);
     let mut right = area.right().saturating_sub(1);
     let role = if flagged.finding.dismissed { Role::Dim } else { Role::Text };
     for at in shown {

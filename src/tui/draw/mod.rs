@@ -29,6 +29,7 @@ use ratatui::layout::Rect;
 
 pub(super) use chrome::counted;
 pub use chrome::refusals;
+pub(super) use findings::message_rows;
 pub use help::rows as help_rows;
 
 use self::canvas::Canvas;

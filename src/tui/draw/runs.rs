@@ -31,7 +31,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, runs: &Runs) {
     if runs.shown.is_empty() {
         empty::draw(canvas, app, runs, areas.list);
     } else {
-        let columns = placed(areas.list.width);
+        let columns = placed(areas.list.width, app.runs.has_flags());
         titles(canvas, &columns, runs.sort, areas.columns);
         rows(canvas, app, runs, &columns, areas.list);
     }
@@ -95,11 +95,11 @@ fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: R
             let area = Rect { x: area.x + x, y, width: *width, height: 1 };
             match (column.shows, group) {
                 (Shows::Agent, Some(_)) => {}
-                (Shows::Task, Some(group)) => group_name(canvas, group, columns, area),
+                (Shows::Task, Some(group)) => group_name(canvas, runs, group, columns, area),
                 _ => cell(canvas, app, run, column, area),
             }
         }
-        if runs.marked.contains(&run.key) {
+        if group.is_none() && runs.marked.contains(&run.key) {
             canvas.put((area.x + 1, y), 1, canvas.look.glyphs.mark, Role::Accent);
         }
         if at == runs.at {
@@ -136,14 +136,19 @@ fn cell(canvas: &mut Canvas, app: &App, run: &RunSummary, column: &Column, area:
 }
 
 /// What the runs of a group share and how many they are, from the agents' column on: ids are longer than agents' names.
-fn group_name(canvas: &mut Canvas, group: &Group, columns: &[Placed], task: Rect) {
+fn group_name(canvas: &mut Canvas, runs: &Runs, group: &Group, columns: &[Placed], task: Rect) {
     let agent = columns.iter().find(|placed| placed.column.shows == Shows::Agent);
     let before = agent.zip(columns.iter().find(|placed| placed.column.shows == Shows::Task));
     let x = task.x - before.map_or(0, |(agent, own)| own.x - agent.x);
     let mut flow = Flow::new(canvas, Rect { x, width: task.right() - x, ..task });
     let count = format!("  {}", counted(group.runs.len() as u64, "run"));
-    let room = usize::from(flow.room()).saturating_sub(text::width(&count));
-    flow.put(&text::preview(&group.name, room), Role::Title).put(&count, Role::Dim);
+    let marked = match runs.marked.iter().filter(|key| group.runs.contains(key)).count() {
+        0 => String::new(),
+        some => format!(", {some} marked"),
+    };
+    let room = usize::from(flow.room()).saturating_sub(text::width(&count) + text::width(&marked));
+    let name = text::preview(group.name(), room);
+    flow.put(&name, Role::Title).put(&count, Role::Dim).put(&marked, Role::Accent);
 }
 
 fn elapsed_role(status: RunStatus) -> Role {
@@ -325,14 +330,15 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     if let Some(offer) = &runs.offer {
         return offered(canvas, offer, area);
     }
-    let Some(ListRow::Run(run) | ListRow::Group(Group { sum: run, .. }, _)) = runs.row(runs.at, &app.runs)
-    else {
-        return;
+    let (run, worst) = match runs.row(runs.at, &app.runs) {
+        Some(ListRow::Run(run)) => (run, app.alarms.worst(run.key)),
+        Some(ListRow::Group(group, _)) => (&group.sum, None),
+        None => return,
     };
     let glyphs = canvas.look.glyphs;
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
     flow.gap(2);
-    if let Some((worst, more)) = app.alarms.worst(run.key) {
+    if let Some((worst, more)) = worst {
         return marks::worst_in_words(&mut flow, app, worst, more);
     }
     for (words, role) in remarks(app, run) {

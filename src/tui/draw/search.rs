@@ -15,6 +15,7 @@ use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
 use super::empty;
 use super::header;
+use super::run::kind_role;
 use super::runs::{self, Words};
 
 /// Draws the screen.
@@ -97,11 +98,8 @@ fn whereabouts(canvas: &mut Canvas, app: &App, hit: &TextHit, area: Rect) {
         flow.put(&runs::agent(run, 24), Role::Agent);
     }
     if let Some(step) = &hit.step {
-        let sign = step.kind.map_or("", |kind| glyphs.kind(kind));
-        flow.put(&dot, Role::Faint)
-            .put(sign, Role::Model)
-            .gap(1)
-            .put(&text::preview(&step.name, 36), Role::Text);
+        let (sign, role) = step.kind.map_or(("", Role::Dim), |kind| (glyphs.kind(kind), kind_role(kind)));
+        flow.put(&dot, Role::Faint).put(sign, role).gap(1).put(&text::preview(&step.name, 36), Role::Text);
     }
     let role = hit.role.as_deref().unwrap_or_default();
     for words in [role, hit.attribute.as_str()].into_iter().filter(|words| !words.is_empty()) {

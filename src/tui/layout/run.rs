@@ -58,7 +58,7 @@ pub struct DetailAreas {
 }
 
 /// Places of an open run: which panes there are follows from size, focus and zoom. Findings have their rows below, no more
-/// than two fifths of the screen.
+/// than two fifths of the screen where that is enough for one.
 pub fn run(room: Room, detail_listens: bool, zoom: bool, findings: usize) -> RunAreas {
     let Room { size: (width, height), sizes } = room;
     let line = |y: u16| Rect { x: 0, y, width, height: u16::from(y < height) };
@@ -86,7 +86,8 @@ pub fn run(room: Room, detail_listens: bool, zoom: bool, findings: usize) -> Run
 
 /// Takes the rows of the findings, an odd number with their rule, from the end of the body.
 fn cut_findings(body: &mut Rect, rows: usize, sizes: Sizes) -> FindingsAreas {
-    let most = (body.height * 2 / 5).max(3);
+    // on a low screen enough for a message of two rows
+    let most = (body.height * 2 / 5).max(if body.height >= 9 { 5 } else { 3 });
     let wanted = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
     let usual = wanted.min(most - (most + 1) % 2).saturating_sub(1);
     let height =

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::analyze::diff::{Facts, Which};
-use crate::model::{RunSummary, StepKey};
+use crate::model::{RunKey, RunSummary, StepKey};
 use crate::report::Look;
 use crate::report::format::Zone;
 use crate::tui::backend::Backend;
@@ -33,15 +33,17 @@ enum Halt {
     Failed(String),
 }
 
-/// Two runs beside each other; `None` once `is_wanted` says no.
+/// Two runs beside each other; `None` once `is_wanted` says no. `tell` is told how many steps of a run were read, every now
+/// and then.
 pub(in crate::tui) fn compared(
     backend: &mut dyn Backend,
     shelf: &mut Shelf,
     runs: &[RunSummary; 2],
     zone: Zone,
+    tell: &mut dyn FnMut(RunKey, usize),
     is_wanted: &dyn Fn() -> bool,
 ) -> Option<Result<Arc<Comparison>, String>> {
-    match compare(backend, shelf, runs, zone, is_wanted) {
+    match compare(backend, shelf, runs, zone, tell, is_wanted) {
         Ok(made) => Some(Ok(Arc::new(made))),
         Err(Halt::Failed(why)) => Some(Err(why)),
         Err(Halt::Dropped) => None,
@@ -53,10 +55,15 @@ fn compare(
     shelf: &mut Shelf,
     runs: &[RunSummary; 2],
     zone: Zone,
+    tell: &mut dyn FnMut(RunKey, usize),
     is_wanted: &dyn Fn() -> bool,
 ) -> Result<Comparison, Halt> {
     let mut view = |run: &RunSummary| {
-        let view = shelf.steps(backend, run.key, &mut |_| is_wanted()).map_err(Halt::Failed)?;
+        let mut goes_on = |read| {
+            tell(run.key, read);
+            is_wanted()
+        };
+        let view = shelf.steps(backend, run.key, &mut goes_on).map_err(Halt::Failed)?;
         view.map(Arc::new).ok_or(Halt::Dropped)
     };
     let views = [view(&runs[0])?, view(&runs[1])?];

@@ -100,7 +100,7 @@ pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zo
             }
             Wish::Diff(number, runs) => {
                 let is_wanted = || desk.compares.load(Ordering::Relaxed) == number;
-                let made = compared(backend, &mut shelf, &runs, zone, &is_wanted);
+                let made = compared(backend, &mut shelf, &runs, zone, &mut now_and_then(out), &is_wanted);
                 let Some(made) = made else { continue };
                 rests.diff = Rest::after(keys(&runs), begun.elapsed());
                 Msg::Diff(number, made)
@@ -114,14 +114,22 @@ pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zo
 
 /// Tells how many steps of a run were read, as long as somebody waits for them.
 fn telling(desk: &Desk, out: &Sender<Msg>, run: RunKey) -> impl FnMut(usize) -> bool {
-    let mut told = Instant::now();
+    let mut tell = now_and_then(out);
     move |read| {
+        tell(run, read);
+        desk.waits_for_steps(run)
+    }
+}
+
+/// Tells how many steps of a run were read, not more often than can be seen.
+fn now_and_then(out: &Sender<Msg>) -> impl FnMut(RunKey, usize) {
+    let mut told = Instant::now();
+    move |run, read| {
         if told.elapsed() >= TELL {
             told = Instant::now();
             // nobody left to be told is nobody who waits
             let _ = out.send(Msg::Reading(run, read));
         }
-        desk.waits_for_steps(run)
     }
 }
 

@@ -42,6 +42,8 @@ fn of_whole(app: &App, run: &Run, view: &RunView, action: Action) -> Option<bool
         Action::PreviousSibling => has_sibling(app, run, false),
         Action::Cost => run.focus != Pane::Detail || !run.detail.is_at_cost(),
         Action::Zoom => run.focus != Pane::Detail || run.zooms(app.size),
+        // a detail that cannot be read is none to read elsewhere
+        Action::Elsewhere => run.detail.error.is_none() || run.detail.of != run.tree.selected,
         Action::CopyStep => run.tree.selected.and_then(|id| view.step(view.row(id)?)).is_some(),
         _ => return None,
     })

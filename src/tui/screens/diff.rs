@@ -31,6 +31,8 @@ pub struct Diff {
     pub waits_for: Option<u64>,
     /// When it was opened, for the word of patience.
     pub opened: UnixNanos,
+    /// How many steps of each run were read, while they are.
+    pub read: [usize; 2],
     /// Why there is nothing to show.
     pub error: Option<String>,
     /// Stretches that are unfolded, by the step that begins them.
@@ -82,6 +84,7 @@ impl Diff {
             wanted: true,
             waits_for: None,
             opened,
+            read: [0; 2],
             error: None,
             unfolded: FxHashSet::default(),
             rows: Rows::default(),

@@ -4,8 +4,8 @@ use crate::tui::backend::RunView;
 use crate::tui::marks::{FindingId, Flagged};
 use crate::tui::scroll::{moved, reveal};
 
-/// Rows that a finding takes: what, and where.
-pub const ROWS: usize = 2;
+/// Rows that a finding takes: what, and where. The one under the cursor has more where its message is long.
+pub(super) const ROWS: usize = 2;
 
 /// State of the list.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct FindingsPane {
     pub top: usize,
     /// The member that the walk is at, as [`Flagged::members`] counts.
     pub member: Option<usize>,
+    /// Rows that the message under the cursor takes beyond its first.
+    more: usize,
 }
 
 impl FindingsPane {
@@ -71,8 +73,24 @@ impl FindingsPane {
         members.get(next).map(|member| member.row)
     }
 
-    /// Brings the cursor into a window of this height.
-    pub fn fit(&mut self, height: usize, len: usize) {
-        self.top = reveal(self.top, self.at, height / ROWS, len);
+    /// Brings the cursor into a window of this height; the message there takes `rows`, as far as there is room.
+    pub fn fit(&mut self, height: usize, rows: usize, len: usize) {
+        self.more = rows.saturating_sub(1).min(height.saturating_sub(ROWS));
+        self.top = reveal(self.top, self.at, (height - self.more) / ROWS, len);
+    }
+
+    /// Rows that a finding takes.
+    pub const fn rows_of(&self, at: usize) -> usize {
+        ROWS + if at == self.at { self.more } else { 0 }
+    }
+
+    /// The finding at a row of the window.
+    pub const fn at_row(&self, row: usize) -> usize {
+        let here = self.at.saturating_sub(self.top) * ROWS;
+        match row {
+            _ if row < here => self.top + row / ROWS,
+            _ if row < here + ROWS + self.more => self.at,
+            _ => self.top + (row - self.more) / ROWS,
+        }
     }
 }

@@ -31,10 +31,12 @@ pub(super) struct Flattened<'a> {
 }
 
 impl<'a> Flattened<'a> {
-    /// All rows that can be seen.
-    pub(super) fn all(view: &'a RunView, wanted: Wanted<'a>) -> Vec<Shown> {
+    /// All rows that can be seen, in the memory of those `before`: new memory costs more than what is written to it.
+    pub(super) fn all(view: &'a RunView, wanted: Wanted<'a>, before: Vec<Shown>) -> Vec<Shown> {
         let len = u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
-        let shown = Vec::with_capacity(view.tree.rows.len());
+        let mut shown = before;
+        shown.clear();
+        shown.reserve(view.tree.rows.len());
         Self { view, wanted, shown, levels: Vec::new() }.rows(0..len)
     }
 
@@ -71,7 +73,8 @@ impl<'a> Flattened<'a> {
         // looks at few rows: the first below that is no plumbing ends it
         let opens = (at + 1..end).any(|below| !self.is_hidden(below));
         self.shown.push(Shown { row: at, depth, opens, rounds: None });
-        let closed = row.subtree > 1 && self.view.id(at).is_some_and(|id| self.wanted.folded.contains(&id));
+        let can_close = row.subtree > 1 && !self.wanted.folded.is_empty();
+        let closed = can_close && self.view.id(at).is_some_and(|id| self.wanted.folded.contains(&id));
         if closed { end } else { at + 1 }
     }
 

@@ -34,12 +34,14 @@ pub enum Wish {
 }
 
 impl FullText {
-    /// What is said while an answer is waited for; after half a second also how far it is.
+    /// What is said while an answer is waited for; after half a second also how far it is, once that is known.
     pub fn words(&self, now: UnixNanos) -> String {
         const PATIENCE: u64 = 500_000_000;
         match self.waits_for {
             None => String::new(),
-            Some(_) if now.saturating_sub(self.asked) < PATIENCE => "searching".to_owned(),
+            Some(_) if self.percent == 0 || now.saturating_sub(self.asked) < PATIENCE => {
+                "searching".to_owned()
+            }
             Some(_) => format!("searching, {} %", self.percent),
         }
     }

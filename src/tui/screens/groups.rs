@@ -1,9 +1,12 @@
 //! Runs grouped by session, agent or day: what a group comes to is told as if it were a run, so that it is drawn and
 //! sorted like one.
 
+use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
-use crate::model::{CostTotal, RunKey, RunStatus, RunSummary, TokenTotals, UnixNanos};
+use crate::model::{
+    CostTotal, FindingCounts, RunKey, RunStatus, RunSummary, RunTimes, TokenTotals, UnixNanos,
+};
 use crate::report::format::Zone;
 use crate::tui::columns::{Rank, Sort, elapsed};
 use crate::tui::run_list::RunList;
@@ -39,12 +42,31 @@ impl By {
         }
     }
 
-    fn name(self, run: &RunSummary, zone: Zone) -> String {
+    /// What a run shares with others of its group.
+    fn of(self, run: &RunSummary, zone: Zone) -> Shared<'_> {
         match self {
-            Self::Session => run.session_id.clone().unwrap_or_else(|| "no session".to_owned()),
-            Self::Agent => run.agents.first().unwrap_or(&run.name).clone(),
-            Self::Day if run.times.start == 0 => "no day".to_owned(),
-            Self::Day => zone.naive(run.times.start).format("%Y-%m-%d").to_string(),
+            Self::Session => run.session_id.as_deref().map_or(Shared::None("no session"), Shared::Name),
+            Self::Agent => Shared::Name(run.agents.first().unwrap_or(&run.name)),
+            Self::Day if run.times.start == 0 => Shared::None("no day"),
+            Self::Day => Shared::Day(zone.naive(run.times.start).date()),
+        }
+    }
+}
+
+/// What runs share, as cheap to tell as it can be: every run is asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Shared<'r> {
+    Name(&'r str),
+    Day(NaiveDate),
+    /// That they have none; in words.
+    None(&'static str),
+}
+
+impl Shared<'_> {
+    fn name(self) -> String {
+        match self {
+            Self::Name(name) | Self::None(name) => name.to_owned(),
+            Self::Day(day) => day.format("%Y-%m-%d").to_string(),
         }
     }
 }
@@ -52,9 +74,7 @@ impl By {
 /// Runs that share something.
 #[derive(Debug)]
 pub struct Group {
-    /// What they share.
-    pub name: String,
-    /// What they come to, as if they were one run; its start is that of the newest.
+    /// What they come to, as if they were one run by the name of what they share; its start is that of the newest.
     pub sum: RunSummary,
     /// The runs, in order.
     pub runs: Vec<RunKey>,
@@ -69,44 +89,55 @@ pub(super) fn groups(
     zone: Zone,
     now: UnixNanos,
 ) -> Vec<Group> {
-    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    let mut places: FxHashMap<Shared, usize> = FxHashMap::default();
     let mut groups: Vec<Group> = Vec::new();
     for run in shown.iter().filter_map(|rank| runs.get(rank.key())) {
-        let name = by.name(run, zone);
-        let at = *places.entry(name).or_insert_with_key(|name| {
-            groups.push(Group { name: name.clone(), sum: nothing(run, name), runs: Vec::new() });
+        let at = *places.entry(by.of(run, zone)).or_insert_with_key(|shared| {
+            groups.push(Group { sum: nothing(run, shared.name()), runs: Vec::new() });
             groups.len() - 1
         });
         groups[at].add(run, now);
-    }
-    for group in &mut groups {
-        let count = group.runs.len();
-        group.sum.task = Some(format!("{count} run{}", if count == 1 { "" } else { "s" }));
     }
     groups.sort_by_cached_key(|group| sort.rank(&group.sum, now));
     groups
 }
 
-/// The sum of no run, under the name of a group; it ended well.
-fn nothing(like: &RunSummary, name: &str) -> RunSummary {
+/// The sum of no run, under the name of a group; it ended well. Has no texts but those that are shown of a group: there
+/// may be as many groups as runs.
+fn nothing(like: &RunSummary, name: String) -> RunSummary {
     RunSummary {
-        name: name.to_owned(),
-        agents: vec![name.to_owned()],
-        models: Vec::new(),
-        times: crate::model::RunTimes { complete: true, ..Default::default() },
-        tokens: TokenTotals::default(),
-        cost: CostTotal::default(),
-        findings: crate::model::FindingCounts::default(),
+        key: like.key,
+        run_id: String::new(),
+        trace_ids: Vec::new(),
+        name,
+        task: None,
+        agents: Vec::new(),
+        service: like.service.clone(),
+        session_id: None,
+        user_id: None,
+        tags: Vec::new(),
+        times: RunTimes { complete: true, ..Default::default() },
         steps: 0,
         llm_calls: 0,
         tool_calls: 0,
         handoffs: 0,
         errors: 0,
-        ..like.clone()
+        models: Vec::new(),
+        tokens: TokenTotals::default(),
+        cost: CostTotal::default(),
+        findings: FindingCounts::default(),
+        agentic: like.agentic,
+        merged_into: None,
+        revision: like.revision,
     }
 }
 
 impl Group {
+    /// What its runs share.
+    pub fn name(&self) -> &str {
+        &self.sum.name
+    }
+
     fn add(&mut self, run: &RunSummary, now: UnixNanos) {
         let sum = &mut self.sum;
         let status = run.times.status(now);

@@ -23,7 +23,7 @@ mod tree;
 pub use confirm::Confirm;
 pub use detail::{DetailPane, Hit, Place};
 pub use diff::{Diff, Reads};
-pub use findings::{FindingsPane, ROWS as FINDING_ROWS};
+pub use findings::FindingsPane;
 pub use full_text::{FullText, Wish};
 pub use groups::{By, Group};
 pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as handoff_lines};

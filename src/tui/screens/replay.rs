@@ -31,6 +31,8 @@ pub struct Replay {
     pub sizes: Sizes,
     /// What was asked for it, and when.
     pub asked: Option<(SceneAsked, UnixNanos)>,
+    /// Whether it tells but that nothing was said.
+    pub is_silent: bool,
 }
 
 /// A line of the list.

@@ -79,8 +79,10 @@ pub struct Runs {
     spark_of: UnixNanos,
     /// Ranks of the runs to show, in order.
     pub shown: Vec<Rank>,
-    /// The same by run.
+    /// The same by run, from the first run on that changes: no key has to make it.
     ranks: FxHashMap<RunKey, Rank>,
+    /// While it lets nothing through: how many traces there are that no agent had a part in.
+    pub hidden: usize,
     /// Runs that are marked, in the order of marking.
     pub marked: Vec<RunKey>,
     /// Run under the cursor.
@@ -136,10 +138,17 @@ impl Runs {
     /// Fits the list to a filter or an order, or to very many runs that changed.
     pub fn refresh(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.shown = runs.shown(&self.sieve(now), self.sort);
-        self.ranks = self.shown.iter().map(|rank| (rank.key(), rank.clone())).collect();
+        self.ranks = FxHashMap::default();
         self.excluding = if self.shown.is_empty() { self.excluding(runs, now) } else { Vec::new() };
         self.spark_of = 0;
         self.arrange(runs, now, height);
+    }
+
+    /// Fits the list to another order, or to other groups: which runs it shows, and what they came to, stays.
+    pub fn reorder(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
+        self.shown = runs.ranked(&self.shown, self.sort, now);
+        self.ranks = FxHashMap::default();
+        self.lay_in_groups(runs, now, height);
     }
 
     /// What each term of the filter keeps away, where there are several.
@@ -153,7 +162,7 @@ impl Runs {
             let places = texts.filter_map(|text| self.query.texts().iter().position(|asked| asked == text));
             let found: Vec<_> = places.map_while(|at| self.full_text.found.get(at).cloned()).collect();
             let sieve = Sieve { query: &query, found: &found, all_traces: self.all_traces, now };
-            (line[at.clone()].to_owned(), runs.shown(&sieve, self.sort).len())
+            (line[at.clone()].to_owned(), runs.tally(&sieve))
         };
         if terms.len() > 1 { terms.iter().map(without).collect() } else { Vec::new() }
     }
@@ -163,6 +172,9 @@ impl Runs {
         let Merged::Few(keys) = merged else {
             return self.refresh(runs, now, height);
         };
+        if self.ranks.len() != self.shown.len() {
+            self.ranks = self.shown.iter().map(|rank| (rank.key(), rank.clone())).collect();
+        }
         for &key in keys {
             let rank = runs.rank(&self.sieve(now), self.sort, key);
             let before = match &rank {
@@ -177,6 +189,12 @@ impl Runs {
     /// What follows from the runs shown: bars, groups, where the cursor is.
     fn arrange(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.tell_money(runs, now);
+        let all = Sieve { all_traces: true, ..self.sieve(now) };
+        self.hidden = if self.shown.is_empty() { runs.tally(&all) } else { 0 };
+        self.lay_in_groups(runs, now, height);
+    }
+
+    fn lay_in_groups(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.groups = match self.group {
             Some(by) => groups::groups(by, &self.shown, runs, self.sort, self.zone, now),
             None => Vec::new(),
@@ -193,7 +211,8 @@ impl Runs {
         self.spark_due = (self.shown.len() > LONG && now < due).then_some(due);
         if self.spark_due.is_none() {
             self.spark_of = now;
-            self.spark = Spark::of(self.shown.iter().filter_map(|rank| runs.get(rank.key())), self.zone);
+            let shown: Vec<_> = self.shown.iter().filter_map(|rank| runs.get(rank.key())).collect();
+            self.spark = Spark::of(&shown, self.zone);
         }
     }
 
@@ -203,7 +222,7 @@ impl Runs {
         rows.clear();
         for (at, group) in groups.iter().enumerate() {
             rows.push(Place::Group(at));
-            if unfolded.contains(&group.name) {
+            if unfolded.contains(group.name()) {
                 rows.extend(group.runs.iter().map(|&run| Place::Run(run)));
             }
         }
@@ -212,12 +231,15 @@ impl Runs {
     /// The row of the cursor's run or group.
     fn place(&self) -> Option<usize> {
         if self.group.is_none() {
-            let rank = self.ranks.get(&self.selected?)?;
-            return self.shown.binary_search(rank).ok();
+            let key = self.selected?;
+            return match self.ranks.get(&key) {
+                Some(rank) => self.shown.binary_search(rank).ok(),
+                None => self.shown.iter().position(|rank| rank.key() == key),
+            };
         }
         self.rows.iter().position(|place| match *place {
             Place::Run(key) => self.selected == Some(key),
-            Place::Group(at) => self.selected_group.as_ref() == Some(&self.groups[at].name),
+            Place::Group(at) => self.selected_group.as_deref() == Some(self.groups[at].name()),
         })
     }
 
@@ -264,18 +286,18 @@ impl Runs {
         (self.selected, self.selected_group) = match self.rows.get(self.at) {
             _ if self.group.is_none() => (self.shown.get(self.at).map(Rank::key), None),
             Some(Place::Run(key)) => (Some(*key), None),
-            Some(Place::Group(at)) => (None, Some(self.groups[*at].name.clone())),
+            Some(Place::Group(at)) => (None, Some(self.groups[*at].name().to_owned())),
             None => (None, None),
         };
     }
 
     /// Puts the cursor on a run, if it is listed, in its group where there are groups.
     pub fn go_to(&mut self, key: RunKey, height: usize) {
-        if !self.ranks.contains_key(&key) {
+        if !self.shown.iter().any(|rank| rank.key() == key) {
             return;
         }
         let group = self.groups.iter().find(|group| group.runs.contains(&key));
-        self.unfolded.extend(group.map(|group| group.name.clone()));
+        self.unfolded.extend(group.map(|group| group.name().to_owned()));
         (self.follow, self.selected, self.selected_group) = (false, Some(key), None);
         self.lay_out();
         self.settle(height);
@@ -330,7 +352,7 @@ impl Runs {
     pub fn row<'a>(&'a self, at: usize, runs: &'a RunList) -> Option<ListRow<'a>> {
         if let Some(Place::Group(group)) = self.rows.get(at).filter(|_| self.group.is_some()) {
             let group = &self.groups[*group];
-            return Some(ListRow::Group(group, self.unfolded.contains(&group.name)));
+            return Some(ListRow::Group(group, self.unfolded.contains(group.name())));
         }
         self.run(at, runs).map(ListRow::Run)
     }

@@ -116,10 +116,10 @@ impl TreePane {
     pub fn refresh(&mut self, view: &RunView, height: usize) {
         self.with_plumbing = self.plumbing;
         self.close_rounds(view);
-        self.shown = Flattened::all(view, self.wanted());
+        self.flatten(view);
         if self.shown.is_empty() && !self.plumbing {
             self.with_plumbing = true;
-            self.shown = Flattened::all(view, self.wanted());
+            self.flatten(view);
         }
         let followed = self.follow.then(|| self.nearest(view, view.newest)).flatten();
         if let Some(newest) = followed {
@@ -131,6 +131,11 @@ impl TreePane {
             self.select(after, view);
         }
         self.fit(height);
+    }
+
+    fn flatten(&mut self, view: &RunView) {
+        let before = std::mem::take(&mut self.shown);
+        self.shown = Flattened::all(view, self.wanted(), before);
     }
 
     /// Which rows it shows at all; the timeline shows the same.

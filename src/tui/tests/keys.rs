@@ -212,6 +212,16 @@ fn a_step_is_copied_as_json_and_by_its_id() {
 }
 
 #[test]
+fn no_value_is_copied_while_its_step_is_on_its_way() {
+    let mut s = in_refund();
+    s.press("j tab");
+    s.holds_back = true;
+    s.press("J y");
+    assert!(!s.asked.iter().any(|asked| matches!(asked, Effect::Copy(_))), "{:?}", s.asked);
+    assert_eq!(s.app.notice.as_ref().unwrap().text, "the step is still being read: y again");
+}
+
+#[test]
 fn what_is_too_long_for_the_clipboard_is_told_with_the_way_out() {
     let mut s = in_refund();
     s.press("j");

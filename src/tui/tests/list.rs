@@ -144,7 +144,7 @@ fn any_column_sorts_and_the_cursor_stays_on_its_run() {
 #[test]
 fn a_click_on_a_title_sorts_and_another_turns_it_round() {
     let mut s = wide();
-    let column = placed(120).into_iter().find(|placed| placed.column.shows == Shows::Cost).unwrap();
+    let column = placed(120, true).into_iter().find(|placed| placed.column.shows == Shows::Cost).unwrap();
     let click = MouseEventKind::Down(MouseButton::Left);
     let mouse = |row| {
         Msg::Input(Event::Mouse(MouseEvent {
@@ -222,7 +222,7 @@ fn runs_are_grouped_with_their_sums_and_unfold() {
     let mut s = wide();
     s.press("b b");
     assert_eq!(s.runs().group, Some(By::Agent));
-    let names: Vec<&str> = s.runs().groups.iter().map(|group| group.name.as_str()).collect();
+    let names: Vec<&str> = s.runs().groups.iter().map(|group| group.sum.name.as_str()).collect();
     assert_eq!(names[..3], ["deep-research", "triage", "reviewer"]);
     s.press("j");
     let picture = text(&frame(&s.app));
@@ -261,7 +261,7 @@ fn days_and_sessions_group_too() {
     world.runs[2].summary.session_id = Some("chat-1".into());
     let mut s = Session::new(world, (80, 24));
     s.press("b");
-    let names = |s: &Session| s.runs().groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>();
+    let names = |s: &Session| s.runs().groups.iter().map(|group| group.name().to_owned()).collect::<Vec<_>>();
     assert_eq!(names(&s), ["no session", "chat-1"]);
     s.press("b b");
     assert_eq!(names(&s), ["2025-11-21", "2025-11-19"]);

@@ -45,6 +45,18 @@ fn words_that_a_step_says_are_found_from_the_tree() {
 }
 
 #[test]
+fn an_agents_figures_are_those_of_its_steps_and_what_it_says_otherwise_stands_beside_them() {
+    let mut world = world();
+    let roots = world.runs.iter_mut().filter_map(|told| told.steps.first_mut());
+    roots.for_each(|root| (root.usage.input, root.usage.output) = (Some(98_000), Some(1_000)));
+    let mut s = Session::new(world, (160, 36));
+    s.press("j enter tab z");
+    let picture = text(&frame(&s.app));
+    let row = picture.lines().find(|row| row.contains("with all steps below")).unwrap();
+    assert!(row.contains("in 15.8k") && row.contains("declares 99.0k tokens"), "{picture}");
+}
+
+#[test]
 fn content_is_read_without_colours_and_without_utf8() {
     let mut s = reading((100, 30), Theme::built_in(Depth::None, "dark"), true, rich);
     s.press("z");
@@ -67,13 +79,31 @@ fn where_the_detail_has_no_room_the_step_under_the_cursor_is_meant() {
     };
     assert!(copied(&s).contains("get_order"));
     s.press("o");
-    assert!(text(&frame(&s.app)).contains("the step has to be read first: ↵"));
-    s.press("enter o");
-    assert!(matches!(s.asked.last(), Some(Effect::Read(_))));
-    let read = s.asked.len();
-    s.press("esc G o Y");
-    assert!(s.asked[read..].iter().all(|effect| matches!(effect, Effect::Copy(_))), "not the step of before");
+    let opened = |s: &Session| match s.asked.last() {
+        Some(Effect::Read(document)) => document.text_of(0..document.lines.len()),
+        other => panic!("{other:?}"),
+    };
+    assert!(opened(&s).contains("get_order"), "it is read for it");
+    s.press("enter esc G o");
+    assert!(opened(&s).contains("claude-sonnet-4-5"), "not the step of before");
+    s.press("Y");
     assert!(copied(&s).contains("claude-sonnet-4-5"));
+}
+
+#[test]
+fn what_is_to_be_opened_is_not_once_another_key_was_pressed() {
+    let mut s = Session::new(world(), (80, 24));
+    s.press("j enter j j");
+    s.holds_back = true;
+    s.press("o");
+    let Some(Effect::LoadDetail(number, asked)) = s.asked.pop() else { panic!("it is asked for") };
+    s.app.now += 1_000_000_000;
+    assert!(text(&frame(&s.app)).contains("reading the step to open it"));
+    s.press("k");
+    let document = crate::tui::document::of_step(&asked, &s.world.detail(&asked).unwrap(), Zone::Utc);
+    s.send(Msg::Detail(number, Ok(Arc::new(document))));
+    assert!(!s.asked.iter().any(|effect| matches!(effect, Effect::Read(_))), "{:?}", s.asked);
+    assert_eq!(s.app.tick(), None);
 }
 
 #[test]

@@ -207,3 +207,21 @@ fn it_opens_before_the_steps_are_read_and_closes_too() {
     s.press("esc");
     assert!(matches!(s.app.top(), Some(Screen::Run(_))));
 }
+
+#[test]
+fn nothing_is_copied_while_the_conversation_of_the_stop_is_on_its_way() {
+    let mut s = replaying((120, 36), "G");
+    s.holds_back = true;
+    for key in ["y", "o"] {
+        s.press("< ");
+        s.asked.clear();
+        s.press(key);
+        assert!(
+            !s.asked.iter().any(|asked| matches!(asked, Effect::Copy(_) | Effect::Read(_))),
+            "{:?}",
+            s.asked
+        );
+        let said = &s.app.notice.as_ref().unwrap().text;
+        assert_eq!(*said, format!("the conversation is still being read: {key} again"));
+    }
+}

@@ -48,7 +48,7 @@ fn figures_of_the_list_stand_where_they_stand_beside_ascii() {
             let s = Session::new(named(name), size);
             let (list, buffer) = (s.app.runs_areas().list, frame(&s.app));
             assert_rows_fill_the_screen(&buffer, name);
-            let columns = placed(list.width).into_iter().filter(|placed| placed.column.right);
+            let columns = placed(list.width, true).into_iter().filter(|placed| placed.column.right);
             columns.map(|at| cells(&buffer, Rect { x: at.x, width: at.width, ..list })).collect::<Vec<_>>()
         };
         let plain = figures("a plain and rather long task of a plain run, in ASCII");

@@ -26,7 +26,10 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
             let keys: Vec<RunKey> = answer.changed.iter().map(|run| run.key).collect();
             effects.extend(follow_merged(app, &answer.changed));
             super::diff::runs_changed(app, &answer.changed);
+            let was_empty = app.runs.is_empty();
             let merged = app.runs.merge(answer.changed);
+            // what was said before the first run is about what brings it
+            app.notice.take_if(|notice| was_empty && !notice.bad && !app.runs.is_empty());
             let height = list_height(app);
             for screen in &mut app.screens {
                 if let Screen::Runs(runs) = screen {
@@ -75,6 +78,7 @@ pub(super) fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
 /// So many steps of a run were read.
 pub(super) fn reading(app: &mut App, key: RunKey, read: usize) {
     open_runs(app).filter(|run| run.key == key).for_each(|run| run.read = read);
+    super::diff::reading(app, key, read);
 }
 
 /// A run was left: its steps are not read on if nobody else waits for them.
@@ -125,22 +129,28 @@ pub(super) fn laid_out(app: &mut App, view: &Arc<RunView>) -> Vec<Effect> {
     effects
 }
 
-pub(super) fn detail(app: &mut App, number: u64, answer: Result<Arc<Document>, String>) {
+pub(super) fn detail(app: &mut App, number: u64, answer: Result<Arc<Document>, String>) -> Vec<Effect> {
+    let opens = app.errands.reads.take_if(|(asked, _)| *asked == number).is_some();
     let Some(run) = open_runs(app).find(|run| run.detail.waits_for == Some(number)) else {
-        return;
+        return Vec::new();
     };
     run.detail.waits_for = None;
     match answer {
         Ok(document) => {
-            run.detail.set(document, true);
+            run.detail.set(Arc::clone(&document), true);
             if run.detail.seeks_cost && !run.detail.go_to_cost() {
                 app.say(NO_COST, false);
             }
+            if opens { vec![Effect::Read(document)] } else { Vec::new() }
         }
         Err(why) => {
             run.detail.document = None;
-            run.detail.error = Some(why);
+            run.detail.error = Some(why.clone());
             run.detail.refresh();
+            if opens {
+                app.say(why, true);
+            }
+            Vec::new()
         }
     }
 }

@@ -274,6 +274,14 @@ pub(super) fn pair_arrived(app: &mut App, number: u64, answer: Result<Arc<Docume
     diff.panel.set(document, false);
 }
 
+/// So many steps of a run that is compared were read.
+pub(super) fn reading(app: &mut App, run: RunKey, read: usize) {
+    for diff in open_diffs(app) {
+        let sides = diff.runs.into_iter().zip(&mut diff.read);
+        sides.filter(|(key, _)| *key == run).for_each(|(_, so_far)| *so_far = read);
+    }
+}
+
 /// Runs changed: what shows one of them is to be made anew.
 pub(super) fn runs_changed(app: &mut App, changed: &[RunSummary]) {
     for diff in open_diffs(app) {

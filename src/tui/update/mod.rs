@@ -33,6 +33,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Now(now) => {
             let before = std::mem::replace(&mut app.now, now);
             runs::time_passed(app, before);
+            app.notice.take_if(|notice| notice.is_over(now));
             return Vec::new();
         }
         Msg::Input(event) => input(app, event),
@@ -48,10 +49,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             arrivals::opened(app, run, &view);
             Vec::new()
         }
-        Msg::Detail(number, answer) => {
-            arrivals::detail(app, number, answer);
-            Vec::new()
-        }
+        Msg::Detail(number, answer) => arrivals::detail(app, number, answer),
         Msg::Found(number, answer) => {
             arrivals::found(app, number, answer);
             Vec::new()
@@ -184,6 +182,7 @@ fn input(app: &mut App, event: InputEvent) -> Vec<Effect> {
 
 fn key_pressed(app: &mut App, key: KeyEvent) -> Vec<Effect> {
     app.notice = None;
+    app.errands.reads = None;
     if let Some(action) = app.settings.keys.action(app.chain(), &key) {
         return act(app, action);
     }

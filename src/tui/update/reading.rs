@@ -177,8 +177,22 @@ pub(super) fn said(app: &mut App, number: u64, answer: Result<FoundSteps, String
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {
-    let copied = open_run(app).and_then(|run| run.detail.copied());
+    let Some(run) = open_run(app) else {
+        return Vec::new();
+    };
+    // while a step is on its way, what is shown is of the one before
+    if run.detail.waits_for.is_some() {
+        return comes_still(app, "the step", Action::Copy);
+    }
+    let copied = run.detail.copied();
     copied.map(|text| put(app, "", text)).unwrap_or_default()
+}
+
+/// Nothing leaves the screen that is not what the eye is on.
+pub(super) fn comes_still(app: &mut App, what: &str, wanted: Action) -> Vec<Effect> {
+    let key = app.key_in(app.chain(), wanted);
+    app.say(format!("{what} is still being read: {key} again"), false);
+    Vec::new()
 }
 
 /// Puts a text into the clipboard, or says why not. What `what` names goes before the count of its lines.
@@ -244,13 +258,20 @@ fn copy_id(app: &mut App) -> Vec<Effect> {
     put(app, &format!(" the span id {span}"), span.to_string())
 }
 
-/// The whole step in the reader's own program.
+/// The whole step in the reader's own program: as soon as it is read, where no pane shows it yet.
 fn elsewhere(app: &mut App) -> Vec<Effect> {
-    let is_here = |run: &&mut Run| run.detail.of == run.tree.selected && run.detail.waits_for.is_none();
-    let document = open_run(app).filter(is_here).and_then(|run| run.detail.document.clone());
-    if document.is_none() {
-        let key = app.key_in(app.chain(), Action::Open);
-        app.say(format!("the step has to be read first: {key}"), false);
+    let (next, now) = (app.number + 1, app.now);
+    let Some(run) = open_run(app) else {
+        return Vec::new();
+    };
+    let wanted = run.wanted_detail();
+    if wanted.is_some() {
+        run.detail.waits_for = Some(next);
     }
-    document.map(Effect::Read).into_iter().collect()
+    let Some(number) = run.detail.waits_for else {
+        return run.detail.document.clone().map(Effect::Read).into_iter().collect();
+    };
+    app.number = next.max(app.number);
+    app.errands.reads = Some((number, now));
+    wanted.map(|asked| Effect::LoadDetail(number, Box::new(asked))).into_iter().collect()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::analyze::replay::Moment;
+use crate::analyze::replay::{Heard, Moment};
 use crate::model::{StepKind, UnixNanos};
 use crate::tui::app::{App, Effect, SameView, Screen};
 use crate::tui::backend::RunView;
@@ -49,8 +49,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Pane => replay.reads = !replay.reads,
         Action::NextInTime => replay.step(1),
         Action::PreviousInTime => replay.step(-1),
-        Action::Copy => return copy(app),
-        Action::Elsewhere => return replay.scene.document.clone().map(Effect::Read).into_iter().collect(),
+        Action::Copy | Action::Elsewhere => return take_out(app, action),
         _ if replay.reads => act_on_scene(replay, size, action),
         _ => {
             let height = usize::from(replay.areas(size).list.height);
@@ -112,13 +111,22 @@ fn seek(app: &mut App, sought: &Sought) {
     }
 }
 
-/// The conversation so far, folded parts too.
-fn copy(app: &mut App) -> Vec<Effect> {
+/// The conversation so far, folded parts too: into the clipboard, or into the reader's own program.
+fn take_out(app: &mut App, action: Action) -> Vec<Effect> {
     let Some(Screen::Replay(replay)) = app.top() else {
         return Vec::new();
     };
-    let text = replay.scene.document.as_ref().map(|document| document.text_of(0..document.lines.len()));
-    text.map(|text| reading::put(app, " the conversation so far,", text)).unwrap_or_default()
+    // while a conversation is on its way, what is shown is of another stop
+    if replay.scene.waits_for.is_some() {
+        return reading::comes_still(app, "the conversation", action);
+    }
+    match replay.scene.document.clone() {
+        Some(document) if action == Action::Copy => {
+            let text = document.text_of(0..document.lines.len());
+            reading::put(app, " the conversation so far,", text)
+        }
+        document => document.map(Effect::Read).into_iter().collect(),
+    }
 }
 
 /// What must be so after every change: the run as it is now on its way, the conversation of the stop asked for.
@@ -165,6 +173,9 @@ pub(super) fn scene_arrived(app: &mut App, number: u64, answer: Result<Arc<Docum
         Ok(document) => {
             let same = replay.scene.of.is_some() && replay.scene.of == replay.next;
             replay.scene.of = replay.next;
+            let heard = replay.asked.as_ref().map(|(asked, _)| asked.heard);
+            let silent = matches!(heard, Some(Heard::Nothing | Heard::Given(_)));
+            replay.is_silent = silent && document.lines.len() == 1;
             replay.scene.set(document, same);
             if !same {
                 replay.scene.step(isize::MAX, columns);

@@ -2,6 +2,7 @@
 
 use crate::model::UnixNanos;
 use crate::tui::app::{App, Effect, SameView, Screen};
+use crate::tui::draw;
 use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run, step_of};
 
@@ -195,7 +196,9 @@ pub(super) fn settle(
         run.tree.fit(tree.height.into());
     }
     if let (Some(places), Some(pane), Some(view)) = (areas.findings, &mut run.findings, &run.view) {
-        pane.fit(places.list.height.into(), view.marks.flagged.len());
+        let message =
+            pane.flagged(view).map_or(1, |flagged| draw::message_rows(flagged, places.list.width).len());
+        pane.fit(places.list.height.into(), message, view.marks.flagged.len());
     }
     if areas.detail.is_some() {
         if let Some(step) = run.wanted_detail() {

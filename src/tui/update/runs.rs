@@ -6,6 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::model::UnixNanos;
 use crate::report::filter::known_values;
 use crate::tui::app::{App, Effect, Screen};
+use crate::tui::columns::placed;
 use crate::tui::draw;
 use crate::tui::keys::Action;
 use crate::tui::run_list::RunList;
@@ -137,12 +138,20 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Group => {
             runs.group = By::next(runs.group);
             let word = runs.group.map(|by| format!("grouped by {}", by.word()));
+            runs.reorder(&app.runs, app.now, height);
             app.say(word.unwrap_or_else(|| "not grouped".to_owned()), false);
+            return Vec::new();
         }
         Action::Sort | Action::Turn => {
-            let sort = if action == Action::Sort { runs.sort.next(list.width) } else { runs.sort.turned() };
+            let sort = if action == Action::Sort {
+                runs.sort.next(&placed(list.width, app.runs.has_flags()))
+            } else {
+                runs.sort.turned()
+            };
             runs.sort = sort;
+            runs.reorder(&app.runs, app.now, height);
             app.say(format!("sorted by {}", sort.in_words()), false);
+            return Vec::new();
         }
         _ => change_runs(runs, action),
     }

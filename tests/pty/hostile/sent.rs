@@ -1,6 +1,9 @@
 //! What a terminal was sent: the sequences that the interface uses, and text without a control character.
 
-use super::tricks::named;
+use super::tricks::{COPY_OF_CONTENT, named};
+
+/// What ends a sequence of ours that holds text.
+const END: &str = "\u{1b}\\";
 
 /// Numbers of modes that the interface sets and resets: wrapping, the cursor, the mouse, the alternate screen, paste,
 /// synchronized output.
@@ -8,6 +11,9 @@ const MODES: [&str; 10] = ["7", "25", "1000", "1002", "1003", "1006", "1015", "1
 
 /// The question for the terminal's background; it must not be answered with anything that a span holds.
 const BACKGROUND: &str = "\u{1b}]11;?\u{7}";
+
+/// How something is put into the clipboard.
+pub(super) const CLIPBOARD: &str = "\u{1b}]52;c;";
 
 /// The first thing in `raw` that no interface of ours sends, with what is around it.
 pub(super) fn foreign(raw: &str) -> Option<String> {
@@ -34,7 +40,7 @@ pub(super) fn is_suspect(letter: char) -> bool {
 }
 
 /// Whatever a terminal obeys: control characters, and those that turn the direction of what follows.
-pub(super) fn is_obeyed(letter: char) -> bool {
+fn is_obeyed(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -54,6 +60,9 @@ fn known(from: &str) -> Option<usize> {
     if from.starts_with(BACKGROUND) {
         return Some(BACKGROUND.len());
     }
+    if let Some(copied) = from.strip_prefix(CLIPBOARD) {
+        return copy(copied).map(|length| CLIPBOARD.len() + length);
+    }
     let body = from.strip_prefix("\u{1b}[")?;
     let end = body.find(|letter: char| matches!(letter, '@'..='~'))?;
     let (parameters, last) = (&body[..end], body[end..].chars().next()?);
@@ -69,6 +78,13 @@ fn known(from: &str) -> Option<usize> {
         _ => false,
     };
     good.then_some(2 + end + 1)
+}
+
+/// Length of what is copied and of the end of its sequence: base64 that was not written by content.
+fn copy(from: &str) -> Option<usize> {
+    let end = from.find(|letter: char| !(letter.is_ascii_alphanumeric() || "+/=".contains(letter)))?;
+    let is_ours = &from[..end] != COPY_OF_CONTENT && from[end..].starts_with(END);
+    is_ours.then_some(end + END.len())
 }
 
 /// Attributes, and colours by number; never one of the sixteen, which here only content asks for.
@@ -89,8 +105,13 @@ fn is_style(parameters: &str) -> bool {
 
 #[test]
 fn what_the_interface_sends_is_known_and_nothing_else() {
-    for good in ["a\r\n\u{1b}[1;2H\u{1b}[38;5;7;49mb", "\u{1b}[?25l\u{1b}[2J", "👩\u{200d}👧", "한 e\u{301}"]
-    {
+    for good in [
+        "a\r\n\u{1b}[1;2H\u{1b}[38;5;7;49mb",
+        "\u{1b}[?25l\u{1b}[2J",
+        "👩\u{200d}👧",
+        "한 e\u{301}",
+        "\u{1b}]52;c;YQ==\u{1b}\\",
+    ] {
         assert_eq!(foreign(good), None, "{good:?}");
     }
     for bad in [
@@ -103,6 +124,9 @@ fn what_the_interface_sends_is_known_and_nothing_else() {
         "\u{7}",
         "\t",
         "\u{1b}c",
+        "\u{1b}]52;c;RVZJTA==\u{1b}\\",
+        "\u{1b}]52;c;?\u{1b}\\",
+        "\u{1b}]52;c;QQ==\u{1b}[2J",
     ] {
         assert!(foreign(bad).is_some(), "{bad:?}");
     }

@@ -15,6 +15,9 @@ use crate::otlp::{self, text};
 /// What proves that a text was shown.
 pub(super) const MARK: &str = "EVIL";
 
+/// The mark as content writes it for the clipboard.
+pub(super) const COPY_OF_CONTENT: &str = "RVZJTA==";
+
 /// Sequences that terminals obey, each around the mark.
 const SEQUENCES: [&str; 14] = [
     "\u{1b}[31mEVIL\u{1b}[2J\u{1b}[1;1H",
@@ -102,6 +105,12 @@ fn attributes(turn: usize) -> Vec<KeyValue> {
     ]
 }
 
+/// As many tags as a span may have, a trick each: together they would be too long for one.
+fn tags(turn: usize) -> ArrayValue {
+    let tricks = tricks().into_iter().cycle().skip(turn).take(32);
+    ArrayValue { values: tricks.map(|trick| value(Value::StringValue(trick))).collect() }
+}
+
 /// Makes everything of a span hostile that is not yet.
 fn poisoned(mut span: Span, turn: usize) -> Span {
     let evil = evil(turn);
@@ -112,6 +121,7 @@ fn poisoned(mut span: Span, turn: usize) -> Span {
         text("session.id", &own),
         text("user.id", &evil),
         text("gen_ai.conversation.id", &own),
+        attribute("tag.tags", Value::ArrayValue(tags(turn))),
     ]);
     span.trace_state.clone_from(&evil);
     let event = Event {
@@ -193,10 +203,11 @@ fn document(trace: u64, id: u64) -> Span {
     poisoned(span, 1)
 }
 
-/// A run with a loop of `rounds`, a ring of handoffs and a retrieval.
+/// A run with a loop of `rounds`, a ring of handoffs, a retrieval, and a last call that is small enough to be copied.
 fn run(trace: u64, rounds: u64) -> Vec<Span> {
     let (one, other, search) = (evil(41), evil(45), evil(50));
-    let mut spans = vec![agent(trace, 1, 0, &one), document(trace, 200)];
+    let mut spans =
+        vec![agent(trace, 1, 0, &one), document(trace, 200), otlp::tool(trace, 201, 1, &evil(12))];
     for round in 0..rounds {
         spans.push(call(trace, 10 + 2 * round, 1));
         spans.push(tool(trace, 11 + 2 * round, 1, &search, 9));

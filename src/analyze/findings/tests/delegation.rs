@@ -1,6 +1,7 @@
 //! Work that one agent sends to another and that comes back.
 
 use super::*;
+use crate::model::Handoff;
 
 /// A manager that calls agents, `name | what it is asked | what it answers`, one after the other, directly or by a tool.
 fn manager(calls: &[&str], by_tool: bool) -> Script {

@@ -137,9 +137,14 @@ fn comparing(canvas: &mut Canvas, app: &App, diff: &Diff, area: Rect) {
         None => {
             let steps = diff.runs.map(|key| app.runs.get(key).map_or(0, |run| run.steps));
             let [a, b] = steps.map(format::count);
+            let read = match diff.read.map(|read| read as u64) {
+                [0, 0] => String::new(),
+                [read, 0] => format!(", {} read", format::count(read)),
+                [_, read] => format!(", {} read", format::count(steps[0] + read)),
+            };
             let since = format::duration(waited / 100_000_000 * 100_000_000);
             let key = app.key_in(app.chain(), Action::Escape);
-            (format!("comparing {a} steps with {b}, {since} · {key} leaves"), Role::Dim)
+            (format!("comparing {a} steps with {b}{read}, {since} · {key} leaves"), Role::Dim)
         }
     };
     canvas.put((area.x + 2, area.y), area.width.saturating_sub(3), &words, role);

@@ -48,7 +48,10 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, replay: &Replay) {
         let at = (areas.document.x + 1, areas.document.y);
         canvas.put(at, areas.document.width.saturating_sub(2), error, Role::Error);
     }
-    detail::document(canvas, &replay.scene, areas.document, replay.reads);
+    // that nothing was said is of the stop before: beside the word that it is read it would be an answer
+    if !(replay.is_silent && state::is_late(app, replay)) {
+        detail::document(canvas, &replay.scene, areas.document, replay.reads);
+    }
 }
 
 fn steps_rule(canvas: &mut Canvas, replay: &Replay, area: Rect) {

@@ -25,7 +25,6 @@ const NAMED: usize = 8;
 
 /// Who is in charge, and how far down the conversation the cursor is.
 pub(super) fn rule(canvas: &mut Canvas, app: &App, view: &RunView, replay: &Replay, area: Rect) {
-    const PATIENCE: u64 = 300_000_000;
     let room = usize::from(area.width).saturating_sub(36);
     let is_end = replay.at + 1 == view.replay().stops();
     let sign = canvas.look.glyphs.kind(StepKind::Agent);
@@ -36,12 +35,18 @@ pub(super) fn rule(canvas: &mut Canvas, app: &App, view: &RunView, replay: &Repl
         }
         None => "nobody is at work yet".to_owned(),
     };
-    let asked = replay.asked.as_ref().map_or(app.now, |asked| asked.1);
-    let late = replay.scene.waits_for.is_some() && app.now.saturating_sub(asked) > PATIENCE;
+    let late = is_late(app, replay);
     let role = if replay.reads { Role::Title } else { Role::Agent };
     canvas.rule(area, &[(&words, role), (if late { "reading" } else { "" }, Role::Running)]);
     let share = detail::share(&replay.scene);
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &share, Role::Dim);
+}
+
+/// Whether the conversation takes long enough to be told so.
+pub(super) fn is_late(app: &App, replay: &Replay) -> bool {
+    const PATIENCE: u64 = 300_000_000;
+    let asked = replay.asked.as_ref().map_or(app.now, |asked| asked.1);
+    replay.scene.waits_for.is_some() && app.now.saturating_sub(asked) > PATIENCE
 }
 
 /// The agent whose turn it is, or what stands for one where none is named.

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 
-use crate::tui::app::Screen;
+use crate::tui::app::{Errands, Screen};
 use crate::tui::keys::{Binding, Bound};
 use crate::tui::possible::is_possible;
 use crate::tui::testing::picture::frame;
@@ -34,8 +34,9 @@ enum Did {
     Something,
 }
 
-fn seen(s: &Session) -> (Buffer, usize) {
-    (frame(&s.app), s.asked.len())
+/// The screen, and what is to be done besides.
+fn seen(s: &Session) -> (Buffer, usize, Errands) {
+    (frame(&s.app), s.asked.len(), s.app.errands)
 }
 
 /// Presses a key; whether it did anything.

@@ -1,0 +1,99 @@
+//! Words found in what was kept.
+
+use std::sync::mpsc;
+
+use spanglass::ingest::Pipeline;
+use spanglass::model::{Attributes, Resource, RunKey, Scope, Span, Value};
+use spanglass::price::Prices;
+use spanglass::store::{HitPage, Mark, Reader, Writer};
+
+use super::{count, export, ingest, is_content, span};
+
+#[test]
+fn a_text_is_found_where_it_was_used_first_with_the_line_around_the_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let told = r#"[{"role": "user", "content": "first line\nplease refund order 8812, 이중결제 입니다"}]"#;
+    let told = format!("{told}{}", " ".repeat(300));
+    let asked = |trace, id| Span {
+        attributes: Attributes::from_iter([("gen_ai.input.messages", Value::from(told.clone()))]),
+        ..span(trace, id, 0)
+    };
+    ingest(&path, &[export(vec![asked(1, 1)]), export(vec![asked(1, 2)]), export(vec![asked(2, 3)])]);
+    let reader = Reader::open(&path).unwrap();
+    let find = |typed: &str| reader.search_texts(typed, Mark::default(), 9, &mut || true).unwrap();
+    for (typed, words) in [("order refu", vec!["refu", "order"]), ("이중 결제", vec!["이중", "결제"])]
+    {
+        let page = find(typed);
+        assert_eq!((page.hits.len(), page.next), (1, None), "{typed}");
+        let hit = &page.hits[0];
+        assert_eq!(hit.line, "please refund order 8812, 이중결제 입니다");
+        assert_eq!(hit.words.iter().map(|at| &hit.line[at.clone()]).collect::<Vec<_>>(), words);
+        assert_eq!((hit.runs, hit.attribute.as_str()), (2, "gen_ai.input.messages"));
+        assert_eq!(hit.role.as_deref(), Some("user"));
+        let step = hit.step.as_ref().unwrap();
+        assert_eq!(step.span_id.as_u64(), 1);
+    }
+    assert_eq!(find("absent"), HitPage::default());
+    let users = |run: RunKey, typed: &str| {
+        let found = reader.search_run(run, typed, &mut |_| true).unwrap().unwrap();
+        let (_, steps) = reader.steps(run, 0).unwrap();
+        let users = steps.iter().filter(|step| found.contains(&step.key));
+        users.map(|step| step.span_id.as_u64()).collect::<Vec<_>>()
+    };
+    let mut runs: Vec<RunKey> = reader.runs(0).unwrap().iter().map(|run| run.key).collect();
+    runs.sort_unstable();
+    let of_runs: Vec<_> = runs.iter().map(|&run| users(run, "이중 결제")).collect();
+    assert_eq!(of_runs, [[1], [3]], "in each run the step that was the first to say it");
+    assert!(users(runs[0], "absent").is_empty());
+    assert_eq!(reader.search_run(runs[0], "refund", &mut |_| false).unwrap(), None);
+    let mut asked = 0;
+    let ended = reader.search_runs("refund", &mut |_| {
+        asked += 1;
+        false
+    });
+    assert_eq!((ended.unwrap(), asked), (None, 1), "nobody waits any more");
+}
+
+#[test]
+fn words_that_a_dead_writer_had_not_indexed_are_indexed_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let asked = Value::from(format!("{{\"mood\":\"calm\",\"text\":\"환불 {}\"}}", "word ".repeat(80)));
+    let span =
+        Span { attributes: Attributes::from_iter([("gen_ai.input.messages", asked)]), ..span(1, 1, 0) };
+    let mut writer = Writer::open(&path, is_content).unwrap();
+    let mut group = writer.begin().unwrap();
+    let source = group.source(&Resource::default(), &Scope::default()).unwrap();
+    let run = group.next_run(None).unwrap();
+    let trace = group.add_trace(span.trace_id, run, false).unwrap();
+    group.span(trace, source, &span, 1).unwrap();
+    group.commit().unwrap();
+    drop(writer);
+    assert_eq!(count(&path, "SELECT piece_key + span_key FROM indexed"), 0);
+    Writer::open(&path, is_content).unwrap().close().unwrap();
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(reader.search_runs("환불", &mut |_| true).unwrap().unwrap(), [run], "in a piece");
+    assert_eq!(reader.search_runs("calm", &mut |_| true).unwrap().unwrap(), [run], "between pieces");
+    assert_eq!(count(&path, "SELECT span_key FROM indexed"), 1);
+}
+
+#[test]
+fn what_came_a_moment_ago_is_found_once_somebody_asks_for_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let writer = Writer::open(&path, is_content).unwrap();
+    let (inlet, pipeline) = Pipeline::start(writer, Prices::bundled(), Box::new(|_| {})).unwrap();
+    let asked = Value::from(format!("please refund it {}", "word ".repeat(80)));
+    let asked = Attributes::from_iter([("gen_ai.input.messages", asked)]);
+    let (sender, receiver) = mpsc::channel();
+    let kept = sender.clone();
+    let spans = vec![Span { attributes: asked, ..span(1, 1, 0) }];
+    inlet.submit(export(spans), Box::new(move |answer| kept.send(answer.is_ok()).unwrap()));
+    inlet.index(Box::new(move || sender.send(true).unwrap()));
+    assert!(receiver.recv().unwrap() && receiver.recv().unwrap());
+    let found = Reader::open(&path).unwrap().search_runs("refund", &mut |_| true).unwrap().unwrap();
+    assert_eq!(found.len(), 1);
+    drop(inlet);
+    pipeline.join().unwrap();
+}
