@@ -144,7 +144,7 @@ impl Runs {
         self.arrange(runs, now, height);
     }
 
-    /// Fits the list to another order, or to other groups: which runs it shows, and what they came to, stays.
+    /// Fits the list to another order: which runs it shows, and what they came to, stays.
     pub fn reorder(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.shown = runs.ranked(&self.shown, self.sort, now);
         self.ranks = FxHashMap::default();
@@ -194,7 +194,8 @@ impl Runs {
         self.lay_in_groups(runs, now, height);
     }
 
-    fn lay_in_groups(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
+    /// Fits the list to other groups, or to none: its runs stay as they are.
+    pub fn lay_in_groups(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.groups = match self.group {
             Some(by) => groups::groups(by, &self.shown, runs, self.sort, self.zone, now),
             None => Vec::new(),

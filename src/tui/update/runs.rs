@@ -138,7 +138,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Group => {
             runs.group = By::next(runs.group);
             let word = runs.group.map(|by| format!("grouped by {}", by.word()));
-            runs.reorder(&app.runs, app.now, height);
+            runs.lay_in_groups(&app.runs, app.now, height);
             app.say(word.unwrap_or_else(|| "not grouped".to_owned()), false);
             return Vec::new();
         }
