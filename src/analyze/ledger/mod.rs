@@ -27,6 +27,7 @@ mod spared;
 mod sums;
 mod transfers;
 mod twins;
+mod verdicts;
 
 #[cfg(test)]
 mod tests;
