@@ -2,7 +2,8 @@
 
 use rusqlite::OptionalExtension as _;
 
-use super::rows::{StepPlace, put_run, put_step, read_run};
+use super::rows::{StepPlace, put_step};
+use super::run_rows::{put_run, read_run};
 use super::writer::{Writer, data_version};
 use super::{StoreError, text};
 use crate::model::{Resource, RunKey, RunSummary, Scope, Step, StepKey, TraceId, UnixNanos, Value};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::reader::{LogEntry, RawSpan, Reader};
+use super::raw::{LogEntry, RawSpan};
+use super::reader::Reader;
 use super::{Source, StoreError};
 use crate::model::{Resource, Scope, Span, StepKey, UnixNanos};
 

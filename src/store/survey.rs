@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rusqlite::{CachedStatement, OptionalExtension as _, Row};
 
-use super::reader::{LogEntry, RawSpan, Reader};
+use super::raw::{LogEntry, RawSpan};
+use super::reader::Reader;
 use super::replay::Senders;
 use super::rows::read_step;
 use super::shared::Shared;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::StoreError;
-use super::reader::{LogEntry, RawSpan, Reader};
+use super::raw::{LogEntry, RawSpan};
+use super::reader::Reader;
 use super::replay::Senders;
 use crate::model::{LogRecord, Resource, RunKey, Scope, Scoped, Span};
 

@@ -9,7 +9,8 @@ use rustc_hash::FxHashMap;
 
 use super::group::Group;
 use super::pieces::Pieces;
-use super::rows::{put_run_sql, put_step_sql, read_run_sql};
+use super::rows::put_step_sql;
+use super::run_rows::{put_run_sql, read_run_sql};
 use super::word_index::WordIndex;
 use super::{StoreError, Trace, schema};
 use crate::model::TraceId;
