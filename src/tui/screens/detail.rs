@@ -214,6 +214,17 @@ impl DetailPane {
         (line.holds > 0).then(|| self.folded.contains(&self.shown[self.cursor.line]))
     }
 
+    /// Whether there is something to fold at the cursor, or a line that holds it.
+    pub fn can_fold(&self) -> bool {
+        self.fold_state() == Some(false) || self.holder().is_some()
+    }
+
+    /// Whether a line that holds others is not folded.
+    pub fn can_fold_all(&self) -> bool {
+        let lines = self.document.as_deref().map_or(&[][..], |document| &document.lines);
+        lines.iter().enumerate().any(|(at, line)| line.holds > 0 && !self.folded.contains(&at))
+    }
+
     /// Folds the cursor's line, or goes to the line that holds it.
     pub fn fold(&mut self) {
         if self.fold_state() == Some(false) {
@@ -241,6 +252,15 @@ impl DetailPane {
     /// Whether it shows what it is asked for.
     pub const fn is_current(&self) -> bool {
         self.waits_for.is_none() && self.document.is_some()
+    }
+
+    /// Whether what is said of the cost is at the top of the window, and the cursor on it.
+    pub fn is_at_cost(&self) -> bool {
+        let cost = self.document.as_deref().and_then(|document| document.cost);
+        cost.is_some()
+            && self.shown.get(self.cursor.line).copied() == cost
+            && self.cursor.row == 0
+            && self.top == self.cursor
     }
 
     /// Brings what is said of the cost to the top of the window; whether there is any.
