@@ -177,11 +177,10 @@ fn spawn_signals(mut signals: Signals, gate: Arc<Gate>, out: Sender<Msg>) -> io:
 }
 
 /// While another program has the terminal, its keys reach us as signals: an interrupt is meant for it alone, a stop for
-/// both. A stop that we sent our job ourselves is no news. Whether that is all there is to do.
+/// both. Whether that is all there is to do.
 fn is_for_another(signal: i32, gate: &Gate) -> bool {
     match signal {
         SIGINT => gate.takes_interrupt(),
-        SIGTSTP if gate.takes_stop() => true,
         SIGTSTP if gate.is_away() => {
             if job::can_stop() {
                 // a stop that fails is no stop: the program goes on
@@ -358,7 +357,7 @@ impl Turn {
             return Ok(());
         }
         self.hear_out();
-        let stopped = self.screen.lend(|| job::stop(&self.gate))?;
+        let stopped = self.screen.lend(job::stop)?;
         self.take_size()?;
         if let Err(error) = stopped {
             self.app.say(format!("cannot suspend: {error}"), true);

@@ -30,8 +30,6 @@ pub(super) struct Gate {
     bell: Condvar,
     /// Set at the moment in which an interrupt comes, before the thread of signals hears of it.
     interrupted: Arc<AtomicBool>,
-    /// We sent our whole job a stop, of which the thread of signals is yet to hear.
-    stop_owed: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -54,16 +52,6 @@ impl Gate {
         let mut state = self.lock();
         self.interrupted.store(false, Ordering::SeqCst);
         std::mem::take(&mut state.owed) || state.stage != Stage::Open
-    }
-
-    /// To be told before our whole job is sent a stop: we are a part of it.
-    pub(super) fn owe_stop(&self) {
-        self.stop_owed.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether the stop that was just heard of is the one that we sent.
-    pub(super) fn takes_stop(&self) -> bool {
-        self.stop_owed.swap(false, Ordering::SeqCst)
     }
 
     /// Where the input thread comes by after every event; stays while the gate is closed.

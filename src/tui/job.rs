@@ -3,9 +3,6 @@
 use std::io;
 
 use rustix::process::{Pid, Signal, getpgrp, getppid, getsid, kill_current_process_group};
-use signal_hook::consts::SIGTSTP;
-
-use super::gate::Gate;
 
 /// Said where nothing above could continue us: fits 80 columns.
 pub(super) const STAYS: &str = "not suspended: no shell above could bring it back; detach in tmux, or quit";
@@ -20,12 +17,11 @@ pub(super) fn can_stop() -> bool {
 }
 
 /// Stops the whole job until the shell continues it, as the terminal's own key would: a shell that waits for `cargo` or
-/// a script would never learn that only we have stopped.
+/// a script would never learn that only we have stopped. All at once, with a signal that none can put off: a job of which
+/// a part stops later may have been continued by then, and that part never is.
 ///
 /// # Errors
 /// If there is no stopping.
-pub(super) fn stop(gate: &Gate) -> io::Result<()> {
-    gate.owe_stop();
-    kill_current_process_group(Signal::TSTP)?;
-    signal_hook::low_level::emulate_default_handler(SIGTSTP)
+pub(super) fn stop() -> io::Result<()> {
+    Ok(kill_current_process_group(Signal::STOP)?)
 }

@@ -17,6 +17,11 @@ pub fn moved(at: usize, step: isize, len: usize) -> usize {
     at.saturating_add_signed(step).min(len.saturating_sub(1))
 }
 
+/// Whether `step` takes a cursor at `at` to another of `len` rows.
+pub fn moves(at: usize, step: isize, len: usize) -> bool {
+    moved(at, step, len) != at
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

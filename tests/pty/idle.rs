@@ -1,4 +1,4 @@
-//! Where nothing happens, nothing wakes.
+//! Where nothing happens, nothing wakes, but for a look at the file every two seconds.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ fn where_nothing_happens_nothing_wakes() {
     let mut terminal = live(&world);
     let http = told_endpoint(&mut terminal);
     let quiet_second = |terminal: &mut Terminal| {
-        // until the work that is still under way is done
+        // until the work that is still under way is done, and between two looks
         wait_for("a second without work", || {
             let before = work_done(terminal.pid());
             let quiet = terminal.is_quiet_for(Duration::from_secs(1));

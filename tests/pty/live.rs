@@ -48,6 +48,20 @@ fn a_live_run_grows_under_a_cursor_that_stays() {
 }
 
 #[test]
+fn what_another_process_deletes_leaves_the_list_although_nothing_comes_in() {
+    let world = World::new();
+    let mut terminal = live(&world);
+    let http = told_endpoint(&mut terminal);
+    send(http, vec![otlp::agent(1, 1, 0, "triage")]);
+    send(http, vec![otlp::agent(2, 1, 0, "billing")]);
+    terminal.wait_text(&["2 runs", "triage", "billing"]);
+    world.text(&["delete", "latest", "--yes", "--db", "runs.db"]);
+    terminal.wait("one run", |t| {
+        t.text().contains("1 run ") && t.text().contains("triage") != t.text().contains("billing")
+    });
+}
+
+#[test]
 fn trouble_of_the_store_is_told_while_it_lasts() {
     let world = World::new();
     let mut terminal = live(&world);

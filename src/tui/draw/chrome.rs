@@ -6,7 +6,7 @@ use crate::model::IntakeCounts;
 use crate::report::format;
 use crate::report::text;
 use crate::tui::app::{App, Screen};
-use crate::tui::keys::{Action, Binding, chains::Chain};
+use crate::tui::keys::{Action, Binding, Bound, chains::Chain};
 use crate::tui::possible::is_possible;
 use crate::tui::screens::Run;
 use crate::tui::theme::Role;
@@ -71,7 +71,7 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     let keys = &app.settings.keys;
     let listed = keys.listening(chain).filter(|row| {
         let Binding { label, action, .. } = row.binding;
-        !label.is_empty() && *action != Action::Help && is_possible(app, row.binding)
+        !label.is_empty() && *action != Action::Help && is_possible(app, app.top(), row.binding)
     });
     for (row, key) in listed.filter_map(|row| Some((row, keys.key_of(chain, row)?))) {
         let key = key.shown(app.settings.look.glyphs.ascii);
@@ -155,13 +155,15 @@ fn label(app: &App, binding: &Binding) -> &'static str {
     }
 }
 
-/// The keys that a box has, set into its lower border.
+/// The keys that the box on top has now, set into its lower border.
 pub(super) fn answers(canvas: &mut Canvas, app: &App, chain: Chain, actions: &[Action], frame: Rect) {
     let ascii = canvas.look.glyphs.ascii;
     let y = frame.bottom().saturating_sub(1);
     let border = Rect { x: frame.x + 2, y, width: frame.width.saturating_sub(4), height: 1 };
     let mut flow = Flow::new(canvas, border);
-    for row in app.settings.keys.listening(chain).filter(|row| actions.contains(&row.binding.action)) {
+    let can =
+        |row: &&Bound| actions.contains(&row.binding.action) && is_possible(app, app.top(), row.binding);
+    for row in app.settings.keys.listening(chain).filter(can) {
         let Some(key) = app.settings.keys.key_of(chain, row) else { continue };
         flow.put(" ", Role::Text).put(&key.shown(ascii), Role::Accent);
         flow.put(&format!(" {} ", row.binding.label), Role::Dim);

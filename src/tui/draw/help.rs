@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 
 use crate::report::text;
 use crate::tui::app::App;
-use crate::tui::keys::{Action, Bound, Context, Keymap, chains};
+use crate::tui::keys::{Action, Binding, Bound, Context, Keymap, chains};
 use crate::tui::layout;
+use crate::tui::possible::is_possible;
 use crate::tui::screens::Help;
 use crate::tui::theme::Role;
 
@@ -26,10 +27,10 @@ enum HelpLine {
     Gap,
     /// Name of a context.
     Title(&'static str),
-    /// Keys and what they do.
-    Keys(String, String),
+    /// Keys and what they do, and whether they would change anything now.
+    Keys(String, String, bool),
     /// More of what they do.
-    More(String),
+    More(String, bool),
 }
 
 /// Columns that the keys of these contexts take with their distance: those of the longer of both ways to write them.
@@ -43,8 +44,14 @@ fn keys(row: &Bound, ascii: bool) -> String {
     row.keys.iter().map(|key| key.shown(ascii)).collect::<Vec<_>>().join(" ")
 }
 
-/// The lines for these contexts, as wide as `columns`; their number does not hang on `ascii`.
-fn lines(keymap: &Keymap, chain: &[Context], columns: u16, ascii: bool) -> Vec<HelpLine> {
+/// The lines for these contexts, as wide as `columns`; their number does not hang on `ascii`, nor on what `can` be done now.
+fn lines(
+    keymap: &Keymap,
+    chain: &[Context],
+    columns: u16,
+    ascii: bool,
+    can: impl Fn(&Binding) -> bool,
+) -> Vec<HelpLine> {
     let room = usize::from(columns.saturating_sub(key_columns(keymap, chain))).max(10);
     let mut lines = Vec::new();
     for context in chain {
@@ -54,8 +61,9 @@ fn lines(keymap: &Keymap, chain: &[Context], columns: u16, ascii: bool) -> Vec<H
         lines.push(HelpLine::Title(context.title()));
         for row in keymap.listening(std::slice::from_ref(context)) {
             let mut help = textwrap::wrap(row.binding.help, room).into_iter().map(Cow::into_owned);
-            lines.push(HelpLine::Keys(keys(row, ascii), help.next().unwrap_or_default()));
-            lines.extend(help.map(HelpLine::More));
+            let now = can(row.binding);
+            lines.push(HelpLine::Keys(keys(row, ascii), help.next().unwrap_or_default(), now));
+            lines.extend(help.map(|more| HelpLine::More(more, now)));
         }
     }
     lines
@@ -87,7 +95,7 @@ fn column(area: Rect) -> (u16, u16) {
 /// Rows that the help of a screen needs at this size.
 pub fn rows(keymap: &Keymap, chain: &[Context], size: (u16, u16)) -> usize {
     let (width, count) = column(layout::help(size));
-    let lines = lines(keymap, chain, width, false);
+    let lines = lines(keymap, chain, width, false, |_| true);
     in_columns(&lines, count.into()).iter().map(|column| column.len()).max().unwrap_or(0)
 }
 
@@ -95,7 +103,9 @@ pub fn rows(keymap: &Keymap, chain: &[Context], size: (u16, u16)) -> usize {
 pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let area = layout::help(app.size);
     let (width, count) = column(area);
-    let lines = lines(&app.settings.keys, help.chain, width, canvas.look.glyphs.ascii);
+    // help explains the screen below
+    let can = |binding: &Binding| is_possible(app, app.seen().0, binding);
+    let lines = lines(&app.settings.keys, help.chain, width, canvas.look.glyphs.ascii, can);
     let columns = in_columns(&lines, count.into());
     let keys = key_columns(&app.settings.keys, help.chain);
     let rows = columns.iter().map(|column| column.len()).max().unwrap_or(0);
@@ -103,6 +113,9 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, help: &Help) {
     let frame = Rect { height: height + 2, y: area.y + (area.height - height - 2) / 2, ..area };
     canvas.pop_up(frame);
     canvas.put((frame.x + 2, frame.y), frame.width - 4, " Keys ", Role::Title);
+    if lines.iter().any(|line| matches!(line, HelpLine::Keys(.., false))) {
+        canvas.put_right((frame.x + 2, frame.y), frame.width - 4, " dim: not now ", Role::Dim);
+    }
     chrome::answers(canvas, app, chains::HELP, &[Action::Back], frame);
     if rows > usize::from(height) + help.top {
         canvas.put_right((frame.x + 2, frame.bottom() - 1), frame.width - 4, " more below ", Role::Dim);
@@ -122,12 +135,13 @@ fn draw_line(canvas: &mut Canvas, line: &HelpLine, key_columns: u16, area: Rect)
         HelpLine::Title(title) => {
             canvas.put((area.x, area.y), area.width, title, Role::Title);
         }
-        HelpLine::Keys(keys, help) => {
-            canvas.put((area.x, area.y), key_columns - 1, keys, Role::Accent);
-            canvas.put((said.x, said.y), said.width, help, Role::Text);
+        HelpLine::Keys(keys, help, now) => {
+            let (key, role) = if *now { (Role::Accent, Role::Text) } else { (Role::Dim, Role::Dim) };
+            canvas.put((area.x, area.y), key_columns - 1, keys, key);
+            canvas.put((said.x, said.y), said.width, help, role);
         }
-        HelpLine::More(help) => {
-            canvas.put((said.x, said.y), said.width, help, Role::Text);
+        HelpLine::More(help, now) => {
+            canvas.put((said.x, said.y), said.width, help, if *now { Role::Text } else { Role::Dim });
         }
     }
 }
@@ -140,12 +154,12 @@ mod tests {
     #[test]
     fn columns_hold_every_line_once_and_begin_and_end_well() {
         for (chain, count) in CHAINS.into_iter().flat_map(|chain| [(chain, 1), (chain, 2), (chain, 3)]) {
-            let lines = lines(&Keymap::default(), chain, 50, false);
+            let lines = lines(&Keymap::default(), chain, 50, false, |_| true);
             let columns = in_columns(&lines, count);
             assert_eq!(columns.concat(), lines);
             for column in columns.iter().filter(|column| !column.is_empty()) {
                 assert!(!matches!(column[column.len() - 1], HelpLine::Title(_)), "{chain:?}");
-                assert!(!matches!(column[0], HelpLine::More(_)), "{chain:?}");
+                assert!(!matches!(column[0], HelpLine::More(..)), "{chain:?}");
             }
         }
     }

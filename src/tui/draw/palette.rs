@@ -70,13 +70,18 @@ fn nothing(canvas: &mut Canvas, app: &App, area: Rect) {
 fn draw_row(canvas: &mut Canvas, command: &Command, found: &Match, row: Rect) {
     let ascii = canvas.look.glyphs.ascii;
     let key = command.key.map(|key| key.shown(ascii)).unwrap_or_default();
+    let (key, key_role, role) = if command.now {
+        (key.as_str(), Role::Accent, Role::Text)
+    } else {
+        ("not now", Role::Dim, Role::Dim)
+    };
     let right = row.right().saturating_sub(2);
-    let wide = columns(text::width(&key)).max(KEY);
+    let wide = columns(text::width(key)).max(KEY);
     let key_at = right.saturating_sub(wide);
-    canvas.put_right((key_at, row.y), wide, &key, Role::Accent);
+    canvas.put_right((key_at, row.y), wide, key, key_role);
     let name_at = if row.width >= ROOMY { key_at.saturating_sub(NAME + 1) } else { key_at };
     let help = Rect { x: row.x + 2, width: name_at.saturating_sub(row.x + 3), ..row };
-    marked(canvas, command.help, &found.in_help, help, Role::Text);
+    marked(canvas, command.help, &found.in_help, help, role);
     if name_at < key_at {
         let name = Rect { x: name_at, width: NAME, ..row };
         marked(canvas, command.action.name(), &found.in_name, name, Role::Dim);

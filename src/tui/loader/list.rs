@@ -1,5 +1,5 @@
-//! The loader thread of the list: runs that changed, what is flagged in them, what is dismissed. It watches the file where
-//! nobody tells of commits.
+//! The loader thread of the list: runs that changed, what is flagged in them, what is dismissed. It looks at the file for
+//! commits that nobody tells of.
 
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -13,13 +13,17 @@ use super::desk::{Desk, Slots, Wait};
 /// How often a file is looked at that another process may write: quick enough to feel live, 4 wake-ups a second.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// How often it is looked at where our own commits are told: for those of another process, a deletion or an import. A look
+/// takes some 20 µs.
+const GLANCE: Duration = Duration::from_secs(2);
+
 /// What the list's loader looks at besides the backend.
 pub struct Gauges {
     /// The receiver's counts.
     pub intake: Box<dyn Fn() -> IntakeCounts + Send>,
     /// Size of the database file.
     pub database_bytes: Box<dyn Fn() -> u64 + Send>,
-    /// Whether commits are told by message; else the file is looked at.
+    /// Whether the commits of this process are told by message: then the file is looked at less often.
     pub told: bool,
 }
 
@@ -42,7 +46,7 @@ fn next_for_list(slots: &mut Slots) -> Option<ListWish> {
 
 /// Serves the list until the desk is closed.
 pub(in crate::tui) fn serve_list(desk: &Desk, backend: &mut dyn Backend, gauges: &Gauges, out: &Sender<Msg>) {
-    let patience = (!gauges.told).then_some(LOOK);
+    let patience = Some(if gauges.told { GLANCE } else { LOOK });
     let mut seen = None;
     loop {
         let news = match desk.wait(patience, next_for_list) {

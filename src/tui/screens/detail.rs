@@ -11,6 +11,8 @@ use crate::tui::backend::{Asked, RowId};
 use crate::tui::document::{Document, Line, rows};
 use crate::tui::search::{Needle, Search};
 
+use super::shift::Shift;
+
 /// A row on the screen: the line among those that can be seen, and the row within it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -212,6 +214,17 @@ impl DetailPane {
         (line.holds > 0).then(|| self.folded.contains(&self.shown[self.cursor.line]))
     }
 
+    /// Whether there is something to fold at the cursor, or a line that holds it.
+    pub fn can_fold(&self) -> bool {
+        self.fold_state() == Some(false) || self.holder().is_some()
+    }
+
+    /// Whether a line that holds others is not folded.
+    pub fn can_fold_all(&self) -> bool {
+        let lines = self.document.as_deref().map_or(&[][..], |document| &document.lines);
+        lines.iter().enumerate().any(|(at, line)| line.holds > 0 && !self.folded.contains(&at))
+    }
+
     /// Folds the cursor's line, or goes to the line that holds it.
     pub fn fold(&mut self) {
         if self.fold_state() == Some(false) {
@@ -239,6 +252,15 @@ impl DetailPane {
     /// Whether it shows what it is asked for.
     pub const fn is_current(&self) -> bool {
         self.waits_for.is_none() && self.document.is_some()
+    }
+
+    /// Whether what is said of the cost is at the top of the window, and the cursor on it.
+    pub fn is_at_cost(&self) -> bool {
+        let cost = self.document.as_deref().and_then(|document| document.cost);
+        cost.is_some()
+            && self.shown.get(self.cursor.line).copied() == cost
+            && self.cursor.row == 0
+            && self.top == self.cursor
     }
 
     /// Brings what is said of the cost to the top of the window; whether there is any.
@@ -327,39 +349,6 @@ fn hits_of(document: &Document, nth: usize, needle: &Needle) -> Vec<Hit> {
         hits.extend(over.map(|place| (nth, tail + place.start)));
     }
     hits
-}
-
-/// How the lines of a document became those of a newer one: both begin and end alike.
-struct Shift {
-    head: usize,
-    tail: usize,
-    old: usize,
-    new: usize,
-}
-
-impl Shift {
-    fn between(old: &Document, new: &Document) -> Self {
-        // a holder is the same although it holds more
-        let same = |(a, b): &(&Line, &Line)| (a.indent, &a.text, &a.roles) == (b.indent, &b.text, &b.roles);
-        let head = old.lines.iter().zip(&new.lines).take_while(same).count();
-        let most = old.lines.len().min(new.lines.len()) - head;
-        let ends = old.lines.iter().rev().zip(new.lines.iter().rev());
-        let tail = ends.take(most).take_while(same).count();
-        Self { head, tail, old: old.lines.len(), new: new.lines.len() }
-    }
-
-    /// The old line that a new one is, if it is one.
-    fn old_of(&self, new: usize) -> Option<usize> {
-        if new < self.head {
-            return Some(new);
-        }
-        (new >= self.new - self.tail).then(|| new + self.old - self.new)
-    }
-
-    /// Where an old line is now, or what came in its place.
-    fn new_of(&self, old: usize) -> usize {
-        if old >= self.old - self.tail { old + self.new - self.old } else { old.min(self.new - self.tail) }
-    }
 }
 
 #[cfg(test)]

@@ -209,9 +209,25 @@ impl Diff {
 
     /// Listens to the other side; where sides are stacked the cursor goes there.
     pub fn turn(&mut self) {
-        let line = self.line();
-        self.side = 1 - if self.rows.stacked { self.row_side() } else { self.side };
-        self.select(line.map_or(self.at, |line| self.row_of(line, self.side)));
+        let (side, at) = self.turned();
+        self.side = side;
+        self.select(at);
+    }
+
+    /// Whether that can be seen: the row has both sides, or the other one has a row of its own.
+    pub fn can_turn(&self) -> bool {
+        let has_both = match self.items.get(self.at) {
+            Some(Item::Both(_)) => true,
+            Some(Item::Sides(pieces)) => pieces.iter().all(Option::is_some),
+            Some(Item::Fold(_) | Item::Meet(_)) | None => false,
+        };
+        self.comparison.is_some() && (has_both || self.turned().1 != self.at)
+    }
+
+    /// The other side, and the row that the cursor has there.
+    fn turned(&self) -> (usize, usize) {
+        let side = 1 - if self.rows.stacked { self.row_side() } else { self.side };
+        (side, self.line().map_or(self.at, |line| self.row_of(line, side)))
     }
 
     /// Goes to a line with some of what is before it in sight.
@@ -261,10 +277,15 @@ impl Diff {
         anchors(comparison, stretch).any(|anchor| self.unfolded.contains(&anchor))
     }
 
-    /// Folds or unfolds the stretch at the cursor, or the nearest one; false where there is none.
-    pub fn set_folded(&mut self, folded: Option<bool>, size: (u16, u16)) -> bool {
-        let (Some(comparison), Some(line)) = (self.comparison.clone(), self.line()) else { return false };
-        let Some(stretch) = nearest(&comparison, line, folded.is_none()) else { return false };
+    /// Whether the stretch that the cursor is in is unfolded; `None` where it is in none.
+    pub fn unfolded_here(&self, comparison: &Comparison) -> Option<bool> {
+        nearest(comparison, self.line()?, false).map(|stretch| self.is_unfolded(comparison, stretch))
+    }
+
+    /// Folds or unfolds the stretch at the cursor, or the nearest one: which, and whether it is folded now.
+    pub fn set_folded(&mut self, folded: Option<bool>, size: (u16, u16)) -> Option<(u32, bool)> {
+        let (comparison, line) = (self.comparison.clone()?, self.line()?);
+        let stretch = nearest(&comparison, line, folded.is_none())?;
         let fold = folded.unwrap_or_else(|| self.is_unfolded(&comparison, stretch));
         for anchor in anchors(&comparison, stretch) {
             if fold {
@@ -277,7 +298,7 @@ impl Diff {
             self.selected = anchors(&comparison, stretch).next();
         }
         self.refresh(size);
-        true
+        Some((stretch, fold))
     }
 
     /// Folds or unfolds everything.

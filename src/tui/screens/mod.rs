@@ -17,6 +17,7 @@ mod replay;
 mod run;
 mod runs;
 mod search;
+mod shift;
 mod timeline;
 mod tree;
 

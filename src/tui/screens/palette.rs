@@ -16,6 +16,8 @@ pub struct Command {
     pub help: &'static str,
     /// The key that does the same, if one reaches it.
     pub key: Option<Chord>,
+    /// Whether it would change anything now.
+    pub now: bool,
 }
 
 /// A command that was found.
@@ -34,9 +36,10 @@ pub struct Match {
 pub struct Palette {
     /// What is typed.
     pub line: Input,
-    /// What can be done, as it was when the palette was opened: the narrowest context first.
+    /// What the screen has, as it was when the palette was opened: the narrowest context first.
     pub commands: Vec<Command>,
-    /// What was found, the best first; all of it where nothing is typed.
+    /// What was found, the best first, what is not possible now below all else; where nothing is typed, all that is
+    /// possible now.
     pub found: Vec<Match>,
     /// Match under the cursor.
     pub at: usize,
@@ -59,10 +62,11 @@ impl Palette {
         let mut config = Config::DEFAULT;
         config.prefer_prefix = true;
         let mut matcher = Matcher::new(config);
-        let scored = self.commands.iter().enumerate();
+        let lists_all = self.line.value().trim().is_empty();
+        let wanted = self.commands.iter().enumerate().filter(|(_, command)| command.now || !lists_all);
         let mut scored: Vec<(u32, Match)> =
-            scored.filter_map(|(number, command)| matched(&pattern, &mut matcher, number, command)).collect();
-        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+            wanted.filter_map(|(number, command)| matched(&pattern, &mut matcher, number, command)).collect();
+        scored.sort_by_key(|(score, found)| (!self.commands[found.command].now, std::cmp::Reverse(*score)));
         self.found = scored.into_iter().map(|(_, found)| found).collect();
         (self.at, self.top) = (0, 0);
     }
@@ -77,9 +81,9 @@ impl Palette {
         self.top = reveal(self.top, self.at, height, self.found.len());
     }
 
-    /// What the command under the cursor does.
-    pub fn chosen(&self) -> Option<Action> {
-        Some(self.commands.get(self.found.get(self.at)?.command)?.action)
+    /// The command under the cursor.
+    pub fn chosen(&self) -> Option<&Command> {
+        self.commands.get(self.found.get(self.at)?.command)
     }
 }
 
@@ -115,7 +119,8 @@ mod tests {
     ];
 
     fn palette(typed: &str) -> Palette {
-        let commands = HELP.map(|(action, help)| Command { action, help, key: None });
+        let commands =
+            HELP.map(|(action, help)| Command { action, help, key: None, now: action != Action::NextTool });
         let mut palette = Palette::new(commands.to_vec());
         palette.line = Input::new(typed.to_owned());
         palette.search();
@@ -126,16 +131,16 @@ mod tests {
     fn words_are_found_by_a_few_letters_in_any_order_in_name_and_help() {
         for (typed, best) in [
             ("", Action::NextError),
-            ("nt", Action::NextTool),
             ("next-e", Action::NextError),
+            ("next", Action::NextError),
             ("tool next", Action::NextTool),
             ("FOLD", Action::FoldAll),
             ("expensive", Action::Dearest),
             ("cost", Action::Dearest),
         ] {
-            assert_eq!(palette(typed).chosen(), Some(best), "{typed}");
+            assert_eq!(palette(typed).chosen().map(|command| command.action), Some(best), "{typed}");
         }
-        assert_eq!(palette("").found.len(), HELP.len());
+        assert_eq!(palette("").found.len(), HELP.len() - 1, "nothing is typed: what is possible now");
         assert_eq!(palette("zzz").chosen(), None);
     }
 

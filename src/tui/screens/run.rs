@@ -9,6 +9,7 @@ use crate::tui::app::{App, Pull};
 use crate::tui::axis::{Axis, Window};
 use crate::tui::backend::{Asked, RunView};
 use crate::tui::document;
+use crate::tui::keys::Action;
 use crate::tui::keys::chains::{self, Chain};
 use crate::tui::layout::{self, Room, RunAreas, Sizes};
 use crate::tui::run_list::RunList;
@@ -139,6 +140,36 @@ impl Run {
             (None, _) => 0,
             (Some(_), Some(view)) if !view.marks.flagged.is_empty() => view.marks.flagged.len() * ROWS,
             (Some(_), _) => FindingKind::ALL.len() + 1,
+        }
+    }
+
+    /// Whether an action changes the rows of the steps alone, and they are not on the screen.
+    pub fn is_out_of_sight(&self, action: Action, size: (u16, u16)) -> bool {
+        let of_rows = matches!(
+            action,
+            Action::CriticalPath
+                | Action::Column
+                | Action::OnlyFlagged
+                | Action::Plumbing
+                | Action::Rounds
+                | Action::Narrow
+                | Action::Widen
+        );
+        of_rows && self.areas(size).tree.is_none()
+    }
+
+    /// Whether the detail can have more room than it has beside the steps.
+    pub fn zooms(&self, size: (u16, u16)) -> bool {
+        let areas = |zoom| layout::run(Room { size, sizes: self.sizes }, true, zoom, self.findings_rows());
+        areas(true) != areas(false)
+    }
+
+    /// Whether the pane that listens has anything of what is looked for.
+    pub fn has_hits(&self) -> bool {
+        match self.focus {
+            Pane::Findings => false,
+            Pane::Tree => self.tree.search.as_ref().is_some_and(|search| !search.hits.is_empty()),
+            Pane::Detail => self.detail.search.as_ref().is_some_and(|search| !search.hits.is_empty()),
         }
     }
 

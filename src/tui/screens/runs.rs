@@ -33,6 +33,7 @@ pub enum ListRow<'a> {
 
 /// State of the list.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own")]
 pub struct Runs {
     /// Filter line.
     pub filter: Input,
@@ -44,6 +45,8 @@ pub struct Runs {
     pub fault: Option<Fault>,
     /// What Tab offers.
     pub offer: Option<Offer>,
+    /// Whether Tab offers anything, while the line is typed.
+    pub completes: bool,
     /// The search behind its texts.
     pub full_text: FullText,
     /// While it lets nothing through: each of its terms, and how many runs there would be without it.
@@ -106,15 +109,24 @@ impl Runs {
         if let Some(offer) = &mut self.offer {
             offer.turn(back);
         } else {
-            let line = self.filter.value();
-            let caret = line.char_indices().nth(self.filter.cursor()).map_or(line.len(), |(at, _)| at);
-            self.offer = filter::complete(line, caret, values).map(|found| Offer::new(line, found));
+            self.offer = self.completion(values).map(|found| Offer::new(self.filter.value(), found));
         }
         if let Some(offer) = &self.offer {
             self.filter = offer.line();
         }
         // of one there is nothing to choose: the next Tab goes on from there
         self.offer.take_if(|offer| offer.with.len() == 1);
+    }
+
+    /// Notes whether Tab would offer anything.
+    pub fn note_completes(&mut self, values: impl Fn(&str) -> Vec<String>) {
+        self.completes = self.offer.is_some() || self.completion(values).is_some();
+    }
+
+    fn completion(&self, values: impl Fn(&str) -> Vec<String>) -> Option<filter::Completion> {
+        let line = self.filter.value();
+        let caret = line.char_indices().nth(self.filter.cursor()).map_or(line.len(), |(at, _)| at);
+        filter::complete(line, caret, values)
     }
 
     /// What it lets through.
@@ -132,7 +144,7 @@ impl Runs {
         self.arrange(runs, now, height);
     }
 
-    /// Fits the list to another order, or to other groups: which runs it shows, and what they came to, stays.
+    /// Fits the list to another order: which runs it shows, and what they came to, stays.
     pub fn reorder(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.shown = runs.ranked(&self.shown, self.sort, now);
         self.ranks = FxHashMap::default();
@@ -182,7 +194,8 @@ impl Runs {
         self.lay_in_groups(runs, now, height);
     }
 
-    fn lay_in_groups(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
+    /// Fits the list to other groups, or to none: its runs stay as they are.
+    pub fn lay_in_groups(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.groups = match self.group {
             Some(by) => groups::groups(by, &self.shown, runs, self.sort, self.zone, now),
             None => Vec::new(),
@@ -319,6 +332,12 @@ impl Runs {
             }
             self.lay_out();
         }
+    }
+
+    /// Whether the cursor is in a group that is unfolded.
+    pub fn can_fold(&self) -> bool {
+        let in_group = self.group.is_some() && !self.rows.is_empty();
+        in_group && self.selected_group.as_ref().is_none_or(|name| self.unfolded.contains(name))
     }
 
     /// The run of a row; `None` where it is a group's.

@@ -132,22 +132,31 @@ impl Run {
         Some(self.places(size).line(layout, layout.place(here.row)?.track))
     }
 
-    /// Goes to the step before or after in the lane; false if there is none further.
-    pub fn go_along(&mut self, forward: bool) -> bool {
-        let next = self
-            .bar_here()
-            .and_then(|here| self.timeline.as_ref()?.layout.beside(here.row, forward).map(|bar| bar.row));
-        next.is_some_and(|row| self.go_to_row(row))
+    /// The step before or after in the lane.
+    pub fn beside_in_lane(&self, forward: bool) -> Option<u32> {
+        self.timeline.as_ref()?.layout.beside(self.bar_here()?.row, forward).map(|bar| bar.row)
     }
 
-    /// Goes to the first or the last step of the track.
+    /// Goes there; false if there is none further.
+    pub fn go_along(&mut self, forward: bool) -> bool {
+        self.beside_in_lane(forward).is_some_and(|row| self.go_to_row(row))
+    }
+
+    /// The track of the cursor, and how many there are.
+    pub fn track_here(&self) -> Option<(usize, usize)> {
+        let layout = &self.timeline.as_ref()?.layout;
+        Some((layout.place(self.bar_here()?.row)?.track, layout.tracks.len()))
+    }
+
+    /// The first or the last step of the track.
+    pub fn end_of_track(&self, last: bool) -> Option<u32> {
+        let bars = &self.timeline.as_ref()?.layout.tracks.get(self.track_here()?.0)?.bars;
+        if last { bars.last() } else { bars.first() }.map(|bar| bar.row)
+    }
+
+    /// Goes there.
     pub fn go_to_end(&mut self, last: bool) {
-        let row = self.bar_here().and_then(|here| {
-            let layout = &self.timeline.as_ref()?.layout;
-            let bars = &layout.tracks.get(layout.place(here.row)?.track)?.bars;
-            if last { bars.last() } else { bars.first() }.map(|bar| bar.row)
-        });
-        if let Some(row) = row {
+        if let Some(row) = self.end_of_track(last) {
             self.go_to_row(row);
         }
     }

@@ -227,6 +227,27 @@ impl TreePane {
         Some(!folded)
     }
 
+    /// Whether there is something to fold at the cursor, or a parent to go to.
+    pub fn can_fold(&self, view: &RunView) -> bool {
+        self.here().is_some_and(|here| {
+            let parent = || view.tree.rows[here.row as usize].parent;
+            here.opens && !self.is_folded(view, here)
+                || parent().is_some_and(|row| self.nearest(view, row).is_some())
+        })
+    }
+
+    /// Whether there is something to unfold at the cursor, or a child to go to.
+    pub fn can_unfold(&self) -> bool {
+        self.here().is_some_and(|here| here.opens || here.rounds.is_some())
+    }
+
+    /// Whether a row that can be seen is folded, or is one that could be.
+    pub fn any_is_folded(&self, view: &RunView, folded: bool) -> bool {
+        let is =
+            |shown: &Shown| (shown.opens || shown.rounds.is_some()) && self.is_folded(view, *shown) == folded;
+        self.shown.iter().any(is)
+    }
+
     /// Folds everything below the roots, the roots included.
     pub fn fold_all(&mut self, view: &RunView) {
         let rows = (0..).zip(&view.tree.rows).filter(|(_, row)| row.subtree > 1);

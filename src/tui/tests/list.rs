@@ -51,6 +51,18 @@ fn where_no_run_is_shown_no_key_for_one_is_offered() {
 }
 
 #[test]
+fn traces_without_an_agents_doing_are_listed_when_asked_for() {
+    let mut world = world();
+    world.runs[0].summary.agentic = false;
+    let mut s = Session::new(world, (120, 40));
+    let listed = shown(&s).len();
+    s.press("a");
+    assert_eq!(shown(&s).len(), listed + 1);
+    s.press("a");
+    assert_eq!(shown(&s).len(), listed);
+}
+
+#[test]
 fn what_the_filter_does_not_understand_is_told_and_changes_nothing() {
     let mut s = wide();
     s.press("/ agent:triage space colour:red");

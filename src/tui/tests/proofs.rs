@@ -97,7 +97,7 @@ const ROWS: &[Row] = &[
     (C::Runs, A::Group, U, "", Shows("by session")),
     (C::Runs, A::Fold, U, "b b right", Folds),
     (C::Runs, A::Follow, U, "j", Shows("follows the newest")),
-    (C::Runs, A::AllTraces, U, "", Shows("all traces")),
+    (C::Runs, A::AllTraces, U, "", Says("there are no other traces")),
     (C::Runs, A::Refusals, U, "", Says("nothing was refused")),
     (C::Runs, A::Mark, U, "", Shows("1 marked")),
     (C::Runs, A::Delete, U, "j", Shows("Delete this run?")),

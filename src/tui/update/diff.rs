@@ -6,6 +6,7 @@ use crate::model::{RunKey, RunSummary};
 use crate::tui::app::{App, Effect, Screen};
 use crate::tui::comparison::Comparison;
 use crate::tui::document::{self, Document};
+use crate::tui::draw::counted;
 use crate::tui::keys::Action;
 use crate::tui::run_list::RunList;
 use crate::tui::screens::{Diff, Reads, Run, step_of};
@@ -26,12 +27,13 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             diff.runs.swap(0, 1);
             diff.wanted = true;
         }
-        Action::Totals => diff.totals = !diff.totals,
+        Action::Totals if !diff.fills() => diff.totals = !diff.totals,
         Action::NextHunk | Action::PreviousHunk => seek(app, action == Action::NextHunk),
         Action::Messages => show_messages(app),
         Action::Export => return export(app),
         Action::Copy => return copy(app),
         _ if diff.fills() => act_on_panel(diff, size, action),
+        Action::Toggle => toggle(app),
         Action::Open => return open(app),
         _ => act_on_rows(diff, size, action),
     }
@@ -45,15 +47,34 @@ fn act_on_rows(diff: &mut Diff, size: (u16, u16), action: Action) {
     }
     match action {
         Action::Side => diff.turn(),
-        Action::Toggle => drop(diff.set_folded(None, size)),
+        Action::FoldAll | Action::UnfoldAll => diff.fold_all(action == Action::FoldAll, size),
         Action::Unfold => drop(diff.set_folded(Some(false), size)),
         Action::Fold => drop(diff.set_folded(Some(true), size)),
-        Action::FoldAll | Action::UnfoldAll => diff.fold_all(action == Action::FoldAll, size),
         Action::Plumbing => {
             diff.rows.frames = !diff.rows.frames;
             diff.refresh(size);
         }
         _ => {}
+    }
+}
+
+/// Folds or unfolds the stretch at the cursor, or the nearest one: that may be out of sight, and is told.
+fn toggle(app: &mut App) {
+    let size = app.size;
+    let Some(Screen::Diff(diff)) = app.screens.last_mut() else {
+        return;
+    };
+    let before = diff.line();
+    let Some((stretch, folded)) = diff.set_folded(None, size) else {
+        return;
+    };
+    let stretch = diff.comparison.as_ref().and_then(|of| of.stretches.get(stretch as usize));
+    let beside = |line: &u32| stretch.filter(|stretch| !stretch.lines.contains(line));
+    if let Some((line, stretch)) = before.and_then(|line| Some((line, beside(&line)?))) {
+        let did = if folded { "folded" } else { "unfolded" };
+        let place = if stretch.lines.start > line { "below" } else { "above" };
+        let words = format!("{did} {} {place}", counted(stretch.steps as u64, "step"));
+        app.say(words, false);
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     };
     match (step_of(action, height), action) {
         (Some(step), _) => pane.step(step, &view.graph),
-        (None, Action::Open) => go(app, &view),
+        (None, Action::Open) if !view.graph.edges.is_empty() => go(app, &view),
         _ => {}
     }
     Vec::new()

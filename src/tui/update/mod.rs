@@ -252,9 +252,23 @@ fn help(app: &mut App) -> Vec<Effect> {
 }
 
 fn act_on_screen(app: &mut App, action: Action) -> Vec<Effect> {
+    let effects = act_on_top(app, action);
+    let told = match action {
+        Action::FoldAll => "all folded",
+        Action::UnfoldAll => "all unfolded",
+        _ => return effects,
+    };
+    // what that changes may be out of sight
+    if app.notice.is_none() {
+        app.say(told, false);
+    }
+    effects
+}
+
+fn act_on_top(app: &mut App, action: Action) -> Vec<Effect> {
     match app.screens.last_mut() {
         Some(Screen::Runs(_)) => return runs::act(app, action),
-        Some(Screen::Run(_)) => return reading::act(app, action).unwrap_or_else(|| run::act(app, action)),
+        Some(Screen::Run(_)) => return run::act(app, action),
         Some(Screen::Search(_)) => return search::act(app, action),
         Some(Screen::Handoffs(_)) => return handoffs::act(app, action),
         Some(Screen::Replay(_)) => return replay::act(app, action),

@@ -19,15 +19,16 @@ pub(super) fn open(app: &mut App) {
     app.screens.push(Screen::Palette(Box::new(Palette::new(commands))));
 }
 
-/// What can be done now, each thing once, where it is narrowest.
+/// All that the screen has, each thing once, where it is narrowest.
 fn commands(app: &App) -> Vec<Command> {
     let (chain, keys) = (app.chain(), &app.settings.keys);
     let mut commands: Vec<Command> = Vec::new();
     for row in keys.listening(chain) {
         let (action, help) = (row.binding.action, row.binding.help);
         let known = commands.iter().any(|command| command.action == action);
-        if !known && action != Action::Palette && possible::is_possible(app, row.binding) {
-            commands.push(Command { action, help, key: keys.key_of(chain, row) });
+        if !known && action != Action::Palette {
+            let now = possible::is_possible(app, app.top(), row.binding);
+            commands.push(Command { action, help, key: keys.key_of(chain, row), now });
         }
     }
     commands
@@ -47,16 +48,21 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Does what the cursor is on, as its key would.
+/// Does what the cursor is on, as its key would. What is not possible now may say why, else it is said that it is not.
 fn carry_out(app: &mut App) -> Vec<Effect> {
     let Some(Screen::Palette(palette)) = app.top() else {
         return Vec::new();
     };
-    let Some(action) = palette.chosen() else {
+    let Some(&Command { action, now, .. }) = palette.chosen() else {
         return Vec::new();
     };
     app.screens.pop();
-    super::act(app, action)
+    let screens = app.screens.len();
+    let effects = super::act(app, action);
+    if !now && app.notice.is_none() && effects.is_empty() && app.screens.len() == screens {
+        app.say("that would change nothing here now", false);
+    }
+    effects
 }
 
 /// Keys that mean nothing else write into the line.

@@ -219,6 +219,7 @@ fn copy_step(app: &mut App) -> Vec<Effect> {
         view.asked(view.row(run.tree.selected?)?)
     };
     let Some(asked) = open_run(app).and_then(under_cursor) else {
+        app.say("there is no step here to copy", false);
         return Vec::new();
     };
     app.number += 1;

@@ -6,19 +6,47 @@ use crate::tui::draw;
 use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run, step_of};
 
-use super::{back, findings, handoffs, remarks, replay, siblings, timeline};
+use super::{back, findings, handoffs, reading, remarks, replay, siblings, timeline};
 
 /// Said where the key for the cost finds none.
 pub(super) const NO_COST: &str = "no model call is paid here";
 
+/// Does what belongs to an open run, or says why not.
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    let Some(Screen::Run(run)) = app.top() else {
+        return Vec::new();
+    };
+    if run.view.is_none() && run.error.is_some() && action != Action::Escape {
+        // nothing is here to act on, and nothing is on its way
+        return Vec::new();
+    }
+    if let Some(why) = cannot(app, run, action) {
+        app.say(why, false);
+        return Vec::new();
+    }
+    reading::act(app, action).unwrap_or_else(|| change(app, action))
+}
+
+/// Why an action would change nothing that can be seen.
+fn cannot(app: &App, run: &Run, action: Action) -> Option<String> {
+    if run.is_out_of_sight(action, app.size) {
+        return Some(format!(
+            "the steps are out of sight: {} shows them",
+            app.key_in(run.chain(), Action::Escape)
+        ));
+    }
+    let has_none = run.view.as_ref().is_some_and(|view| !view.has_plumbing) && !run.tree.plumbing;
+    (action == Action::Plumbing && has_none).then(|| "there is no plumbing in this run".to_owned())
+}
+
+fn change(app: &mut App, action: Action) -> Vec<Effect> {
     let size = app.size;
     let Some(Screen::Run(run)) = app.screens.last_mut() else {
         return Vec::new();
     };
     match action {
-        Action::Escape if run.zoom => run.zoom = false,
-        Action::Escape if run.focus == Pane::Detail => run.focus = Pane::Tree,
+        Action::Escape if run.zoom && run.zooms(size) => run.zoom = false,
+        Action::Escape if run.focus == Pane::Detail => (run.focus, run.zoom) = (Pane::Tree, false),
         Action::Escape if run.findings.is_some() => run.close_findings(),
         Action::Escape if run.axis.is_narrowed() => drop(run.axis.reset()),
         Action::Escape => return back(app),
@@ -44,6 +72,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             run.focus = Pane::Detail;
         }
         Action::Cost => show_cost(app),
+        Action::Follow => follow(app),
         Action::NextError | Action::PreviousError => seek_error(app, action == Action::NextError),
         _ if run.focus == Pane::Detail => act_on_detail(run, size, action),
         _ if run.focus == Pane::Findings => findings::act(run, size, action),
@@ -60,6 +89,19 @@ fn other_pane(run: &mut Run) {
         Pane::Detail | Pane::Findings => Pane::Tree,
     };
     run.zoom = false;
+}
+
+/// Follows the newest step, or no longer; says so where the steps are not in sight.
+fn follow(app: &mut App) {
+    let size = app.size;
+    let Some(Screen::Run(run)) = app.screens.last_mut() else {
+        return;
+    };
+    act_on_tree(run, size, Action::Follow);
+    let follows = run.tree.follow;
+    if run.areas(size).tree.is_none() {
+        app.say(if follows { "follows the newest step" } else { "follows no longer" }, false);
+    }
 }
 
 /// Goes to what is said of the cost, now or as soon as the detail is here.
@@ -128,7 +170,7 @@ fn act_on_detail(run: &mut Run, size: (u16, u16), action: Action) {
         }
         Action::NextStep => act_on_tree(run, size, Action::Down),
         Action::PreviousStep => act_on_tree(run, size, Action::Up),
-        Action::Follow | Action::Plumbing => act_on_tree(run, size, action),
+        Action::Plumbing => act_on_tree(run, size, action),
         _ => {}
     }
 }

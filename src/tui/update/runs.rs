@@ -9,6 +9,7 @@ use crate::tui::app::{App, Effect, Screen};
 use crate::tui::columns::placed;
 use crate::tui::draw;
 use crate::tui::keys::Action;
+use crate::tui::run_list::RunList;
 use crate::tui::screens::{By, Run, Runs, Wish, step_of};
 
 use super::arrivals::wish_steps;
@@ -23,7 +24,15 @@ fn refresh_lists(app: &mut App) {
         if let Screen::Runs(runs) = screen {
             runs.read_filter(zone);
             runs.refresh(&app.runs, app.now, height);
+            note_completes(runs, &app.runs);
         }
+    }
+}
+
+/// Notes whether Tab offers anything for what is typed.
+fn note_completes(runs: &mut Runs, all: &RunList) {
+    if runs.typing {
+        runs.note_completes(|field| known_values(field, all.iter()));
     }
 }
 
@@ -65,7 +74,9 @@ pub(super) fn typed(app: &mut App, event: &InputEvent) {
     let changed = match app.screens.last_mut() {
         Some(Screen::Runs(runs)) if runs.typing => {
             runs.offer = None;
-            runs.filter.handle_event(event).is_some_and(|change| change.value)
+            let change = runs.filter.handle_event(event);
+            note_completes(runs, &app.runs);
+            change.is_some_and(|change| change.value)
         }
         _ => false,
     };
@@ -88,6 +99,10 @@ pub(super) fn pasted(app: &mut App, text: &str) {
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     let list = app.runs_areas().list;
     let height = usize::from(list.height);
+    if let Some(why) = cannot(app, action) {
+        app.say(why, false);
+        return Vec::new();
+    }
     let Some(Screen::Runs(runs)) = app.screens.last_mut() else {
         return Vec::new();
     };
@@ -107,7 +122,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             return Vec::new();
         }
         Action::Findings => return open(app, true),
-        Action::CopySetup => return copy_setup(app),
+        Action::CopySetup if !app.settings.setup.is_empty() => return copy_setup(app),
         Action::Refusals => {
             let words = draw::refusals(&app.intake);
             app.say(words, app.intake.turned_away() > 0);
@@ -123,7 +138,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Group => {
             runs.group = By::next(runs.group);
             let word = runs.group.map(|by| format!("grouped by {}", by.word()));
-            runs.reorder(&app.runs, app.now, height);
+            runs.lay_in_groups(&app.runs, app.now, height);
             app.say(word.unwrap_or_else(|| "not grouped".to_owned()), false);
             return Vec::new();
         }
@@ -142,6 +157,19 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     }
     refresh_lists(app);
     Vec::new()
+}
+
+/// Why an action would change nothing.
+fn cannot(app: &App, action: Action) -> Option<&'static str> {
+    let of_list = [Action::Filter, Action::Find, Action::Sort, Action::Turn, Action::Group, Action::Follow];
+    let Some(Screen::Runs(runs)) = app.top() else {
+        return None;
+    };
+    if app.is_empty() && of_list.contains(&action) {
+        return Some("there is no run yet");
+    }
+    let has_all = !app.runs.has_others() && !runs.all_traces;
+    (action == Action::AllTraces && has_all).then_some("there are no other traces than those of agents")
 }
 
 fn change_runs(runs: &mut Runs, action: Action) {

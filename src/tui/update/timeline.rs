@@ -48,7 +48,7 @@ pub(super) fn act(app: &mut App, action: Action) {
             }
         }
         Action::First | Action::Last => run.go_to_end(action == Action::Last),
-        Action::Plumbing | Action::Follow | Action::Open => act_on_tree(run, size, action),
+        Action::Plumbing | Action::Open => act_on_tree(run, size, action),
         _ => {
             let step = step_of(action, run.places(size).bars.height.into());
             if let (Some(step), Some(whole)) = (step, run.whole(present)) {

@@ -56,6 +56,10 @@ impl Pen<'_> {
         let glyphs = canvas.look.glyphs;
         if self.areas.stacked || matches!(item, Item::Fold(_) | Item::Meet(_)) {
             canvas.fill((strip.x, strip.y), 1, glyphs.cursor, Role::Accent);
+            if matches!(item, Item::Both(_)) {
+                let (letter, role) = SIDES[self.diff.side];
+                canvas.put((strip.x + 2, strip.y), 1, letter, role);
+            }
             return canvas.overlay(strip, canvas.look.theme.cursor_row(true));
         }
         let listens = self.diff.row_side();

@@ -1,5 +1,6 @@
 //! Every screen in every state, at every size and with every kind of terminal: one file of pictures for each.
 
+mod offers;
 mod scenes;
 
 use std::collections::BTreeSet;
