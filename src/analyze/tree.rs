@@ -77,24 +77,31 @@ pub struct Tree {
 /// earliest start, a step that is its own parent becomes a root. No recursion: depth is the sender's to choose.
 pub fn build<S: Borrow<Step>>(steps: &[S]) -> Tree {
     let steps: Vec<&Step> = steps.iter().map(Borrow::borrow).collect();
-    let mut ledger = Ledger::of(steps.iter().copied());
-    ledger.close();
+    let ledger = Ledger::of_whole(&steps);
     let shape = Shape::new(&steps, &ledger);
     let mut rows: Vec<Row> = Vec::with_capacity(shape.places.len());
+    let mut told_by_others: Vec<usize> = Vec::new();
     let mut stack: Vec<(usize, Option<u32>, bool)> = Vec::new();
     push_siblings(&mut stack, &shape.roots, None);
     while let Some((place, parent, last)) = stack.pop() {
         let at = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        rows.push(shape.row(place, parent.map(|p| (p, &rows[p as usize])), last));
+        let (row, is_own) = shape.row(place, parent.map(|p| (p, &rows[p as usize])), last);
+        if !is_own {
+            told_by_others.push(rows.len());
+        }
+        rows.push(row);
         push_siblings(&mut stack, &shape.places[place].children, Some(at));
     }
-    sum_up(&mut rows);
-    for row in &mut rows {
-        row.declared = shape.declared(row);
+    shape.sum_up(&mut rows);
+    let mut transfers = FxHashMap::default();
+    if ledger.has_transfers() {
+        transfers = handoffs::resolve(&steps, &rows, |row| told_transfer(&ledger, row));
+        told_by_others.extend(transfers.keys());
+        told_by_others.sort_unstable();
+        told_by_others.dedup();
     }
-    let mut transfers = handoffs::resolve(&steps, &rows, |row| told_transfer(&ledger, row));
-    let merged =
-        rows.iter().enumerate().filter_map(|(at, row)| shape.merged(row, transfers.remove(&at))).collect();
+    let merged = told_by_others.into_iter();
+    let merged = merged.filter_map(|at| shape.merged(&rows[at], transfers.remove(&at))).collect();
     Tree { rows, merged }
 }
 
@@ -110,19 +117,6 @@ fn told_transfer(ledger: &Ledger, row: &Row) -> Option<(usize, Transfer)> {
 fn push_siblings(stack: &mut Vec<(usize, Option<u32>, bool)>, places: &[usize], parent: Option<u32>) {
     let last = places.last();
     stack.extend(places.iter().rev().map(|place| (*place, parent, Some(place) == last)));
-}
-
-/// Adds every row's figures to the row above it, from the last row to the first.
-fn sum_up(rows: &mut [Row]) {
-    for at in (0..rows.len()).rev() {
-        let Some(parent) = rows[at].parent else { continue };
-        let (above, below) = rows.split_at_mut(at);
-        let (above, row) = (&mut above[parent as usize], &below[0]);
-        above.subtree += row.subtree;
-        above.errors += row.errors;
-        above.tokens.merge(&row.tokens);
-        above.cost.merge(&row.cost);
-    }
 }
 
 /// A future row: a step or a missing parent, with its children in display order.
@@ -196,17 +190,28 @@ impl<'a> Shape<'a> {
         (0..self.steps.len()).filter(is_top).min_by_key(|&i| self.places[i].order)
     }
 
+    /// Adds every row's figures to the row above it, from the last row to the first; each row's sums are whole when it is
+    /// passed.
+    fn sum_up(&self, rows: &mut [Row]) {
+        for at in (0..rows.len()).rev() {
+            let (above, below) = rows.split_at_mut(at);
+            let row = &mut below[0];
+            row.declared = self.declared(row);
+            let Some(parent) = row.parent else { continue };
+            let above = &mut above[parent as usize];
+            above.subtree += row.subtree;
+            above.errors += row.errors;
+            above.tokens.merge(&row.tokens);
+            above.cost.merge(&row.cost);
+        }
+    }
+
     /// A row's step with what only other reports of it or the tree know; `None` where it knows all itself.
     fn merged(&self, row: &Row, transfer: Option<Resolved>) -> Option<(usize, Step)> {
         let Node::Step(i) = row.node else { return None };
         let own = self.steps[i];
         let failed = self.ledger.has_failed(entry(i));
         let cost = self.ledger.cost(entry(i));
-        let as_told = cost == own.cost && failed == (own.status == StepStatus::Error);
-        // most rows: nothing is copied for them
-        if row.also.is_empty() && as_told && transfer.is_none() && (!row.counted || row.usage == own.usage) {
-            return None;
-        }
         let step =
             row.also.iter().fold(own.clone(), |step, &also| reports::with_facts_of(step, self.steps[also]));
         let merged = Step {
@@ -266,7 +271,8 @@ impl<'a> Shape<'a> {
         }
     }
 
-    fn row(&self, place: usize, parent: Option<(u32, &Row)>, last: bool) -> Row {
+    /// A row without what its subtree adds up to, and whether its step tells itself all that the books tell of it.
+    fn row(&self, place: usize, parent: Option<(u32, &Row)>, last: bool) -> (Row, bool) {
         let above = parent.map(|(_, row)| row);
         let place = &self.places[place];
         let mut row = Row {
@@ -287,30 +293,36 @@ impl<'a> Shape<'a> {
             cost: CostTotal::default(),
             errors: 0,
         };
-        if let Node::Step(i) = place.node {
-            self.fill(&mut row, i);
-        }
-        row
+        let is_own = match place.node {
+            Node::Step(i) => self.fill(&mut row, i),
+            Node::Missing { .. } => true,
+        };
+        (row, is_own)
     }
 
-    fn fill(&self, row: &mut Row, i: usize) {
+    /// Whether the step tells all that is filled in.
+    fn fill(&self, row: &mut Row, i: usize) -> bool {
         let step = self.steps[i];
+        let failed = self.ledger.has_failed(entry(i));
+        let cost = self.ledger.cost(entry(i));
+        let figures = self.ledger.figures(entry(i));
         row.cycle_cut = self.ledger.is_cut(entry(i));
-        row.counted = self.ledger.is_counted(entry(i));
-        row.errors = u32::from(self.ledger.has_failed(entry(i)) && !step.plumbing);
+        (row.counted, row.has_figures) = (figures.counted, figures.adds);
+        row.errors = u32::from(failed && !step.plumbing);
         if step.agent.is_some() {
             row.agent = Some(i);
         }
-        row.has_figures = self.ledger.has_figures(entry(i));
         if row.has_figures {
             row.usage = self.ledger.usage(entry(i));
-            row.own_cost = self.ledger.cost(entry(i));
+            row.own_cost = cost;
             row.tokens.add(&row.usage);
-            row.cost.add(row.own_cost);
+            row.cost.add(cost);
         }
+        let as_told = cost == step.cost && failed == (step.status == StepStatus::Error);
+        as_told && row.also.is_empty() && (!row.counted || row.usage == step.usage)
     }
 
-    /// What a row whose figures are told below says otherwise; after the sums.
+    /// What a row whose figures are told below says otherwise.
     fn declared(&self, row: &Row) -> Option<Declared> {
         match row.node {
             Node::Step(i) if !row.has_figures && row.subtree > 1 => Declared::of(self.steps[i], row),

@@ -9,12 +9,11 @@ use super::assemble::assemble;
 use super::json::{self, ReadError};
 use super::open::{Mode, connect, fingerprint, has_log, look_at};
 use super::replay::Senders;
-use super::rows::{STEP, for_version, read_run, read_run_sql, read_step};
-use super::shared::Shared;
+use super::rows::{STEP, for_version, read_run, read_run_sql};
 use super::{Source, StoreError, schema};
 use crate::model::{
     Attributes, Event, Link, LogRecord, Resource, RunKey, RunSummary, Scope, Span, SpanId, SpanKind,
-    StatusCode, Step, StepKey, TraceId, Value,
+    StatusCode, StepKey, TraceId, Value,
 };
 
 /// A span as it came in, with who sent it and the log records tied to it.
@@ -52,7 +51,7 @@ pub enum Raw {
 /// A read-only connection.
 pub struct Reader {
     pub(super) conn: Connection,
-    path: PathBuf,
+    pub(super) path: PathBuf,
     mode: Mode,
     /// Schema version of the file.
     version: i64,
@@ -60,12 +59,6 @@ pub struct Reader {
     run_sql: String,
     pub(super) step_columns: String,
 }
-
-/// Steps in order of arrival, and the commit that they are as of.
-pub type StepsAsOf = (i64, Vec<Arc<Step>>);
-
-/// Steps from which on a run is read through once, not looked into again.
-const LONG: usize = 10_000;
 
 impl Reader {
     /// Opens a database without touching it or its folder: an unwritten file as it lies there, one that a process is
@@ -189,57 +182,6 @@ impl Reader {
         let sql = for_version(&format!("{} {condition}", self.run_sql), self.version);
         let mut statement = self.conn.prepare_cached(&sql)?;
         Ok(statement.query_map([parameter], read_run)?.collect::<Result<_, _>>()?)
-    }
-
-    /// Steps of a run that changed after commit `revision` (0: all), in order of arrival, and the commit that they
-    /// are as of. They are shared from the start: a list of 100 000 whole ones, and its copy whenever it grows, would be
-    /// most of what a reader needs.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn steps(&self, run: RunKey, revision: i64) -> Result<(i64, Vec<Arc<Step>>), StoreError> {
-        Ok(self.steps_while(run, revision, &mut |_| true)?.unwrap_or_default())
-    }
-
-    /// The same for somebody who may stop waiting: every now and then `goes_on` is told how many were read; `None` once it
-    /// says no.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn steps_while(
-        &self,
-        run: RunKey,
-        revision: i64,
-        goes_on: &mut dyn FnMut(usize) -> bool,
-    ) -> Result<Option<StepsAsOf>, StoreError> {
-        /// Steps read in one go: two milliseconds.
-        const SOME: usize = 1000;
-        // one transaction, so that the number fits the rows
-        let reading = self.conn.unchecked_transaction()?;
-        let now = reading.prepare_cached("SELECT number FROM revision")?.query_row([], |row| row.get(0))?;
-        let sql = format!(
-            "SELECT {} FROM step JOIN trace USING (trace_key) WHERE step.run_key = ?1 AND revision > ?2",
-            self.step_columns
-        );
-        let mut statement = reading.prepare_cached(&sql)?;
-        let mut shared = Shared::default();
-        let mut steps: Vec<Arc<Step>> = Vec::new();
-        let mut rows = statement.query((run.0, revision))?;
-        while let Some(row) = rows.next()? {
-            steps.push(Arc::new(read_step(row, &mut shared)?));
-            if steps.len().is_multiple_of(SOME) && !goes_on(steps.len()) {
-                return Ok(None);
-            }
-        }
-        drop(rows);
-        drop(statement);
-        reading.finish()?;
-        if steps.len() > LONG {
-            // pages of a long run are not asked for again: some 16 MB that its tree can use
-            self.conn.execute_batch("PRAGMA shrink_memory")?;
-        }
-        steps.sort_by_key(|step| step.key);
-        Ok(Some((now, steps)))
     }
 
     /// What a step was derived from.

@@ -2,35 +2,28 @@
 //! the rooms; every call happens on a loader thread, never on the thread that draws.
 
 mod course;
+mod index;
 mod kin;
 mod layouts;
 mod scene;
+mod view;
 
 use std::collections::BTreeSet;
-use std::hash::{Hash as _, Hasher as _};
-use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
-
-use rustc_hash::{FxHashMap, FxHasher};
+use std::sync::Arc;
 
 use crate::analyze::diff::Facts;
-use crate::analyze::handoff_graph::HandoffGraph;
-use crate::analyze::replay::Replay;
-use crate::analyze::tree::{self, Declared, Node, Tree};
+use crate::analyze::tree::{Declared, Node, Tree};
 use crate::model::{
     Content, Cost, CostTotal, Explanation, Finding, LogRecord, Remark, Resource, RunKey, RunSummary, Scope,
-    Span, SpanId, Step, StepKey, StepKind, StepStatus, TokenTotals, TraceId, UnixNanos, Usage,
+    Span, Step, StepKey, StepStatus, TokenTotals, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
 use crate::store::{HitPage, Mark, SoFar, StepsAsOf};
 
-use super::marks::Marks;
-
-use layouts::Layouts;
-
 pub use course::Course;
 pub use layouts::Lens;
 pub use scene::SceneAsked;
+pub use view::{RowId, RunView, Shape};
 
 /// Reads a database; one per loader thread.
 pub trait Backend: Send {
@@ -239,177 +232,5 @@ impl Asked {
             Node::Step(at) => view.steps.get(at).map(|step| &**step),
             Node::Missing { .. } => None,
         })
-    }
-}
-
-/// Names a row of a run's tree for good, whatever arrives later; a missing parent keeps it when it comes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RowId(pub TraceId, pub SpanId);
-
-/// An open run as the interface holds it: its shape, and what was found in it. Never changed once made.
-#[derive(Debug)]
-pub struct RunView {
-    /// What was found in it.
-    pub marks: Marks,
-    /// Shared with the view that was shown before anything was looked for.
-    shape: Arc<Shape>,
-    /// What was found shows in them.
-    layouts: Layouts,
-}
-
-impl Deref for RunView {
-    type Target = Shape;
-
-    fn deref(&self) -> &Shape {
-        &self.shape
-    }
-}
-
-/// What a view shows: steps without content, and their tree. The next one shares the steps that did not change.
-#[derive(Debug)]
-pub struct Shape {
-    /// Which run.
-    pub run: RunKey,
-    /// The commit it is as of.
-    pub revision: i64,
-    /// Its steps in the order of arrival.
-    pub steps: Vec<Arc<Step>>,
-    /// Their tree.
-    pub tree: Tree,
-    /// Earliest start and latest end, for the time axis; both 0 where no time was given.
-    pub times: (UnixNanos, UnixNanos),
-    /// Whether a step is plumbing.
-    pub has_plumbing: bool,
-    /// By row whether it is plumbing and did not fail; empty where there is none.
-    plumbing: Vec<bool>,
-    /// Rows of steps that failed, ascending.
-    pub errors: Vec<u32>,
-    /// The row whose step began last.
-    pub newest: u32,
-    /// Who gave the work to whom.
-    pub graph: HandoffGraph,
-    rows: FxHashMap<RowId, u32>,
-    course: OnceLock<Course>,
-    replay: OnceLock<Replay>,
-}
-
-impl RunView {
-    /// Builds the tree of `steps`; nothing is found in it yet.
-    pub fn new(run: RunKey, revision: i64, steps: impl IntoIterator<Item = impl Into<Arc<Step>>>) -> Self {
-        let steps = steps.into_iter().map(Into::into).collect();
-        let shape = Arc::new(Shape::new(run, revision, steps));
-        Self { marks: Marks::default(), shape, layouts: Layouts::default() }
-    }
-
-    /// The same with its findings, as [`Backend::findings`] gives them.
-    #[must_use]
-    pub fn with(&self, findings: Vec<Finding>) -> Self {
-        let marks = Marks::of(findings, &self.steps, &self.tree);
-        Self { marks, shape: Arc::clone(&self.shape), layouts: Layouts::default() }
-    }
-
-    /// What the detail of a row is made of; `None` for a parent that has not arrived.
-    pub fn asked(self: &Arc<Self>, at: u32) -> Option<Asked> {
-        let step = Arc::clone(self.shared_step(at)?);
-        let row = self.tree.rows.get(at as usize)?;
-        let also = row.also.iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
-        Some(Asked {
-            step,
-            also,
-            counted: row.counted,
-            has_figures: row.has_figures,
-            usage: row.usage,
-            cost: row.own_cost,
-            tokens: row.tokens,
-            sums: row.cost,
-            declared: row.declared,
-            sequel: self.sequel(at),
-            of: (Arc::clone(self), at),
-        })
-    }
-
-    /// What followed a model call: rows after it, as far as the steps that it asked for are likely to stand.
-    fn sequel(&self, at: u32) -> u64 {
-        const FAR: u32 = 40;
-        let mut hasher = FxHasher::default();
-        if self.step(at).is_some_and(|step| step.kind == StepKind::Llm) {
-            for step in (at + 1..at + FAR).filter_map(|row| self.step(row)) {
-                (step.key.0, step.status, step.end).hash(&mut hasher);
-            }
-        }
-        hasher.finish()
-    }
-}
-
-impl Shape {
-    fn new(run: RunKey, revision: i64, mut steps: Vec<Arc<Step>>) -> Self {
-        let mut tree = tree::build(&steps);
-        for (at, step) in std::mem::take(&mut tree.merged) {
-            steps[at] = Arc::new(step);
-        }
-        let starts = steps.iter().map(|s| s.start).filter(|&t| t != 0).min();
-        let ends = steps.iter().map(|s| s.end.max(s.start)).max();
-        let mut shape = Self {
-            run,
-            revision,
-            times: (starts.unwrap_or(0), ends.unwrap_or(0)),
-            has_plumbing: steps.iter().any(|s| s.plumbing),
-            plumbing: Vec::new(),
-            graph: HandoffGraph::of(&steps, &tree),
-            tree,
-            steps,
-            errors: Vec::new(),
-            newest: 0,
-            rows: FxHashMap::default(),
-            course: OnceLock::new(),
-            replay: OnceLock::new(),
-        };
-        shape.index();
-        shape
-    }
-
-    /// Notes what is looked for later, so that no key has to go through all rows.
-    fn index(&mut self) {
-        let len = u32::try_from(self.tree.rows.len()).unwrap_or(u32::MAX);
-        let failed = |row: &u32| self.step(*row).is_some_and(|step| step.status == StepStatus::Error);
-        let start = |row: &u32| self.step(*row).map_or(0, |step| step.start);
-        let rows = (0..len).filter_map(|row| Some((self.id(row)?, row))).collect();
-        let errors = (0..len).filter(failed).collect();
-        let is_quiet = |step: &Step| step.plumbing && step.status != StepStatus::Error;
-        let plumbing = 0..if self.has_plumbing { len } else { 0 };
-        let plumbing = plumbing.map(|row| self.step(row).is_some_and(is_quiet)).collect();
-        self.newest = (0..len).max_by_key(start).unwrap_or(0);
-        (self.errors, self.rows, self.plumbing) = (errors, rows, plumbing);
-    }
-
-    /// The step of a row; `None` for a parent that has not arrived.
-    pub fn step(&self, row: u32) -> Option<&Step> {
-        self.shared_step(row).map(|step| &**step)
-    }
-
-    /// The step of a row, to be kept.
-    pub fn shared_step(&self, row: u32) -> Option<&Arc<Step>> {
-        match self.tree.rows.get(row as usize)?.node {
-            Node::Step(at) => self.steps.get(at),
-            Node::Missing { .. } => None,
-        }
-    }
-
-    /// What it had cost step after step, and what its end waited for: told by few keys, worked out at the first.
-    pub fn course(&self) -> &Course {
-        self.course.get_or_init(|| Course::of(self))
-    }
-
-    /// The name of a row.
-    pub fn id(&self, row: u32) -> Option<RowId> {
-        match self.tree.rows.get(row as usize)?.node {
-            Node::Step(at) => self.steps.get(at).map(|step| RowId(step.trace_id, step.span_id)),
-            Node::Missing { trace_id, span_id } => Some(RowId(trace_id, span_id)),
-        }
-    }
-
-    /// The row of this name.
-    pub fn row(&self, id: RowId) -> Option<u32> {
-        self.rows.get(&id).copied()
     }
 }

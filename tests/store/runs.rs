@@ -94,3 +94,26 @@ fn runs_are_found_by_the_beginning_of_their_id() {
     assert!(matches!(reader.find_run("1"), Err(StoreError::AmbiguousRun { .. })));
     assert!(matches!(reader.find_run("f*"), Err(StoreError::NoSuchRun(_))));
 }
+
+#[test]
+fn a_long_run_is_read_by_two_connections_each_step_once_in_the_order_of_arrival() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.db");
+    let some =
+        |from: u64| export((from..from + 4000).map(|id| chat(1, id, u64::from(id != 1), 10)).collect());
+    ingest(&path, &[some(1), some(4001), some(8001)]);
+    let reader = Reader::open(&path).unwrap();
+    let run = reader.runs(0).unwrap()[0].key;
+    let (commit, steps) = reader.steps(run, 0).unwrap();
+    let ids: Vec<u64> = steps.iter().map(|step| step.span_id.as_u64()).collect();
+    assert_eq!(ids, (1..=12_000).collect::<Vec<_>>());
+    assert!(steps.is_sorted_by_key(|step| step.key));
+    assert_eq!(reader.steps(run, commit).unwrap(), (commit, Vec::new()));
+    let mut told = 0;
+    let mut is_enough = |read| {
+        told = read;
+        false
+    };
+    assert!(reader.steps_while(run, 0, &mut is_enough).unwrap().is_none());
+    assert!((1..12_000).contains(&told));
+}

@@ -23,6 +23,7 @@ use rustc_hash::FxHashMap;
 
 mod links;
 mod node;
+mod spared;
 mod sums;
 mod transfers;
 mod twins;
@@ -34,12 +35,22 @@ pub use self::sums::{Progress, Totals};
 pub use self::transfers::Transfer;
 
 use self::node::{Node, Sign, Waiting};
+use self::spared::Spared;
 use self::transfers::Transfers;
 use self::twins::{Candidates, Signals, Subject};
 use crate::model::{SpanId, Step, StepKind, TraceId};
 
 /// Index of a step in the ledger, in the order of first arrival.
 pub type Entry = u32;
+
+/// What an entry adds to the sums of tokens and cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Anything: figures, or a call whose figures are unknown.
+    pub adds: bool,
+    /// Its own tokens and cost.
+    pub counted: bool,
+}
 
 /// No entry: a root, or a parent that has not arrived.
 const NONE: Entry = Entry::MAX;
@@ -69,30 +80,37 @@ pub struct Ledger {
     transfers: Transfers,
     totals: Totals,
     progress: Progress,
+    spared: Spared,
 }
 
 impl Ledger {
     /// Books of `steps`, in the order given; entry `i` is `steps[i]` as long as no span id repeats in a trace.
     pub fn of<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Self {
-        let steps = steps.into_iter();
         let mut ledger = Self::default();
-        // of a long run, what a list takes to grow is as much as the list
-        let (count, _) = steps.size_hint();
-        ledger.nodes.reserve_exact(count);
-        ledger.top.reserve_exact(count);
-        ledger.by_id.reserve(count);
-        for step in steps {
-            ledger.insert(step);
-        }
+        ledger.add_all(steps.into_iter());
         ledger
     }
 
-    /// Forgets what further steps would be compared with, some 150 bytes a model call: for books that are complete, read
-    /// beside the tree that is made of them.
-    pub(in crate::analyze) fn close(&mut self) {
-        self.by_response = FxHashMap::default();
-        self.by_figures = FxHashMap::default();
-        self.by_subject = FxHashMap::default();
+    /// The same for the tree of a run: without sums, and without what further steps would be compared with. Nothing must be
+    /// added.
+    pub(in crate::analyze) fn of_whole(steps: &[&Step]) -> Self {
+        let mut ledger = Self { spared: Spared::in_whole(steps), ..Self::default() };
+        ledger.add_all(steps.iter().copied());
+        ledger.by_response = FxHashMap::default();
+        ledger.by_figures = FxHashMap::default();
+        ledger.by_subject = FxHashMap::default();
+        ledger
+    }
+
+    fn add_all<'a>(&mut self, steps: impl Iterator<Item = &'a Step>) {
+        // of a long run, what a list takes to grow is as much as the list
+        let (count, _) = steps.size_hint();
+        self.nodes.reserve_exact(count);
+        self.top.reserve_exact(count);
+        self.by_id.reserve(count);
+        for step in steps {
+            self.insert(step);
+        }
     }
 
     /// Steps known, repeated span ids included.
@@ -139,15 +157,16 @@ impl Ledger {
         node.parent == NONE && node.parent_id.is_some_and(|parent| self.by_id.contains_key(&parent))
     }
 
-    /// Whether the entry's own tokens and cost are in the sums.
-    pub fn is_counted(&self, entry: Entry) -> bool {
-        let node = self.node(entry);
-        node.has_usage() && self.share(entry).figures
+    /// Whether the entry adds to the sums of tokens and cost, and whether these are its own: an answered call that tells
+    /// neither counts as an unknown one.
+    pub fn figures(&self, entry: Entry) -> Shown {
+        let adds = self.share(entry).figures;
+        Shown { adds, counted: adds && self.node(entry).has_usage() }
     }
 
-    /// Whether the entry adds to the sums of tokens and cost, if only as an answered call that tells neither.
-    pub fn has_figures(&self, entry: Entry) -> bool {
-        self.share(entry).figures
+    /// Whether any step tells of a transfer of control.
+    pub(in crate::analyze) fn has_transfers(&self) -> bool {
+        !self.transfers.is_empty()
     }
 
     /// The better report of the same call, `None` if the entry is the best or only one.
@@ -261,7 +280,7 @@ impl Ledger {
     fn rebuild_with(&mut self, entry: Entry, fresh: Node) {
         let mut nodes = std::mem::take(&mut self.nodes);
         nodes[entry as usize] = fresh;
-        *self = Self { traces: std::mem::take(&mut self.traces), ..Self::default() };
+        *self = Self { traces: std::mem::take(&mut self.traces), spared: self.spared, ..Self::default() };
         for node in nodes {
             self.insert_node(node.bare());
         }

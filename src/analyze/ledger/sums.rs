@@ -58,6 +58,10 @@ impl Ledger {
     /// Tokens of an entry, with details that other reports of the same call know: its parent's, and those of reports
     /// that stand behind it.
     pub fn usage(&self, entry: Entry) -> Usage {
+        let own = self.node(entry).usage;
+        if !own.is_known() && self.is_only_report(entry) {
+            return own;
+        }
         let others = self.parent(entry).into_iter().chain(self.reports(entry));
         let best = self.node(self.best_informed(entry)).usage;
         others.fold(best, |usage, other| usage.with_details_of(&self.node(other).usage))
@@ -66,6 +70,11 @@ impl Ledger {
     /// Cost of an entry: what it reports, else what another report of the same call does, else what was computed, of all
     /// its tokens that any report tells.
     pub fn cost(&self, entry: Entry) -> Option<Cost> {
+        let node = self.node(entry);
+        let tells = node.cost.is_some() || node.rates.is_some() || node.is_llm_with_tokens();
+        if !tells && self.is_only_report(entry) {
+            return None;
+        }
         let is_reported = |cost: &Cost| cost.source == CostSource::Reported;
         let told = |other: Entry| self.node(other).cost.filter(is_reported);
         let reported = told(entry).or_else(|| self.other_reports(entry).find_map(told));
@@ -124,6 +133,11 @@ impl Ledger {
         self.twins.get(&entry).into_iter().flatten().copied()
     }
 
+    /// No report stands behind an entry.
+    fn is_only_report(&self, entry: Entry) -> bool {
+        !self.twins.contains_key(&entry)
+    }
+
     /// The report whose figures are taken: the entry's own, unless one of the other signal knows more.
     fn best_informed(&self, entry: Entry) -> Entry {
         let node = self.node(entry);
@@ -161,6 +175,16 @@ impl Ledger {
 
     /// Adds or takes back what `entry` contributes as it stands.
     pub(super) fn account(&mut self, entry: Entry, sign: Sign) {
+        if !self.spared.sums {
+            self.add_to_sums(entry, sign);
+        }
+        // which reports are of one call may just have changed
+        if matches!(sign, Sign::Add) && self.node(entry).mark.is_some() {
+            self.judge_around(entry);
+        }
+    }
+
+    fn add_to_sums(&mut self, entry: Entry, sign: Sign) {
         let share = self.share(entry);
         let node = self.node(entry);
         let (usage, cost) = (self.usage(entry), self.cost(entry));
@@ -188,10 +212,6 @@ impl Ledger {
                 self.totals.tokens.subtract(&usage);
                 self.totals.cost.subtract(cost);
             }
-        }
-        // which reports are of one call may just have changed
-        if matches!(sign, Sign::Add) && self.node(entry).mark.is_some() {
-            self.judge_around(entry);
         }
     }
 

@@ -78,6 +78,13 @@ pub(super) struct Transfers {
     awaited: FxHashMap<u64, Vec<Entry>>,
 }
 
+impl Transfers {
+    /// No step tells of one.
+    pub(super) fn is_empty(&self) -> bool {
+        self.in_time.is_empty()
+    }
+}
+
 /// Marks of one caller that name their target.
 #[derive(Clone, Debug, Default)]
 struct Calls {

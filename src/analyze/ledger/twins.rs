@@ -81,7 +81,7 @@ impl Signals {
 impl Ledger {
     /// Looks for another report of the call that `entry` reports, and keeps the better of the two.
     pub(super) fn find_twin(&mut self, entry: Entry) {
-        if !self.node(entry).is_call() {
+        if self.spared.twins() || !self.node(entry).is_call() {
             return;
         }
         let found = self.twin_of_model_call(entry).or_else(|| self.twin_of_other_signal(entry));
@@ -113,14 +113,16 @@ impl Ledger {
     fn remember(&mut self, entry: Entry) {
         let node = self.node(entry);
         let (subjects, response, figures) = (Subject::of(node), node.response, node.figures());
-        let is_llm = node.kind == StepKind::Llm;
-        for subject in subjects {
-            note(&mut self.by_subject, subject, entry);
+        let is_sought = node.kind == StepKind::Llm && !self.spared.calls;
+        if !self.spared.signals {
+            for subject in subjects {
+                note(&mut self.by_subject, subject, entry);
+            }
         }
-        if is_llm && response != 0 {
+        if is_sought && response != 0 {
             note(&mut self.by_response, response, entry);
         }
-        if let Some(figures) = figures.filter(|_| is_llm) {
+        if let Some(figures) = figures.filter(|_| is_sought) {
             note(&mut self.by_figures, figures, entry);
         }
     }

@@ -1,5 +1,6 @@
 //! Steps of the runs that were read last, kept so that only what changed is read anew.
 
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -12,12 +13,20 @@ use crate::tui::backend::{Backend, RowId, RunView};
 struct Kept {
     revision: i64,
     steps: Vec<Arc<Step>>,
+    /// Where each stands, once the run has grown: most are read once.
     places: FxHashMap<RowId, usize>,
 }
 
 impl Kept {
     /// Replaces steps that are known, by span, and adds the others.
     fn merge(&mut self, changed: Vec<Arc<Step>>) {
+        if self.steps.is_empty() {
+            self.steps = changed;
+            return;
+        }
+        if self.places.is_empty() {
+            self.keep_last_of_each();
+        }
         for step in changed {
             let id = RowId(step.trace_id, step.span_id);
             if let Some(&at) = self.places.get(&id) {
@@ -25,6 +34,21 @@ impl Kept {
             } else {
                 self.places.insert(id, self.steps.len());
                 self.steps.push(step);
+            }
+        }
+    }
+
+    /// Of steps of one span the last, in the place of the first.
+    fn keep_last_of_each(&mut self) {
+        self.places.clear();
+        self.places.reserve(self.steps.len());
+        for step in std::mem::take(&mut self.steps) {
+            match self.places.entry(RowId(step.trace_id, step.span_id)) {
+                Entry::Occupied(known) => self.steps[*known.get()] = step,
+                Entry::Vacant(new) => {
+                    new.insert(self.steps.len());
+                    self.steps.push(step);
+                }
             }
         }
     }
@@ -77,7 +101,11 @@ impl Shelf {
         kept.merge(changed);
         kept.revision = revision;
         // a step is shared, not copied: 100 000 of them are 100 000 counters
-        let view = RunView::new(run, revision, kept.steps.iter().cloned());
+        let mut view = RunView::new(run, revision, kept.steps.iter().cloned());
+        if view.repeats_names() {
+            kept.keep_last_of_each();
+            view = RunView::new(run, revision, kept.steps.iter().cloned());
+        }
         if self.0.len() == Self::ROOM {
             self.0.remove(0);
         }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::fixture::step;
-use crate::model::{Cost, CostSource, CostTotal, NanoUsd, Rates, StepStatus, Usage};
+use crate::model::{Cost, CostSource, CostTotal, NanoUsd, Origin, Rates, StepStatus, Usage};
 
 fn llm(id: u64, parent: u64, tokens: u64) -> Step {
     let usage = Usage { input: Some(tokens), output: Some(1), ..Usage::default() };
@@ -206,7 +206,39 @@ fn soup() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
+/// What a tree asks of every entry.
+fn asked(ledger: &Ledger) -> Vec<impl PartialEq + std::fmt::Debug> {
+    let of = |at| {
+        let links = (ledger.parent(at), ledger.missing_parent(at), ledger.is_cut(at), ledger.report_of(at));
+        let reports: Vec<Entry> = ledger.reports(at).collect();
+        let figures = (ledger.figures(at), ledger.usage(at), ledger.cost(at), ledger.has_failed(at));
+        (links, reports, figures, ledger.transfer(at))
+    };
+    (0..u32::try_from(ledger.len()).unwrap()).map(of).collect()
+}
+
+/// Books that nothing is added to tell a tree what growing ones do.
+fn check_whole(steps: &[Step]) -> Result<(), TestCaseError> {
+    let whole = Ledger::of_whole(&steps.iter().collect::<Vec<_>>());
+    let growing = Ledger::of(steps);
+    prop_assert_eq!(asked(&whole), asked(&growing));
+    let mut entries = 0..u32::try_from(growing.len()).unwrap();
+    prop_assert_eq!(whole.has_transfers(), entries.any(|at| growing.transfer(at).is_some()));
+    Ok(())
+}
+
 proptest! {
+    #[test]
+    fn books_of_a_whole_run_tell_a_tree_the_same(steps in soup(), scopes in 1..4_u64, records in 0..3_u64) {
+        let vary = |step: Step| {
+            let id = step.span_id.as_u64();
+            let origin = if id % 4 < records { Origin::LogRecord } else { Origin::Span };
+            let response = id.is_multiple_of(3).then(|| "one".into());
+            Step { scope: format!("{}", id % scopes).into(), origin, response_id: response, ..step }
+        };
+        check_whole(&steps.into_iter().map(vary).collect::<Vec<_>>())?;
+    }
+
     #[test]
     fn sums_do_not_depend_on_the_order_of_arrival(
         (steps, shuffled) in soup().prop_flat_map(|s| (Just(s.clone()), Just(s).prop_shuffle()))

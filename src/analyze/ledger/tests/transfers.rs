@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::*;
+use super::check_whole;
 use crate::model::fixture::step;
 use crate::model::{Handoff, Origin, StepStatus, Usage};
 
@@ -301,6 +302,11 @@ proptest! {
         let fresh = Ledger::of(&now);
         prop_assert_eq!(transfers(&ledger, &now), transfers(&fresh, &now));
         prop_assert_eq!(ledger.totals(), fresh.totals());
+    }
+
+    #[test]
+    fn books_of_a_whole_run_tell_a_tree_the_same_transfers(steps in soup()) {
+        check_whole(&steps)?;
     }
 
     #[test]
