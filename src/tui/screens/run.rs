@@ -166,6 +166,12 @@ impl Run {
         areas(true) != areas(false)
     }
 
+    /// Whether the row of the tree under the cursor is folded.
+    pub fn is_folded_here(&self) -> bool {
+        let here = self.tree.shown.get(self.tree.at);
+        self.view.as_ref().zip(here).is_some_and(|(view, &here)| self.tree.is_folded(view, here))
+    }
+
     /// Whether the pane that listens has anything of what is looked for.
     pub fn has_hits(&self) -> bool {
         match self.focus {
