@@ -134,11 +134,13 @@ impl Run {
         )
     }
 
-    /// Rows that all findings would take, 0 while they are not shown. Where there are none it is told what was looked for.
+    /// Rows that all findings would take, one of them with its whole message, 0 while they are not shown. Where there are none it is told what was looked for.
     fn findings_rows(&self) -> usize {
         match (&self.findings, &self.view) {
             (None, _) => 0,
-            (Some(_), Some(view)) if !view.marks.flagged.is_empty() => view.marks.flagged.len() * ROWS,
+            (Some(pane), Some(view)) if !view.marks.flagged.is_empty() => {
+                view.marks.flagged.len() * ROWS + pane.most
+            }
             (Some(_), _) => FindingKind::ALL.len() + 1,
         }
     }
