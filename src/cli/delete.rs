@@ -32,7 +32,7 @@ fn named(source: &Source, words: &[String]) -> anyhow::Result<Vec<RunSummary>> {
 
 /// In steps small enough for another process to go on receiving into the file.
 fn take_out(runs: &[RunSummary], settings: &Settings) -> anyhow::Result<()> {
-    let mut writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())?;
+    let mut writer = Writer::open(&settings.db, dialect::is_content)?;
     for run in runs {
         let mut group = writer.begin()?;
         group.delete_run(run.key)?;

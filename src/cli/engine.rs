@@ -24,7 +24,7 @@ impl Engine {
     /// Opens the database first: nothing is accepted that could not be kept. `notify` hears of every commit and of
     /// trouble, `on_refusal` of what is turned away.
     pub(super) fn start(settings: &Settings, notify: Notify, on_refusal: OnRefusal) -> anyhow::Result<Self> {
-        let writer = Writer::open(&settings.db, |key| dialect::content_side(key).is_some())
+        let writer = Writer::open(&settings.db, dialect::is_content)
             .with_context(|| format!("cannot write {}", settings.db.display()))?;
         let (inlet, pipeline) = Pipeline::start(writer, wishes::rulebook(settings), notify)
             .context("cannot start the writer thread")?;

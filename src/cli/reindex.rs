@@ -15,12 +15,12 @@ pub(super) fn run(settings: &Settings) -> anyhow::Result<Exit> {
     let bar =
         ProgressBar::new(0).with_style(ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")?);
     bar.set_message("deriving");
-    let is_content = |key: &str| dialect::content_side(key).is_some();
-    let records = ingest::reindex(&settings.db, is_content, &wishes::rulebook(settings), |done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    })
-    .with_context(|| format!("cannot derive {} again", settings.db.display()))?;
+    let records =
+        ingest::reindex(&settings.db, dialect::is_content, &wishes::rulebook(settings), |done, all| {
+            bar.set_length(all);
+            bar.set_position(done);
+        })
+        .with_context(|| format!("cannot derive {} again", settings.db.display()))?;
     bar.finish_and_clear();
     out::page(&format!("{records} records derived again: {}\n", settings.db.display()), settings)?;
     Ok(Exit::Good)

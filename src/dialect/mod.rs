@@ -60,7 +60,7 @@ pub use gaps::{examine, examine_log};
 pub use log::{LogReading, read_log, session_of};
 pub use logfire::as_begun;
 pub use setup::{Setup, setup};
-pub use side::{Side, content_side};
+pub use side::{Side, content_side, is_content};
 pub use step::{Interpretation, interpret};
 pub use ties::{Part, TieKey, Ties};
 pub use wording::asked_by_user;

@@ -41,6 +41,12 @@ pub fn content_side(key: &str) -> Option<Side> {
     sides.exact.get(key).copied().or_else(|| flat_side(sides, key))
 }
 
+/// Whether an attribute of this name is text that people look for: content of a span, and what the events of messages
+/// (`gen_ai.user.message`, `gen_ai.choice`, …) hold, whose way the event's name tells.
+pub fn is_content(key: &str) -> bool {
+    matches!(key, "content" | "message" | "tool_calls") || content_side(key).is_some()
+}
+
 fn flat_side(sides: &Sides, key: &str) -> Option<Side> {
     let prefixes = sides.flat.get(key.as_bytes().first()?)?;
     let (prefix, side) = prefixes.iter().find(|(prefix, _)| key.starts_with(prefix))?;

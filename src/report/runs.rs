@@ -1,5 +1,7 @@
 //! The list of runs as a table: what is happening, what was expensive, what went wrong.
 
+use std::borrow::Cow;
+
 use super::filter::{self, Query, Subject};
 use super::table::{Cell, Column, Fit, render};
 use super::{Look, format, glyph, paint, text};
@@ -63,7 +65,7 @@ fn row(run: &RunSummary, digits: usize, look: &Look) -> Vec<Cell> {
         Cell::new(paint::status(status), glyph::status(status).text(look.ascii)),
         Cell::new(paint::QUIET, text::head(&text::one_line(&run.run_id), digits)),
         plain(format::started(run.times.start, look.now, look.zone)),
-        Cell::new(paint::STRONG, text::one_line(&run.name)),
+        Cell::new(paint::STRONG, text::one_line(&agent(run))),
         plain(text::preview(run.task.as_deref().unwrap_or_default(), look.columns)),
         plain(format::count(run.steps)),
         plain(format::tokens(&run.tokens, run.tokens.input)),
@@ -73,6 +75,15 @@ fn row(run: &RunSummary, digits: usize, look: &Look) -> Vec<Cell> {
         plain(duration(run)),
         flags(run, look.ascii),
     ]
+}
+
+/// The run's first agent and how many more there are, as in the interface; its name where none is told.
+fn agent(run: &RunSummary) -> Cow<'_, str> {
+    match run.agents.as_slice() {
+        [] => Cow::Borrowed(&run.name),
+        [one] => Cow::Borrowed(one),
+        [first, more @ ..] => Cow::Owned(format!("{first} +{}", more.len())),
+    }
 }
 
 /// From the first start to the last end; `?` while nothing ended.
@@ -114,7 +125,7 @@ mod tests {
         let first = fixture::run();
         let mut second = first.clone();
         second.run_id = "0707070707070707aa".into();
-        second.name = "code-review\u{1b}[31m".into();
+        (second.name, second.agents) = ("code-review\u{1b}[31m".into(), Vec::new());
         second.task = None;
         second.errors = 0;
         second.findings = FindingCounts::default();

@@ -1,13 +1,15 @@
 //! The one table of the list's columns: titles, widths, from which width of the terminal on, and what they sort by.
 
-use std::cmp::{Ordering, Reverse};
-use std::sync::Arc;
+mod texts;
 
-use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 
 use crate::model::{RunKey, RunStatus, RunSummary, UnixNanos};
 
 use super::run_list::Began;
+
+use texts::Text;
+pub use texts::{Known, Texts};
 
 /// What a column shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,51 +156,6 @@ enum Key {
     Text(Text),
 }
 
-/// A text in lower case. Its beginning tells most texts apart without a look at memory elsewhere: of 20 000 runs that is
-/// most of what sorting costs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Text {
-    /// Its first sixteen bytes, the first the highest; zeros after its end.
-    head: [u64; 2],
-    whole: Arc<str>,
-}
-
-impl Text {
-    fn of(text: &str) -> Self {
-        let whole: Arc<str> = text.to_lowercase().into();
-        let eight = |from: usize| {
-            let mut bytes = [0; 8];
-            bytes.iter_mut().zip(whole.bytes().skip(from)).for_each(|(to, byte)| *to = byte);
-            u64::from_be_bytes(bytes)
-        };
-        Self { head: [eight(0), eight(8)], whole }
-    }
-
-    fn rest(&self, other: &Self) -> Ordering {
-        let (own, others) = (self.whole.len(), other.whole.len());
-        if own.max(others) <= size_of_val(&self.head) {
-            // nothing follows but zeros
-            return own.cmp(&others);
-        }
-        if Arc::ptr_eq(&self.whole, &other.whole) { Ordering::Equal } else { self.whole.cmp(&other.whole) }
-    }
-}
-
-impl Ord for Text {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.head.cmp(&other.head).then_with(|| self.rest(other))
-    }
-}
-
-impl PartialOrd for Text {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// Texts of runs that are ranked together, each kept once however many share it.
-type Texts<'r> = FxHashMap<&'r str, Text>;
-
 /// A place among others that are sorted the same way; what is unknown comes last, whichever way.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
@@ -267,23 +224,27 @@ impl Sort {
         format!("{}, {way}", column.map_or("", |column| column.word))
     }
 
-    /// Where a run stands.
-    pub fn rank(self, run: &RunSummary, now: UnixNanos) -> Rank {
-        self.rank_among(run, now, &mut Texts::default())
+    /// Whether it looks at texts of runs.
+    pub const fn is_by_text(self) -> bool {
+        matches!(self.by, Shows::Agent | Shows::Task | Shows::Model)
     }
 
     /// Where runs stand, in order.
-    pub fn ranks<'r>(self, runs: impl Iterator<Item = &'r RunSummary>, now: UnixNanos) -> Vec<Rank> {
-        let mut texts = Texts::default();
+    pub fn ranks<'r>(
+        self,
+        runs: impl Iterator<Item = (&'r RunSummary, &'r Texts)>,
+        now: UnixNanos,
+    ) -> Vec<Rank> {
         let mut ranks = Vec::with_capacity(runs.size_hint().1.unwrap_or(0));
-        ranks.extend(runs.map(|run| self.rank_among(run, now, &mut texts)));
+        ranks.extend(runs.map(|(run, texts)| self.rank(run, texts, now)));
         ranks.sort_unstable();
         ranks
     }
 
-    fn rank_among<'r>(self, run: &'r RunSummary, now: UnixNanos, texts: &mut Texts<'r>) -> Rank {
+    /// Where a run stands.
+    pub fn rank(self, run: &RunSummary, texts: &Texts, now: UnixNanos) -> Rank {
         let began = Reverse((run.times.start, run.key));
-        let place = match key(self.by, run, now, texts) {
+        let place = match key(self.by, run, texts, now) {
             _ if self.is_newest_first() => Place::Newest,
             Some(key) if self.up => Place::Up(key),
             Some(key) => Place::Down(Reverse(key)),
@@ -293,11 +254,8 @@ impl Sort {
     }
 }
 
-fn key<'r>(by: Shows, run: &'r RunSummary, now: UnixNanos, texts: &mut Texts<'r>) -> Option<Key> {
-    let mut text = |text: &'r str| {
-        let kept = || texts.entry(text).or_insert_with(|| Text::of(text)).clone();
-        (!text.is_empty()).then(kept).map(Key::Text)
-    };
+fn key(by: Shows, run: &RunSummary, texts: &Texts, now: UnixNanos) -> Option<Key> {
+    let text = |text: &Option<Text>| text.clone().map(Key::Text);
     let tokens = |figure| (run.tokens.known > 0).then_some(Key::Figure(figure));
     let status = run.times.status(now);
     Some(Key::Figure(match by {
@@ -308,9 +266,9 @@ fn key<'r>(by: Shows, run: &'r RunSummary, now: UnixNanos, texts: &mut Texts<'r>
             RunStatus::Ok => 3,
         },
         Shows::Started => run.times.start,
-        Shows::Agent => return text(run.agents.first().unwrap_or(&run.name)),
-        Shows::Task => return text(run.task.as_deref().unwrap_or(&run.name)),
-        Shows::Model => return run.models.first().and_then(|model| text(model)),
+        Shows::Agent => return text(&texts.agent),
+        Shows::Task => return text(&texts.task),
+        Shows::Model => return text(&texts.model),
         Shows::Steps => run.steps,
         Shows::Input => return tokens(run.tokens.input),
         Shows::Output => return tokens(run.tokens.output),
@@ -325,22 +283,4 @@ fn key<'r>(by: Shows, run: &'r RunSummary, now: UnixNanos, texts: &mut Texts<'r>
 pub fn elapsed(run: &RunSummary, status: RunStatus, now: UnixNanos) -> u64 {
     let end = if status == RunStatus::Running { now } else { run.times.end };
     end.saturating_sub(run.times.start)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn texts_stand_in_the_order_of_their_letters(
-            a in "[a-c\0é]{0,18}", b in "[a-c\0é]{0,18}", same in "(same beginning, |)"
-        ) {
-            let [a, b] = [a, b].map(|text| format!("{same}{text}"));
-            prop_assert_eq!(Text::of(&a).cmp(&Text::of(&b)), a.cmp(&b));
-            prop_assert_eq!(Text::of(&a) == Text::of(&b), a == b);
-        }
-    }
 }

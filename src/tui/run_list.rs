@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, UnixNanos};
 use crate::report::filter::{self, Query, Subject};
 
-use super::columns::{Rank, Sort};
+use super::columns::{Known, Rank, Sort, Texts};
 
 /// Where a run is kept: newest start first; equal starts by key, so that the order never depends on arrival.
 pub type Began = Reverse<(UnixNanos, RunKey)>;
@@ -22,6 +22,13 @@ const FEW: usize = 64;
 struct Entry {
     run: RunSummary,
     words: String,
+    texts: Texts,
+}
+
+impl Entry {
+    const fn ranked(&self) -> (&RunSummary, &Texts) {
+        (&self.run, &self.texts)
+    }
 }
 
 /// All runs.
@@ -31,6 +38,7 @@ pub struct RunList {
     entries: Vec<Entry>,
     /// Where each is among [`Self::entries`].
     places: FxHashMap<RunKey, u32>,
+    texts: Known,
     order: Vec<Began>,
     /// Runs that go on, by when they stop doing so without further news.
     open: BTreeSet<(UnixNanos, RunKey)>,
@@ -83,7 +91,8 @@ impl RunList {
             self.open.insert((until, run.key));
         }
         self.places.insert(run.key, u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
-        self.entries.push(Entry { words: filter::words(&run), run });
+        let texts = Texts::of(&run, &mut self.texts);
+        self.entries.push(Entry { words: filter::words(&run), texts, run });
         (before, Some(now))
     }
 
@@ -195,7 +204,7 @@ impl RunList {
     /// Ranks of the runs to show, in order.
     pub fn shown(&self, sieve: &Sieve, sort: Sort) -> Vec<Rank> {
         let entries = self.entries.iter().filter(|entry| sieve.lets(entry));
-        sort.ranks(entries.map(|entry| &entry.run), sieve.now)
+        sort.ranks(entries.map(Entry::ranked), sieve.now)
     }
 
     /// How many runs there would be to show.
@@ -209,13 +218,13 @@ impl RunList {
         let places = shown.iter().filter_map(|rank| self.places.get(&rank.key()));
         places.for_each(|&at| wanted[at as usize] = true);
         let entries = self.entries.iter().zip(wanted).filter(|(_, wanted)| *wanted);
-        sort.ranks(entries.map(|(entry, _)| &entry.run), now)
+        sort.ranks(entries.map(|(entry, _)| entry.ranked()), now)
     }
 
     /// Where a run stands among those to show; `None` if it is none of them.
     pub fn rank(&self, sieve: &Sieve, sort: Sort, key: RunKey) -> Option<Rank> {
         let entry = self.entry(key).filter(|entry| sieve.lets(entry))?;
-        Some(sort.rank(&entry.run, sieve.now))
+        Some(sort.rank(&entry.run, &entry.texts, sieve.now))
     }
 
     /// Figures of the header.

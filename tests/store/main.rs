@@ -12,17 +12,13 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use rusqlite::Connection;
-use spanglass::dialect::content_side;
+use spanglass::dialect::is_content;
 use spanglass::ingest::{Pipeline, Refusal};
 use spanglass::model::{
     Attributes, Export, Resource, RunSummary, Scope, Scoped, Span, SpanId, SpanKind, StatusCode, TraceId,
 };
 use spanglass::price::Prices;
 use spanglass::store::{Reader, Writer};
-
-pub(crate) fn is_content(key: &str) -> bool {
-    content_side(key).is_some()
-}
 
 /// Sends `exports` one after the other through a pipeline of their own, and closes the file.
 pub(crate) fn ingest(path: &Path, exports: &[Export]) -> Vec<Result<(), Refusal>> {

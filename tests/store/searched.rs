@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use spanglass::ingest::Pipeline;
-use spanglass::model::{Attributes, Resource, RunKey, Scope, Span, Value};
+use spanglass::model::{Attributes, Event, Resource, RunKey, Scope, Span, Value};
 use spanglass::price::Prices;
 use spanglass::store::{HitPage, Mark, Reader, Writer};
 
@@ -53,6 +53,25 @@ fn a_text_is_found_where_it_was_used_first_with_the_line_around_the_words() {
         false
     });
     assert_eq!((ended.unwrap(), asked), (None, 1), "nobody waits any more");
+}
+
+#[test]
+fn what_the_events_of_messages_say_is_found_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let said = r#"[{"text": "그럼 내일은? And tomorrow?"}]"#;
+    let message = Event {
+        name: "gen_ai.user.message".into(),
+        attributes: Attributes::from_iter([("content", Value::from(said))]),
+        ..Event::default()
+    };
+    ingest(&path, &[export(vec![Span { events: vec![message], ..span(1, 1, 0) }])]);
+    let reader = Reader::open(&path).unwrap();
+    for typed in ["내일", "tomorrow"] {
+        let page = reader.search_texts(typed, Mark::default(), 9, &mut || true).unwrap();
+        assert_eq!(page.hits.len(), 1, "{typed}");
+        assert!(page.hits[0].line.contains(typed), "{:?}", page.hits[0].line);
+    }
 }
 
 #[test]

@@ -26,8 +26,24 @@ pub(super) fn result_text(json: Json) -> String {
 pub(super) fn asked(json: Json) -> Option<String> {
     match unwrapped(json, DEPTH) {
         Json::String(text) => Some(text),
-        json => question(&json, DEPTH).or_else(|| Some(json.to_string()).filter(|text| text.len() <= SHORT)),
+        json => question(&json, DEPTH).or_else(|| match by_position(&json) {
+            Some(arguments) => spoken(arguments),
+            None => Some(json.to_string()).filter(|text| text.len() <= SHORT),
+        }),
     }
+}
+
+/// The arguments of a Python function that was called by position: names and settings are no question, and the model
+/// calls below tell what was asked.
+fn by_position(json: &Json) -> Option<&[Json]> {
+    json.get("kwargs")?;
+    json.get("args")?.as_array().map(Vec::as_slice)
+}
+
+/// The first argument of several words.
+fn spoken(arguments: &[Json]) -> Option<String> {
+    let is_spoken = |text: &&str| text.trim().contains(char::is_whitespace);
+    arguments.iter().filter_map(Json::as_str).find(is_spoken).map(str::to_owned)
 }
 
 /// JSON of at most this many bytes is worth showing as it is.

@@ -396,6 +396,11 @@ fn a_task_is_the_last_question_in_one_line() {
         (json!({"input.value": "plain question"}), Some("plain question")),
         (json!({"input.value": r#"{"state": {"x": 1}, "task": "find it"}"#}), Some("find it")),
         (json!({"traceloop.entity.input": r#"{"args": [], "kwargs": {}}"#}), None),
+        (json!({"traceloop.entity.input": r#"{"args": ["assistant"], "kwargs": {}}"#}), None),
+        (
+            json!({"traceloop.entity.input": r#"{"args": ["a1", "refund it"], "kwargs": {}}"#}),
+            Some("refund it"),
+        ),
         (json!({"gen_ai.request.model": "m"}), None),
     ] {
         assert_eq!(task(&span_of("x", &attributes)).as_deref(), want, "{attributes}");

@@ -147,7 +147,11 @@ impl Of {
 
     /// The figure looked at: tokens, nano-dollars, nanoseconds, percent, a number.
     pub(super) fn figure(self, run: &RunSummary, now: UnixNanos) -> Known {
-        let tokens = |figure| Known::of(figure, run.tokens.known, run.tokens.unknown);
+        // without a model call none were taken, as in JSON
+        let tokens = |figure| match Known::of(figure, run.tokens.known, run.tokens.unknown) {
+            Known::Nothing => Known::All(figure),
+            known => known,
+        };
         let count = match self {
             Self::Cost => {
                 let priced = run.cost.reported + run.cost.computed;

@@ -57,3 +57,16 @@ impl Errands {
         self.deletes.is_some_and(|since| now.saturating_sub(since) >= Self::PATIENCE)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_well_gives_way_and_what_went_wrong_stays() {
+        for (bad, later, is_over) in [(false, 5, false), (false, 6, true), (true, 60, false)] {
+            let notice = Notice { text: "said".into(), bad, since: 7 };
+            assert_eq!(notice.is_over(7 + later * 1_000_000_000), is_over, "{bad} {later}");
+        }
+    }
+}

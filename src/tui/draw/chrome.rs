@@ -8,7 +8,7 @@ use crate::report::text;
 use crate::tui::app::{App, Screen};
 use crate::tui::keys::{Action, Binding, Bound, chains::Chain};
 use crate::tui::possible::is_possible;
-use crate::tui::screens::Run;
+use crate::tui::screens::{Pane, Run};
 use crate::tui::theme::Role;
 
 use super::canvas::{Canvas, Flow, columns};
@@ -70,8 +70,8 @@ pub(super) fn footer(canvas: &mut Canvas, app: &App, area: Rect) {
     let chain = app.chain();
     let keys = &app.settings.keys;
     let listed = keys.listening(chain).filter(|row| {
-        let Binding { label, action, .. } = row.binding;
-        !label.is_empty() && *action != Action::Help && is_possible(app, app.top(), row.binding)
+        let offers = row.binding.action != Action::Help && !label(app, row.binding).is_empty();
+        offers && is_possible(app, app.top(), row.binding)
     });
     for (row, key) in listed.filter_map(|row| Some((row, keys.key_of(chain, row)?))) {
         let key = key.shown(app.settings.look.glyphs.ascii);
@@ -146,11 +146,13 @@ fn trouble_elsewhere(app: &App) -> Option<String> {
     stored.or_else(|| app.trouble.as_ref().map(|why| format!("cannot read: {why}")))
 }
 
-/// From the first screen there is no way back but out; what is shown now is not offered.
+/// From the first screen there is no way back but out; what is shown now is not offered, nor that a step is unfolded whose
+/// steps can be seen: from step to step the same labels stay in the same places.
 fn label(app: &App, binding: &Binding) -> &'static str {
     match (binding.action, app.top()) {
         (Action::Back, _) if app.screens.len() == 1 => "quit",
         (Action::Timeline, Some(Screen::Run(run))) if run.timeline.is_some() => "tree",
+        (Action::Unfold, Some(Screen::Run(run))) if run.focus == Pane::Tree && !run.is_folded_here() => "",
         _ => binding.label,
     }
 }

@@ -20,6 +20,8 @@ pub struct FindingsPane {
     pub member: Option<usize>,
     /// Rows that the message under the cursor takes beyond its first.
     more: usize,
+    /// Rows that the longest message takes beyond its first.
+    pub most: usize,
 }
 
 impl FindingsPane {
@@ -92,5 +94,20 @@ impl FindingsPane {
             _ if row < here + ROWS + self.more => self.at,
             _ => self.top + (row - self.more) / ROWS,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_the_window_are_of_the_finding_that_is_drawn_there() {
+        let mut pane = FindingsPane { at: 1, ..FindingsPane::default() };
+        pane.fit(8, 3, 9);
+        let rows: Vec<usize> = (0..8).map(|row| pane.at_row(row)).collect();
+        assert_eq!(rows, [0, 0, 1, 1, 1, 1, 2, 2]);
+        pane.fit(3, 3, 9);
+        assert_eq!((pane.top, pane.rows_of(1), pane.at_row(2)), (1, 3, 1), "as much as there is room for");
     }
 }

@@ -8,7 +8,7 @@ use crate::model::{
     CostTotal, FindingCounts, RunKey, RunStatus, RunSummary, RunTimes, TokenTotals, UnixNanos,
 };
 use crate::report::format::Zone;
-use crate::tui::columns::{Rank, Sort, elapsed};
+use crate::tui::columns::{Known, Rank, Sort, Texts, elapsed};
 use crate::tui::run_list::RunList;
 
 /// What runs of a group share.
@@ -114,7 +114,11 @@ pub(super) fn groups(
         });
         groups[at].add(run, now);
     }
-    groups.sort_by_cached_key(|group| sort.rank(&group.sum, now));
+    let mut known = Known::default();
+    groups.sort_by_cached_key(|group| {
+        let texts = if sort.is_by_text() { Texts::of(&group.sum, &mut known) } else { Texts::default() };
+        sort.rank(&group.sum, &texts, now)
+    });
     groups
 }
 

@@ -134,11 +134,13 @@ impl Run {
         )
     }
 
-    /// Rows that all findings would take, 0 while they are not shown. Where there are none it is told what was looked for.
+    /// Rows that all findings would take, one of them with its whole message, 0 while they are not shown. Where there are none it is told what was looked for.
     fn findings_rows(&self) -> usize {
         match (&self.findings, &self.view) {
             (None, _) => 0,
-            (Some(_), Some(view)) if !view.marks.flagged.is_empty() => view.marks.flagged.len() * ROWS,
+            (Some(pane), Some(view)) if !view.marks.flagged.is_empty() => {
+                view.marks.flagged.len() * ROWS + pane.most
+            }
             (Some(_), _) => FindingKind::ALL.len() + 1,
         }
     }
@@ -162,6 +164,12 @@ impl Run {
     pub fn zooms(&self, size: (u16, u16)) -> bool {
         let areas = |zoom| layout::run(Room { size, sizes: self.sizes }, true, zoom, self.findings_rows());
         areas(true) != areas(false)
+    }
+
+    /// Whether the row of the tree under the cursor is folded.
+    pub fn is_folded_here(&self) -> bool {
+        let here = self.tree.shown.get(self.tree.at);
+        self.view.as_ref().zip(here).is_some_and(|(view, &here)| self.tree.is_folded(view, here))
     }
 
     /// Whether the pane that listens has anything of what is looked for.

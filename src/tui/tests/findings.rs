@@ -53,6 +53,18 @@ fn rounds_after_the_first_are_one_row_that_tells_what_it_hides() {
 }
 
 #[test]
+fn the_message_under_the_cursor_is_shown_whole() {
+    for size in [(60, 12), (80, 24), (120, 36)] {
+        let mut s = Session::new(troubled(), size);
+        s.press("enter w");
+        let message = s.run().view.as_ref().unwrap().marks.flagged[0].finding.message.clone();
+        let shown = picture(&s);
+        assert!(message.split(' ').all(|word| shown.contains(word)), "{message}\n{shown}");
+        assert!(shown.contains(" steps "), "and where it is, {size:?}\n{shown}");
+    }
+}
+
+#[test]
 fn rounds_are_folded_by_their_key_alone_where_there_are_any() {
     let mut s = in_loop();
     s.press("r");

@@ -233,8 +233,10 @@ fn runs_are_grouped_with_their_sums_and_unfold() {
     s.world.runs.push(refund(50, 1, "one more"));
     s.send(Msg::Committed(50));
     assert_eq!((s.runs().len(), s.runs().selected), (8, Some(RunKey(4))));
-    s.press("left");
+    s.press("m left");
     assert_eq!((s.runs().len(), s.runs().selected), (5, None));
+    let picture = text(&frame(&s.app));
+    assert!(picture.contains("3 runs, 1 marked") && picture.contains("▌▸"), "{picture}");
     s.press("enter j enter");
     assert_eq!(s.run().key, RunKey(50));
     s.press("q b b");

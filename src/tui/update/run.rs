@@ -175,6 +175,15 @@ fn act_on_detail(run: &mut Run, size: (u16, u16), action: Action) {
     }
 }
 
+/// Few findings have the rows that the longest of them needs; many fill their pane anyway.
+fn make_room_for_messages(run: &mut Run, (width, height): (u16, u16)) {
+    if let (Some(pane), Some(view)) = (&mut run.findings, &run.view) {
+        let few = view.marks.flagged.iter().take(height.into());
+        let rows = few.map(|flagged| draw::message_rows(flagged, width).len());
+        pane.most = rows.max().unwrap_or(1).saturating_sub(1);
+    }
+}
+
 pub(super) fn settle(
     run: &mut Run,
     size: (u16, u16),
@@ -182,6 +191,7 @@ pub(super) fn settle(
     number: &mut u64,
     effects: &mut Vec<Effect>,
 ) {
+    make_room_for_messages(run, size);
     let areas = run.areas(size);
     run.fit_timeline(size, present);
     effects.extend(run.wanted_layout().map(|(view, lens)| Effect::LayOut(SameView(view), lens)));
