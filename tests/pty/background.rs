@@ -1,11 +1,10 @@
 //! The terminal's answer to what its background is: late, in halves, or never.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::program::{World, wait_for};
+use crate::program::World;
 use crate::terminal::Terminal;
-use crate::{USUAL, open, saved};
+use crate::{SPANGLASS, USUAL, open, saved, shell};
 
 /// As most terminals ask and answer (xterm's "Operating System Commands", 11).
 const QUESTION: &str = "\u{1b}]11;?\u{7}";
@@ -66,12 +65,12 @@ fn who_leaves_before_the_answer_leaves_nothing_of_it_to_the_shell() {
     assert!(terminal.ended().success());
     assert_eq!(terminal.not_given_back(), [""; 0]);
 
-    let mut terminal = open(&world, "saved/runs.db", USUAL);
-    let before = terminal.wait_text(&["triage"]);
+    let mut terminal = shell(&world);
+    terminal.press(&format!("{SPANGLASS} open saved/runs.db\n"));
+    let before = terminal.wait_text(&["triage", "? help"]);
     terminal.press("\u{1a}");
     terminal.press(LIGHT);
-    let stat = PathBuf::from(format!("/proc/{}/stat", terminal.pid()));
-    wait_for("it to stop", || std::fs::read_to_string(&stat).unwrap().contains(") T ").then_some(()));
-    terminal.signal("-CONT");
+    terminal.wait("the shell", |t| t.not_given_back().is_empty() && t.text().contains("Stopped"));
+    terminal.press("fg\n");
     terminal.wait("the screen again", |t| t.not_given_back().len() >= 5 && t.text() == before);
 }

@@ -51,6 +51,15 @@ fn open(world: &World, file: &str, size: Size) -> Terminal {
     Terminal::start(terminal::command(world.path(), &[SPANGLASS, "open", file]), size)
 }
 
+/// A shell with job control, at its prompt.
+fn shell(world: &World) -> Terminal {
+    let mut command = terminal::command(world.path(), &["/bin/sh", "-i"]);
+    command.env("PS1", "ready> ");
+    let mut terminal = Terminal::start(command, USUAL);
+    terminal.wait_text(&["ready>"]);
+    terminal
+}
+
 /// Sends `spans` and sees them acknowledged.
 fn send(http: SocketAddr, spans: Vec<Span>) {
     let answer = otlp::Http::connect(http).unwrap().send(&otlp::request(spans)).unwrap();

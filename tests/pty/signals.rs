@@ -1,8 +1,7 @@
 //! Signals: whatever ends or suspends it, the terminal is given back.
 
 use crate::program::{World, send_signal};
-use crate::terminal::{self, Terminal};
-use crate::{SPANGLASS, USUAL, live, open, otlp, saved, send, told_endpoint};
+use crate::{SPANGLASS, USUAL, live, open, otlp, saved, send, shell, told_endpoint};
 
 #[test]
 fn a_signal_gives_the_terminal_back() {
@@ -17,15 +16,6 @@ fn a_signal_gives_the_terminal_back() {
         assert_eq!(terminal.not_given_back(), [""; 0], "{signal}");
         assert_eq!(world.json(&["runs", "--json", "--db", "runs.db"]).len(), 1, "{signal}");
     }
-}
-
-/// A shell with job control, at its prompt.
-fn shell(world: &World) -> Terminal {
-    let mut command = terminal::command(world.path(), &["/bin/sh", "-i"]);
-    command.env("PS1", "ready> ");
-    let mut terminal = Terminal::start(command, USUAL);
-    terminal.wait_text(&["ready>"]);
-    terminal
 }
 
 /// The process that this one started last.
