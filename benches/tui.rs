@@ -338,7 +338,7 @@ fn run(key: i64, revision: i64) -> RunSummary {
         task: Some(format!("refund order {key} 이중 결제: the customer was charged twice")),
         agents: vec!["triage".into(), "billing".into()],
         service: "support-desk".into(),
-        session_id: None,
+        session_id: Some(format!("session-{key:08x}")),
         user_id: None,
         tags: Vec::new(),
         times: RunTimes {

@@ -1,6 +1,8 @@
 //! The runs known, newest first, with what a filter looks at. A run that changes costs what it changes, not what the
 //! list holds.
 
+mod names;
+
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -10,6 +12,9 @@ use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, UnixNanos};
 use crate::report::filter::{self, Query, Subject};
 
 use super::columns::{Known, Rank, Sort, Texts};
+
+use names::Names;
+pub use names::{NameId, Named, first_agent};
 
 /// Where a run is kept: newest start first; equal starts by key, so that the order never depends on arrival.
 pub type Began = Reverse<(UnixNanos, RunKey)>;
@@ -23,6 +28,7 @@ struct Entry {
     run: RunSummary,
     words: String,
     texts: Texts,
+    named: Named,
 }
 
 impl Entry {
@@ -39,11 +45,12 @@ pub struct RunList {
     /// Where each is among [`Self::entries`].
     places: FxHashMap<RunKey, u32>,
     texts: Known,
+    names: Names,
     order: Vec<Began>,
     /// Runs that go on, by when they stop doing so without further news.
     open: BTreeSet<(UnixNanos, RunKey)>,
     /// Agents' runs of each session, the newest first.
-    sessions: FxHashMap<String, Vec<Began>>,
+    sessions: FxHashMap<NameId, Vec<Began>>,
     sums: Sums,
     others: usize,
     /// Runs in which something failed or was flagged.
@@ -86,13 +93,14 @@ impl RunList {
         }
         let now = began(&run);
         let before = self.remove(run.key);
-        self.count(&run, true);
+        let named = self.names.of(&run);
+        self.count(&run, named, true);
         if let Some(until) = goes_on_until(&run) {
             self.open.insert((until, run.key));
         }
         self.places.insert(run.key, u32::try_from(self.entries.len()).unwrap_or(u32::MAX));
         let texts = Texts::of(&run, &mut self.texts);
-        self.entries.push(Entry { words: filter::words(&run), texts, run });
+        self.entries.push(Entry { words: filter::words(&run), texts, named, run });
         (before, Some(now))
     }
 
@@ -112,7 +120,7 @@ impl RunList {
         if let Some(moved) = self.entries.get(place as usize) {
             self.places.insert(moved.run.key, place);
         }
-        self.count(&gone.run, false);
+        self.count(&gone.run, gone.named, false);
         Some(began(&gone.run))
     }
 
@@ -121,7 +129,7 @@ impl RunList {
     }
 
     /// Adds a run to the figures of the header, or takes it out.
-    fn count(&mut self, run: &RunSummary, add: bool) {
+    fn count(&mut self, run: &RunSummary, named: Named, add: bool) {
         let put = |sum: &mut usize, one: bool| {
             *sum = if add { *sum + usize::from(one) } else { sum.saturating_sub(usize::from(one)) };
         };
@@ -130,7 +138,9 @@ impl RunList {
         if let Some(until) = goes_on_until(run).filter(|_| !add) {
             self.open.remove(&(until, run.key));
         }
-        self.tie(run, add);
+        if let Some(session) = named.session.filter(|_| run.agentic) {
+            self.tie(began(run), session, add);
+        }
         if run.agentic {
             put(&mut self.sums.runs, true);
             put(&mut self.sums.partial, run.cost.is_partial());
@@ -141,24 +151,18 @@ impl RunList {
     }
 
     /// Adds a run to its session, or takes it out.
-    fn tie(&mut self, run: &RunSummary, add: bool) {
-        let Some(session) = run.session_id.as_deref().filter(|_| run.agentic) else {
-            return;
-        };
-        let now = Some(began(run)).filter(|_| add);
-        match self.sessions.get_mut(session) {
-            Some(runs) => move_in(runs, Some(began(run)), now),
-            None => drop(self.sessions.insert(session.to_owned(), Vec::from_iter(now))),
-        }
-        if self.sessions.get(session).is_some_and(Vec::is_empty) {
-            self.sessions.remove(session);
+    fn tie(&mut self, run: Began, session: NameId, add: bool) {
+        let runs = self.sessions.entry(session).or_default();
+        move_in(runs, Some(run), Some(run).filter(|_| add));
+        if runs.is_empty() {
+            self.sessions.remove(&session);
         }
     }
 
     /// Agents' runs of the session that a run belongs to, the oldest first, and which of them it is; `None` where it names
     /// no session.
     pub fn siblings(&self, key: RunKey) -> Option<(usize, Vec<RunKey>)> {
-        let runs = self.sessions.get(self.get(key)?.session_id.as_deref()?)?;
+        let runs = self.sessions.get(&self.entry(key)?.named.session?)?;
         let keys: Vec<RunKey> = runs.iter().rev().map(|Reverse((_, key))| *key).collect();
         Some((keys.iter().position(|&other| other == key)?, keys))
     }
@@ -181,6 +185,16 @@ impl RunList {
     /// The run with this key.
     pub fn get(&self, key: RunKey) -> Option<&RunSummary> {
         self.entry(key).map(|entry| &entry.run)
+    }
+
+    /// What it may share with others.
+    pub fn named(&self, key: RunKey) -> Option<Named> {
+        self.entry(key).map(|entry| entry.named)
+    }
+
+    /// The same with the texts that it is sorted by.
+    pub fn with_texts(&self, key: RunKey) -> Option<(&RunSummary, &Texts)> {
+        self.entry(key).map(Entry::ranked)
     }
 
     /// All runs, the newest first.

@@ -18,7 +18,8 @@ pub(super) struct Text {
 
 impl Text {
     fn of(text: &str) -> Self {
-        let whole: Arc<str> = text.to_lowercase().into();
+        let is_low = text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        let whole: Arc<str> = if is_low { text.into() } else { text.to_lowercase().into() };
         let eight = |from: usize| {
             let mut bytes = [0; 8];
             bytes.iter_mut().zip(whole.bytes().skip(from)).for_each(|(to, byte)| *to = byte);
@@ -65,6 +66,12 @@ impl Texts {
             task: known.text(run.task.as_deref().unwrap_or(&run.name)),
             model: run.models.first().and_then(|model| known.text(model)),
         }
+    }
+
+    /// Those of a group of runs that has no more than a name.
+    pub fn of_name(name: &str) -> Self {
+        let name = (!name.is_empty()).then(|| Text::of(name));
+        Self { agent: name.clone(), task: name, model: None }
     }
 }
 

@@ -86,8 +86,8 @@ fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: R
     for (at, y) in (runs.top..runs.len()).zip(area.top()..area.bottom()) {
         let (run, sign, group) = match runs.row(at, &app.runs) {
             Some(ListRow::Run(run)) => (run, if runs.group.is_some() { glyphs.guide } else { "" }, None),
-            Some(ListRow::Group(group, true)) => (&group.sum, glyphs.unfolded, Some(group)),
-            Some(ListRow::Group(group, false)) => (&group.sum, glyphs.folded, Some(group)),
+            Some(ListRow::Group(group, true)) => (group.sum, glyphs.unfolded, Some(group)),
+            Some(ListRow::Group(group, false)) => (group.sum, glyphs.folded, Some(group)),
             None => continue,
         };
         canvas.put((area.x + 1, y), 1, sign, Role::Dim);
@@ -136,7 +136,7 @@ fn cell(canvas: &mut Canvas, app: &App, run: &RunSummary, column: &Column, area:
 }
 
 /// What the runs of a group share and how many they are, from the agents' column on: ids are longer than agents' names.
-fn group_name(canvas: &mut Canvas, runs: &Runs, group: &Group, columns: &[Placed], task: Rect) {
+fn group_name(canvas: &mut Canvas, runs: &Runs, group: Group<'_>, columns: &[Placed], task: Rect) {
     let agent = columns.iter().find(|placed| placed.column.shows == Shows::Agent);
     let before = agent.zip(columns.iter().find(|placed| placed.column.shows == Shows::Task));
     let x = task.x - before.map_or(0, |(agent, own)| own.x - agent.x);
@@ -332,7 +332,7 @@ fn explain(canvas: &mut Canvas, app: &App, runs: &Runs, area: Rect) {
     }
     let (run, worst) = match runs.row(runs.at, &app.runs) {
         Some(ListRow::Run(run)) => (run, app.alarms.worst(run.key)),
-        Some(ListRow::Group(group, _)) => (&group.sum, None),
+        Some(ListRow::Group(group, _)) => (group.sum, None),
         None => return,
     };
     let glyphs = canvas.look.glyphs;

@@ -26,7 +26,7 @@ pub use detail::{DetailPane, Hit, Place};
 pub use diff::{Diff, Reads};
 pub use findings::FindingsPane;
 pub use full_text::{FullText, Wish};
-pub use groups::{By, Group};
+pub use groups::{By, Group, Groups};
 pub use handoffs::{HandoffItem, HandoffLine, Handoffs, handoff_line, lines as handoff_lines};
 pub use help::Help;
 pub use jumps::Jump;

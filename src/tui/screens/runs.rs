@@ -12,7 +12,7 @@ use crate::tui::run_list::{Merged, RunList, Sieve, move_in};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 use crate::tui::spark::Spark;
 
-use super::groups::{self, By, Group};
+use super::groups::{By, Group, Groups, Shared};
 use super::{FullText, Offer, Preview};
 
 /// A row while runs are grouped.
@@ -28,7 +28,7 @@ pub enum ListRow<'a> {
     /// A run.
     Run(&'a RunSummary),
     /// A group, and whether its runs follow.
-    Group(&'a Group, bool),
+    Group(Group<'a>, bool),
 }
 
 /// State of the list.
@@ -64,13 +64,13 @@ pub struct Runs {
     /// What runs are grouped by.
     pub group: Option<By>,
     /// The groups, in order.
-    pub groups: Vec<Group>,
-    /// Names of those that are unfolded.
-    unfolded: FxHashSet<String>,
+    pub groups: Groups,
+    /// Those that are unfolded.
+    unfolded: FxHashSet<Shared>,
     /// Rows while runs are grouped: a group, or a run of the group before it.
     rows: Vec<Place>,
     /// Group under the cursor.
-    selected_group: Option<String>,
+    selected_group: Option<Shared>,
     /// What the runs shown came to over time.
     pub spark: Spark,
     /// When it is to be told anew, if runs changed since.
@@ -197,8 +197,8 @@ impl Runs {
     /// Fits the list to other groups, or to none: its runs stay as they are.
     pub fn lay_in_groups(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.groups = match self.group {
-            Some(by) => groups::groups(by, &self.shown, runs, self.sort, self.zone, now),
-            None => Vec::new(),
+            Some(by) => Groups::new(by, &self.shown, runs, self.sort, self.zone, now),
+            None => Groups::default(),
         };
         self.lay_out();
         self.settle(height);
@@ -221,10 +221,10 @@ impl Runs {
     fn lay_out(&mut self) {
         let Self { groups, unfolded, rows, .. } = self;
         rows.clear();
-        for (at, group) in groups.iter().enumerate() {
+        for at in 0..groups.count() {
             rows.push(Place::Group(at));
-            if unfolded.contains(group.name()) {
-                rows.extend(group.runs.iter().map(|&run| Place::Run(run)));
+            if unfolded.contains(&groups.shared(at)) {
+                rows.extend(groups.runs(at).iter().map(|&run| Place::Run(run)));
             }
         }
     }
@@ -240,7 +240,7 @@ impl Runs {
         }
         self.rows.iter().position(|place| match *place {
             Place::Run(key) => self.selected == Some(key),
-            Place::Group(at) => self.selected_group.as_deref() == Some(self.groups[at].name()),
+            Place::Group(at) => self.selected_group == Some(self.groups.shared(at)),
         })
     }
 
@@ -287,7 +287,7 @@ impl Runs {
         (self.selected, self.selected_group) = match self.rows.get(self.at) {
             _ if self.group.is_none() => (self.shown.get(self.at).map(Rank::key), None),
             Some(Place::Run(key)) => (Some(*key), None),
-            Some(Place::Group(at)) => (None, Some(self.groups[*at].name().to_owned())),
+            Some(Place::Group(at)) => (None, Some(self.groups.shared(*at))),
             None => (None, None),
         };
     }
@@ -297,8 +297,7 @@ impl Runs {
         if !self.shown.iter().any(|rank| rank.key() == key) {
             return;
         }
-        let group = self.groups.iter().find(|group| group.runs.contains(&key));
-        self.unfolded.extend(group.map(|group| group.name().to_owned()));
+        self.unfolded.extend(self.groups.around(key));
         (self.follow, self.selected, self.selected_group) = (false, Some(key), None);
         self.lay_out();
         self.settle(height);
@@ -312,9 +311,9 @@ impl Runs {
 
     /// Unfolds the group under the cursor, or folds it if it is unfolded; false where there is none.
     pub fn toggle(&mut self) -> bool {
-        let Some(name) = self.selected_group.clone() else { return false };
-        if !self.unfolded.remove(&name) {
-            self.unfolded.insert(name);
+        let Some(group) = self.selected_group else { return false };
+        if !self.unfolded.remove(&group) {
+            self.unfolded.insert(group);
         }
         self.lay_out();
         true
@@ -327,8 +326,8 @@ impl Runs {
         if let Some(head) = head {
             self.follow = false;
             self.select(head);
-            if let Some(name) = &self.selected_group {
-                self.unfolded.remove(name);
+            if let Some(group) = &self.selected_group {
+                self.unfolded.remove(group);
             }
             self.lay_out();
         }
@@ -337,7 +336,7 @@ impl Runs {
     /// Whether the cursor is in a group that is unfolded.
     pub fn can_fold(&self) -> bool {
         let in_group = self.group.is_some() && !self.rows.is_empty();
-        in_group && self.selected_group.as_ref().is_none_or(|name| self.unfolded.contains(name))
+        in_group && self.selected_group.is_none_or(|group| self.unfolded.contains(&group))
     }
 
     /// The run of a row; `None` where it is a group's.
@@ -351,9 +350,9 @@ impl Runs {
 
     /// What a row shows.
     pub fn row<'a>(&'a self, at: usize, runs: &'a RunList) -> Option<ListRow<'a>> {
-        if let Some(Place::Group(group)) = self.rows.get(at).filter(|_| self.group.is_some()) {
-            let group = &self.groups[*group];
-            return Some(ListRow::Group(group, self.unfolded.contains(group.name())));
+        if let Some(&Place::Group(group)) = self.rows.get(at).filter(|_| self.group.is_some()) {
+            let is_unfolded = self.unfolded.contains(&self.groups.shared(group));
+            return Some(ListRow::Group(self.groups.get(group, runs)?, is_unfolded));
         }
         self.run(at, runs).map(ListRow::Run)
     }
