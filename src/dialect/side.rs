@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::log;
 use super::table::{DIALECTS, Holds};
 
 /// Which way an attribute's content flows.
@@ -41,10 +42,19 @@ pub fn content_side(key: &str) -> Option<Side> {
     sides.exact.get(key).copied().or_else(|| flat_side(sides, key))
 }
 
-/// Whether an attribute of this name is text that people look for: content of a span, and what the events of messages
-/// (`gen_ai.user.message`, `gen_ai.choice`, …) hold, whose way the event's name tells.
+/// Names that texts have in the events of messages (`gen_ai.user.message`, `gen_ai.choice`, …), whose way the event's
+/// name tells, and in log events of coding agents (`cli_events.md`).
+const TOLD_IN_EVENTS: [&str; 7] =
+    ["content", "message", "tool_calls", "prompt", "response", "response_text", "request_text"];
+
+static EVENT_TEXTS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let renamed = log::words().filter(|(_, means)| content_side(means).is_some());
+    TOLD_IN_EVENTS.into_iter().chain(renamed.map(|(word, _)| word)).collect()
+});
+
+/// Whether an attribute of this name is text that people look for: content of spans, of their events, and of log records.
 pub fn is_content(key: &str) -> bool {
-    matches!(key, "content" | "message" | "tool_calls") || content_side(key).is_some()
+    content_side(key).is_some() || EVENT_TEXTS.contains(key)
 }
 
 fn flat_side(sides: &Sides, key: &str) -> Option<Side> {
@@ -88,6 +98,24 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(content_side(key), want, "{key}");
+            assert_eq!(is_content(key), want.is_some(), "{key}");
+        }
+    }
+
+    #[test]
+    fn texts_of_events_are_known_by_the_words_that_clients_have_for_them() {
+        for (key, want) in [
+            ("content", true),
+            ("prompt", true),
+            ("function_args", true),
+            ("arguments", true),
+            ("output", true),
+            ("tool_input", true),
+            ("call_id", false),
+            ("event.name", false),
+            ("input_token_count", false),
+        ] {
+            assert_eq!(is_content(key), want, "{key}");
         }
     }
 }

@@ -41,6 +41,6 @@ impl Group<'_> {
 fn text_list(texts: impl Iterator<Item = String>) -> String {
     let texts: Vec<String> = texts.collect();
     let mut out = String::new();
-    json::write_list(&mut out, '[', ']', &texts, |out, text| json::write_str(out, text));
+    json::write_plain_list(&mut out, '[', ']', &texts, |out, text| json::write_str(out, text));
     out
 }

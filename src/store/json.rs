@@ -1,5 +1,7 @@
 //! Attribute values as JSON text and back, every type kept. The form is described in the first migration.
 
+use std::convert::Infallible;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -20,8 +22,8 @@ pub(super) fn write_value(out: &mut String, value: &Value) {
         Value::Double(number) => write_double(out, *number),
         Value::Str(text) => write_str(out, text),
         Value::Bytes(bytes) => write_tagged(out, BYTES, &BASE64.encode(bytes)),
-        Value::Array(values) => write_list(out, '[', ']', values, write_value),
-        Value::Map(pairs) => write_list(out, '{', '}', &pairs.0, |out, (key, value)| {
+        Value::Array(values) => write_plain_list(out, '[', ']', values, write_value),
+        Value::Map(pairs) => write_plain_list(out, '{', '}', &pairs.0, |out, (key, value)| {
             write_key(out, key);
             write_value(out, value);
         }),
@@ -39,21 +41,39 @@ pub(super) fn write_key(out: &mut String, key: &str) {
 }
 
 /// Appends `items` between brackets, with commas.
-pub(super) fn write_list<T>(
+///
+/// # Errors
+/// The first of `write`'s.
+pub(super) fn write_list<T, E>(
+    out: &mut String,
+    open: char,
+    close: char,
+    items: &[T],
+    mut write: impl FnMut(&mut String, &T) -> Result<(), E>,
+) -> Result<(), E> {
+    out.push(open);
+    for (i, item) in items.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        write(out, item)?;
+    }
+    out.push(close);
+    Ok(())
+}
+
+/// The same where nothing can fail.
+pub(super) fn write_plain_list<T>(
     out: &mut String,
     open: char,
     close: char,
     items: &[T],
     mut write: impl FnMut(&mut String, &T),
 ) {
-    out.push(open);
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
+    let Ok(()) = write_list(out, open, close, items, |out, item| {
         write(out, item);
-    }
-    out.push(close);
+        Ok::<(), Infallible>(())
+    });
 }
 
 fn write_double(out: &mut String, number: f64) {

@@ -304,6 +304,6 @@ pub(super) fn for_version(sql: &str, version: i64) -> String {
 /// The column of a list of texts: a JSON array.
 pub(super) fn list(texts: &[String]) -> String {
     let mut out = String::new();
-    super::json::write_list(&mut out, '[', ']', texts, |out, text| super::json::write_str(out, text));
+    super::json::write_plain_list(&mut out, '[', ']', texts, |out, text| super::json::write_str(out, text));
     out
 }

@@ -36,16 +36,20 @@ impl Reader {
         Ok(Some(TextHit { run: RunKey(run), step, runs, attribute, role, line, words }))
     }
 
-    /// The step of a log record of this trace that tells a piece. A record's recipe holds the piece's number between
-    /// brackets or commas.
+    /// The step of a log record of this trace that tells a piece: the record's own, or that of the span it belongs to. A
+    /// record's recipe holds the piece's number between brackets or commas.
     pub(super) fn log_with(&self, trace: i64, piece: i64) -> Result<Option<i64>, StoreError> {
         let pattern = format!("*[[,]{piece}[],]*");
         let found = self
             .conn
             .prepare_cached(
-                "SELECT -log_key FROM log_record JOIN step ON step_key = -log_key \
+                "SELECT step_key, log_key FROM log_record JOIN step ON step_key = -log_key \
                  WHERE step.run_key = (SELECT run_key FROM trace WHERE trace_key = ?1) \
-                 AND (body GLOB ?2 OR attributes GLOB ?2) ORDER BY log_key LIMIT 1",
+                 AND (body GLOB ?2 OR attributes GLOB ?2) \
+                 UNION ALL SELECT step_key, log_key FROM log_record JOIN span USING (trace_key, span_id) \
+                 JOIN step ON step_key = span_key \
+                 WHERE log_record.trace_key = ?1 AND (body GLOB ?2 OR log_record.attributes GLOB ?2) \
+                 ORDER BY log_key LIMIT 1",
             )?
             .query_row((trace, pattern), |row| row.get(0))
             .optional()?;

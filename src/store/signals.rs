@@ -4,8 +4,8 @@ use super::assemble::pieces_of;
 use super::group::{Group, Source, Trace};
 use super::pieces::Place;
 use super::rows::Binder;
-use super::{StoreError, json, text};
-use crate::model::{LogRecord, Metric, StepKey, Value};
+use super::{StoreError, text};
+use crate::model::{LogRecord, Metric, StepKey};
 
 impl Group<'_> {
     /// Keeps a log record of `trace`; its texts are found in `shown_in`, which may be made for it. `None` if the record
@@ -32,12 +32,7 @@ impl Group<'_> {
         let place = Place { trace_key: shown_in.map_or(0, |t| t.key), span_key: 0 };
         let attributes = self.attributes(&log.attributes, place)?;
         let mut body = String::new();
-        match &log.body {
-            Value::Str(text) if !text.is_empty() => {
-                self.writer.memory.pieces.write(&self.writer.conn, &mut body, place, "body", text)?;
-            }
-            other => json::write_value(&mut body, other),
-        }
+        self.write_told(&mut body, "body", &log.body, place)?;
         self.writer.memory.pieces.new_uses.clear();
         self.writer.memory.pieces.loose_words.clear();
         let mut statement = self.writer.conn.prepare_cached(

@@ -150,11 +150,40 @@ impl Group<'_> {
                 Value::Str(text) if self.is_long(key, text) => {
                     self.writer.memory.pieces.write(&self.writer.conn, out, place, key, text)?;
                 }
+                Value::Array(_) | Value::Map(_) if (self.writer.is_content)(key) => {
+                    self.write_told(out, key, value, place)?;
+                }
                 _ => json::write_value(out, value),
             }
         }
         out.push('}');
         Ok(())
+    }
+
+    /// Content that came as a structure, not as JSON text: its texts are pieces wherever they stand in it.
+    pub(super) fn write_told(
+        &mut self,
+        out: &mut String,
+        key: &str,
+        value: &Value,
+        place: Place,
+    ) -> Result<(), StoreError> {
+        match value {
+            Value::Str(text) if !text.is_empty() => {
+                self.writer.memory.pieces.write(&self.writer.conn, out, place, key, text)
+            }
+            Value::Array(values) => {
+                json::write_list(out, '[', ']', values, |out, value| self.write_told(out, key, value, place))
+            }
+            Value::Map(pairs) => json::write_list(out, '{', '}', &pairs.0, |out, (key, value)| {
+                json::write_key(out, key);
+                self.write_told(out, key, value, place)
+            }),
+            plain => {
+                json::write_value(out, plain);
+                Ok(())
+            }
+        }
     }
 
     /// Whether a text is kept in pieces: content always, so that it is found; anything else when it is long.

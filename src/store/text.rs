@@ -11,7 +11,7 @@ pub(super) fn plain(value: &Value) -> String {
 
 pub(super) fn plain_attributes(attributes: &Attributes) -> String {
     let mut out = String::new();
-    json::write_list(&mut out, '{', '}', &attributes.0, |out, (key, value)| {
+    json::write_plain_list(&mut out, '{', '}', &attributes.0, |out, (key, value)| {
         json::write_key(out, key);
         json::write_value(out, value);
     });

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use spanglass::ingest::Pipeline;
-use spanglass::model::{Attributes, Event, Resource, RunKey, Scope, Span, Value};
+use spanglass::model::{Attributes, Event, LogRecord, Resource, RunKey, Scope, Scoped, Span, SpanId, Value};
 use spanglass::price::Prices;
 use spanglass::store::{HitPage, Mark, Reader, Writer};
 
@@ -72,6 +72,42 @@ fn what_the_events_of_messages_say_is_found_too() {
         assert_eq!(page.hits.len(), 1, "{typed}");
         assert!(page.hits[0].line.contains(typed), "{:?}", page.hits[0].line);
     }
+}
+
+#[test]
+fn what_log_records_say_is_found_in_the_step_that_they_belong_to_as_text_and_as_a_structure() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let map = |pairs: Vec<(&str, Value)>| Value::Map(pairs.into_iter().collect());
+    let called = map(vec![("name", "weather".into()), ("arguments", map(vec![("city", "Busan".into())]))]);
+    let told = map(vec![("content", "서울 날씨".into()), ("tool_calls", Value::Array(vec![called]))]);
+    let record = |body: Value, attributes: Vec<(&str, Value)>| LogRecord {
+        span_id: SpanId::from_u64(1),
+        trace_id: Some(span(1, 1, 0).trace_id),
+        body,
+        attributes: attributes.into_iter().collect(),
+        ..LogRecord::default()
+    };
+    let parts = Value::Array(vec![map(vec![("type", "text".into()), ("content", "umbrella".into())])]);
+    let logs = vec![
+        record(told.clone(), vec![("event.name", "gen_ai.user.message".into())]),
+        record(Value::Null, vec![("gen_ai.input.messages", parts)]),
+        record(Value::Null, vec![("event.name", "codex.user_prompt".into()), ("prompt", "fix it".into())]),
+    ];
+    let (resource, scope) = (Resource::default(), Scope::default());
+    let mut sent = export(vec![span(1, 1, 0)]);
+    sent.logs = vec![Scoped { resource: resource.into(), scope: scope.into(), records: logs }];
+    ingest(&path, &[sent]);
+    let reader = Reader::open(&path).unwrap();
+    for (typed, name) in [("날씨", "span 1"), ("busan", "span 1"), ("umbrella", "span 1"), ("fix", "codex")]
+    {
+        let page = reader.search_texts(typed, Mark::default(), 9, &mut || true).unwrap();
+        let names: Vec<_> = page.hits.iter().map(|hit| hit.step.as_ref().unwrap().name.as_str()).collect();
+        assert_eq!(names, [name], "{typed}");
+    }
+    let kept =
+        reader.raw(reader.steps(reader.runs(0).unwrap()[0].key, 0).unwrap().1.last().unwrap().key).unwrap();
+    assert!(format!("{kept:?}").contains("Busan"), "{kept:?}");
 }
 
 #[test]

@@ -83,6 +83,11 @@ pub fn session_of(log: &LogRecord, resource: &Resource, scope: &Scope) -> Option
     session.map(|id| TieKey::of_session(&id, resource))
 }
 
+/// What clients call an attribute, and what it means: all rows of all their tables.
+pub(super) fn words() -> impl Iterator<Item = (&'static str, &'static str)> {
+    CLIENTS.iter().flat_map(|client| client.events).flat_map(|event| event.words).copied()
+}
+
 /// Whose record it is and, if that client's table has it, which event.
 ///
 /// Codex keeps a position in its source in the field made for names, others put a sentence into the body: the first of
