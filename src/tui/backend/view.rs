@@ -74,7 +74,7 @@ impl RunView {
         Self { marks: Marks::default(), shape, layouts: Layouts::default() }
     }
 
-    /// The same with its findings, as [`Backend::findings`] gives them.
+    /// The same with its findings, as `Backend::findings` gives them.
     #[must_use]
     pub fn with(&self, findings: Vec<Finding>) -> Self {
         let marks = Marks::of(findings, &self.steps, &self.tree);
