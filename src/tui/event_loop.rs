@@ -143,7 +143,9 @@ pub fn run(
     let loaders = spawn_loaders(&desk, backends, gauges, zone, &sender)?;
     let runner = Runner::start(options.notify.command.clone(), sender.clone())?;
     let notify = (options.notify, runner);
-    let mut turn = Turn { app, question, screen, desk: Arc::clone(&desk), gate, start_demo, notify };
+    let afterwards = Vec::new();
+    let mut turn =
+        Turn { app, question, screen, desk: Arc::clone(&desk), gate, start_demo, notify, afterwards };
     let end = turn.first(first).and_then(|()| turn.until_left(&receiver));
     turn.hear_out();
     drop(turn);
@@ -236,6 +238,8 @@ struct Turn {
     gate: Arc<Gate>,
     start_demo: Option<Box<dyn FnMut()>>,
     notify: (Ways, Runner),
+    /// What is read once the frame is out.
+    afterwards: Vec<Effect>,
 }
 
 impl Turn {
@@ -257,6 +261,9 @@ impl Turn {
                 Some((_, due)) => Some(due),
                 None => self.app.tick().map(until_next),
             };
+            for effect in std::mem::take(&mut self.afterwards) {
+                self.carry_out(effect)?;
+            }
             let Some(batch) = wait(inbox, patience) else {
                 return Ok(());
             };
@@ -282,7 +289,9 @@ impl Turn {
                 self.question = None;
             }
             for effect in update(&mut self.app, msg) {
-                if self.carry_out(effect)? == Goes::Away {
+                if is_read_beside(&effect) {
+                    self.afterwards.push(effect);
+                } else if self.carry_out(effect)? == Goes::Away {
                     return Ok(Goes::Away);
                 }
             }
@@ -371,6 +380,15 @@ impl Turn {
         update(&mut self.app, Msg::Input(InputEvent::Resize(width, height)));
         Ok(())
     }
+}
+
+/// Whether it reads what a pane shows beside the cursor. A loader that wakes before the frame is drawn takes its processor
+/// for some three milliseconds where there are two.
+const fn is_read_beside(effect: &Effect) -> bool {
+    matches!(
+        effect,
+        Effect::LoadDetail(..) | Effect::LoadPreview(_) | Effect::LoadPair(..) | Effect::LoadScene(..)
+    )
 }
 
 /// Time left until the clock passes a whole `tick`.
