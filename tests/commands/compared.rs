@@ -1,14 +1,10 @@
 //! Runs held against each other: two, and one against many.
 
-use crate::program::{Serve, World};
+use crate::program::World;
 
 #[test]
 fn diff_tells_where_two_runs_part_and_says_so_by_its_exit_code() {
-    let world = World::new();
-    let serve = Serve::start(&world);
-    let demo = world.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
-    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
-    assert_eq!(serve.stop("-TERM"), Some(0));
+    let world = World::with_demo();
     let reviews = world.json(&["runs", "--json", "code-review"]);
     let [a, b] = [0, 1].map(|at| reviews[at]["run_id"].as_str().unwrap());
 
@@ -31,11 +27,7 @@ fn diff_tells_where_two_runs_part_and_says_so_by_its_exit_code() {
 
 #[test]
 fn a_run_is_held_against_earlier_ones_and_against_a_good_one() {
-    let world = World::new();
-    let serve = Serve::start(&world);
-    let demo = world.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
-    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
-    assert_eq!(serve.stop("-TERM"), Some(0));
+    let world = World::with_demo();
     let reviews = world.json(&["runs", "--json", "code-review"]);
     let [a, b] = [0, 1].map(|at| reviews[at]["run_id"].as_str().unwrap());
     let coded = |words: &[&str], code: i32| {

@@ -5,11 +5,7 @@ use crate::program::{Serve, World};
 
 #[test]
 fn a_run_is_exported_as_a_diagram_and_as_a_postmortem() {
-    let world = World::new();
-    let serve = Serve::start(&world);
-    let demo = world.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
-    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
-    assert_eq!(serve.stop("-TERM"), Some(0));
+    let world = World::with_demo();
     let file = world.default_db().with_file_name("run.mmd");
     for run in world.json(&["runs", "--json"]) {
         let id = run["run_id"].as_str().unwrap();
@@ -30,11 +26,7 @@ fn a_run_is_exported_as_a_diagram_and_as_a_postmortem() {
 
 #[test]
 fn what_is_exported_as_otlp_comes_in_again_as_the_same() {
-    let (first, second) = (World::new(), World::new());
-    let serve = Serve::start(&first);
-    let demo = first.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
-    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
-    assert_eq!(serve.stop("-TERM"), Some(0));
+    let (first, second) = (World::with_demo(), World::new());
     let exported = |world: &World| {
         let runs = world.json(&["runs", "--json"]);
         let export = |run: &serde_json::Value| world.run(&["export", run["run_id"].as_str().unwrap()]).stdout;

@@ -50,11 +50,7 @@ fn what_the_demo_sends_is_there_after_serve_has_stopped() {
 
 #[test]
 fn reindex_derives_the_same_runs_again_from_the_raw_telemetry() {
-    let world = World::new();
-    let serve = Serve::start(&world);
-    let demo = world.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
-    assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
-    assert_eq!(serve.stop("-TERM"), Some(0));
+    let world = World::with_demo();
     let facts = || (world.json(&["runs", "--json", "--all"]), world.json(&["show", "latest", "--json"]));
     let before = facts();
 

@@ -38,6 +38,16 @@ impl World {
         Self { home: tempfile::tempdir().unwrap() }
     }
 
+    /// A home where the runs of the demo were received.
+    pub(crate) fn with_demo() -> Self {
+        let world = Self::new();
+        let serve = Serve::start(&world);
+        let demo = world.run(&["demo", "--fast", "1000", "--grpc", &serve.grpc().to_string()]);
+        assert!(demo.status.success(), "{}", String::from_utf8_lossy(&demo.stderr));
+        assert_eq!(serve.stop("-TERM"), Some(0));
+        world
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.home.path()
     }

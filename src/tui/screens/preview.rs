@@ -17,7 +17,7 @@ const ROWS: usize = 400;
 pub struct Shape {
     /// The run.
     pub view: Arc<RunView>,
-    /// Rows and how deep they are, plumbing left out.
+    /// Rows and how deep they are, plumbing left out: its levels, too.
     rows: Vec<(u32, u16)>,
     /// Rows at most this deep, by depth; of all, not only of those kept.
     counts: [usize; DEEPEST as usize],
@@ -27,13 +27,19 @@ impl Shape {
     /// Goes through the tree once.
     pub fn of(view: Arc<RunView>) -> Self {
         let mut shape = Self { rows: Vec::new(), counts: [0; DEEPEST as usize], view };
+        // shown rows above those of each level
+        let mut above: Vec<u16> = vec![0];
         for (row, node) in (0..).zip(&shape.view.tree.rows) {
-            if node.depth >= DEEPEST || shape.view.step(row).is_some_and(|step| step.plumbing) {
+            above.truncate(usize::from(node.depth) + 1);
+            let depth = above.last().copied().unwrap_or(0);
+            let is_shown = shape.view.step(row).is_none_or(|step| !step.plumbing);
+            above.push(depth + u16::from(is_shown));
+            if !is_shown || depth >= DEEPEST {
                 continue;
             }
-            shape.counts[usize::from(node.depth)..].iter_mut().for_each(|count| *count += 1);
+            shape.counts[usize::from(depth)..].iter_mut().for_each(|count| *count += 1);
             if shape.rows.len() < ROWS {
-                shape.rows.push((row, node.depth));
+                shape.rows.push((row, depth));
             }
         }
         shape
@@ -108,7 +114,27 @@ impl Preview {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::testing::world::under_way;
+    use crate::model::StepKind;
+    use crate::tui::testing::world::{Script, under_way};
+
+    #[test]
+    fn levels_of_plumbing_count_no_more_than_its_rows() {
+        let mut script = Script::new(1, 10);
+        let mut above = None;
+        for name in ["main", "session", "task"] {
+            let frame = script.add(above, StepKind::Other, name, 1);
+            script.edit(frame, |step| step.plumbing = true);
+            above = Some(frame);
+        }
+        let agent = script.add(above, StepKind::Agent, "codex", 1);
+        let frame = script.add(Some(agent), StepKind::Other, "turn", 1);
+        script.edit(frame, |step| step.plumbing = true);
+        script.add(Some(frame), StepKind::Tool, "exec_command", 1);
+        let told = script.end(&["codex"], "task");
+        let view = RunView::new(told.summary.key, 1, told.steps);
+        let (rows, left) = Shape::of(Arc::new(view)).fitting(10);
+        assert_eq!((rows, left), (vec![(3, 0), (5, 1)], 0));
+    }
 
     #[test]
     fn what_cannot_be_read_is_asked_for_again_only_when_there_are_news() {
