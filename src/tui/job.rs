@@ -2,7 +2,8 @@
 
 use std::io;
 
-use rustix::process::{Pid, Signal, getpgrp, getppid, getsid, kill_current_process_group};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::{getpgrp, getppid, getsid};
 
 /// Said where nothing above could continue us: fits 80 columns.
 pub(super) const STAYS: &str = "not suspended: no shell above could bring it back; detach in tmux, or quit";
@@ -10,10 +11,11 @@ pub(super) const STAYS: &str = "not suspended: no shell above could bring it bac
 /// Whether a shell with job control made a group of us and is still there: else a stop would be for good. In the group
 /// of a session's leader nobody can, `tmux new spanglass` or `ssh -t host spanglass`; nor where whoever started us has
 /// gone, which leaves us a parent of another session. A kernel asks the same of any stop that comes from a keyboard.
+/// What lies outside our namespace of processes, as in a container, has the number 0: that is no shell of ours either.
 pub(super) fn can_stop() -> bool {
-    let session = |of: Option<Pid>| getsid(of).ok();
-    let parent = getppid().and_then(|parent| session(Some(parent)));
-    session(None).is_some_and(|own| getpgrp() != own && parent == Some(own))
+    let parent = getppid();
+    // `getsid` of 0 asks for our own session.
+    parent.as_raw() != 0 && getsid(None).is_ok_and(|own| getpgrp() != own && getsid(Some(parent)) == Ok(own))
 }
 
 /// Stops the whole job until the shell continues it, as the terminal's own key would: a shell that waits for `cargo` or
@@ -23,5 +25,5 @@ pub(super) fn can_stop() -> bool {
 /// # Errors
 /// If there is no stopping.
 pub(super) fn stop() -> io::Result<()> {
-    Ok(kill_current_process_group(Signal::STOP)?)
+    Ok(killpg(getpgrp(), Signal::SIGSTOP)?)
 }
