@@ -53,9 +53,9 @@ pub struct Shape {
     pub times: (UnixNanos, UnixNanos),
     /// Whether a step is plumbing.
     pub has_plumbing: bool,
-    /// By row whether it is plumbing and did not fail; empty where there is none.
+    /// By row whether it is folded away as plumbing; empty where there is none.
     pub(super) plumbing: Vec<bool>,
-    /// Rows of steps that failed, ascending.
+    /// Rows of steps that failed, plumbing left out, ascending.
     pub errors: Vec<u32>,
     /// The row whose step began last.
     pub newest: u32,

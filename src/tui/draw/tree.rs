@@ -123,7 +123,7 @@ impl TreePen<'_> {
         }
         let step = self.view.step(shown.row);
         let took = self.took(shown, step);
-        self.rail(canvas, step, area);
+        self.rail(canvas, (step, shown.row), area);
         let around = [at.checked_sub(1), Some(at + 1)].map(|at| rows.get(at?).map(|shown| shown.row));
         let label = marks::draw(canvas, &self.view.marks, shown.row, around, name);
         self.name(canvas, shown, row, step, Rect { width: name.width - label, ..name });
@@ -181,15 +181,20 @@ impl TreePen<'_> {
     }
 
     /// How the step stands, where that is not simply well.
-    fn rail(&self, canvas: &mut Canvas, step: Option<&Step>, area: Rect) {
+    fn rail(&self, canvas: &mut Canvas, (step, row): (Option<&Step>, u32), area: Rect) {
         let glyphs = canvas.look.glyphs;
         let (sign, role) = match step.map(|step| step.status) {
-            Some(StepStatus::Error) => (glyphs.error, Role::Error),
+            Some(StepStatus::Error) => (glyphs.error, self.failure(row)),
             Some(StepStatus::Running) | None if self.live => (glyphs.running, Role::Running),
             Some(StepStatus::Running) | None => (glyphs.incomplete, Role::Dim),
             Some(StepStatus::Ok) => return,
         };
         canvas.put((area.x + 1, area.y), 1, sign, role);
+    }
+
+    /// The look of what went wrong in a row: quiet where the steps around went on as if nothing had.
+    fn failure(&self, row: u32) -> Role {
+        if self.view.is_quiet(row) { Role::Dim } else { Role::Error }
     }
 
     fn name(&self, canvas: &mut Canvas, shown: Shown, row: &Row, step: Option<&Step>, area: Rect) {
@@ -228,7 +233,7 @@ impl TreePen<'_> {
             hint(flow, "its parents form a ring", Role::Warning);
         }
         if let Some(error) = &step.error {
-            return hint(flow, name::without(error, name::title(step)), Role::Error);
+            return hint(flow, name::without(error, name::title(step)), self.failure(shown.row));
         }
         if let Some(asked) = name::asked_for(self.view, shown.row) {
             hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim);
@@ -270,7 +275,7 @@ impl TreePen<'_> {
             self.run.tree.path.then(|| self.view.course().critical.get(row as usize) == Some(&true));
         let role = match step {
             _ if critical == Some(false) => Role::Faint,
-            Some(step) if step.status == StepStatus::Error => Role::Error,
+            Some(step) if step.status == StepStatus::Error => self.failure(row),
             Some(step) => kind_role(step.kind),
             None => Role::Dim,
         };

@@ -1,7 +1,7 @@
 //! From step to step in the tree: by kind, by tool, by cost, in the order of time, and to what is looked for.
 
 use crate::analyze::tree::Row;
-use crate::model::{Step, StepKind, StepStatus};
+use crate::model::{Step, StepKind};
 use crate::tui::app::FoundSteps;
 use crate::tui::backend::RunView;
 use crate::tui::search::{Needle, Search};
@@ -64,7 +64,7 @@ impl TreePane {
 
     /// The step of a row that is not left out as plumbing.
     fn visible<'a>(&self, view: &'a RunView, row: u32) -> Option<&'a Step> {
-        view.step(row).filter(|s| self.with_plumbing || !s.plumbing || s.status == StepStatus::Error)
+        view.step(row).filter(|_| self.with_plumbing || !view.is_quiet(row))
     }
 
     /// Looks for the words typed: a step has them all, in its name, agent, model, tool, error or target, or says them.
