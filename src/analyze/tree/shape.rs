@@ -53,29 +53,31 @@ impl<'a> Shape<'a> {
     }
 
     fn connect(&mut self) {
-        let mut above: Vec<Option<Place>> = vec![None; self.steps.len()];
-        for i in 0..self.steps.len() {
-            if let Some(best) = self.best_report(i) {
-                self.also.entry(entry(best)).or_default().push(i);
-                continue;
-            }
-            above[i] = match self.shown_parent(i) {
-                Above::Step(parent) => Some(entry(parent)),
-                Above::Missing(span_id) => {
-                    let order = order_of(self.steps, i);
-                    let at = self.missing.note((self.steps[i].trace_id, span_id), order);
-                    Some(entry(self.steps.len() + at))
-                }
-                Above::Nothing => self.trunk.filter(|&trunk| trunk != i && self.steps[i].loose).map(entry),
-            };
-            if above[i].is_none() {
-                self.roots.push(entry(i));
-            }
-        }
+        let above: Vec<Option<Place>> = (0..self.steps.len()).map(|i| self.place_above(i)).collect();
         let missing = self.steps.len()..self.steps.len() + self.missing.all.len();
         self.roots.extend(missing.clone().map(entry));
         self.below = Below::of_each(&above, missing.end);
         self.sort();
+    }
+
+    /// The place above step `i`; one that has none is noted, at the top or as a report of another's call.
+    fn place_above(&mut self, i: usize) -> Option<Place> {
+        if let Some(best) = self.best_report(i) {
+            self.also.entry(entry(best)).or_default().push(i);
+            return None;
+        }
+        let above = match self.shown_parent(i) {
+            Above::Step(parent) => Some(parent),
+            Above::Missing(span_id) => {
+                let id = (self.steps[i].trace_id, span_id);
+                Some(self.steps.len() + self.missing.note(id, order_of(self.steps, i)))
+            }
+            Above::Nothing => self.trunk.filter(|&trunk| trunk != i && self.steps[i].loose),
+        };
+        if above.is_none() {
+            self.roots.push(entry(i));
+        }
+        above.map(entry)
     }
 
     /// The earliest agent at the top, where there are fragments at all.
