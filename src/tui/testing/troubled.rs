@@ -41,7 +41,7 @@ fn ring(run: i64, seconds: u64) -> Told {
         s.call(agent, "gpt-5.1", 700, (900 + turn as u64 * 40, 0, 45));
         let handoff = s.add(Some(agent), StepKind::Handoff, &format!("transfer to {to}"), 3);
         s.edit(handoff, |step| {
-            step.handoff = Some(Handoff { from: Some(from.into()), to: Some(to.into()) }.into())
+            step.handoff = Some(Handoff { from: Some(from.into()), to: Some(to.into()) }.into());
         });
     }
     let clerk = s.add(Some(root), StepKind::Agent, "clerk", 0);
