@@ -21,7 +21,7 @@ mod usage;
 mod value;
 mod wording;
 
-pub use content::{Content, Document, Message, Part, Role};
+pub use content::{Content, Document, Gist, Message, Part, Role};
 pub use explanation::{Basis, Explanation, PartCost, PerMillion, Rates, TokenKind};
 pub use finding::{Finding, FindingCounts, FindingKind, Remark, Severity};
 pub use gap::{Among, Examined, Gap, Gaps};

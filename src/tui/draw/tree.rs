@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::analyze::tree::Row;
-use crate::model::{CostTotal, Step, StepKind, StepStatus, TokenTotals};
+use crate::model::{CostTotal, Gist, Step, StepKind, StepStatus, TokenTotals};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::axis::ends;
@@ -19,6 +19,9 @@ use super::{marks, name, waterfall};
 /// Deepest indentation in columns, as a part of the name's: one third.
 const INDENT_PART: u16 = 3;
 
+/// Columns that the span's own name or the model leaves to what the step is about; without them it is left out.
+const BESIDE_GIST: usize = 20;
+
 /// Widths of the figures beside the names; 0 for what does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Figures {
@@ -30,19 +33,31 @@ struct Figures {
 }
 
 impl Figures {
-    /// Names first, then how long, what it cost, how many tokens, and the waterfall with all that is left.
-    fn fit(width: u16) -> Self {
+    /// Names first, then how long, what it cost, the waterfall, and how many tokens where names keep room to say what a
+    /// step is about; where nothing costs, tokens are all that tells of size, and stand in the place of the cost.
+    fn fit(width: u16, priced: bool) -> Self {
         const NAME: u16 = 24;
+        const TELLING_NAME: u16 = 36;
+        const FALL: u16 = 10;
         let inner = width.saturating_sub(3);
         let duration = 7;
-        let cost = if inner >= NAME + 7 + 9 { 9 } else { 0 };
-        let tokens = if inner >= NAME + 7 + 9 + 13 { 13 } else { 0 };
-        let left = inner.saturating_sub(duration + cost + tokens + NAME);
-        // a long name is worth more than a long bar: a third of the rest, at most forty columns
-        let fall = if left >= 8 { (left * 2 / 3).clamp(8, 56) } else { 0 };
+        let cost = if priced && inner >= NAME + duration + 9 { 9 } else { 0 };
+        let telling = if priced { TELLING_NAME + FALL + 2 } else { NAME };
+        let tokens = if inner >= telling + duration + cost + 13 { 13 } else { 0 };
+        let left = inner.saturating_sub(duration + cost + tokens);
+        // a long name is worth more than a long bar
+        let fall = match left.saturating_sub(NAME) {
+            0..8 => 0,
+            more => (more / 3).max(FALL.min(more - 2)).min(56),
+        };
         let gap = if fall > 0 { 2 } else { 0 };
-        let name = inner.saturating_sub(duration + cost + tokens + fall + gap);
-        Self { name, duration, fall, tokens, cost }
+        Self { name: left - fall - gap, duration, fall, tokens, cost }
+    }
+
+    /// Those of a run in so many columns.
+    fn of(app: &App, run: &Run, width: u16) -> Self {
+        let cost = app.runs.get(run.key).map(|run| run.cost).unwrap_or_default();
+        Self::fit(width, cost.unknown == 0 || cost.reported + cost.computed > 0)
     }
 }
 
@@ -51,7 +66,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, view: &RunView, ar
     let present = run.present(&app.runs, app.now);
     let window = run.axis.window(timeline::whole(view, present));
     let (axis, live) = ((window.from, window.to - 1), present.is_some());
-    let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
+    let pen = TreePen { app, run, view, figures: Figures::of(app, run, area.width), axis, live };
     let needles = run.tree.needles();
     for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
         let strip = Rect { y, height: 1, ..area };
@@ -81,7 +96,7 @@ pub(super) struct Ends {
 impl Ends {
     /// Those of the tree below a rule, where there is room over its bars.
     pub(super) fn of(app: &App, run: &Run, rule: Rect) -> Option<Self> {
-        let figures = Figures::fit(rule.width);
+        let figures = Figures::of(app, run, rule.width);
         let whole = run.whole(run.present(&app.runs, app.now))?;
         let told = ends(run.axis.window(whole), whole.from);
         let needed: u16 = told.iter().map(|end| columns(text::width(end)) + 2).sum();
@@ -228,12 +243,24 @@ impl TreePen<'_> {
             hint(flow, "its parents form a ring", Role::Warning);
         }
         if let Some(error) = &step.error {
-            return hint(flow, name::without(error, name::title(step)), Role::Error);
+            hint(flow, name::without(error, name::title(step)), Role::Error);
         }
-        if let Some(asked) = name::asked_for(self.view, shown.row) {
-            hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim);
-        } else if let Some(beside) = name::beside(step) {
+        let asked = name::asked_for(self.view, shown.row);
+        let gist = self.run.gists.of(step);
+        let beside = name::beside(step).filter(|beside| {
+            let alone = asked.is_none() && gist.is_none();
+            alone || text::width(beside) + BESIDE_GIST <= flow.room().into()
+        });
+        if let Some(beside) = beside {
             hint(flow, beside, Role::Dim);
+        }
+        match (asked, gist) {
+            (Some(asked), _) => hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim),
+            (None, Some(Gist::Calls(names))) => {
+                hint(flow, &format!("{} {}", glyphs.arrow, name::listed(names)), Role::Dim);
+            }
+            (None, Some(Gist::Text(text))) => hint(flow, text, Role::Dim),
+            (None, None) => {}
         }
     }
 
