@@ -379,7 +379,7 @@ mod tests {
             named(5, 1, StepKind::Agent, "researcher", 50..60),
             named(6, 5, StepKind::Tool, "search", 51..52),
             named(7, 1, StepKind::Llm, "", 61..62),
-            Step { handoff: Some(handoff), ..named(8, 1, StepKind::Handoff, "", 70..71) },
+            Step { handoff: Some(handoff.into()), ..named(8, 1, StepKind::Handoff, "", 70..71) },
             Step { status: StepStatus::Error, ..named(9, 1, StepKind::Llm, "", 80..81) },
         ];
         assert_eq!(

@@ -88,7 +88,7 @@ impl StoreBackend {
             let earlier = self.content(call.key)?;
             let known = known(&content.input, &earlier);
             if best.1.is_none() || known > best.0 {
-                best = (known, Some(Before { usage: call.usage, messages: earlier.input.len() }));
+                best = (known, Some(Before { usage: *call.usage, messages: earlier.input.len() }));
             }
             if known >= earlier.input.len().max(1) {
                 break;

@@ -1,14 +1,13 @@
 //! One run as text: its figures, its findings, its steps as a tree.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::table::{Cell, Column, Fit, render};
 use super::{Look, cost, format, glyph, paint, text};
 use crate::analyze::fold::{self, Kept};
 use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::{
-    CostTotal, Finding, FindingKind, Handoff, RunSummary, SpanId, Step, StepKind, StepStatus,
+    CostTotal, Finding, FindingKind, Handoff, RunSummary, SharedText, SpanId, Step, StepKind, StepStatus,
 };
 
 const COLUMNS: [Column; 7] = [
@@ -244,12 +243,13 @@ fn row_cells(
     let rail = Cell::new(paint::QUIET, rail);
     let step = step_of(row, steps);
     let plain = |text: String| Cell::new(paint::PLAIN, text);
+    let tokens = row.tokens();
     vec![
         Cell::new(paint::QUIET, step.map(|_| index.to_string()).unwrap_or_default()),
         label(row, step, rail, look),
-        plain(format::tokens(&row.tokens, row.tokens.input)),
-        plain(format::tokens(&row.tokens, row.tokens.output)),
-        plain(format::cost_total(&row.cost)),
+        plain(format::tokens(&tokens, tokens.input)),
+        plain(format::tokens(&tokens, tokens.output)),
+        plain(format::cost_total(&row.cost())),
         plain(step.map(took).unwrap_or_default()),
         signs(row, step, flagged, look),
     ]
@@ -269,9 +269,9 @@ fn label(row: &Row, step: Option<&Step>, rail: Cell, look: &Look) -> Cell {
         }
         None => cell,
     };
-    match &row.declared {
+    match &row.declared() {
         Some(declared) => {
-            cell.then(paint::WARN, format!("  {}", cost::declared(declared, &row.tokens, &row.cost)))
+            cell.then(paint::WARN, format!("  {}", cost::declared(declared, &row.tokens(), &row.cost())))
         }
         None => cell,
     }
@@ -289,9 +289,9 @@ fn missing(row: &Row, look: &Look) -> String {
 /// What the step is called: the agent, tool or target where there is one, for the span's name repeats the kind.
 pub(super) fn title(step: &Step, look: &Look) -> String {
     let arrow = glyph::ARROW.text(look.ascii);
-    let name = match (step.kind, &step.handoff) {
+    let name = match (step.kind, step.handoff.as_deref()) {
         (_, Some(Handoff { from, to })) => {
-            let end = |name: &Option<Arc<str>>| name.as_deref().unwrap_or(format::UNKNOWN).to_owned();
+            let end = |name: &Option<SharedText>| name.as_deref().unwrap_or(format::UNKNOWN).to_owned();
             format!("{} {arrow} {}", end(from), end(to))
         }
         (StepKind::Agent, None) => step.agent.as_ref().unwrap_or(&step.name).to_string(),

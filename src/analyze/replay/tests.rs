@@ -16,7 +16,16 @@ fn told((id, parent, start, end, kind): Told) -> Step {
     };
     let cost = (kind == StepKind::Llm).then_some(Cost { amount: NanoUsd(7), source: CostSource::Reported });
     let tool = (kind == StepKind::Tool).then(|| format!("tool {id}").into());
-    Step { start, end, kind, usage, cost, tool, scope: format!("{id}").into(), ..step(id, parent) }
+    Step {
+        start,
+        end,
+        kind,
+        usage: usage.into(),
+        cost,
+        tool,
+        scope: format!("{id}").into(),
+        ..step(id, parent)
+    }
 }
 
 /// The next step, what is under way, calls and tools done, input tokens spent.
@@ -137,7 +146,7 @@ fn an_agent_is_in_charge_from_the_handoff_on() {
         told((1, 0, 1, 90, StepKind::Workflow)),
         named("triage", (2, 1, 2, 30, AGENT)),
         told((3, 2, 3, 10, LLM)),
-        Step { handoff: Some(handoff), ..told((4, 2, 20, 30, StepKind::Handoff)) },
+        Step { handoff: Some(handoff.into()), ..told((4, 2, 20, 30, StepKind::Handoff)) },
         named("billing", (5, 1, 31, 80, AGENT)),
         told((6, 5, 32, 40, LLM)),
         told((7, 5, 41, 50, TOOL)),

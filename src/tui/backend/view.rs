@@ -85,17 +85,17 @@ impl RunView {
     pub fn asked(self: &Arc<Self>, at: u32) -> Option<Asked> {
         let step = Arc::clone(self.shared_step(at)?);
         let row = self.tree.rows.get(at as usize)?;
-        let also = row.also.iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
+        let also = row.also().iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
         Some(Asked {
             step,
             also,
             counted: row.counted,
             has_figures: row.has_figures,
-            usage: row.usage,
+            usage: *row.usage,
             cost: row.own_cost,
-            tokens: row.tokens,
-            sums: row.cost,
-            declared: row.declared,
+            tokens: row.tokens(),
+            sums: row.cost(),
+            declared: row.declared(),
             sequel: self.sequel(at),
             of: (Arc::clone(self), at),
         })

@@ -331,7 +331,7 @@ impl TreePen<'_> {
     fn told(&self, at: u32, row: &Row) -> (TokenTotals, CostTotal) {
         let (mut tokens, mut total) = (TokenTotals::default(), CostTotal::default());
         match self.run.tree.column {
-            Column::Below => return (row.tokens, row.cost),
+            Column::Below => return (row.tokens(), row.cost()),
             Column::SoFar => return self.view.course().so_far.get(at as usize).copied().unwrap_or_default(),
             Column::Own if row.has_figures => {
                 tokens.add(&row.usage);

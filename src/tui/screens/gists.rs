@@ -38,7 +38,7 @@ impl Gists {
     fn question(&self, view: &RunView, row: u32) -> Option<GistAsked> {
         let step =
             view.step(row).filter(|step| has_gist(step.kind) && !self.known.contains_key(&step.key))?;
-        let reports = &view.tree.rows.get(row as usize)?.also;
+        let reports = view.tree.rows.get(row as usize)?.also();
         let also = reports.iter().filter_map(|&at| view.steps.get(at).map(|step| step.key)).collect();
         Some(GistAsked { kind: step.kind, key: step.key, also })
     }

@@ -90,7 +90,7 @@ impl TreePane {
         if self.said.steps.is_empty() {
             return false;
         }
-        let also = view.tree.rows.get(row as usize).map_or(&[][..], |row| &row.also);
+        let also = view.tree.rows.get(row as usize).map_or(&[][..], |row| row.also());
         let mut reports = self.visible(view, row).into_iter().chain(also.iter().map(|&at| &*view.steps[at]));
         reports.any(|step| self.said.steps.contains(&step.key))
     }

@@ -7,9 +7,8 @@ mod pieces;
 mod places;
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::model::{Severity, StepStatus, UnixNanos};
+use crate::model::{Severity, SharedText, StepStatus, UnixNanos};
 
 use super::axis::Window;
 use super::backend::RunView;
@@ -42,7 +41,7 @@ impl Bar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lane {
     /// The agent; `None` for what no agent did.
-    pub agent: Option<Arc<str>>,
+    pub agent: Option<SharedText>,
     /// Its tracks, as [`Timeline::tracks`] counts.
     pub tracks: Range<usize>,
     /// Its steps.

@@ -67,7 +67,8 @@ impl Script {
         let step = &mut self.steps[at];
         step.model = Some(model.into());
         step.usage =
-            Usage { input: Some(input), output: Some(output), cache_read: Some(cached), ..Usage::default() };
+            Usage { input: Some(input), output: Some(output), cache_read: Some(cached), ..Usage::default() }
+                .into();
         let nano = i64::try_from(input * 1500 + output * 9000).unwrap_or(0);
         step.cost = Some(Cost { amount: NanoUsd(nano), source: CostSource::Computed });
         step.time_to_first_token = Some(400 * MS);
