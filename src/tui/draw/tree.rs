@@ -1,5 +1,7 @@
 //! The tree of an open run: names, figures and waterfall, row by row.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use crate::analyze::tree::Row;
@@ -104,12 +106,15 @@ impl Ends {
         (figures.fall > needed).then_some(Self { x, width: figures.fall, told })
     }
 
-    /// Tells them on a row, unless words reach there.
-    pub(super) fn draw(&self, canvas: &mut Canvas, y: u16, taken: u16, role: Role) {
-        if taken < self.x {
-            let [from, to] = &self.told;
-            canvas.put((self.x - 1, y), self.width, &format!(" {from} "), role);
-            canvas.put_right((self.x, y), self.width + 1, &format!(" {to} "), role);
+    /// Tells them on a row, where the columns that words leave `free` have room for them.
+    pub(super) fn draw(&self, canvas: &mut Canvas, y: u16, free: Range<u16>, role: Role) {
+        let [from, to] = self.told.each_ref().map(|end| format!(" {end} "));
+        let from_x = self.x - 1;
+        let to_end = (self.x + self.width + 1).min(free.end);
+        let needed = columns(text::width(&from) + text::width(&to));
+        if free.start <= from_x && from_x + needed <= to_end {
+            canvas.put((from_x, y), self.width, &from, role);
+            canvas.put_right((self.x, y), to_end - self.x, &to, role);
         }
     }
 }
