@@ -57,7 +57,7 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let input = format!("in {}", format::tokens(tokens, tokens.input));
     let output = format!("  out {}", format::tokens(tokens, tokens.output));
     let cost = format!("  {}", format::cost_total(&summary.cost));
-    let time = format!("  {}", format::duration(runs::elapsed(summary, status, app.now)));
+    let time = format!("  {}", format::duration(runs::elapsed(&summary.times, status, app.now)));
     let agent = runs::agent(summary, 24);
     let task = summary.task.as_deref().unwrap_or(&summary.name);
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
