@@ -190,6 +190,11 @@ impl Sort {
         matches!(self.by, Shows::Agent | Shows::Task | Shows::Model)
     }
 
+    /// Whether it looks at figures that several runs have together.
+    pub const fn is_by_figure(self) -> bool {
+        !self.is_by_text() && !matches!(self.by, Shows::Started)
+    }
+
     /// Whether time alone changes it, while a run goes on.
     pub const fn hangs_on_time(self) -> bool {
         matches!(self.by, Shows::Status | Shows::Time)
@@ -212,9 +217,57 @@ impl Sort {
         self.turn(figure(self.by, figures, now))
     }
 
+    /// What a run adds to the figure of several.
+    pub fn part(self, run: &Figures, now: UnixNanos) -> Part {
+        let (sum, of) = match self.by {
+            Shows::Status => match run.times.status(now) {
+                RunStatus::Running => (1, 0),
+                RunStatus::Error => (0, 1),
+                RunStatus::Incomplete | RunStatus::Ok => (0, 0),
+            },
+            Shows::Input => (run.tokens.input, run.tokens.known),
+            Shows::Output => (run.tokens.output, run.tokens.known),
+            Shows::Cached => (run.tokens.cache_read, run.tokens.input),
+            Shows::Cost => (run.cost.amount.0.max(0).unsigned_abs(), run.cost.reported + run.cost.computed),
+            _ => (figure(self.by, run, now).unwrap_or(0), 1),
+        };
+        Part { sum, of }
+    }
+
+    /// What several runs are sorted by, as [`Self::key_of_figures`] of all their figures.
+    pub fn key_of_part(self, Part { sum, of }: Part) -> Option<u64> {
+        self.turn(match self.by {
+            Shows::Status => Some(if sum > 0 {
+                0
+            } else if of > 0 {
+                1
+            } else {
+                3
+            }),
+            Shows::Cached => sum.saturating_mul(1000).checked_div(of),
+            _ => (of > 0).then_some(sum),
+        })
+    }
+
     /// The highest first, unless the least are to be.
     pub fn turn(self, key: Option<u64>) -> Option<u64> {
         key.map(|key| if self.up { key } else { !key })
+    }
+}
+
+/// What of a column's figure adds up: of many groups that alone is told, for it is a tenth of all figures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    sum: u64,
+    /// Of how much it is known, or is a share.
+    of: u64,
+}
+
+impl Part {
+    /// Adds that of another run.
+    pub const fn add(&mut self, other: Self) {
+        self.sum = self.sum.saturating_add(other.sum);
+        self.of = self.of.saturating_add(other.of);
     }
 }
 

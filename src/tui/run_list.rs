@@ -36,6 +36,13 @@ pub struct Slot {
     at: u32,
 }
 
+impl Slot {
+    /// Its place among [`RunList::all_figures`].
+    pub const fn at(self) -> usize {
+        self.at as usize
+    }
+}
+
 /// What tells to which groups a run belongs, and where it stands by its start and by its names: so small that those of 20 000
 /// runs fit into a processor's own memory.
 #[derive(Clone, Copy, Debug)]
@@ -185,7 +192,7 @@ impl RunList {
     }
 
     fn entry(&self, slot: Slot) -> Option<&Entry> {
-        self.entries.get(slot.at as usize)?.as_ref().filter(|entry| entry.run.key == slot.key)
+        self.entries.get(slot.at())?.as_ref().filter(|entry| entry.run.key == slot.key)
     }
 
     /// Adds a run to the figures of the header, or takes it out.
@@ -260,12 +267,17 @@ impl RunList {
 
     /// To which groups a run belongs, and where it stands by its names.
     pub fn gist(&self, slot: Slot) -> &Gist {
-        &self.gists[slot.at as usize]
+        &self.gists[slot.at()]
     }
 
     /// What a run comes to.
     pub fn figures(&self, slot: Slot) -> &Figures {
-        &self.figures[slot.at as usize]
+        &self.figures[slot.at()]
+    }
+
+    /// What all runs come to, as they lie in memory; of no meaning where a run was taken out.
+    pub fn all_figures(&self) -> &[Figures] {
+        &self.figures
     }
 
     /// Names of the runs that came so far.
@@ -320,7 +332,7 @@ impl RunList {
     pub fn reordered(&self, shown: &[Slot], sort: Sort, now: UnixNanos) -> Vec<Slot> {
         let mut wanted = vec![false; self.entries.len()];
         for slot in shown {
-            wanted[slot.at as usize] = true;
+            wanted[slot.at()] = true;
         }
         let all = self.order.iter().filter(|(_, at)| wanted[*at as usize]);
         self.sorted(all.map(|&placed| slot_of(placed)), sort, now)

@@ -10,7 +10,7 @@ use chrono::Datelike;
 use rustc_hash::FxHashSet;
 
 use crate::model::{RunKey, RunSummary, UnixNanos};
-use crate::tui::columns::{Shows, Sort};
+use crate::tui::columns::{Part, Shows, Sort};
 use crate::tui::run_list::{Began, DayId, Figures, Gist, NO_SESSION, NameId, RunList, Slot, first_agent};
 
 /// What runs of a group share.
@@ -118,7 +118,9 @@ struct Kept {
     shared: Shared,
     /// Places of its runs among those of all groups: one or more.
     runs: Range<u32>,
-    /// Made when it is first shown, or when a large group is put in order: then all figures are added up.
+    /// Its place among the groups as they came.
+    number: u32,
+    /// Made when it is first shown.
     sum: OnceCell<Box<RunSummary>>,
 }
 
@@ -135,24 +137,46 @@ pub struct Groups {
     all: Vec<Kept>,
     /// Runs, those of a group one behind the other.
     runs: Vec<Slot>,
+    /// What each comes to, by number; nothing where they are many: then it is told of those that are shown.
+    sums: Vec<Figures>,
     /// When they were made: sums are as of then.
     now: UnixNanos,
 }
 
 impl Groups {
+    /// So many groups are summed up all at once: then each may have so many runs that it is quicker to go over all runs as they
+    /// lie in memory than over those of the groups that are shown as they are sorted.
+    const FEW: usize = 256;
+
     /// Groups of the runs `shown`, sorted as runs are, each with its runs in the order given.
     pub(super) fn new(by: By, shown: &[Slot], runs: &RunList, sort: Sort, now: UnixNanos) -> Self {
-        let (mut all, of_groups) = divided(by, shown, runs);
-        let groups = Self { all: Vec::new(), runs: of_groups, now };
-        all.sort_by_cached_key(|group| groups.rank(group, runs, sort));
-        Self { all, ..groups }
+        let Divided { mut all, runs: of_groups, groups } = Divided::of(by, shown, runs);
+        let mut sums = Vec::new();
+        let mut parts = Vec::new();
+        if all.len() <= Self::FEW {
+            sums.resize(all.len(), Figures::NONE);
+            each(shown, &groups, runs, |group, run| sums[group].add(run, now));
+        } else if sort.is_by_figure() {
+            parts.resize(all.len(), Part::default());
+            each(shown, &groups, runs, |group, run| parts[group].add(sort.part(run, now)));
+        }
+        let made = Self { all: Vec::new(), runs: of_groups, sums, now };
+        let figure = |group: &Kept| match parts.get(group.number as usize) {
+            Some(&part) => sort.key_of_part(part),
+            None => sort.key_of_figures(&made.figures(group, runs), now),
+        };
+        all.sort_by_cached_key(|group| made.rank(group, runs, sort, figure));
+        Self { all, ..made }
     }
 
     /// Where a group stands: told of no more than what it is sorted by. What is unknown comes last.
-    fn rank(&self, group: &Kept, runs: &RunList, sort: Sort) -> (Result<u64, ()>, Began) {
-        /// The sum of more runs than these is kept for when it is shown.
-        const MANY: usize = 8;
-        let first = self.runs[group.range().start];
+    fn rank(
+        &self,
+        group: &Kept,
+        runs: &RunList,
+        sort: Sort,
+        figure: impl Fn(&Kept) -> Option<u64>,
+    ) -> (Result<u64, ()>, Began) {
         let members = || self.members(group).map(|&run| runs.gist(run));
         let newest = members().map(|run| run.start).max().unwrap_or(0);
         let key = match sort.by {
@@ -163,15 +187,9 @@ impl Groups {
                 let model = members().find_map(|run| run.named.model);
                 sort.turn(model.and_then(|model| runs.names().rank(model)))
             }
-            _ => {
-                let sum = self.figures(group, runs);
-                if group.runs.len() > MANY {
-                    group.sum.get_or_init(|| Box::new(self.told(group, runs, &sum)));
-                }
-                sort.key_of_figures(&sum, self.now)
-            }
+            _ => figure(group),
         };
-        (key.ok_or(()), Reverse((newest, first.key)))
+        (key.ok_or(()), Reverse((newest, self.runs[group.range().start].key)))
     }
 
     fn members(&self, group: &Kept) -> impl Iterator<Item = &Slot> {
@@ -179,9 +197,11 @@ impl Groups {
     }
 
     fn figures(&self, group: &Kept, runs: &RunList) -> Figures {
-        let mut sum = Figures::NONE;
-        self.members(group).for_each(|&run| sum.add(runs.figures(run), self.now));
-        sum
+        self.sums.get(group.number as usize).copied().unwrap_or_else(|| {
+            let mut sum = Figures::NONE;
+            self.members(group).for_each(|&run| sum.add(runs.figures(run), self.now));
+            sum
+        })
     }
 
     /// How many there are.
@@ -240,38 +260,68 @@ impl Groups {
     }
 }
 
-/// Groups in the order in which runs of them come, and the runs, group after group.
-fn divided(by: By, shown: &[Slot], runs: &RunList) -> (Vec<Kept>, Vec<Slot>) {
-    const NONE: u32 = u32::MAX;
-    let mut numbered: Vec<u32> = Vec::new();
-    let mut all: Vec<Kept> = Vec::new();
-    let mut groups: Vec<u32> = Vec::with_capacity(shown.len());
-    for &slot in shown {
-        let shared = by.of(runs.gist(slot));
-        let number = shared.number();
-        if number >= numbered.len() {
-            numbered.resize(number + 1, NONE);
+/// Runs on their way into their groups.
+struct Divided {
+    /// Groups in the order in which runs of them come.
+    all: Vec<Kept>,
+    /// The runs, group after group.
+    runs: Vec<Slot>,
+    /// By run as they are shown, the number of its group.
+    groups: Vec<u32>,
+}
+
+impl Divided {
+    fn of(by: By, shown: &[Slot], runs: &RunList) -> Self {
+        const NONE: u32 = u32::MAX;
+        let mut numbered: Vec<u32> = Vec::new();
+        let mut all: Vec<Kept> = Vec::new();
+        let mut groups: Vec<u32> = Vec::with_capacity(shown.len());
+        for &slot in shown {
+            let shared = by.of(runs.gist(slot));
+            let at = shared.number();
+            if at >= numbered.len() {
+                numbered.resize(at + 1, NONE);
+            }
+            if numbered[at] == NONE {
+                let number = u32::try_from(all.len()).unwrap_or(NONE);
+                numbered[at] = number;
+                all.push(Kept { shared, runs: 0..0, number, sum: OnceCell::new() });
+            }
+            all[numbered[at] as usize].runs.end += 1;
+            groups.push(numbered[at]);
         }
-        if numbered[number] == NONE {
-            numbered[number] = u32::try_from(all.len()).unwrap_or(NONE);
-            all.push(Kept { shared, runs: 0..0, sum: OnceCell::new() });
-        }
-        all[numbered[number] as usize].runs.end += 1;
-        groups.push(numbered[number]);
+        let runs = gathered(&mut all, shown, &groups);
+        Self { all, runs, groups }
     }
+}
+
+/// The runs, group after group; each group is told its own.
+fn gathered(all: &mut [Kept], shown: &[Slot], groups: &[u32]) -> Vec<Slot> {
     let mut end = 0;
-    for group in &mut all {
+    for group in &mut *all {
         let count = group.runs.end;
         group.runs = end..end;
         end += count;
     }
-    let mut of_groups = shown.to_vec();
-    for (&slot, group) in shown.iter().zip(groups) {
+    let mut runs = shown.to_vec();
+    for (&slot, &group) in shown.iter().zip(groups) {
         let range = &mut all[group as usize].runs;
-        of_groups[range.end as usize] = slot;
+        runs[range.end as usize] = slot;
         range.end += 1;
     }
-    (all, of_groups)
+    runs
+}
+
+/// Looks at the figures of each run once, as they lie in memory: as they are sorted that takes four times as long.
+fn each(shown: &[Slot], groups: &[u32], runs: &RunList, mut look: impl FnMut(usize, &Figures)) {
+    const NONE: u32 = u32::MAX;
+    let mut of_slot = vec![NONE; runs.all_figures().len()];
+    for (slot, &group) in shown.iter().zip(groups) {
+        of_slot[slot.at()] = group;
+    }
+    for (figures, group) in runs.all_figures().iter().zip(of_slot).filter(|&(_, group)| group != NONE) {
+        look(group as usize, figures);
+    }
 }
 
 /// Figures as those of a run, which has no texts but those that are shown of a group.
@@ -370,6 +420,12 @@ mod tests {
                     assert!(of_group.eq(group.runs), "in the order of the list");
                 }
                 assert_eq!(told.iter().map(|group| group.runs.len()).sum::<usize>(), shown.len());
+                for group in told.iter().filter(|_| sort.is_by_figure()) {
+                    let mut all = Part::default();
+                    group.runs.iter().for_each(|&slot| all.add(sort.part(list.figures(slot), now)));
+                    let whole = sort.key_of_figures(&Figures::of(group.sum), now);
+                    assert_eq!(sort.key_of_part(all), whole, "{}", sort.in_words());
+                }
                 assert_eq!(
                     told.iter().map(|group| group.sum.steps).sum::<u64>(),
                     list.iter().map(|run| run.steps).sum::<u64>()
