@@ -164,7 +164,7 @@ pub(super) fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
 
 /// Words after a name, whole or at least enough of them to be worth reading.
 pub(super) fn hint(flow: &mut Flow, words: &str, role: Role) {
-    const ENOUGH: usize = 12;
+    const ENOUGH: usize = 8;
     let room = usize::from(flow.room().saturating_sub(3));
     let words = text::preview(words, room.max(ENOUGH));
     if text::width(&words) <= room {
