@@ -386,7 +386,8 @@ fn step(n: u64) -> Step {
         name: if is_call { "chat gpt-5.1".into() } else { format!("step {n}").into() },
         model: is_call.then(|| "gpt-5.1".into()),
         tool: (kind == StepKind::Tool).then(|| "search_web".into()),
-        usage: Usage { input: is_call.then_some(2000), output: is_call.then_some(80), ..Usage::default() },
+        usage: Usage { input: is_call.then_some(2000), output: is_call.then_some(80), ..Usage::default() }
+            .into(),
         status: if failed { StepStatus::Error } else { StepStatus::Ok },
         error: failed.then(|| "timed out".into()),
         finish_reason: is_call.then(|| "tool_call".into()),

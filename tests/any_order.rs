@@ -152,7 +152,7 @@ fn in_words(run: &RunSummary, mut steps: Vec<Arc<Step>>) -> String {
             row.usage,
             step.cost,
             step.error,
-            row.also.len(),
+            row.also().len(),
         )
         .unwrap();
     }

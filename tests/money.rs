@@ -114,7 +114,7 @@ fn wrong(prices: &Prices, case: &Case) -> Option<String> {
         let rows: i64 = tree.rows.iter().filter_map(|row| row.own_cost).map(|cost| cost.amount.0).sum();
         let nano = total.known().map(|cost| cost.0);
         let right = (nano, total.source()) == (want, case.source.as_str()) && rows == total.amount.0;
-        let usage: Vec<_> = steps.iter().map(|step| step.usage).collect();
+        let usage: Vec<_> = steps.iter().map(|step| &step.usage).collect();
         let got = format!("{nano:?} nano-dollars {}, rows {rows}", total.source());
         (!right).then(|| format!("{}: {got}; want {want:?} {}\n  {usage:?}", case.what, case.source))
     })
@@ -159,7 +159,7 @@ fn what_a_parent_declares_otherwise_is_told() {
     let declared = |what: &str| {
         let case = table.case.iter().find(|case| case.what == what).unwrap();
         let steps: Vec<Step> = case.span.iter().map(|told| step(&prices, told)).collect();
-        let declared = tree::build(&steps).rows[0].declared;
+        let declared = tree::build(&steps).rows[0].declared();
         declared.map(|declared| (declared.tokens, declared.cost.map(|cost| cost.0)))
     };
     assert_eq!(declared("an agent's sum"), None);

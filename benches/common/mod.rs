@@ -42,7 +42,7 @@ pub(crate) fn step(id: u64, kind: StepKind, start: u64) -> Step {
         tool: None,
         tool_call_id: None,
         handoff: None,
-        usage: if kind == StepKind::Llm { tokens } else { Usage::default() },
+        usage: if kind == StepKind::Llm { tokens.into() } else { Usage::default().into() },
         cost: None,
         rates: None,
         status: StepStatus::Ok,

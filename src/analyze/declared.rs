@@ -17,9 +17,9 @@ impl Declared {
     /// What `step` says that its row's sums do not bear out.
     pub(super) fn of(step: &Step, row: &Row) -> Option<Self> {
         let reported = step.cost.filter(|cost| cost.source == CostSource::Reported);
-        let tokens =
-            step.usage.total().filter(|&total| row.tokens.known > 0 && apart(total, row.tokens.total()));
-        let cost = reported.zip(row.cost.known()).map(|(cost, sum)| (cost.amount, sum));
+        let sums = row.tokens();
+        let tokens = step.usage.total().filter(|&total| sums.known > 0 && apart(total, sums.total()));
+        let cost = reported.zip(row.cost().known()).map(|(cost, sum)| (cost.amount, sum));
         let cost =
             cost.filter(|(own, sum)| apart(own.0.unsigned_abs(), sum.0.unsigned_abs())).map(|(own, _)| own);
         (tokens.is_some() || cost.is_some()).then_some(Self { tokens, cost })

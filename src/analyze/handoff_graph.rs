@@ -256,12 +256,19 @@ mod tests {
     fn at(id: u64, parent: u64, kind: StepKind, agent: &str, took: u64) -> Step {
         let agent = (!agent.is_empty()).then(|| agent.to_owned());
         let usage = Usage { input: (kind == L).then_some(id), output: Some(0), ..Usage::default() };
-        Step { start: id, end: id + took, kind, agent: agent.map(Into::into), usage, ..step(id, parent) }
+        Step {
+            start: id,
+            end: id + took,
+            kind,
+            agent: agent.map(Into::into),
+            usage: usage.into(),
+            ..step(id, parent)
+        }
     }
 
     fn handoff(id: u64, parent: u64, from: &str, to: &str) -> Step {
-        let handoff = Some(Handoff { from: Some(from.into()), to: Some(to.into()) });
-        Step { handoff, usage: Usage::default(), ..at(id, parent, StepKind::Handoff, "", 1) }
+        let handoff = Some(Handoff { from: Some(from.into()), to: Some(to.into()) }.into());
+        Step { handoff, usage: Usage::default().into(), ..at(id, parent, StepKind::Handoff, "", 1) }
     }
 
     fn graph(steps: &[Step]) -> HandoffGraph {

@@ -3,14 +3,12 @@
 //! Which steps are transfers the ledger knows; here the ends that a step leaves open are filled in. What a step says
 //! itself is believed, spelled as the agent is: `transfer_to_billing_desk` hands over to "Billing Desk".
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashMap;
 
 use super::agent_name;
 use super::ledger::Transfer;
 use super::tree::{Node, Row};
-use crate::model::{Handoff, Step, StepKind};
+use crate::model::{Handoff, SharedText, Step, StepKind};
 
 /// What a step that tells of a transfer is shown as.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +16,7 @@ pub(super) struct Resolved {
     /// Its kind: a transfer tool that returned to its caller is a tool.
     pub(super) kind: StepKind,
     /// Both ends, where control passed and this step stands for it.
-    pub(super) handoff: Option<Handoff>,
+    pub(super) handoff: Option<Box<Handoff>>,
 }
 
 /// What the steps of rows are that tell of a transfer, by row; `told` says of a row which of its steps does, and what it
@@ -38,7 +36,7 @@ pub(super) fn resolve(
     let resolved = |(at, i, transfer): (usize, usize, Transfer)| {
         let Node::Step(shown) = rows[at].node else { return None };
         let kind = if transfer == Transfer::Called { StepKind::Tool } else { steps[shown].kind };
-        Some((at, Resolved { kind, handoff: ends.get(&i).cloned() }))
+        Some((at, Resolved { kind, handoff: ends.get(&i).cloned().map(Box::new) }))
     };
     marks.into_iter().filter_map(resolved).collect()
 }
@@ -67,7 +65,7 @@ impl<'a> Ends<'a> {
         passed.sort_by_key(|&(at, i)| (steps[i].start, at));
         let ends = Self::new(steps, rows);
         let mut found = FxHashMap::default();
-        let mut last: Option<(u64, Option<Arc<str>>)> = None;
+        let mut last: Option<(u64, Option<SharedText>)> = None;
         for (at, i) in passed {
             let handoff = ends.handoff(at, steps[i], last.as_ref());
             last = Some((steps[i].start, handoff.to.clone()));
@@ -94,7 +92,7 @@ impl<'a> Ends<'a> {
         Self { steps, rows, spelled, named, next: next_names(rows.iter().map(own)) }
     }
 
-    fn handoff(&self, at: usize, step: &Step, last: Option<&(u64, Option<Arc<str>>)>) -> Handoff {
+    fn handoff(&self, at: usize, step: &Step, last: Option<&(u64, Option<SharedText>)>) -> Handoff {
         let told = step.handoff.clone().unwrap_or_default();
         let from = told.from.or_else(|| step.agent.clone()).or_else(|| self.above(at));
         let from = from.or_else(|| self.before(step.start, last)).map(|name| self.spell(name));
@@ -103,17 +101,17 @@ impl<'a> Ends<'a> {
         Handoff { from, to }
     }
 
-    fn spell(&self, name: Arc<str>) -> Arc<str> {
+    fn spell(&self, name: SharedText) -> SharedText {
         self.spelled.get(&agent_name::key(&name)).map_or(name, |&real| real.into())
     }
 
     /// The agent at work there.
-    fn above(&self, at: usize) -> Option<Arc<str>> {
+    fn above(&self, at: usize) -> Option<SharedText> {
         self.rows[at].agent.and_then(|i| self.steps[i].agent.clone())
     }
 
     /// The agent last named, or the one to whom control passed last.
-    fn before(&self, start: u64, last: Option<&(u64, Option<Arc<str>>)>) -> Option<Arc<str>> {
+    fn before(&self, start: u64, last: Option<&(u64, Option<SharedText>)>) -> Option<SharedText> {
         let earlier = self.named.partition_point(|&(at, _)| at <= start);
         let seen = earlier.checked_sub(1).map(|i| self.named[i]);
         match (seen, last) {
@@ -124,7 +122,7 @@ impl<'a> Ends<'a> {
     }
 
     /// The next agent once the one at work is left: a sibling or a successor, of another name.
-    fn after(&self, at: usize, from: Option<&str>) -> Option<Arc<str>> {
+    fn after(&self, at: usize, from: Option<&str>) -> Option<SharedText> {
         let end = |at: usize| at + self.rows[at].subtree as usize;
         let is_agent = |&at: &usize| match self.rows[at].node {
             Node::Step(i) => self.steps[i].kind == StepKind::Agent,
@@ -153,11 +151,9 @@ fn next_names<'a>(names: impl DoubleEndedIterator<Item = Option<&'a str>>) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use crate::analyze::tree::{Node, Tree, build};
     use crate::model::fixture::step;
-    use crate::model::{Handoff, Step, StepKind, Usage};
+    use crate::model::{Handoff, SharedText, Step, StepKind, Usage};
 
     const MS: u64 = 1_000_000;
 
@@ -177,7 +173,7 @@ mod tests {
     fn handoff(from: &str, to: &str, step: Step) -> Step {
         let end = |name: &str| (!name.is_empty()).then(|| name.to_owned());
         Step {
-            handoff: Some(Handoff { from: end(from).map(Into::into), to: end(to).map(Into::into) }),
+            handoff: Some(Handoff { from: end(from).map(Into::into), to: end(to).map(Into::into) }.into()),
             ..step
         }
     }
@@ -193,7 +189,7 @@ mod tests {
 
     fn call(id: u64, parent: u64) -> Step {
         let usage = Usage { input: Some(id), ..Usage::default() };
-        Step { usage, ..at(id, parent, StepKind::Llm, 1) }
+        Step { usage: usage.into(), ..at(id, parent, StepKind::Llm, 1) }
     }
 
     /// The tree, and the steps as they are shown.
@@ -208,7 +204,7 @@ mod tests {
     /// `a→b c→?`, in display order.
     fn told(steps: &[Step]) -> String {
         let (tree, steps) = shown(steps);
-        let end = |name: &Option<Arc<str>>| name.as_deref().unwrap_or("?").to_owned();
+        let end = |name: &Option<SharedText>| name.as_deref().unwrap_or("?").to_owned();
         let handoffs = tree.rows.iter().filter_map(|row| match row.node {
             Node::Step(i) => steps[i].handoff.as_ref(),
             Node::Missing { .. } => None,
@@ -330,7 +326,7 @@ mod tests {
         let steps = [agent("a", 1, 0, 8), asked, call(3, 2), agent("b", 10, 0, 5)];
         let (tree, now) = shown(&steps);
         let row = tree.rows.iter().find(|row| row.node == Node::Step(2)).unwrap();
-        assert_eq!((told(&steps).as_str(), row.also.as_slice()), ("a→b", &[1][..]));
+        assert_eq!((told(&steps).as_str(), row.also()), ("a→b", &[1][..]));
         assert!(now[2].handoff.is_some());
     }
 

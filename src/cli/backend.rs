@@ -13,10 +13,12 @@ use crate::analyze::findings;
 use crate::analyze::tree::Tree;
 use crate::dialect;
 use crate::ingest::{Inlet, Refusal};
-use crate::model::{Content, Finding, Message, Part, Remark, RunKey, RunSummary, Step, StepKey, StepKind};
+use crate::model::{
+    Content, Finding, Gist, Message, Part, Remark, RunKey, RunSummary, Step, StepKey, StepKind,
+};
 use crate::price::Prices;
 use crate::store::{HitPage, Mark, Reader, SoFar, StepsAsOf, StoreError};
-use crate::tui::{Answer, Asked, Backend, Before, StepDetail};
+use crate::tui::{Answer, Asked, Backend, Before, GistAsked, StepDetail};
 
 /// Calls of the same agent that are looked at for what a call knew already.
 const LOOKED_BACK: usize = 4;
@@ -86,7 +88,7 @@ impl StoreBackend {
             let earlier = self.content(call.key)?;
             let known = known(&content.input, &earlier);
             if best.1.is_none() || known > best.0 {
-                best = (known, Some(Before { usage: call.usage, messages: earlier.input.len() }));
+                best = (known, Some(Before { usage: *call.usage, messages: earlier.input.len() }));
             }
             if known >= earlier.input.len().max(1) {
                 break;
@@ -234,6 +236,11 @@ impl Backend for StoreBackend {
 
     fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String> {
         self.fresh().and_then(|reader| facts::read(reader, keys)).map_err(in_words)
+    }
+
+    fn gist(&mut self, asked: &GistAsked) -> Result<Option<Gist>, String> {
+        let mut told = asked.keys().map(|key| told::gist(&self.reader, key, asked.kind));
+        told.find_map(Result::transpose).transpose().map_err(in_words)
     }
 }
 

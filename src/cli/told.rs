@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::dialect;
-use crate::model::{LogRecord, PriceQuery, Resource, Scope, Span, StepKey};
+use crate::model::{Gist, LogRecord, PriceQuery, Resource, Scope, Span, StepKey, StepKind};
 use crate::store::{LogEntry, Raw, Reader, SpanRecord, StoreError};
 
 /// What a step was told by.
@@ -31,6 +31,17 @@ pub(super) fn read(reader: &Reader, key: StepKey) -> Result<Told, StoreError> {
             let no_step = || StoreError::Damaged(format!("log record {} tells no step", -key.0));
             let (span, meaning) = step.ok_or_else(no_step)?;
             Ok(Told { span, resource, scope, logs: vec![log], pricing: meaning.pricing })
+        }
+    }
+}
+
+/// What step `key` of this kind was about. Cheaper than [`read`]: nothing is interpreted that it does not need.
+pub(super) fn gist(reader: &Reader, key: StepKey, kind: StepKind) -> Result<Option<Gist>, StoreError> {
+    match reader.raw(key)? {
+        Raw::Span(record) => Ok(dialect::gist(&record.span, &record.logs, kind)),
+        Raw::Log(_) => {
+            let Told { span, logs, .. } = read(reader, key)?;
+            Ok(dialect::gist(&span, &logs, kind))
         }
     }
 }

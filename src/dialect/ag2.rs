@@ -34,7 +34,8 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     if step.kind == StepKind::Tool
         && step.tool.as_deref().is_some_and(|tool| tool.starts_with("transfer_to_"))
     {
-        step.handoff = target(evidence).map(|to| Handoff { from: step.agent.clone(), to: Some(to.into()) });
+        step.handoff =
+            target(evidence).map(|to| Box::new(Handoff { from: step.agent.clone(), to: Some(to.into()) }));
         if step.handoff.is_some() {
             step.kind = StepKind::Handoff;
         }

@@ -2,7 +2,6 @@
 //!
 //! Whether a transfer tool really passed control or was a call that returned, the tree decides.
 
-use std::sync::Arc;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -12,7 +11,7 @@ use super::evidence::Evidence;
 use super::side::{Side, content_side};
 use super::table::Field;
 use super::{content, lenient};
-use crate::model::{Attributes, Handoff, LogRecord, Part, Span, Step, StepKind, Value};
+use crate::model::{Attributes, Handoff, LogRecord, Part, SharedText, Span, Step, StepKind, Value};
 
 /// Tools that name their target in their own name.
 const BY_NAME: [&str; 3] = ["transfer_back_to_", "transfer_to_", "handoff_to_"];
@@ -27,11 +26,11 @@ const DEPTH: u8 = 4;
 /// Makes a handoff step of explicit markers and of handoff tools; a step that is one already keeps what it knows.
 pub(super) fn mark(evidence: &Evidence<'_>, step: &mut Step) {
     match step.kind {
-        StepKind::Handoff if step.handoff.is_none() => step.handoff = Some(explicit(evidence)),
+        StepKind::Handoff if step.handoff.is_none() => step.handoff = Some(Box::new(explicit(evidence))),
         StepKind::Tool => {
             if let Some(to) = step.tool.as_deref().and_then(Target::of_tool) {
-                step.handoff =
-                    Some(Handoff { from: step.agent.clone(), to: to.name(evidence).map(Into::into) });
+                let to = to.name(evidence).map(Into::into);
+                step.handoff = Some(Box::new(Handoff { from: step.agent.clone(), to }));
                 step.kind = StepKind::Handoff;
             }
         }
@@ -52,7 +51,7 @@ fn ask(span: &Span, step: &mut Step) {
         _ => None,
     });
     if let Some((id, to)) = { asked }.next() {
-        step.handoff = Some(Handoff { from: step.agent.clone(), to: to.map(Into::into) });
+        step.handoff = Some(Box::new(Handoff { from: step.agent.clone(), to: to.map(Into::into) }));
         step.tool_call_id = id.map(Into::into);
     }
 }
@@ -86,7 +85,7 @@ fn names_tool(value: &Value) -> bool {
 }
 
 fn explicit(evidence: &Evidence<'_>) -> Handoff {
-    let agent = |field| evidence.owned(field).filter(|name: &Arc<str>| &**name != "unknown");
+    let agent = |field| evidence.owned(field).filter(|name: &SharedText| &**name != "unknown");
     Handoff { from: agent(Field::HandoffFrom).or_else(|| agent(Field::Agent)), to: agent(Field::HandoffTo) }
 }
 

@@ -1,7 +1,5 @@
 //! Haystack pipelines and agents (`dialects.md` 16). Tokens stand in the output of a generator alone.
 
-use std::sync::Arc;
-
 use serde_json::Value as Json;
 
 use super::evidence::Evidence;
@@ -54,7 +52,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
         && let Some(kind) = evidence.text(Field::Component).and_then(|class| kind_of_component(&class))
     {
         step.kind = kind;
-        step.name = evidence.owned(Field::Entity).unwrap_or_else(|| Arc::clone(&step.name));
+        step.name = evidence.owned(Field::Entity).unwrap_or_else(|| step.name.clone());
     }
     if step.kind == StepKind::Llm && !step.usage.is_known() {
         answered(evidence, step);
@@ -88,6 +86,6 @@ fn answered(evidence: &Evidence<'_>, step: &mut Step) {
     let text = |key: &str| meta.get(key).and_then(Json::as_str).map(str::to_owned);
     step.model = step.model.take().or_else(|| text("model").map(Into::into));
     if let Some(object) = meta.get("usage").and_then(usage_object::read_json) {
-        step.usage = object.usage;
+        step.usage = object.usage.into();
     }
 }

@@ -1,12 +1,10 @@
 //! What `LangChain` and `LangGraph` say in their own words, whichever dialect carries it.
 
-use std::sync::Arc;
-
 use memchr::memmem;
 use serde::Deserialize;
 
 use super::lenient;
-use crate::model::{Step, StepKind, Usage};
+use crate::model::{SharedText, Step, StepKind, Usage};
 
 /// Nodes that every prebuilt agent graph has: their names are nobody's.
 const COMMON_NODES: [&str; 6] = ["model", "agent", "tools", "call_model", "__start__", "__end__"];
@@ -41,12 +39,12 @@ pub(super) fn name_by_answer(step: &mut Step, answer: Option<&str>) {
         return;
     }
     let Some(message) = answer.and_then(lenient::parse) else { return };
-    let said = |key: &str| message["kwargs"][key].as_str().filter(|text| !text.is_empty()).map(Arc::from);
-    if let Some(tool) = said("name") {
-        step.name = Arc::clone(&tool);
+    let said = |key: &str| message["kwargs"][key].as_str().filter(|text| !text.is_empty());
+    if let Some(tool) = said("name").map(SharedText::from) {
+        step.name = tool.clone();
         step.tool = Some(tool);
     }
-    step.tool_call_id = step.tool_call_id.take().or_else(|| said("tool_call_id"));
+    step.tool_call_id = step.tool_call_id.take().or_else(|| said("tool_call_id").map(Into::into));
 }
 
 /// Key of a message's tokens.

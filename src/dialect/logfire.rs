@@ -1,12 +1,10 @@
 //! Logfire, `pydantic-ai` in every version of its instrumentation, and `OpenAI` Agents through Logfire
 //! (`dialects.md` 7, 8).
 
-use std::sync::Arc;
-
 use super::evidence::Evidence;
 use super::reading;
 use super::table::{Dialect, Field, Holds, Name, Row, gives, name, row, takes};
-use crate::model::{Handoff, Span, SpanId, Step, StepKind, StepStatus};
+use crate::model::{Handoff, SharedText, Span, SpanId, Step, StepKind, StepStatus};
 
 /// The table.
 pub(super) static DIALECT: Dialect =
@@ -76,7 +74,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     }
     // a template is no name
     if step.name.contains('{') {
-        step.name = evidence.owned(Field::Title).unwrap_or_else(|| Arc::clone(&step.name));
+        step.name = evidence.owned(Field::Title).unwrap_or_else(|| step.name.clone());
     }
 }
 
@@ -120,15 +118,15 @@ const NOTHING: &str = "null";
 
 /// What the SDK calls `name` stands for whatever the span is.
 fn openai_agents(evidence: &Evidence<'_>, step: &mut Step) {
-    let said = |key| evidence.span.attributes.text(key).map(Arc::from);
+    let said = |key| evidence.span.attributes.text(key).map(SharedText::from);
     if step.session_id.is_none() {
-        step.session_id = said("group_id").filter(|group: &Arc<str>| &**group != NOTHING);
+        step.session_id = said("group_id").filter(|group: &SharedText| &**group != NOTHING);
     }
     match step.kind {
         StepKind::Agent if step.agent.is_none() => step.agent = said("name"),
         StepKind::Tool if step.tool.is_none() => step.tool = said("name"),
         StepKind::Handoff => {
-            step.handoff = Some(Handoff { from: said("from_agent"), to: said("to_agent") });
+            step.handoff = Some(Box::new(Handoff { from: said("from_agent"), to: said("to_agent") }));
         }
         // `turn` and `task` wrap what agents do
         _ if said("sdk_span_type").is_some() => {

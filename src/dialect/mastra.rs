@@ -107,7 +107,7 @@ fn call_in_step(evidence: &Evidence<'_>, step: &mut Step) {
     let text = |key: &str| answer[key].as_str().map(str::to_owned);
     step.kind = StepKind::Llm;
     step.plumbing = false;
-    step.usage = told.usage;
+    step.usage = told.usage.into();
     step.model = text("model").map(Into::into);
     step.response_id = text("id").map(Into::into);
 }

@@ -49,7 +49,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     // a LangGraph node's output tells of its call what the call's own span leaves out (reasoning tokens)
     if step.kind == StepKind::Task && !step.usage.is_known() {
         let output = evidence.value(Field::Result).and_then(Value::as_str);
-        step.usage = output.and_then(langchain::usage_of_only_answer).unwrap_or_default();
+        step.usage = output.and_then(langchain::usage_of_only_answer).unwrap_or_default().into();
     }
     openai_agents(evidence, step);
     super::step::name_by_span(step);
@@ -72,7 +72,8 @@ fn openai_agents(evidence: &Evidence<'_>, step: &mut Step) {
             let to = argument(Field::Result, "to_agent");
             if from.is_some() || to.is_some() {
                 step.kind = StepKind::Handoff;
-                step.handoff = Some(Handoff { from: from.map(Into::into), to: to.map(Into::into) });
+                let (from, to) = (from.map(Into::into), to.map(Into::into));
+                step.handoff = Some(Box::new(Handoff { from, to }));
             }
         }
         _ => {}

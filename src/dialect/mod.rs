@@ -54,7 +54,7 @@ mod vercel;
 mod wording;
 
 pub use client::{Client, client};
-pub use content::{content, task};
+pub use content::{content, gist, task};
 pub use digest::{Kept, argument_digest, kept, result_digest};
 pub use gaps::{examine, examine_log};
 pub use log::{LogReading, read_log, session_of};

@@ -179,10 +179,9 @@ fn handoff_span(evidence: &Evidence<'_>, step: &mut Step) {
         return;
     }
     let agent = |field| evidence.value(field).and_then(reading::text).map(Cow::into_owned);
-    step.handoff = Some(Handoff {
-        from: agent(Field::Arguments).map(Into::into),
-        to: agent(Field::Result).or_else(|| Some(to.to_owned())).map(Into::into),
-    });
+    let from = agent(Field::Arguments).map(Into::into);
+    let to = agent(Field::Result).or_else(|| Some(to.to_owned())).map(Into::into);
+    step.handoff = Some(Box::new(Handoff { from, to }));
     step.kind = StepKind::Handoff;
 }
 

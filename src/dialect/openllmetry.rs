@@ -84,7 +84,7 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     match step.kind {
         StepKind::Agent if step.agent.is_none() => step.agent = evidence.owned(Field::Entity),
         StepKind::Tool => name_tool(evidence, step),
-        StepKind::Task if !step.usage.is_known() => step.usage = declared_usage(evidence),
+        StepKind::Task if !step.usage.is_known() => step.usage = declared_usage(evidence).into(),
         _ => {}
     }
 }

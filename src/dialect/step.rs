@@ -56,7 +56,7 @@ fn read(evidence: &Evidence<'_>, resource: &Resource, meaning: Meaning) -> Inter
     step.oddities = (!odd.is_empty()).then(|| Arc::new(odd));
     let pricing = price_query(evidence, &step);
     let ties = ties::of_span(evidence, &step, resource);
-    step.parent_trace_id = ties.linked.map(|(trace, _)| trace);
+    step.parent_trace_id = ties.linked.map(|(trace, _)| Box::new(trace));
     step.parent_span_id = step.parent_span_id.or_else(|| ties.linked.map(|(_, span)| span));
     Interpretation { step, pricing, ties }
 }
@@ -114,7 +114,7 @@ fn facts(evidence: &Evidence<'_>, meaning: Meaning) -> Step {
         tool: evidence.owned(Field::Tool),
         tool_call_id: evidence.owned(Field::ToolCallId),
         handoff: None,
-        usage: usage::usage(evidence, meaning.kind),
+        usage: usage::usage(evidence, meaning.kind).into(),
         cost: None,
         rates: None,
         status,
@@ -181,7 +181,7 @@ fn price_query(evidence: &Evidence<'_>, step: &Step) -> PriceQuery {
         provider: step.provider.as_deref().map(str::to_owned),
         server: evidence.owned(Field::Server),
         service_tier: evidence.owned(Field::ServiceTier),
-        usage: step.usage,
+        usage: *step.usage,
         at: step.start,
         reported,
     }

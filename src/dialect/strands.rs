@@ -46,7 +46,8 @@ fn refine(evidence: &Evidence<'_>, step: &mut Step) {
     }
     if step.kind == StepKind::Tool && step.tool.as_deref() == Some("handoff_to_agent") {
         step.kind = StepKind::Handoff;
-        step.handoff = Some(Handoff { from: step.agent.clone(), to: target(evidence).map(Into::into) });
+        let to = target(evidence).map(Into::into);
+        step.handoff = Some(Box::new(Handoff { from: step.agent.clone(), to }));
     }
 }
 

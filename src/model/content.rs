@@ -101,6 +101,15 @@ pub struct Document {
     pub metadata: Option<String>,
 }
 
+/// What tells a step from its neighbours, as it was captured.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gist {
+    /// A tool's arguments, what a model said, what was looked for: JSON text where it is JSON.
+    Text(String),
+    /// Tools that a model asked for without a word, in order; never none.
+    Calls(Vec<String>),
+}
+
 /// What one step saw and said, as far as it was captured.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Content {

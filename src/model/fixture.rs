@@ -28,7 +28,7 @@ pub(crate) fn step(id: u64, parent: u64) -> Step {
         tool: None,
         tool_call_id: None,
         handoff: None,
-        usage: Usage::default(),
+        usage: Usage::default().into(),
         cost: None,
         rates: None,
         status: StepStatus::Ok,

@@ -16,11 +16,12 @@ mod oddities;
 mod run;
 mod step;
 mod telemetry;
+mod text;
 mod usage;
 mod value;
 mod wording;
 
-pub use content::{Content, Document, Message, Part, Role};
+pub use content::{Content, Document, Gist, Message, Part, Role};
 pub use explanation::{Basis, Explanation, PartCost, PerMillion, Rates, TokenKind};
 pub use finding::{Finding, FindingCounts, FindingKind, Remark, Severity};
 pub use gap::{Among, Examined, Gap, Gaps};
@@ -33,7 +34,8 @@ pub use step::{Effect, Handoff, Origin, Step, StepKind, StepStatus};
 pub use telemetry::{
     Event, Export, Link, LogRecord, Metric, Resource, Scope, Scoped, Span, SpanKind, StatusCode,
 };
-pub use usage::{TokenTotals, Usage};
+pub use text::SharedText;
+pub use usage::{SharedUsage, TokenTotals, Usage};
 pub use value::{Attributes, Value};
 pub use wording::{FREE_TEXT, Leaf, Wording, Words, text_hash};
 

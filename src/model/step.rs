@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Cost, Oddities, Rates, SpanId, StepKey, TraceId, UnixNanos, Usage, Wording};
+use super::{
+    Cost, Oddities, Rates, SharedText, SharedUsage, SpanId, StepKey, TraceId, UnixNanos, Usage, Wording,
+};
 
 /// What kind of doing a step is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -126,9 +128,9 @@ pub enum Effect {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Handoff {
     /// Who gave the work away; `None` until the tree tells.
-    pub from: Option<Arc<str>>,
+    pub from: Option<SharedText>,
     /// Who got it; `None` until the tree tells.
-    pub to: Option<Arc<str>>,
+    pub to: Option<SharedText>,
 }
 
 /// One step: a span, interpreted.
@@ -149,7 +151,7 @@ pub struct Step {
     /// Parent span, `None` for a root.
     pub parent_span_id: Option<SpanId>,
     /// Trace of the parent where it is another one (a span link back to who asked for the work).
-    pub parent_trace_id: Option<TraceId>,
+    pub parent_trace_id: Option<Box<TraceId>>,
     /// A fragment that names no parent although it is no root: it hangs below the root of its run.
     pub loose: bool,
     /// The parent belongs to another process (span flags 0x300) and may never be sent here.
@@ -165,21 +167,21 @@ pub struct Step {
     /// Sets up agents but runs none (`create_agent`, `workflow.build`): a trace of such steps alone is no run.
     pub setup: bool,
     /// Display name: the span's, or a better one the dialect knows.
-    pub name: Arc<str>,
+    pub name: SharedText,
     /// Agent this step belongs to, where the span itself says so.
-    pub agent: Option<Arc<str>>,
+    pub agent: Option<SharedText>,
     /// Model that answered, else the one asked for.
-    pub model: Option<Arc<str>>,
+    pub model: Option<SharedText>,
     /// Provider as the telemetry spells it.
-    pub provider: Option<Arc<str>>,
+    pub provider: Option<SharedText>,
     /// Tool called.
-    pub tool: Option<Arc<str>>,
+    pub tool: Option<SharedText>,
     /// Id that ties a tool step to the model call that asked for it.
     pub tool_call_id: Option<Arc<str>>,
     /// Control passing, for handoff steps.
-    pub handoff: Option<Handoff>,
+    pub handoff: Option<Box<Handoff>>,
     /// Tokens this span reports: of its own call, or sums its children report too. The ledger counts each once.
-    pub usage: Usage,
+    pub usage: SharedUsage,
     /// Cost of this span's own figures.
     pub cost: Option<Cost>,
     /// What its tokens cost each, where the cost is computed and another report of the call may tell more of its tokens.
@@ -187,19 +189,19 @@ pub struct Step {
     /// Status.
     pub status: StepStatus,
     /// What went wrong, one line.
-    pub error: Option<Arc<str>>,
+    pub error: Option<SharedText>,
     /// Why the model stopped: `stop`, `length`, `tool_call`, `content_filter`, `error`, … or the raw word.
-    pub finish_reason: Option<Arc<str>>,
+    pub finish_reason: Option<SharedText>,
     /// Time to first token, nanoseconds.
     pub time_to_first_token: Option<u64>,
     /// Id of the model's answer: equal ids are reports of one call.
     pub response_id: Option<Arc<str>>,
     /// Scope name: two reports of one call come from different instrumentations.
-    pub scope: Arc<str>,
+    pub scope: SharedText,
     /// Conversation or session.
-    pub session_id: Option<Arc<str>>,
+    pub session_id: Option<SharedText>,
     /// User.
-    pub user_id: Option<Arc<str>>,
+    pub user_id: Option<SharedText>,
     /// Digest of what went in (arguments, messages): equal digests, equal input. 0 where nothing was captured.
     pub input_digest: u64,
     /// Digest of what came out.
@@ -219,6 +221,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Trace of the parent.
+    pub fn parent_trace(&self) -> TraceId {
+        self.parent_trace_id.as_deref().copied().unwrap_or(self.trace_id)
+    }
+
     /// Duration in nanoseconds: 0 where the clock ran backwards, `None` while running.
     pub fn duration(&self) -> Option<u64> {
         (self.end != 0).then(|| self.end.saturating_sub(self.start))

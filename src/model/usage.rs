@@ -1,5 +1,9 @@
 //! Tokens of one model call, and sums of them that know what they lack.
 
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
 /// Tokens of one model call; `None` is unknown, never zero.
 ///
 /// `input` is all input, cached tokens included, whatever the dialect's own habit; `cache_read` and `cache_write`
@@ -27,6 +31,19 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Nothing is known.
+    const NONE: Self = Self {
+        input: None,
+        output: None,
+        cache_read: None,
+        cache_write: None,
+        cache_write_1h: None,
+        reasoning: None,
+        audio_input: None,
+        audio_output: None,
+        ambiguous_cache: false,
+    };
+
     /// Whether the source gave any count: this is what makes a call's usage count.
     pub const fn is_known(&self) -> bool {
         self.input.is_some() || self.output.is_some()
@@ -77,6 +94,56 @@ impl Usage {
     /// Input and output together; `None` when both are unknown.
     pub fn total(&self) -> Option<u64> {
         self.is_known().then(|| self.input.unwrap_or(0).saturating_add(self.output.unwrap_or(0)))
+    }
+}
+
+/// A step's usage as steps, rows and books hold it: in eight bytes instead of 136, for most steps tell none, and what one
+/// tells is kept once for all who hold it.
+#[derive(Clone, Default)]
+pub struct SharedUsage(Option<Arc<Usage>>);
+
+impl From<Usage> for SharedUsage {
+    fn from(usage: Usage) -> Self {
+        Self((usage != Usage::NONE).then(|| Arc::new(usage)))
+    }
+}
+
+impl SharedUsage {
+    /// As [`Usage::with_details_of`]; the same where the other adds nothing.
+    #[must_use]
+    pub fn with_details_of(self, other: &Usage) -> Self {
+        let with = (*self).with_details_of(other);
+        if with == *self { self } else { with.into() }
+    }
+}
+
+impl Deref for SharedUsage {
+    type Target = Usage;
+
+    fn deref(&self) -> &Usage {
+        static NONE: Usage = Usage::NONE;
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+impl DerefMut for SharedUsage {
+    /// Its own from then on.
+    fn deref_mut(&mut self) -> &mut Usage {
+        Arc::make_mut(self.0.get_or_insert_default())
+    }
+}
+
+impl PartialEq for SharedUsage {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for SharedUsage {}
+
+impl fmt::Debug for SharedUsage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
     }
 }
 

@@ -35,7 +35,8 @@ fn call(id: u64, parent: u64, start_ms: u64, input: u64, output: u64, nano: i64)
             output: Some(output),
             cache_read: Some(input / 2),
             ..Usage::default()
-        },
+        }
+        .into(),
         cost: Some(Cost { amount: NanoUsd(nano), source: CostSource::Computed }),
         input_digest: 0xabc,
         ..step(id, StepKind::Llm, "chat claude-sonnet-4-5", start_ms, 1200)
@@ -49,13 +50,13 @@ pub(super) fn steps() -> Vec<Step> {
     vec![
         Step {
             agent: Some("triage".into()),
-            usage: sum,
+            usage: sum.into(),
             ..step(1, StepKind::Agent, "invoke_agent triage", 0, 8200)
         },
         call(2, 1, 10, 1900, 84, 2_900_000),
         Step {
             parent_span_id: id(1),
-            handoff: Some(Handoff { from: Some("triage".into()), to: Some("billing".into()) }),
+            handoff: Some(Handoff { from: Some("triage".into()), to: Some("billing".into()) }.into()),
             ..step(3, StepKind::Handoff, "handoff billing", 1300, 1)
         },
         Step {
@@ -93,15 +94,12 @@ pub(super) fn tree() -> Tree {
         last,
         cycle_cut: false,
         counted: node != Node::Step(0),
-        usage: if let Node::Step(of) = node { steps[of].usage } else { Usage::default() },
+        usage: if let Node::Step(of) = node { steps[of].usage.clone() } else { Usage::default().into() },
         has_figures: matches!(node, Node::Step(of) if of != 0 && steps[of].kind == StepKind::Llm),
         own_cost: if let Node::Step(of) = node { steps[of].cost } else { None },
-        declared: None,
         agent,
-        also: Vec::new(),
-        tokens: TokenTotals::default(),
-        cost: CostTotal::default(),
         errors: 0,
+        rest: None,
     };
     let mut rows = vec![
         row(Node::Step(0), 0, None, 3, false, Some(0)),
@@ -130,8 +128,11 @@ pub(super) fn tree() -> Tree {
 fn add_up(rows: &mut [Row], from: usize, step: &Step) {
     let mut next = Some(from);
     while let Some(at) = next {
-        rows[at].tokens.add(&step.usage);
-        rows[at].cost.add(step.cost);
+        if at != from {
+            let rest = rows[at].rest.get_or_insert_default();
+            rest.tokens_below.add(&step.usage);
+            rest.cost_below.add(step.cost);
+        }
         next = rows[at].parent.map(|parent| parent as usize);
     }
 }
@@ -228,7 +229,7 @@ pub(super) fn explanation(step: &Step, cost: Option<Cost>) -> Explanation {
         service_tier: None,
         tier_above: None,
         at: step.start,
-        usage: step.usage,
+        usage: *step.usage,
         reported: None,
         computed: rates.cost(&step.usage).filter(|_| known),
         parts: if known { rates.parts(&step.usage) } else { Vec::new() },

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use super::StoreError;
+use super::reader::{CACHE, Reader};
 use super::rows::read_step;
 use super::shared::Shared;
-use super::{Reader, StoreError};
 use crate::model::{RunKey, Step};
 
 /// Steps in order of arrival, and the commit that they are as of.
@@ -16,6 +17,10 @@ pub type StepsAsOf = (i64, Vec<Arc<Step>>);
 
 /// Steps from which on a run is read through once, not looked into again, and worth a second connection.
 const LONG: usize = 10_000;
+
+/// KiB of pages kept where they are read one after the other, each once: memory that was never used before costs more
+/// than what is written to it.
+const ONCE: i64 = 1024;
 
 /// Steps read in one go: two milliseconds.
 const SOME: usize = 1000;
@@ -94,6 +99,7 @@ impl Reader {
         goes_on: &mut dyn FnMut(usize) -> bool,
     ) -> Result<Option<Vec<Arc<Step>>>, StoreError> {
         let (early, later) = (Part { to: middle, ..all }, Part { from: middle, ..all });
+        self.set_cache(ONCE)?;
         let (beside, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
         let path = self.path.as_path();
         let (first, second) = std::thread::scope(|scope| {
@@ -106,6 +112,7 @@ impl Reader {
             is_over.store(!matches!(first, Ok(Some(_))), Ordering::Relaxed);
             (first, second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
+        self.set_cache(CACHE)?;
         let Some(mut steps) = first? else { return Ok(None) };
         let second = match second {
             Ok(Some(steps)) => Some(steps),
@@ -152,8 +159,7 @@ fn part_beside(
     goes_on: &mut dyn FnMut(usize) -> bool,
 ) -> Result<Option<Vec<Arc<Step>>>, StoreError> {
     let reader = Reader::open(path)?;
-    // pages are read one after the other, each once
-    reader.conn.pragma_update(None, "cache_size", -1024)?;
+    reader.set_cache(ONCE)?;
     let reading = reader.conn.unchecked_transaction()?;
     if commit(&reading)? != now {
         return Ok(None);

@@ -10,6 +10,9 @@ use super::run_rows::{read_run, read_run_sql};
 use super::{StoreError, schema};
 use crate::model::{RunKey, RunSummary};
 
+/// KiB of pages that a connection keeps.
+pub(super) const CACHE: i64 = 16_384;
+
 /// A read-only connection.
 pub struct Reader {
     pub(super) conn: Connection,
@@ -33,10 +36,15 @@ impl Reader {
         let (conn, mode) = connect(path)?;
         let version = schema::check(&conn, path)?;
         conn.busy_timeout(std::time::Duration::from_secs(2))?;
-        conn.pragma_update(None, "cache_size", -16_384)?;
+        conn.pragma_update(None, "cache_size", -CACHE)?;
         let run_sql = for_version(&read_run_sql(), version);
         let step_columns = for_version(STEP, version);
         Ok(Self { conn, path: path.to_owned(), mode, version, run_sql, step_columns })
+    }
+
+    /// Keeps so many KiB of pages.
+    pub(super) fn set_cache(&self, size: i64) -> Result<(), StoreError> {
+        Ok(self.conn.pragma_update(None, "cache_size", -size)?)
     }
 
     /// `sql` with the columns that this file has.

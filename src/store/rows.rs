@@ -8,8 +8,8 @@ use rusqlite::{CachedStatement, Row};
 use super::StoreError;
 use super::shared::Shared;
 use crate::model::{
-    Cost, CostSource, Effect, Handoff, NanoUsd, Oddities, Origin, Rates, RunKey, SpanId, Step, StepKey,
-    StepKind, StepStatus, TraceId, Usage, Wording,
+    Cost, CostSource, Effect, Handoff, NanoUsd, Oddities, Origin, Rates, RunKey, SharedText, SpanId, Step,
+    StepKey, StepKind, StepStatus, TraceId, Usage, Wording,
 };
 
 /// Bits of the column `step.flags`.
@@ -68,8 +68,8 @@ pub(super) fn put_step(
     row.put(step.parent_span_id.map(|p| p.as_u64().cast_signed()))?;
     row.put(step.start.cast_signed())?.put(step.end.cast_signed())?;
     row.put(step.kind as i64)?.put(step.status as i64)?.put(flags(step))?;
-    row.put(&step.name)?.put(&step.agent)?.put(&step.model)?.put(&step.provider)?;
-    row.put(&step.tool)?.put(&step.tool_call_id)?;
+    row.put(&*step.name)?.put(step.agent.as_deref())?.put(step.model.as_deref())?;
+    row.put(step.provider.as_deref())?.put(step.tool.as_deref())?.put(&step.tool_call_id)?;
     row.put(step.handoff.as_ref().and_then(|h| h.from.as_deref()))?;
     row.put(step.handoff.as_ref().and_then(|h| h.to.as_deref()))?;
     let u = &step.usage;
@@ -79,8 +79,10 @@ pub(super) fn put_step(
     }
     row.put(step.cost.map(|c| c.amount.0))?;
     row.put(step.cost.map(|c| i64::from(c.source == CostSource::Computed)))?;
-    row.put(&step.error)?.put(&step.finish_reason)?.put(step.time_to_first_token.map(signed))?;
-    row.put(&step.response_id)?.put(&step.scope)?.put(&step.session_id)?.put(&step.user_id)?;
+    row.put(step.error.as_deref())?.put(step.finish_reason.as_deref())?;
+    row.put(step.time_to_first_token.map(signed))?;
+    row.put(&step.response_id)?.put(&*step.scope)?;
+    row.put(step.session_id.as_deref())?.put(step.user_id.as_deref())?;
     row.put(step.input_digest.cast_signed())?.put(step.output_digest.cast_signed())?;
     row.put(step.parent_trace_id.as_ref().map(|t| &t.as_bytes()[..]))?;
     row.put(step.rates.as_deref().map(rates))?;
@@ -182,7 +184,7 @@ impl Columns<'_, '_> {
     }
 
     /// A text that other rows are likely to tell as well.
-    pub(super) fn shared(&mut self, shared: &mut Shared) -> rusqlite::Result<Option<Arc<str>>> {
+    pub(super) fn shared(&mut self, shared: &mut Shared) -> rusqlite::Result<Option<SharedText>> {
         Ok(self.text()?.map(|text| shared.text(text)))
     }
 
@@ -242,7 +244,7 @@ pub(super) fn read_step(row: &Row<'_>, shared: &mut Shared) -> rusqlite::Result<
         tool_call_id: c.take()?,
         handoff: {
             let (from, to) = (c.shared(shared)?, c.shared(shared)?);
-            has(flag::HANDOFF).then_some(Handoff { from, to })
+            has(flag::HANDOFF).then(|| Box::new(Handoff { from, to }))
         },
         usage: Usage {
             input: c.known()?,
@@ -254,14 +256,15 @@ pub(super) fn read_step(row: &Row<'_>, shared: &mut Shared) -> rusqlite::Result<
             audio_input: c.known()?,
             audio_output: c.known()?,
             ambiguous_cache: has(flag::AMBIGUOUS_CACHE),
-        },
+        }
+        .into(),
         cost: {
             let (amount, source) = (c.take::<Option<i64>>()?, c.take::<Option<i64>>()?);
             let source = if source == Some(0) { CostSource::Reported } else { CostSource::Computed };
             amount.map(|amount| Cost { amount: NanoUsd(amount), source })
         },
         status,
-        error: c.take()?,
+        error: c.text()?.map(Into::into),
         finish_reason: c.shared(shared)?,
         time_to_first_token: c.known()?,
         response_id: c.take()?,
@@ -270,7 +273,7 @@ pub(super) fn read_step(row: &Row<'_>, shared: &mut Shared) -> rusqlite::Result<
         user_id: c.shared(shared)?,
         input_digest: c.count()?,
         output_digest: c.count()?,
-        parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)),
+        parent_trace_id: c.take::<Option<[u8; 16]>>()?.and_then(|id| TraceId::from_bytes(&id)).map(Box::new),
         rates: c.text()?.map(|text| shared.rates(text, read_rates)).transpose()?,
         asked_by_user: has(flag::ASKED_BY_USER),
         effect: effect(flags),
@@ -283,7 +286,7 @@ pub(super) fn read_step(row: &Row<'_>, shared: &mut Shared) -> rusqlite::Result<
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE: [(i64, &str, &str); 9] = [
+    const SINCE: [(i64, &str, &str); 10] = [
         (2, "parent_trace_id", "NULL"),
         (2, "rates", "NULL"),
         (2, "wording", "NULL"),
@@ -293,6 +296,7 @@ pub(super) fn for_version(sql: &str, version: i64) -> String {
         (3, "oddities", "NULL"),
         (3, "finding.rule", "NULL"),
         (4, "tags", "NULL"),
+        (5, "text_rules", "0"),
     ];
     let mut sql = sql.to_owned();
     for (_, new, old) in SINCE.iter().filter(|(since, ..)| version < *since) {

@@ -61,7 +61,7 @@ impl Group<'_> {
         let mut at = 0;
         while let Some(step) = steps.get(at) {
             at += 1;
-            let parent = step.parent_span_id.map(|id| (step.parent_trace_id.unwrap_or(step.trace_id), id));
+            let parent = step.parent_span_id.map(|id| (step.parent_trace(), id));
             if let Some(parent) = parent.filter(|parent| known.insert(*parent)) {
                 steps.extend(self.step_of_span(run, parent)?);
             }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::Rates;
+use crate::model::{Rates, SharedText};
 
 /// Texts and rates that steps share.
 #[derive(Default)]
 pub(super) struct Shared {
-    texts: FxHashSet<Arc<str>>,
+    texts: FxHashSet<SharedText>,
     rates: FxHashMap<String, Arc<Rates>>,
 }
 
@@ -19,13 +19,13 @@ impl Shared {
     const ROOM: usize = 4096;
 
     /// `text`, shared with those before it that say the same.
-    pub(super) fn text(&mut self, text: &str) -> Arc<str> {
+    pub(super) fn text(&mut self, text: &str) -> SharedText {
         if let Some(known) = self.texts.get(text) {
-            return Arc::clone(known);
+            return known.clone();
         }
-        let new = Arc::from(text);
+        let new = SharedText::from(text);
         if self.texts.len() < Self::ROOM {
-            self.texts.insert(Arc::clone(&new));
+            self.texts.insert(new.clone());
         }
         new
     }
@@ -58,11 +58,11 @@ mod tests {
     fn what_repeats_is_kept_once_and_what_does_not_is_not_remembered_for_ever() {
         let mut shared = Shared::default();
         let first = shared.text("triage");
-        assert!(Arc::ptr_eq(&first, &shared.text("triage")));
+        assert_eq!(first.as_ptr(), shared.text("triage").as_ptr());
         for n in 0..2 * Shared::ROOM {
             assert_eq!(&*shared.text(&n.to_string()), n.to_string());
         }
         assert_eq!(shared.texts.len(), Shared::ROOM);
-        assert!(Arc::ptr_eq(&first, &shared.text("triage")));
+        assert_eq!(first.as_ptr(), shared.text("triage").as_ptr());
     }
 }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use crate::analyze::diff::Facts;
 use crate::analyze::tree::{Declared, Node, Tree};
 use crate::model::{
-    Content, Cost, CostTotal, Explanation, Finding, LogRecord, Remark, Resource, RunKey, RunSummary, Scope,
-    Span, Step, StepKey, StepStatus, TokenTotals, Usage,
+    Content, Cost, CostTotal, Explanation, Finding, Gist, LogRecord, Remark, Resource, RunKey, RunSummary,
+    Scope, Span, Step, StepKey, StepKind, StepStatus, TokenTotals, Usage,
 };
 use crate::report::cost::{ModelSum, by_model};
 use crate::store::{HitPage, Mark, SoFar, StepsAsOf};
@@ -138,6 +138,30 @@ pub trait Backend: Send {
     /// # Errors
     /// As [`Self::revision`].
     fn facts(&mut self, keys: &[StepKey]) -> Result<Facts, String>;
+
+    /// What a step was about, told by the first of its records that knows.
+    ///
+    /// # Errors
+    /// As [`Self::revision`].
+    fn gist(&mut self, asked: &GistAsked) -> Result<Option<Gist>, String>;
+}
+
+/// A row whose gist is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GistAsked {
+    /// What the step is.
+    pub kind: StepKind,
+    /// The step, which the row is known by.
+    pub key: StepKey,
+    /// Other reports of its call.
+    pub also: Vec<StepKey>,
+}
+
+impl GistAsked {
+    /// All records that tell of it, the step's own first.
+    pub fn keys(&self) -> impl Iterator<Item = StepKey> {
+        std::iter::once(self.key).chain(self.also.iter().copied())
+    }
 }
 
 /// One step whole: its telemetry as it came in and the content found in it.

@@ -312,6 +312,7 @@ impl Turn {
             Effect::LoadSteps(run) => self.desk.ask_steps(run),
             Effect::DropSteps(run) => self.desk.drop_steps(run),
             Effect::LoadDetail(number, asked) => self.desk.ask_detail(number, asked),
+            Effect::LoadGists(run, asked) => self.desk.ask_gists(run, asked),
             Effect::SearchRuns(number, texts) => self.desk.ask_search(number, texts),
             Effect::DropSearch => self.desk.drop_search(),
             Effect::LoadPreview(run) => self.desk.ask_preview(run),
@@ -387,7 +388,11 @@ impl Turn {
 const fn is_read_beside(effect: &Effect) -> bool {
     matches!(
         effect,
-        Effect::LoadDetail(..) | Effect::LoadPreview(_) | Effect::LoadPair(..) | Effect::LoadScene(..)
+        Effect::LoadDetail(..)
+            | Effect::LoadGists(..)
+            | Effect::LoadPreview(_)
+            | Effect::LoadPair(..)
+            | Effect::LoadScene(..)
     )
 }
 

@@ -87,8 +87,8 @@ impl Fold {
         let (mut at, mut begin) = (rows.start, u64::MAX);
         while let Some(row) = tree.rows.get(at as usize).filter(|_| at < rows.end) {
             fold.errors += u64::from(row.errors);
-            fold.tokens.merge(&row.tokens);
-            fold.cost.merge(&row.cost);
+            fold.tokens.merge(&row.tokens());
+            fold.cost.merge(&row.cost());
             if let Node::Step(step) = row.node
                 && let Some(step) = steps.get(step).map(Borrow::borrow)
             {

@@ -57,7 +57,7 @@ mod testing;
 mod tests;
 
 pub use app::Mode;
-pub use backend::{Answer, Asked, Backend, Before, RowId, RunView, StepDetail};
+pub use backend::{Answer, Asked, Backend, Before, GistAsked, RowId, RunView, StepDetail};
 pub use event_loop::{Handle, Mailbox, Options, channel, run};
 pub use loader::Gauges;
 pub use notify::Ways;

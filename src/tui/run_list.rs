@@ -37,7 +37,7 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// Its place among [`RunList::all_figures`].
+    /// Its place among [`RunList::all_gists`] and [`RunList::all_figures`].
     pub const fn at(self) -> usize {
         self.at as usize
     }
@@ -273,6 +273,11 @@ impl RunList {
     /// What a run comes to.
     pub fn figures(&self, slot: Slot) -> &Figures {
         &self.figures[slot.at()]
+    }
+
+    /// The same of all runs, as they lie in memory; of no meaning where a run was taken out.
+    pub fn all_gists(&self) -> &[Gist] {
+        &self.gists
     }
 
     /// What all runs come to, as they lie in memory; of no meaning where a run was taken out.

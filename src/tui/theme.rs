@@ -43,7 +43,7 @@ impl Theme {
     /// What `theme` looks like with so many colours.
     pub fn new(depth: Depth, theme: &theme::Theme) -> Self {
         let styles = ROLES.map(|(role, _)| style(depth, theme.paint(role)));
-        let bars = ROLES.map(|(role, _)| bar(depth, theme, styles[role as usize]));
+        let bars = ROLES.map(|(role, _)| bar(depth, theme, (theme.paint(role), styles[role as usize])));
         Self { styles, bars, filled: depth != Depth::None }
     }
 
@@ -159,37 +159,47 @@ fn one_of_sixteen(number: u8) -> Color {
 }
 
 /// A bar in a quiet tint of its colour, and in the colour itself under the cursor.
-fn bar(depth: Depth, theme: &theme::Theme, style: Style) -> [Style; 2] {
-    let hue = match (depth, style.fg) {
-        (Depth::None, _) => return [style, style.add_modifier(Modifier::REVERSED | Modifier::BOLD)],
-        (Depth::Sixteen, hue) => {
-            let filled = Style::new().fg(Color::Black).bg(hue.unwrap_or(Color::Gray));
+fn bar(depth: Depth, theme: &theme::Theme, (paint, style): (&Paint, Style)) -> [Style; 2] {
+    match depth {
+        Depth::None => return [style, style.add_modifier(Modifier::REVERSED | Modifier::BOLD)],
+        Depth::Sixteen => {
+            let filled = Style::new().fg(Color::Black).bg(style.fg.unwrap_or(Color::Gray));
             return [filled, Style::new().add_modifier(Modifier::REVERSED | Modifier::BOLD)];
         }
-        (_, Some(Color::Rgb(r, g, b))) => [r, g, b].map(u32::from),
-        (_, Some(Color::Indexed(index))) => rgb_of(index),
-        _ => [0x80; 3],
+        Depth::True | Depth::Indexed => {}
+    }
+    let hue = paint.color.map_or([0x80; 3], parts);
+    let is_light = theme::is_light(theme.background);
+    let quiet = match depth {
+        Depth::Indexed => on_indexed(style, if is_light { pastel(hue) } else { muted(hue) }),
+        _ => style.bg(tint(theme, hue)),
     };
-    let ink = if theme::is_light(theme.background) { Color::White } else { Color::Black };
-    [style.bg(tint(depth, theme, hue)), style.fg(ink).bg(shown(depth, hue))]
+    [quiet, style.fg(if is_light { Color::White } else { Color::Black }).bg(shown(depth, hue))]
+}
+
+/// A quiet bar of the 256 colours: a tint that its own hue could be read on is a grey or the background itself there, since
+/// the cube has four levels between 95 and 255 and none below. So a stronger one, and letters in white or black.
+fn on_indexed(style: Style, behind: [u32; 3]) -> Style {
+    let behind = shown(Depth::Indexed, behind);
+    let white = theme::contrast(0xff_ff_ff, rgb_behind(behind)) >= 4.5;
+    style.fg(if white { Color::White } else { Color::Black }).bg(behind)
 }
 
 /// As much of a colour behind its own letters as leaves them legible: WCAG 2.2 asks 4.5 of text, and 7 where a theme keeps
 /// that for its quiet words too and the terminal has its very colours.
-fn tint(depth: Depth, theme: &theme::Theme, hue: [u32; 3]) -> Color {
+fn tint(theme: &theme::Theme, hue: [u32; 3]) -> Color {
     let paper = parts(theme.background);
     let quiet = theme.paint(Role::Dim).color.unwrap_or(packed(hue));
-    let least =
-        if depth == Depth::True && theme::contrast(quiet, theme.background) >= 7.0 { 7.0 } else { 4.5 };
+    let least = if theme::contrast(quiet, theme.background) >= 7.0 { 7.0 } else { 4.5 };
     let most = if theme::is_light(theme.background) { 22 } else { 34 };
-    let mixes = (0..=most).rev().map(|share| {
-        let mixed = [0, 1, 2].map(|part| (hue[part] * share + paper[part] * (100 - share)) / 100);
-        shown(depth, mixed)
-    });
-    let keeps_hue = depth == Depth::Indexed && !theme::is_light(theme.background);
-    let deep = [135, 115, 95].into_iter().filter(|_| keeps_hue).map(|most| shown(depth, deep(hue, most)));
-    let legible = |tint: &Color| theme::contrast(packed(hue), rgb_behind(*tint)) >= least;
-    deep.chain(mixes).find(legible).unwrap_or_else(|| shown(depth, paper))
+    let mut mixes = (0..=most).rev().map(|share| mixed(hue, paper, share));
+    let legible = |&tint: &[u32; 3]| theme::contrast(packed(hue), packed(tint)) >= least;
+    shown(Depth::True, mixes.find(legible).unwrap_or(paper))
+}
+
+/// So many hundredths of the one and the rest of the other.
+fn mixed(one: [u32; 3], other: [u32; 3], share: u32) -> [u32; 3] {
+    [0, 1, 2].map(|part| (one[part] * share + other[part] * (100 - share)) / 100)
 }
 
 /// A colour as this depth has it.
@@ -215,11 +225,22 @@ const fn parts(rgb: u32) -> [u32; 3] {
     [rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff]
 }
 
-/// A dark colour that keeps its hue: a mix with black would end among the greys of the palette.
-fn deep(hue: [u32; 3], brightest: u32) -> [u32; 3] {
-    let grey = hue.iter().min().map_or(0, |least| least * 7 / 8);
+/// A colour at the brightness of the cube's second level, with half of its grey taken out: it keeps its hue there.
+fn muted(hue: [u32; 3]) -> [u32; 3] {
+    let grey = hue.iter().min().map_or(0, |least| least / 2);
     let most = hue.iter().max().map_or(1, |most| (most - grey).max(1));
-    hue.map(|part| (part - grey) * brightest / most)
+    hue.map(|part| (part - grey) * 135 / most)
+}
+
+/// A colour made bright and mixed with white, as little of it as stands out: green needs more than blue. A dark grey has
+/// nothing to make bright, and is mixed as it is.
+fn pastel(hue: [u32; 3]) -> [u32; 3] {
+    let lift = 255 - hue.iter().max().copied().unwrap_or(0);
+    let bright = (5..10).map(|tenths| mixed(hue.map(|part| part + lift), [255; 3], tenths * 10));
+    let plain = (2..10).map(|tenths| mixed(hue, [255; 3], tenths * 10));
+    let stands_out =
+        |&tint: &[u32; 3]| theme::contrast(0xff_ff_ff, rgb_behind(shown(Depth::Indexed, tint))) >= 1.15;
+    bright.chain(plain).find(stands_out).unwrap_or(hue)
 }
 
 /// The parts of a colour of the 6×6×6 cube or the grey ramp; the first sixteen are the terminal's own.
@@ -296,6 +317,12 @@ mod tests {
                     let least = if depth == Depth::True { least } else { 4.5 };
                     let ratio = theme::contrast(ink, rgb_behind(bar.bg.unwrap()));
                     assert!(ratio >= least, "{name} {depth:?} {role:?} {here}: {ratio:.2} of {least}");
+                    let paper = crate::config::Themes::default().theme(name).unwrap().background;
+                    let ratio = theme::contrast(paper, rgb_behind(bar.bg.unwrap()));
+                    assert!(
+                        ratio >= 1.15,
+                        "{name} {depth:?} {role:?} {here}: a bar of {ratio:.2} to nothing"
+                    );
                 }
             }
         }

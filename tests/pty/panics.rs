@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use spanglass::analyze::diff::Facts;
 use spanglass::analyze::tree::Tree;
-use spanglass::model::{Finding, IntakeCounts, Remark, RunKey, RunSummary, Step, StepKey};
+use spanglass::model::{Finding, Gist, IntakeCounts, Remark, RunKey, RunSummary, Step, StepKey};
 use spanglass::report::format::Zone;
 use spanglass::store::{HitPage, Mark, SoFar, StepsAsOf};
-use spanglass::tui::{self, Asked, Backend, StepDetail};
+use spanglass::tui::{self, Asked, Backend, GistAsked, StepDetail};
 
 use crate::USUAL;
 use crate::program::World;
@@ -91,6 +91,10 @@ impl Backend for Nothing {
 
     fn facts(&mut self, _: &[StepKey]) -> Result<Facts, String> {
         Ok(Facts::default())
+    }
+
+    fn gist(&mut self, _: &GistAsked) -> Result<Option<Gist>, String> {
+        Err("there is none".to_owned())
     }
 
     fn detail(&mut self, _: &Asked) -> Result<StepDetail, String> {

@@ -1,13 +1,12 @@
 //! One of the two runs: its steps in display order, with what the comparison needs to know of each.
 
 use std::borrow::Borrow;
-use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::super::tree::{Node, Row, Tree};
 use super::keys::signature;
-use crate::model::{Step, StepKey, StepKind, StepStatus};
+use crate::model::{SharedText, Step, StepKey, StepKind, StepStatus};
 
 /// One run as the comparison sees it. Indexes are those of `show`: steps in display order, missing parents not counted.
 pub struct Side<'a> {
@@ -62,7 +61,7 @@ impl Shown<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Asked {
     /// Tool, or the agent that the work went to.
-    pub name: Arc<str>,
+    pub name: SharedText,
     /// Digest of the arguments, 0 where they were not captured.
     pub arguments: u64,
 }
@@ -94,7 +93,7 @@ impl<'a> Side<'a> {
         };
         self.index.push(step.map(|_| self.shown.len()));
         let Some(step) = step else { return };
-        let also = row.also.iter().filter_map(|&at| steps.get(at)).map(|step| step.borrow().key);
+        let also = row.also().iter().filter_map(|&at| steps.get(at)).map(|step| step.borrow().key);
         self.has_arguments |= is_call(step.kind) && step.input_digest != 0;
         self.has_results |= is_call(step.kind) && step.output_digest != 0;
         let speaks = step.wording.as_ref().is_some_and(|wording| !wording.told.is_empty());
@@ -208,7 +207,7 @@ impl<'a> Side<'a> {
             _ => return None,
         };
         let arguments = if is_call(step.kind) { step.input_digest } else { 0 };
-        Some(Asked { name: Arc::clone(name), arguments })
+        Some(Asked { name: name.clone(), arguments })
     }
 
     /// Model calls that say they asked for tools while no step tells which: their content has to be read.

@@ -73,7 +73,7 @@ fn of(id: u64, parent: u64, kind: StepKind, start: u64) -> Step {
     } else {
         Usage::default()
     };
-    Step { kind, start, agent: Some("worker".into()), usage, ..step(id, parent) }
+    Step { kind, start, agent: Some("worker".into()), usage: usage.into(), ..step(id, parent) }
 }
 
 /// What every model call was asked.

@@ -208,7 +208,7 @@ impl Ledger {
 
     fn node_of(&mut self, step: &Step) -> Node {
         let trace = self.trace(step.trace_id);
-        let parent_trace = step.parent_trace_id.map_or(trace, |id| self.trace(id));
+        let parent_trace = step.parent_trace_id.as_deref().map_or(trace, |&id| self.trace(id));
         Node::new(step, trace, parent_trace)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::transfers::{Mark, Report, Transfer};
 use super::{Entry, Figures, NONE};
 use crate::analyze::agent_name;
-use crate::model::{Cost, Origin, Rates, SpanId, Step, StepKind, StepStatus, Usage};
+use crate::model::{Cost, Origin, Rates, SharedUsage, SpanId, Step, StepKind, StepStatus};
 
 /// What the ledger keeps of a step: numbers and links, no text.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Node {
     pub(super) setup: bool,
     pub(super) start: u64,
     pub(super) end: u64,
-    pub(super) usage: Usage,
+    pub(super) usage: SharedUsage,
     pub(super) cost: Option<Cost>,
     pub(super) rates: Option<Arc<Rates>>,
     pub(super) response: u64,
@@ -70,7 +70,7 @@ impl Node {
             setup: step.setup,
             start: step.start,
             end: step.end,
-            usage: step.usage,
+            usage: step.usage.clone(),
             cost: step.cost,
             rates: step.rates.clone(),
             response: step.response_id.as_deref().map_or(0, text_hash),

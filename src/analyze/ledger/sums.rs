@@ -2,7 +2,7 @@
 
 use super::node::Sign;
 use super::{Entry, Ledger};
-use crate::model::{Cost, CostSource, CostTotal, Origin, StepKind, StepStatus, TokenTotals, Usage};
+use crate::model::{Cost, CostSource, CostTotal, Origin, SharedUsage, StepKind, StepStatus, TokenTotals};
 
 /// Sums over the steps that count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,13 +57,13 @@ impl Progress {
 impl Ledger {
     /// Tokens of an entry, with details that other reports of the same call know: its parent's, and those of reports
     /// that stand behind it.
-    pub fn usage(&self, entry: Entry) -> Usage {
-        let own = self.node(entry).usage;
+    pub fn usage(&self, entry: Entry) -> SharedUsage {
+        let own = &self.node(entry).usage;
         if !own.is_known() && self.is_only_report(entry) {
-            return own;
+            return own.clone();
         }
         let others = self.parent(entry).into_iter().chain(self.reports(entry));
-        let best = self.node(self.best_informed(entry)).usage;
+        let best = self.node(self.best_informed(entry)).usage.clone();
         others.fold(best, |usage, other| usage.with_details_of(&self.node(other).usage))
     }
 

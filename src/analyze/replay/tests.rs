@@ -16,7 +16,16 @@ fn told((id, parent, start, end, kind): Told) -> Step {
     };
     let cost = (kind == StepKind::Llm).then_some(Cost { amount: NanoUsd(7), source: CostSource::Reported });
     let tool = (kind == StepKind::Tool).then(|| format!("tool {id}").into());
-    Step { start, end, kind, usage, cost, tool, scope: format!("{id}").into(), ..step(id, parent) }
+    Step {
+        start,
+        end,
+        kind,
+        usage: usage.into(),
+        cost,
+        tool,
+        scope: format!("{id}").into(),
+        ..step(id, parent)
+    }
 }
 
 /// The next step, what is under way, calls and tools done, input tokens spent.
@@ -106,14 +115,16 @@ fn branches_side_by_side_are_under_way_until_each_has_ended() {
 }
 
 #[test]
-fn plumbing_has_no_stop_unless_it_failed_or_is_all_there_is() {
+fn plumbing_has_no_stop_unless_it_alone_tells_a_failure_or_is_all_there_is() {
     let plumbing = |of: Told| Step { plumbing: true, ..told(of) };
     let agent = told((1, 0, 10, 90, AGENT));
-    let failed = Step { status: StepStatus::Error, ..plumbing((3, 1, 30, 40, StepKind::Other)) };
+    let failed = Step { status: StepStatus::Error, ..plumbing((3, 0, 30, 40, StepKind::Other)) };
+    let got_over = Step { parent_span_id: Some(agent.span_id), ..failed.clone() };
     let hook = plumbing((2, 1, 20, 30, StepKind::Other));
     let count = |steps: &[&Step]| Run::of(steps.iter().map(|&step| step.clone()).collect()).replay.stops();
     assert_eq!(count(&[&agent, &hook]), 2);
     assert_eq!(count(&[&agent, &hook, &failed]), 3);
+    assert_eq!(count(&[&agent, &hook, &got_over]), 2);
     assert_eq!(count(&[&hook]), 2);
     let run = Run::of(vec![agent, hook, failed]);
     let before = |row| run.replay.stop_before(&run.steps, &run.tree, row);
@@ -135,7 +146,7 @@ fn an_agent_is_in_charge_from_the_handoff_on() {
         told((1, 0, 1, 90, StepKind::Workflow)),
         named("triage", (2, 1, 2, 30, AGENT)),
         told((3, 2, 3, 10, LLM)),
-        Step { handoff: Some(handoff), ..told((4, 2, 20, 30, StepKind::Handoff)) },
+        Step { handoff: Some(handoff.into()), ..told((4, 2, 20, 30, StepKind::Handoff)) },
         named("billing", (5, 1, 31, 80, AGENT)),
         told((6, 5, 32, 40, LLM)),
         told((7, 5, 41, 50, TOOL)),

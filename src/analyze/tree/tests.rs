@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::fixture::step;
-use crate::model::{CostSource, NanoUsd};
+use crate::model::{Cost, CostSource, CostTotal, NanoUsd, StepKind, TokenTotals, Usage};
 
 fn outline(steps: &[Step]) -> Vec<String> {
     let name = |row: &Row| match row.node {
@@ -43,13 +43,13 @@ fn shapes() {
 fn a_second_report_has_no_row_and_its_children_move_up() {
     let llm = |id, parent| {
         let usage = Usage { input: Some(10), ..Usage::default() };
-        Step { kind: StepKind::Llm, usage, scope: format!("{id}").into(), ..step(id, parent) }
+        Step { kind: StepKind::Llm, usage: usage.into(), scope: format!("{id}").into(), ..step(id, parent) }
     };
     let steps = [step(1, 0), llm(2, 1), llm(3, 2), step(4, 2)];
     assert_eq!(outline(&steps).join(" "), "1 -3 -4");
     let tree = build(&steps);
-    assert_eq!(tree.rows[1].also, [1]);
-    assert_eq!((tree.rows[0].tokens.input, tree.rows[0].subtree), (10, 3));
+    assert_eq!(tree.rows[1].also(), [1]);
+    assert_eq!((tree.rows[0].tokens().input, tree.rows[0].subtree), (10, 3));
 }
 
 proptest! {
@@ -61,11 +61,11 @@ proptest! {
             let kind = if llm { StepKind::Llm } else { StepKind::Agent };
             let usage = Usage { input: Some(start), ..Usage::default() };
             let cost = (id % 3 == 0).then_some(Cost { amount: NanoUsd(7), source: CostSource::Reported });
-            Step { kind, usage, cost, scope: format!("{parent}").into(), ..at(start, step(id, parent)) }
+            Step { kind, usage: usage.into(), cost, scope: format!("{parent}").into(), ..at(start, step(id, parent)) }
         };
         let steps: Vec<Step> = links.iter().map(make).collect();
         let tree = build(&steps);
-        let mut seen: Vec<usize> = tree.rows.iter().flat_map(|r| r.also.iter().copied()).collect();
+        let mut seen: Vec<usize> = tree.rows.iter().flat_map(|r| r.also().iter().copied()).collect();
         seen.extend(tree.rows.iter().filter_map(|r| match r.node { Node::Step(i) => Some(i), Node::Missing { .. } => None }));
         seen.sort_unstable();
         prop_assert_eq!(seen, (0..steps.len()).collect::<Vec<_>>());
@@ -78,8 +78,8 @@ proptest! {
         let mut tokens = TokenTotals::default();
         let mut cost = CostTotal::default();
         for root in tree.rows.iter().filter(|r| r.parent.is_none()) {
-            tokens.merge(&root.tokens);
-            cost.merge(&root.cost);
+            tokens.merge(&root.tokens());
+            cost.merge(&root.cost());
         }
         prop_assert_eq!((tokens, cost), (totals.tokens, totals.cost));
     }

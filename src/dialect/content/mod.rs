@@ -4,6 +4,7 @@
 //! taken, never two.
 
 mod flat;
+mod gist;
 mod message;
 mod part;
 mod payload;
@@ -20,6 +21,8 @@ use message::messages;
 use part::parts;
 use payload::{argument_text, result_text};
 use record::Record;
+
+pub use gist::gist;
 
 /// A task is told in one line of at most this many characters.
 const TASK_CHARS: usize = 200;

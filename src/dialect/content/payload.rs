@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value as Json};
 
 use super::super::{lenient, reading};
+use super::message;
 use super::part::{self, text_of};
-use crate::model::{Document, Event};
+use crate::model::{Document, Event, Role};
 
 /// Envelopes nest (`{"output": {"lc": …}}`), but not deeper than this.
 const DEPTH: u8 = 4;
@@ -21,16 +22,23 @@ pub(super) fn result_text(json: Json) -> String {
     part::result_text(&unwrapped(json, DEPTH))
 }
 
-/// What a person asked, out of a generic input: text, or the member that is named like a question. Program state that
-/// holds neither is no task.
+/// What a person asked, out of a generic input: text, the last of a conversation, or the member that is named like a
+/// question. Program state that holds none of them is no task.
 pub(super) fn asked(json: Json) -> Option<String> {
     match unwrapped(json, DEPTH) {
         Json::String(text) => Some(text),
-        json => question(&json, DEPTH).or_else(|| match by_position(&json) {
+        json => conversed(&json).or_else(|| question(&json, DEPTH)).or_else(|| match by_position(&json) {
             Some(arguments) => spoken(arguments),
             None => Some(json.to_string()).filter(|text| text.len() <= SHORT),
         }),
     }
+}
+
+/// The last that a user says in a conversation, as graphs are given one: `{"messages": [["user", "hi"]]}`.
+fn conversed(json: &Json) -> Option<String> {
+    let messages =
+        if message::is_conversation(json) { message::messages(json, &Role::User) } else { Vec::new() };
+    messages.iter().rev().filter(|message| message.role == Role::User).find_map(super::spoken)
 }
 
 /// The arguments of a Python function that was called by position: names and settings are no question, and the model

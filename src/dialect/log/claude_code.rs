@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::client::{Client, Event, event, prompt};
 use crate::dialect::{lenient, reading};
-use crate::model::{Attributes, Oddities, Step, StepKind, StepStatus, Value};
+use crate::model::{Attributes, Oddities, SharedText, Step, StepKind, StepStatus, Value};
 
 pub(super) static CLIENT: Client = Client {
     agent: "claude-code",
@@ -66,8 +66,8 @@ fn tool(attributes: &Attributes, step: &mut Step) {
         let name = |key: &str| parameters[key].as_str().map(str::to_owned);
         Some(format!("mcp__{}__{}", name("mcp_server_name")?, name("mcp_tool_name")?))
     });
-    if let Some(name) = said.map(Arc::<str>::from) {
-        step.name = Arc::clone(&name);
+    if let Some(name) = said.map(SharedText::from) {
+        step.name = name.clone();
         step.tool = Some(name);
     }
 }

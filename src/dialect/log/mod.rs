@@ -22,8 +22,8 @@ use super::step::{Interpretation, interpret_as};
 use super::ties::{TieKey, Ties};
 use super::{outcome, reading};
 use crate::model::{
-    Attributes, LogRecord, Origin, PriceQuery, Resource, Scope, Span, Step, StepKind, StepStatus, Usage,
-    Value,
+    Attributes, LogRecord, Origin, PriceQuery, Resource, Scope, SharedUsage, Span, Step, StepKind,
+    StepStatus, Value,
 };
 use client::{Client, Event};
 
@@ -123,7 +123,7 @@ fn named_inside(text: &str) -> Option<Cow<'_, str>> {
 /// An answer that asks for a transfer, and nothing of its call: the span it stands in tells that, and the ledger sees
 /// one call in the two.
 fn only_transfer(told: Interpretation) -> Interpretation {
-    let step = Step { usage: Usage::default(), response_id: None, ..told.step };
+    let step = Step { usage: SharedUsage::default(), response_id: None, ..told.step };
     let pricing = PriceQuery { at: step.start, ..PriceQuery::default() };
     Interpretation { step, pricing, ..told }
 }

@@ -395,6 +395,14 @@ fn a_task_is_the_last_question_in_one_line() {
         (json!({"ai.prompt": r#"{"system":"be kind","prompt":"weather?"}"#}), Some("weather?")),
         (json!({"input.value": "plain question"}), Some("plain question")),
         (json!({"input.value": r#"{"state": {"x": 1}, "task": "find it"}"#}), Some("find it")),
+        (
+            json!({"traceloop.entity.input": r#"{"inputs": {"messages": [["user", "hi"]]}, "tags": []}"#}),
+            Some("hi"),
+        ),
+        (
+            json!({"input.value": r#"{"messages": [{"role": "user", "content": "so"}], "query": "q"}"#}),
+            Some("so"),
+        ),
         (json!({"traceloop.entity.input": r#"{"args": [], "kwargs": {}}"#}), None),
         (json!({"traceloop.entity.input": r#"{"args": ["assistant"], "kwargs": {}}"#}), None),
         (

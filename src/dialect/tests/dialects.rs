@@ -241,7 +241,7 @@ fn vercel_spans_are_read() {
         ),
     ] {
         let step = step(&span_of(name, &attributes));
-        assert_eq!((facts(&step), step.usage), (want, tokens), "{name}");
+        assert_eq!((facts(&step), *step.usage), (want, tokens), "{name}");
     }
 }
 
@@ -290,7 +290,7 @@ fn an_answer_that_asks_for_a_transfer_says_so_in_every_dialect() {
         let got = (step.kind, step.handoff, step.tool_call_id.as_deref());
         assert_eq!(
             got,
-            (StepKind::Llm, Some(to(Some("triage"), Some(want))), Some("call_1")),
+            (StepKind::Llm, Some(to(Some("triage"), Some(want)).into()), Some("call_1")),
             "{attributes}"
         );
     }
@@ -349,7 +349,7 @@ fn handoffs_are_marked_in_many_ways() {
         ("t", json!({"gen_ai.tool.name": "transfer_to_agent"}), to(None, None)),
     ] {
         let step = step(&span_of(name, &attributes));
-        assert_eq!((step.kind, step.handoff.as_ref()), (StepKind::Handoff, Some(&want)), "{attributes}");
+        assert_eq!((step.kind, step.handoff.as_deref()), (StepKind::Handoff, Some(&want)), "{attributes}");
     }
     for tool in ["transfer_money", "handoffs", "transfer_to_", "Delegate work to coworker"] {
         assert_eq!(step(&span("t", [("gen_ai.tool.name", tool)])).kind, StepKind::Tool, "{tool}");

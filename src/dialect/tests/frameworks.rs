@@ -17,7 +17,7 @@ pub(super) fn are_read(scope: &str, rows: &[Row<'_>]) {
 }
 
 pub(super) fn tokens(step: &Step) -> (Option<u64>, Option<u64>, Option<u64>, Option<u64>) {
-    let Usage { input, output, cache_read, reasoning, .. } = step.usage;
+    let Usage { input, output, cache_read, reasoning, .. } = *step.usage;
     (input, output, cache_read, reasoning)
 }
 
@@ -251,7 +251,7 @@ fn openai_agents_through_logfire_are_read() {
     let want = Handoff { from: Some("a".into()), to: Some("b".into()) };
     assert_eq!(
         (handoff.kind, handoff.handoff, &*handoff.name),
-        (StepKind::Handoff, Some(want), "Handoff: a → b")
+        (StepKind::Handoff, Some(want.into()), "Handoff: a → b")
     );
     let root = |group: &str| json!({"name": "w", "group_id": group, "logfire.msg": "m"});
     let session = |group| {

@@ -6,7 +6,7 @@ use super::{read_in, span, span_of, step};
 use crate::model::{Attributes, Event, Resource, Scope, Span, StatusCode, StepKind, StepStatus, Usage};
 
 fn usage(attributes: &serde_json::Value) -> Usage {
-    step(&span_of("chat m", attributes)).usage
+    *step(&span_of("chat m", attributes)).usage
 }
 
 #[test]

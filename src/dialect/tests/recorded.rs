@@ -113,7 +113,7 @@ fn ag2_spans_are_read() {
         "gen_ai.tool.name": "transfer_to_order_desk_1", "gen_ai.tool.call.result": "Transfer to order_desk"});
     let step = step(&span_of("execute_tool transfer_to_order_desk_1", &transfer));
     assert_eq!(step.kind, StepKind::Handoff);
-    assert_eq!(step.handoff, Some(Handoff { from: None, to: Some("order_desk".into()) }));
+    assert_eq!(step.handoff, Some(Handoff { from: None, to: Some("order_desk".into()) }.into()));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn mlflow_tells_transfers_of_openai_agents_by_name() {
         "mlflow.spanOutputs": "{\"to_agent\": \"billing\"}"});
     let read = step(&span_of("Handoff", &transfer));
     let want = Handoff { from: Some("triage".into()), to: Some("billing".into()) };
-    assert_eq!((read.kind, read.handoff), (StepKind::Handoff, Some(want)));
+    assert_eq!((read.kind, read.handoff), (StepKind::Handoff, Some(want.into())));
     let chain = json!({"mlflow.spanType": "\"CHAIN\""});
     let runner = json!({"mlflow.spanType": "\"AGENT\"", "mlflow.openai.agent_run_root": "true"});
     let kinds = [("Handoff", &chain), ("Unknown", &chain), ("AgentRunner.run", &runner)]

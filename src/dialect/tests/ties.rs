@@ -108,7 +108,7 @@ fn a_root_is_tied_to_the_step_that_asked_for_it() {
     ] {
         let meaning = read_in("strands.telemetry.tracer", &span);
         assert_eq!(meaning.ties.linked, want, "{case}");
-        assert_eq!(meaning.step.parent_trace_id, want.map(|(trace, _)| trace), "{case}");
+        assert_eq!(meaning.step.parent_trace_id, want.map(|(trace, _)| trace.into()), "{case}");
     }
 }
 

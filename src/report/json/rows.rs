@@ -61,7 +61,7 @@ fn step_row<'a>(index: usize, row: &Row, step: &'a Step, steps: &'a [Step]) -> S
         provider: step.provider.as_deref(),
         tool: step.tool.as_deref(),
         tool_call_id: step.tool_call_id.as_deref().filter(|_| step.kind != StepKind::Llm),
-        handoff: step.handoff.as_ref().map(ends),
+        handoff: step.handoff.as_deref().map(ends),
         started_at: rfc3339(step.start),
         duration_ms: step.duration().map(Decimal::ms),
         tokens: row.counted.then(|| Tokens::of_step(&row.usage)).flatten(),

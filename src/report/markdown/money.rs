@@ -28,10 +28,10 @@ fn path(telling: &Telling<'_>, all: NanoUsd, look: &Look) -> String {
     while let Some(at) = level {
         let row = &rows[at];
         // frames that only hold the next one say nothing
-        if before != Some(row.cost.amount) || row.subtree == 1 {
+        if before != Some(row.cost().amount) || row.subtree == 1 {
             out += &path_line(telling, row, indexes[at], all, look);
         }
-        before = Some(row.cost.amount);
+        before = Some(row.cost().amount);
         level = dearest(rows, at + 1, at + row.subtree as usize);
     }
     out
@@ -42,10 +42,10 @@ fn path_line(telling: &Telling<'_>, row: &Row, index: usize, all: NanoUsd, look:
         Node::Step(at) => telling.steps.get(at).map(|step: &Step| escaped(&show::title(step, look))),
         Node::Missing { .. } => None,
     };
-    let share = format::percent(row.cost.amount.0.unsigned_abs(), all.0.unsigned_abs());
+    let share = format::percent(row.cost().amount.0.unsigned_abs(), all.0.unsigned_abs());
     let share = if share.is_empty() { share } else { format!(", {share}") };
     let title = title.unwrap_or_else(|| "a parent that has not arrived".to_owned());
-    format!("- step {index}, {title}: {}{share}\n", format::cost_total(&row.cost))
+    format!("- step {index}, {title}: {}{share}\n", format::cost_total(&row.cost()))
 }
 
 /// Of the siblings whose rows begin at `from`, up to `to`, the one that cost most with all below it.
@@ -53,8 +53,8 @@ fn dearest(rows: &[Row], from: usize, to: usize) -> Option<usize> {
     let mut best: Option<usize> = None;
     let mut at = from;
     while at < to.min(rows.len()) {
-        let cost = rows[at].cost.amount.0;
-        if cost > best.map_or(0, |best| rows[best].cost.amount.0) {
+        let cost = rows[at].cost().amount.0;
+        if cost > best.map_or(0, |best| rows[best].cost().amount.0) {
             best = Some(at);
         }
         at += (rows[at].subtree as usize).max(1);

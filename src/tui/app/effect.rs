@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::{Finding, RunKey, RunSummary};
 use crate::store::Mark;
 use crate::tui::alarms::Alert;
-use crate::tui::backend::{Asked, Lens, RunView, SceneAsked};
+use crate::tui::backend::{Asked, GistAsked, Lens, RunView, SceneAsked};
 use crate::tui::document::{Document, PairAsked};
 
 /// What the loop has to do after an update.
@@ -19,6 +19,8 @@ pub enum Effect {
     DropSteps(RunKey),
     /// Ask for a step's detail, under this number.
     LoadDetail(u64, Box<Asked>),
+    /// Ask what these rows of a run are about.
+    LoadGists(RunKey, Vec<GistAsked>),
     /// Ask which runs hold each of these texts, under this number.
     SearchRuns(u64, Vec<String>),
     /// What is searched for is no longer wanted.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crossterm::event::Event as InputEvent;
 
-use crate::model::{IntakeCounts, Remark, RunKey, RunSummary, StepKey, UnixNanos};
+use crate::model::{Gist, IntakeCounts, Remark, RunKey, RunSummary, StepKey, UnixNanos};
 use crate::store::HitPage;
 use crate::tui::backend::RunView;
 use crate::tui::comparison::Comparison;
@@ -36,6 +36,8 @@ pub enum Msg {
     Json(u64, Result<String, String>),
     /// A step's detail; the number tells for which request.
     Detail(u64, Result<Arc<Document>, String>),
+    /// What rows of an open run are about, of those asked for as many as could be read by now.
+    Gists(RunKey, Result<Vec<(StepKey, Option<Gist>)>, String>),
     /// Runs that hold the filter's texts, so far or all; the number tells for which request.
     Found(u64, Result<FoundRuns, String>),
     /// A run for the preview.

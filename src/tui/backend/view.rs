@@ -53,9 +53,9 @@ pub struct Shape {
     pub times: (UnixNanos, UnixNanos),
     /// Whether a step is plumbing.
     pub has_plumbing: bool,
-    /// By row whether it is plumbing and did not fail; empty where there is none.
+    /// By row whether it is folded away as plumbing; empty where there is none.
     pub(super) plumbing: Vec<bool>,
-    /// Rows of steps that failed, ascending.
+    /// Rows of steps that failed, plumbing left out, ascending.
     pub errors: Vec<u32>,
     /// By row when its step began, 0 where no time is known: to ask 100 000 steps takes five milliseconds.
     pub starts: Vec<UnixNanos>,
@@ -87,17 +87,17 @@ impl RunView {
     pub fn asked(self: &Arc<Self>, at: u32) -> Option<Asked> {
         let step = Arc::clone(self.shared_step(at)?);
         let row = self.tree.rows.get(at as usize)?;
-        let also = row.also.iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
+        let also = row.also().iter().filter_map(|&at| self.steps.get(at).cloned()).collect();
         Some(Asked {
             step,
             also,
             counted: row.counted,
             has_figures: row.has_figures,
-            usage: row.usage,
+            usage: *row.usage,
             cost: row.own_cost,
-            tokens: row.tokens,
-            sums: row.cost,
-            declared: row.declared,
+            tokens: row.tokens(),
+            sums: row.cost(),
+            declared: row.declared(),
             sequel: self.sequel(at),
             of: (Arc::clone(self), at),
         })

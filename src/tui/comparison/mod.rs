@@ -11,7 +11,7 @@ mod totals;
 use std::sync::Arc;
 
 use crate::analyze::diff::{self, Diff, Entry, Op, Read, Side, Sums};
-use crate::analyze::tree::Node;
+use crate::analyze::tree::{Node, Row};
 use crate::model::{RunSummary, Step, StepKey, StepKind};
 use crate::report::{self, Look};
 
@@ -222,8 +222,7 @@ impl Comparison {
         [0, 1].map(|side| {
             let Some(cell) = self.cell(line, side) else { return Vec::new() };
             let view = &self.views[side];
-            let also =
-                view.tree.rows.get(cell.row as usize).map(|row| row.also.as_slice()).unwrap_or_default();
+            let also = view.tree.rows.get(cell.row as usize).map(Row::also).unwrap_or_default();
             let also = also.iter().filter_map(|&at| view.steps.get(at)).map(|step| step.key);
             std::iter::once(cell.step.key).chain(also).collect()
         })

@@ -142,6 +142,24 @@ fn push_on_one_line(b: &mut Builder, label: &str, value: &Value) {
     b.line(&borrowed);
 }
 
+/// An object or array in one line, as far as `longest` columns can show it; `None` where `source` is none.
+pub(super) fn on_one_line(source: &str, longest: usize) -> Option<String> {
+    let value = match parse(source).filter(|_| source.len() <= COPIED)? {
+        Value::String(text) => inner(&text, 0)?,
+        value => value,
+    };
+    let mut pieces = Vec::new();
+    flatten(&value, &mut pieces);
+    let mut line = String::new();
+    for (piece, _) in pieces {
+        if line.len() > 4 * longest {
+            break;
+        }
+        line.push_str(&piece);
+    }
+    Some(line)
+}
+
 fn flatten(value: &Value, out: &mut Vec<(String, Role)>) {
     match value {
         Value::Object(map) => {

@@ -9,6 +9,7 @@ mod context;
 mod conversation;
 mod cost;
 mod diff;
+mod gist;
 mod json;
 mod markdown;
 mod scene;
@@ -19,6 +20,7 @@ mod telemetry;
 mod wrap;
 
 pub use diff::{PairAsked, failed, notable, of_pair, why};
+pub use gist::short;
 pub use scene::of_scene;
 pub use sections::{missing, of_step};
 pub use wrap::rows;

@@ -196,10 +196,10 @@ pub(super) fn push_ids(b: &mut Builder, step: &Step, detail: &StepDetail, zone: 
         pair(b, "ended", &zone.naive(step.end).format("%Y-%m-%d %H:%M:%S%.9f").to_string());
     }
     let optional = [
-        ("response", &step.response_id),
-        ("tool call", &step.tool_call_id),
-        ("session", &step.session_id),
-        ("user", &step.user_id),
+        ("response", step.response_id.as_deref()),
+        ("tool call", step.tool_call_id.as_deref()),
+        ("session", step.session_id.as_deref()),
+        ("user", step.user_id.as_deref()),
     ];
     for (name, value) in optional {
         if let Some(value) = value {

@@ -111,7 +111,7 @@ struct Parts {
 
 fn parts(app: &App, asked: &Asked, run_goes_on: bool) -> Parts {
     let step = &*asked.step;
-    let (usage, cost) = if asked.has_figures { (asked.usage, asked.cost) } else { (step.usage, step.cost) };
+    let (usage, cost) = if asked.has_figures { (asked.usage, asked.cost) } else { (*step.usage, step.cost) };
     let since = app.now.saturating_sub(step.start);
     let elapsed = (run_goes_on && step.status == StepStatus::Running).then(|| format::duration(since));
     let agent = step.agent.as_deref().filter(|_| step.kind != StepKind::Agent);

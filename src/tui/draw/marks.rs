@@ -12,7 +12,7 @@ use crate::tui::theme::Role;
 use super::canvas::{Canvas, Flow, columns};
 
 /// Names narrower than this have their rounds as `2/6`.
-const ROOMY: u16 = 34;
+const ROOMY: u16 = 56;
 
 /// Columns that words and figures of a finding need on one line.
 const ROOMY_LINE: usize = 60;

@@ -65,12 +65,15 @@ pub(super) fn asked_for(view: &RunView, at: u32) -> Option<String> {
         .filter(|step| matches!(step.kind, StepKind::Tool | StepKind::Handoff) && step.start >= call.end)
         .map(title)
         .collect();
-    let more = names.len().saturating_sub(NAMED);
-    let first = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match (names.len(), more) {
-        (0, _) => None,
-        (_, 0) => Some(first),
-        _ => Some(format!("{first} +{more}")),
+    (!names.is_empty()).then(|| listed(&names))
+}
+
+/// The first tools by name, the others counted.
+pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
+    let first = names.iter().take(NAMED).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} +{more}"),
     }
 }
 

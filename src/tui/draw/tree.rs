@@ -1,9 +1,11 @@
 //! The tree of an open run: names, figures and waterfall, row by row.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use crate::analyze::tree::Row;
-use crate::model::{CostTotal, Step, StepKind, StepStatus, TokenTotals};
+use crate::model::{CostTotal, Gist, Step, StepKind, StepStatus, TokenTotals};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::axis::ends;
@@ -19,6 +21,9 @@ use super::{marks, name, waterfall};
 /// Deepest indentation in columns, as a part of the name's: one third.
 const INDENT_PART: u16 = 3;
 
+/// Columns that the span's own name or the model leaves to what the step is about; without them it is left out.
+const BESIDE_GIST: usize = 20;
+
 /// Widths of the figures beside the names; 0 for what does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Figures {
@@ -30,19 +35,31 @@ struct Figures {
 }
 
 impl Figures {
-    /// Names first, then how long, what it cost, how many tokens, and the waterfall with all that is left.
-    fn fit(width: u16) -> Self {
+    /// Names first, then how long, what it cost, the waterfall, and how many tokens where names keep room to say what a
+    /// step is about; where nothing costs, tokens are all that tells of size, and stand in the place of the cost.
+    fn fit(width: u16, priced: bool) -> Self {
         const NAME: u16 = 24;
+        const TELLING_NAME: u16 = 36;
+        const FALL: u16 = 10;
         let inner = width.saturating_sub(3);
         let duration = 7;
-        let cost = if inner >= NAME + 7 + 9 { 9 } else { 0 };
-        let tokens = if inner >= NAME + 7 + 9 + 13 { 13 } else { 0 };
-        let left = inner.saturating_sub(duration + cost + tokens + NAME);
-        // a long name is worth more than a long bar: a third of the rest, at most forty columns
-        let fall = if left >= 8 { (left * 2 / 3).clamp(8, 56) } else { 0 };
+        let cost = if priced && inner >= NAME + duration + 9 { 9 } else { 0 };
+        let telling = if priced { TELLING_NAME + FALL + 2 } else { NAME };
+        let tokens = if inner >= telling + duration + cost + 13 { 13 } else { 0 };
+        let left = inner.saturating_sub(duration + cost + tokens);
+        // a long name is worth more than a long bar
+        let fall = match left.saturating_sub(NAME) {
+            0..8 => 0,
+            more => (more / 3).max(FALL.min(more - 2)).min(56),
+        };
         let gap = if fall > 0 { 2 } else { 0 };
-        let name = inner.saturating_sub(duration + cost + tokens + fall + gap);
-        Self { name, duration, fall, tokens, cost }
+        Self { name: left - fall - gap, duration, fall, tokens, cost }
+    }
+
+    /// Those of a run in so many columns.
+    fn of(app: &App, run: &Run, width: u16) -> Self {
+        let cost = app.runs.get(run.key).map(|run| run.cost).unwrap_or_default();
+        Self::fit(width, cost.unknown == 0 || cost.reported + cost.computed > 0)
     }
 }
 
@@ -51,7 +68,7 @@ pub(super) fn draw(canvas: &mut Canvas, app: &App, run: &Run, view: &RunView, ar
     let present = run.present(&app.runs, app.now);
     let window = run.axis.window(timeline::whole(view, present));
     let (axis, live) = ((window.from, window.to - 1), present.is_some());
-    let pen = TreePen { app, run, view, figures: Figures::fit(area.width), axis, live };
+    let pen = TreePen { app, run, view, figures: Figures::of(app, run, area.width), axis, live };
     let needles = run.tree.needles();
     for (at, y) in (run.tree.top..run.tree.shown.len()).zip(area.top()..area.bottom()) {
         let strip = Rect { y, height: 1, ..area };
@@ -81,7 +98,7 @@ pub(super) struct Ends {
 impl Ends {
     /// Those of the tree below a rule, where there is room over its bars.
     pub(super) fn of(app: &App, run: &Run, rule: Rect) -> Option<Self> {
-        let figures = Figures::fit(rule.width);
+        let figures = Figures::of(app, run, rule.width);
         let whole = run.whole(run.present(&app.runs, app.now))?;
         let told = ends(run.axis.window(whole), whole.from);
         let needed: u16 = told.iter().map(|end| columns(text::width(end)) + 2).sum();
@@ -89,12 +106,15 @@ impl Ends {
         (figures.fall > needed).then_some(Self { x, width: figures.fall, told })
     }
 
-    /// Tells them on a row, unless words reach there.
-    pub(super) fn draw(&self, canvas: &mut Canvas, y: u16, taken: u16, role: Role) {
-        if taken < self.x {
-            let [from, to] = &self.told;
-            canvas.put((self.x - 1, y), self.width, &format!(" {from} "), role);
-            canvas.put_right((self.x, y), self.width + 1, &format!(" {to} "), role);
+    /// Tells them on a row, where the columns that words leave `free` have room for them.
+    pub(super) fn draw(&self, canvas: &mut Canvas, y: u16, free: Range<u16>, role: Role) {
+        let [from, to] = self.told.each_ref().map(|end| format!(" {end} "));
+        let from_x = self.x - 1;
+        let to_end = (self.x + self.width + 1).min(free.end);
+        let needed = columns(text::width(&from) + text::width(&to));
+        if free.start <= from_x && from_x + needed <= to_end {
+            canvas.put((from_x, y), self.width, &from, role);
+            canvas.put_right((self.x, y), to_end - self.x, &to, role);
         }
     }
 }
@@ -123,7 +143,7 @@ impl TreePen<'_> {
         }
         let step = self.view.step(shown.row);
         let took = self.took(shown, step);
-        self.rail(canvas, step, area);
+        self.rail(canvas, (step, shown.row), area);
         let around = [at.checked_sub(1), Some(at + 1)].map(|at| rows.get(at?).map(|shown| shown.row));
         let label = marks::draw(canvas, &self.view.marks, shown.row, around, name);
         self.name(canvas, shown, row, step, Rect { width: name.width - label, ..name });
@@ -181,15 +201,20 @@ impl TreePen<'_> {
     }
 
     /// How the step stands, where that is not simply well.
-    fn rail(&self, canvas: &mut Canvas, step: Option<&Step>, area: Rect) {
+    fn rail(&self, canvas: &mut Canvas, (step, row): (Option<&Step>, u32), area: Rect) {
         let glyphs = canvas.look.glyphs;
         let (sign, role) = match step.map(|step| step.status) {
-            Some(StepStatus::Error) => (glyphs.error, Role::Error),
+            Some(StepStatus::Error) => (glyphs.error, self.failure(row)),
             Some(StepStatus::Running) | None if self.live => (glyphs.running, Role::Running),
             Some(StepStatus::Running) | None => (glyphs.incomplete, Role::Dim),
             Some(StepStatus::Ok) => return,
         };
         canvas.put((area.x + 1, area.y), 1, sign, role);
+    }
+
+    /// The look of what went wrong in a row: quiet where the steps around went on as if nothing had.
+    fn failure(&self, row: u32) -> Role {
+        if self.view.is_quiet(row) { Role::Dim } else { Role::Error }
     }
 
     fn name(&self, canvas: &mut Canvas, shown: Shown, row: &Row, step: Option<&Step>, area: Rect) {
@@ -228,12 +253,24 @@ impl TreePen<'_> {
             hint(flow, "its parents form a ring", Role::Warning);
         }
         if let Some(error) = &step.error {
-            return hint(flow, name::without(error, name::title(step)), Role::Error);
+            hint(flow, name::without(error, name::title(step)), self.failure(shown.row));
         }
-        if let Some(asked) = name::asked_for(self.view, shown.row) {
-            hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim);
-        } else if let Some(beside) = name::beside(step) {
+        let asked = name::asked_for(self.view, shown.row);
+        let gist = self.run.gists.of(step);
+        let beside = name::beside(step).filter(|beside| {
+            let alone = asked.is_none() && gist.is_none();
+            alone || text::width(beside) + BESIDE_GIST <= flow.room().into()
+        });
+        if let Some(beside) = beside {
             hint(flow, beside, Role::Dim);
+        }
+        match (asked, gist) {
+            (Some(asked), _) => hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim),
+            (None, Some(Gist::Calls(names))) => {
+                hint(flow, &format!("{} {}", glyphs.arrow, name::listed(names)), Role::Dim);
+            }
+            (None, Some(Gist::Text(text))) => hint(flow, text, Role::Dim),
+            (None, None) => {}
         }
     }
 
@@ -270,7 +307,7 @@ impl TreePen<'_> {
             self.run.tree.path.then(|| self.view.course().critical.get(row as usize) == Some(&true));
         let role = match step {
             _ if critical == Some(false) => Role::Faint,
-            Some(step) if step.status == StepStatus::Error => Role::Error,
+            Some(step) if step.status == StepStatus::Error => self.failure(row),
             Some(step) => kind_role(step.kind),
             None => Role::Dim,
         };
@@ -299,7 +336,7 @@ impl TreePen<'_> {
     fn told(&self, at: u32, row: &Row) -> (TokenTotals, CostTotal) {
         let (mut tokens, mut total) = (TokenTotals::default(), CostTotal::default());
         match self.run.tree.column {
-            Column::Below => return (row.tokens, row.cost),
+            Column::Below => return (row.tokens(), row.cost()),
             Column::SoFar => return self.view.course().so_far.get(at as usize).copied().unwrap_or_default(),
             Column::Own if row.has_figures => {
                 tokens.add(&row.usage);

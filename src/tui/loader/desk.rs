@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::model::{Finding, RunKey, RunSummary};
 use crate::store::Mark;
-use crate::tui::backend::{Asked, Lens, RunView, SceneAsked};
+use crate::tui::backend::{Asked, GistAsked, Lens, RunView, SceneAsked};
 use crate::tui::document::PairAsked;
 
 /// What is asked for and not yet begun.
@@ -19,6 +19,8 @@ pub(super) struct Slots {
     pub(super) steps: Vec<RunKey>,
     pub(super) preview: Option<RunKey>,
     pub(super) detail: Option<(u64, Box<Asked>)>,
+    /// Every one counts: each is waited for by a run that is open.
+    pub(super) gists: VecDeque<(RunKey, Vec<GistAsked>)>,
     pub(super) search: Option<(u64, Vec<String>)>,
     pub(super) find: Option<(u64, String, Mark)>,
     pub(super) in_run: Option<(u64, RunKey, String)>,
@@ -89,6 +91,17 @@ impl Desk {
     /// Asks for a step's detail.
     pub(in crate::tui) fn ask_detail(&self, number: u64, asked: Box<Asked>) {
         self.change(|slots| slots.detail = Some((number, asked)));
+    }
+
+    /// Asks what rows of a run are about.
+    pub(in crate::tui) fn ask_gists(&self, run: RunKey, asked: Vec<GistAsked>) {
+        self.change(|slots| slots.gists.push_back((run, asked)));
+    }
+
+    /// Whether something waits that the eye rests on.
+    pub(super) fn is_urgent(&self) -> bool {
+        let slots = self.lock();
+        slots.closed || slots.detail.is_some() || slots.scene.is_some() || slots.pair.is_some()
     }
 
     /// Asks which runs hold each of these texts; a search that is under way ends.

@@ -5,11 +5,11 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
-use crate::model::{RunKey, RunSummary};
+use crate::model::{Gist, RunKey, RunSummary, StepKey};
 use crate::report::format::Zone;
 use crate::report::json::{WholeStep, step_line};
 use crate::tui::app::Msg;
-use crate::tui::backend::{Asked, Backend, Lens, RunView, SceneAsked};
+use crate::tui::backend::{Asked, Backend, GistAsked, Lens, RunView, SceneAsked};
 use crate::tui::document::{self, PairAsked};
 
 use super::compare::{compared, pair};
@@ -21,6 +21,7 @@ use super::shelf::Shelf;
 
 enum Wish {
     Detail(u64, Box<Asked>),
+    Gists(RunKey, Vec<GistAsked>),
     Json(u64, Box<Asked>),
     Pair(u64, Box<PairAsked>),
     Replay(Arc<RunView>),
@@ -41,7 +42,8 @@ impl Slots {
         let layout = || self.layouts.pop_front().map(|(view, lens)| Wish::LayOut(view, lens));
         // the detail below a replay is not seen
         let scene = self.scene.take().map(|(number, asked)| Wish::Scene(number, asked));
-        let read = scene.or(detail).or_else(pair).or_else(json);
+        let gists = || self.gists.pop_front().map(|(run, asked)| Wish::Gists(run, asked));
+        let read = scene.or(detail).or_else(pair).or_else(json).or_else(gists);
         read.or_else(replay).or_else(layout).or_else(|| self.next_run(rests))
     }
 
@@ -75,6 +77,7 @@ pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zo
         let begun = Instant::now();
         let news = match wish {
             Wish::Detail(number, asked) => Msg::Detail(number, detail(backend, &asked, zone)),
+            Wish::Gists(run, asked) => Msg::Gists(run, gists(backend, &asked, || desk.is_urgent())),
             Wish::Json(number, asked) => Msg::Json(number, json(backend, &asked)),
             Wish::Pair(number, asked) => Msg::Pair(number, pair(backend, &asked)),
             Wish::Replay(view) => {
@@ -140,6 +143,22 @@ fn now_and_then(out: &Sender<Msg>) -> impl FnMut(RunKey, usize) {
 fn detail(backend: &mut dyn Backend, asked: &Asked, zone: Zone) -> Result<Arc<document::Document>, String> {
     let found = backend.detail(asked)?;
     Ok(Arc::new(document::of_step(asked, &found, zone)))
+}
+
+/// What rows are about: of the first at least, of the others until something is more urgent.
+pub(in crate::tui) fn gists(
+    backend: &mut dyn Backend,
+    asked: &[GistAsked],
+    is_urgent: impl Fn() -> bool,
+) -> Result<Vec<(StepKey, Option<Gist>)>, String> {
+    let mut found = Vec::with_capacity(asked.len());
+    for row in asked {
+        if !found.is_empty() && is_urgent() {
+            break;
+        }
+        found.push((row.key, backend.gist(row)?.map(document::short)));
+    }
+    Ok(found)
 }
 
 /// A step with its telemetry, on one line.

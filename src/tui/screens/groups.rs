@@ -118,8 +118,10 @@ struct Kept {
     shared: Shared,
     /// Places of its runs among those of all groups: one or more.
     runs: Range<u32>,
-    /// Its place among the groups as they came.
+    /// Its number, from 0 on.
     number: u32,
+    /// Start of the newest.
+    newest: UnixNanos,
     /// Made when it is first shown.
     sum: OnceCell<Box<RunSummary>>,
 }
@@ -150,15 +152,15 @@ impl Groups {
 
     /// Groups of the runs `shown`, sorted as runs are, each with its runs in the order given.
     pub(super) fn new(by: By, shown: &[Slot], runs: &RunList, sort: Sort, now: UnixNanos) -> Self {
-        let Divided { mut all, runs: of_groups, groups } = Divided::of(by, shown, runs);
+        let Divided { mut all, runs: of_groups, numbers } = Divided::of(by, shown, runs);
         let mut sums = Vec::new();
         let mut parts = Vec::new();
         if all.len() <= Self::FEW {
             sums.resize(all.len(), Figures::NONE);
-            each(shown, &groups, runs, |group, run| sums[group].add(run, now));
+            each(&numbers, runs, |group, run| sums[group].add(run, now));
         } else if sort.is_by_figure() {
             parts.resize(all.len(), Part::default());
-            each(shown, &groups, runs, |group, run| parts[group].add(sort.part(run, now)));
+            each(&numbers, runs, |group, run| parts[group].add(sort.part(run, now)));
         }
         let made = Self { all: Vec::new(), runs: of_groups, sums, now };
         let figure = |group: &Kept| match parts.get(group.number as usize) {
@@ -177,19 +179,17 @@ impl Groups {
         sort: Sort,
         figure: impl Fn(&Kept) -> Option<u64>,
     ) -> (Result<u64, ()>, Began) {
-        let members = || self.members(group).map(|&run| runs.gist(run));
-        let newest = members().map(|run| run.start).max().unwrap_or(0);
         let key = match sort.by {
             _ if sort.is_newest_first() => Some(0),
-            Shows::Started => sort.turn(Some(newest)),
+            Shows::Started => sort.turn(Some(group.newest)),
             Shows::Agent | Shows::Task => sort.turn(group.shared.rank(runs)),
             Shows::Model => {
-                let model = members().find_map(|run| run.named.model);
+                let model = self.members(group).find_map(|&run| runs.gist(run).named.model);
                 sort.turn(model.and_then(|model| runs.names().rank(model)))
             }
             _ => figure(group),
         };
-        (key.ok_or(()), Reverse((newest, self.runs[group.range().start].key)))
+        (key.ok_or(()), Reverse((group.newest, self.runs[group.range().start].key)))
     }
 
     fn members(&self, group: &Kept) -> impl Iterator<Item = &Slot> {
@@ -266,60 +266,76 @@ struct Divided {
     all: Vec<Kept>,
     /// The runs, group after group.
     runs: Vec<Slot>,
-    /// By run as they are shown, the number of its group.
-    groups: Vec<u32>,
+    /// By slot the number of its group.
+    numbers: Numbers,
 }
 
 impl Divided {
     fn of(by: By, shown: &[Slot], runs: &RunList) -> Self {
-        const NONE: u32 = u32::MAX;
-        let mut numbered: Vec<u32> = Vec::new();
-        let mut all: Vec<Kept> = Vec::new();
-        let mut groups: Vec<u32> = Vec::with_capacity(shown.len());
+        let (numbers, numbered) = numbers(by, shown, runs);
+        let mut all: Vec<Kept> = Vec::with_capacity(numbered.len());
+        let mut places = vec![NONE; numbered.len()];
+        let mut gathered = shown.to_vec();
+        let mut end = 0;
         for &slot in shown {
-            let shared = by.of(runs.gist(slot));
-            let at = shared.number();
-            if at >= numbered.len() {
-                numbered.resize(at + 1, NONE);
+            let number = numbers[slot.at()];
+            let place = &mut places[number as usize];
+            if *place == NONE {
+                let Numbered { shared, count, newest } = numbered[number as usize];
+                all.push(Kept { shared, runs: end..end + count, number, newest, sum: OnceCell::new() });
+                *place = end;
+                end += count;
             }
-            if numbered[at] == NONE {
-                let number = u32::try_from(all.len()).unwrap_or(NONE);
-                numbered[at] = number;
-                all.push(Kept { shared, runs: 0..0, number, sum: OnceCell::new() });
-            }
-            all[numbered[at] as usize].runs.end += 1;
-            groups.push(numbered[at]);
+            gathered[*place as usize] = slot;
+            *place += 1;
         }
-        let runs = gathered(&mut all, shown, &groups);
-        Self { all, runs, groups }
+        Self { all, runs: gathered, numbers }
     }
 }
 
-/// The runs, group after group; each group is told its own.
-fn gathered(all: &mut [Kept], shown: &[Slot], groups: &[u32]) -> Vec<Slot> {
-    let mut end = 0;
-    for group in &mut *all {
-        let count = group.runs.end;
-        group.runs = end..end;
-        end += count;
-    }
-    let mut runs = shown.to_vec();
-    for (&slot, &group) in shown.iter().zip(groups) {
-        let range = &mut all[group as usize].runs;
-        runs[range.end as usize] = slot;
-        range.end += 1;
-    }
-    runs
+/// By slot the number of a group, [`NONE`] where a run is not shown.
+type Numbers = Vec<u32>;
+
+const NONE: u32 = u32::MAX;
+
+/// A group as it is met: what can be told of it without the order of its runs.
+struct Numbered {
+    shared: Shared,
+    count: u32,
+    newest: UnixNanos,
 }
 
-/// Looks at the figures of each run once, as they lie in memory: as they are sorted that takes four times as long.
-fn each(shown: &[Slot], groups: &[u32], runs: &RunList, mut look: impl FnMut(usize, &Figures)) {
-    const NONE: u32 = u32::MAX;
-    let mut of_slot = vec![NONE; runs.all_figures().len()];
-    for (slot, &group) in shown.iter().zip(groups) {
-        of_slot[slot.at()] = group;
+/// Gives a number to the group of each run that is shown. Runs are looked at as they lie in memory: as they are sorted, which
+/// is at random, each look at 20 000 of them takes a millisecond.
+fn numbers(by: By, shown: &[Slot], runs: &RunList) -> (Numbers, Vec<Numbered>) {
+    const SHOWN: u32 = 0;
+    let mut numbers = vec![NONE; runs.all_gists().len()];
+    for slot in shown {
+        numbers[slot.at()] = SHOWN;
     }
-    for (figures, group) in runs.all_figures().iter().zip(of_slot).filter(|&(_, group)| group != NONE) {
+    let mut known: Vec<u32> = Vec::new();
+    let mut all: Vec<Numbered> = Vec::new();
+    for (run, number) in runs.all_gists().iter().zip(&mut numbers).filter(|(_, number)| **number == SHOWN) {
+        let shared = by.of(run);
+        let at = shared.number();
+        if at >= known.len() {
+            known.resize(at + 1, NONE);
+        }
+        if known[at] == NONE {
+            known[at] = u32::try_from(all.len()).unwrap_or(NONE);
+            all.push(Numbered { shared, count: 0, newest: 0 });
+        }
+        *number = known[at];
+        let group = &mut all[known[at] as usize];
+        group.count += 1;
+        group.newest = group.newest.max(run.start);
+    }
+    (numbers, all)
+}
+
+/// Looks at the figures of each run that is shown once, as they lie in memory.
+fn each(numbers: &[u32], runs: &RunList, mut look: impl FnMut(usize, &Figures)) {
+    for (figures, &group) in runs.all_figures().iter().zip(numbers).filter(|(_, group)| **group != NONE) {
         look(group as usize, figures);
     }
 }

@@ -1,7 +1,7 @@
 //! From step to step in the tree: by kind, by tool, by cost, in the order of time, and to what is looked for.
 
 use crate::analyze::tree::Row;
-use crate::model::{Step, StepKind, StepStatus, UnixNanos};
+use crate::model::{Step, StepKind, UnixNanos};
 use crate::tui::app::FoundSteps;
 use crate::tui::backend::RunView;
 use crate::tui::search::{Needle, Search};
@@ -82,7 +82,7 @@ impl TreePane {
 
     /// The step of a row that is not left out as plumbing.
     fn visible<'a>(&self, view: &'a RunView, row: u32) -> Option<&'a Step> {
-        view.step(row).filter(|s| self.with_plumbing || !s.plumbing || s.status == StepStatus::Error)
+        view.step(row).filter(|_| self.with_plumbing || !view.is_quiet(row))
     }
 
     /// Looks for the words typed: a step has them all, in its name, agent, model, tool, error or target, or says them.
@@ -108,7 +108,7 @@ impl TreePane {
         if self.said.steps.is_empty() {
             return false;
         }
-        let also = view.tree.rows.get(row as usize).map_or(&[][..], |row| &row.also);
+        let also = view.tree.rows.get(row as usize).map_or(&[][..], |row| row.also());
         let mut reports = self.visible(view, row).into_iter().chain(also.iter().map(|&at| &*view.steps[at]));
         reports.any(|step| self.said.steps.contains(&step.key))
     }

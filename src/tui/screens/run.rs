@@ -7,7 +7,7 @@ use tui_input::Input;
 use crate::model::{FindingKind, RunKey, RunStatus, RunTimes, UnixNanos};
 use crate::tui::app::{App, Pull};
 use crate::tui::axis::{Axis, Window};
-use crate::tui::backend::{Asked, RunView};
+use crate::tui::backend::{Asked, GistAsked, RunView};
 use crate::tui::document;
 use crate::tui::keys::Action;
 use crate::tui::keys::chains::{self, Chain};
@@ -16,7 +16,7 @@ use crate::tui::run_list::RunList;
 use crate::tui::timeline;
 
 use super::findings::ROWS;
-use super::{DetailPane, FindingsPane, TimelinePane, TreePane};
+use super::{DetailPane, FindingsPane, Gists, TimelinePane, TreePane};
 
 /// Which pane listens to keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct Run {
     pub timeline: Option<TimelinePane>,
     /// The stretch of time that tree and timeline show.
     pub axis: Axis,
+    /// What the rows of the tree are about.
+    pub gists: Gists,
     /// Detail.
     pub detail: DetailPane,
     /// What was flagged, while it is shown.
@@ -79,6 +81,7 @@ impl Run {
             tree: TreePane::default(),
             timeline: None,
             axis: Axis::default(),
+            gists: Gists::default(),
             detail: DetailPane::default(),
             findings: None,
             focus: Pane::Tree,
@@ -190,7 +193,15 @@ impl Run {
         if let Some(findings) = &mut self.findings {
             findings.refresh(&view);
         }
+        self.gists.refresh();
         self.view = Some(view);
+    }
+
+    /// Rows in sight of which is still to be asked what they are about.
+    pub fn wanted_gists(&mut self, height: usize) -> Option<Vec<GistAsked>> {
+        let view = self.view.as_ref().filter(|_| self.timeline.is_none())?;
+        let rows = self.tree.shown.iter().skip(self.tree.top).take(height);
+        self.gists.wanted(view, rows.filter(|shown| shown.rounds.is_none()).map(|shown| shown.row))
     }
 
     /// Shows what was flagged, with the keys there.

@@ -12,7 +12,7 @@ use crate::tui::backend::{Backend, RunView};
 use crate::tui::document;
 use crate::tui::glyphs::Glyphs;
 use crate::tui::keys::Keymap;
-use crate::tui::loader::{Shelf, compared, pair, scene};
+use crate::tui::loader::{Shelf, compared, gists, pair, scene};
 use crate::tui::screens::{Diff, Replay, Run, Runs};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::themes::Themes;
@@ -125,105 +125,120 @@ impl Session {
 
     fn answer(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            match effect {
-                held if self.holds_back => self.asked.push(held),
-                Effect::LoadRuns(after) => {
-                    let changed = self.world.runs(after);
-                    let intake = self.intake.clone();
-                    let answer = changed.map(|changed| RunsAnswer {
-                        whole: None,
-                        changed,
-                        deleted: self.world.deleted.clone(),
-                        ahead: false,
-                        intake,
-                        database_bytes: 12_400_000,
-                    });
-                    self.send(Msg::Runs(answer));
-                }
-                Effect::LoadSteps(run) => {
-                    let steps = self.world.told(run);
-                    let view = steps.map(|(revision, steps)| {
-                        let view = RunView::new(run, revision, steps);
-                        let findings = self.world.findings(run, &view.steps, &view.tree).unwrap();
-                        Arc::new(view.with(findings))
-                    });
-                    self.send(Msg::Steps(run, view));
-                }
-                Effect::LoadDetail(number, asked) => {
-                    let detail = self.world.detail(&asked);
-                    let document =
-                        detail.map(|detail| Arc::new(document::of_step(&asked, &detail, Zone::Utc)));
-                    self.send(Msg::Detail(number, document));
-                }
-                Effect::SearchRuns(number, texts) => {
-                    let mut found =
-                        |text: &String| Ok(self.world.search_runs(text, &mut |_| true)?.unwrap_or_default());
-                    let runs: Result<Vec<_>, String> = texts.iter().map(&mut found).collect();
-                    self.send(Msg::Found(
-                        number,
-                        runs.map(|runs| FoundRuns { runs, whole: true, percent: 100 }),
-                    ));
-                }
-                Effect::LoadPreview(run) => {
-                    let steps = self.world.told(run);
-                    let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
-                    self.send(Msg::Preview(run, view));
-                }
-                Effect::FindTexts(number, typed, mark) => {
-                    let page = self.world.search_texts(&typed, mark, 50, &mut || true);
-                    self.send(Msg::Hits(number, page));
-                }
-                Effect::LoadRemarks(run) => {
-                    let remarks = self.world.remarks(run);
-                    self.send(Msg::Remarks(run, remarks));
-                }
-                Effect::Dismiss(run, finding, dismissed) => {
-                    let counted = self.world.dismiss(run, &finding, dismissed);
-                    self.send(Msg::Dismissed(run, counted));
-                }
-                Effect::Delete(runs) => {
-                    let gone = self.world.delete(runs);
-                    self.send(Msg::Committed(i64::MAX));
-                    self.send(Msg::Deleted(gone));
-                }
-                Effect::LoadJson(number, asked) => {
-                    let json = crate::tui::loader::json(&mut self.world, &asked);
-                    self.send(Msg::Json(number, json));
-                }
-                Effect::LoadDiff(number, runs) => {
-                    let mut kept = Shelf::default();
-                    let made =
-                        compared(&mut self.world, &mut kept, &runs, Zone::Utc, &mut |_, _| (), &|| true);
-                    self.send(Msg::Diff(number, made.expect("nobody drops it")));
-                }
-                Effect::LoadPair(number, asked) => {
-                    let document = pair(&mut self.world, &asked);
-                    self.send(Msg::Pair(number, document));
-                }
-                Effect::SearchRun(number, run, typed) => {
-                    let found = self.world.search_run(run, &typed, &mut |_| true);
-                    let steps = |steps: Option<_>| FoundSteps {
-                        steps: steps.unwrap_or_default(),
-                        whole: true,
-                        percent: 100,
-                    };
-                    self.send(Msg::Said(number, found.map(steps)));
-                }
-                Effect::LoadReplay(of) => {
-                    of.0.replay();
-                    self.send(Msg::Replay(of.0));
-                }
-                Effect::LayOut(of, lens) => {
-                    of.0.timeline(lens);
-                    self.send(Msg::LaidOut(of.0));
-                }
-                Effect::LoadScene(number, asked) => {
-                    let document = scene(&mut self.world, &asked);
-                    self.send(Msg::Scene(number, document));
-                }
-                other => self.asked.push(other),
-            }
+            let held = self.holds_back;
+            let left = if held { Some(effect) } else { self.answer_of_list(effect) };
+            let left = if held { left } else { left.and_then(|left| self.answer_of_run(left)) };
+            self.asked.extend(left);
         }
+    }
+
+    /// Answers what concerns runs as a whole; gives back what does not.
+    fn answer_of_list(&mut self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::LoadRuns(after) => {
+                let changed = self.world.runs(after);
+                let intake = self.intake.clone();
+                let answer = changed.map(|changed| RunsAnswer {
+                    whole: None,
+                    changed,
+                    deleted: self.world.deleted.clone(),
+                    ahead: false,
+                    intake,
+                    database_bytes: 12_400_000,
+                });
+                self.send(Msg::Runs(answer));
+            }
+            Effect::SearchRuns(number, texts) => {
+                let mut found =
+                    |text: &String| Ok(self.world.search_runs(text, &mut |_| true)?.unwrap_or_default());
+                let runs: Result<Vec<_>, String> = texts.iter().map(&mut found).collect();
+                self.send(Msg::Found(number, runs.map(|runs| FoundRuns { runs, whole: true, percent: 100 })));
+            }
+            Effect::LoadPreview(run) => {
+                let steps = self.world.told(run);
+                let view = steps.map(|(revision, steps)| Arc::new(RunView::new(run, revision, steps)));
+                self.send(Msg::Preview(run, view));
+            }
+            Effect::FindTexts(number, typed, mark) => {
+                let page = self.world.search_texts(&typed, mark, 50, &mut || true);
+                self.send(Msg::Hits(number, page));
+            }
+            Effect::LoadRemarks(run) => {
+                let remarks = self.world.remarks(run);
+                self.send(Msg::Remarks(run, remarks));
+            }
+            Effect::Dismiss(run, finding, dismissed) => {
+                let counted = self.world.dismiss(run, &finding, dismissed);
+                self.send(Msg::Dismissed(run, counted));
+            }
+            Effect::Delete(runs) => {
+                let gone = self.world.delete(runs);
+                self.send(Msg::Committed(i64::MAX));
+                self.send(Msg::Deleted(gone));
+            }
+            Effect::LoadDiff(number, runs) => {
+                let mut kept = Shelf::default();
+                let made = compared(&mut self.world, &mut kept, &runs, Zone::Utc, &mut |_, _| (), &|| true);
+                self.send(Msg::Diff(number, made.expect("nobody drops it")));
+            }
+            Effect::LoadPair(number, asked) => {
+                let document = pair(&mut self.world, &asked);
+                self.send(Msg::Pair(number, document));
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    /// Answers what concerns steps of one run; gives back what does not.
+    fn answer_of_run(&mut self, effect: Effect) -> Option<Effect> {
+        match effect {
+            Effect::LoadSteps(run) => {
+                let steps = self.world.told(run);
+                let view = steps.map(|(revision, steps)| {
+                    let view = RunView::new(run, revision, steps);
+                    let findings = self.world.findings(run, &view.steps, &view.tree).unwrap();
+                    Arc::new(view.with(findings))
+                });
+                self.send(Msg::Steps(run, view));
+            }
+            Effect::LoadDetail(number, asked) => {
+                let detail = self.world.detail(&asked);
+                let document = detail.map(|detail| Arc::new(document::of_step(&asked, &detail, Zone::Utc)));
+                self.send(Msg::Detail(number, document));
+            }
+            Effect::LoadJson(number, asked) => {
+                let json = crate::tui::loader::json(&mut self.world, &asked);
+                self.send(Msg::Json(number, json));
+            }
+            Effect::SearchRun(number, run, typed) => {
+                let found = self.world.search_run(run, &typed, &mut |_| true);
+                let steps = |steps: Option<_>| FoundSteps {
+                    steps: steps.unwrap_or_default(),
+                    whole: true,
+                    percent: 100,
+                };
+                self.send(Msg::Said(number, found.map(steps)));
+            }
+            Effect::LoadGists(run, asked) => {
+                let told = gists(&mut self.world, &asked, || false);
+                self.send(Msg::Gists(run, told));
+            }
+            Effect::LoadReplay(of) => {
+                of.0.replay();
+                self.send(Msg::Replay(of.0));
+            }
+            Effect::LayOut(of, lens) => {
+                of.0.timeline(lens);
+                self.send(Msg::LaidOut(of.0));
+            }
+            Effect::LoadScene(number, asked) => {
+                let document = scene(&mut self.world, &asked);
+                self.send(Msg::Scene(number, document));
+            }
+            other => return Some(other),
+        }
+        None
     }
 }
 

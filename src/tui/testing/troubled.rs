@@ -40,7 +40,9 @@ fn ring(run: i64, seconds: u64) -> Told {
         s.edit(agent, |step| step.agent = Some(from.into()));
         s.call(agent, "gpt-5.1", 700, (900 + turn as u64 * 40, 0, 45));
         let handoff = s.add(Some(agent), StepKind::Handoff, &format!("transfer to {to}"), 3);
-        s.edit(handoff, |step| step.handoff = Some(Handoff { from: Some(from.into()), to: Some(to.into()) }));
+        s.edit(handoff, |step| {
+            step.handoff = Some(Handoff { from: Some(from.into()), to: Some(to.into()) }.into());
+        });
     }
     let clerk = s.add(Some(root), StepKind::Agent, "clerk", 0);
     s.edit(clerk, |step| step.agent = Some("clerk".into()));
@@ -66,7 +68,7 @@ fn sound(run: i64, seconds: u64) -> Told {
     let mut s = Script::new(run, seconds);
     let root = s.add(None, StepKind::Agent, "greeter", 0);
     let call = s.call(root, "gpt-5.1", 400, (90, 0, 12));
-    s.edit(call, |step| step.usage = Usage { input: Some(90), output: Some(12), ..Usage::default() });
+    s.edit(call, |step| step.usage = Usage { input: Some(90), output: Some(12), ..Usage::default() }.into());
     s.end(&["greeter"], "hello")
 }
 

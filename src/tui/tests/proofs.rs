@@ -180,7 +180,7 @@ const ROWS: &[Row] = &[
     (C::Timeline, A::Open, U, "j enter v", Shows("J next step")),
     (C::Timeline, A::PreviousInLane, U, "j enter v j j right", Shows(" 7 of 14 ")),
     (C::Timeline, A::NextInLane, U, "j enter v j", Shows(" 3 of 14 ")),
-    (C::Handoffs, A::Open, T, "j enter H", On("◆ triage          ⇄1/3")),
+    (C::Handoffs, A::Open, T, "j enter H", On("⇄1/3")),
     (C::Handoffs, A::Handoffs, T, "j enter H", On("◈ support")),
     (C::Stops, A::NextInTime, U, "j enter R", Shows("2 of 14")),
     (C::Stops, A::PreviousInTime, U, "j enter R > >", Shows("2 of 14")),

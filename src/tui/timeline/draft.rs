@@ -1,10 +1,8 @@
 //! Steps on their way to their places in time: their bars, the lanes of their agents, what holds what.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashMap;
 
-use crate::model::UnixNanos;
+use crate::model::{SharedText, UnixNanos};
 use crate::tui::backend::RunView;
 
 use super::Bar;
@@ -16,7 +14,7 @@ pub(super) struct Draft {
     pub(super) bars: Vec<Bar>,
     pub(super) spans: Vec<Span>,
     /// By lane, in the order of the tree.
-    pub(super) agents: Vec<Option<Arc<str>>>,
+    pub(super) agents: Vec<Option<SharedText>>,
     pub(super) counts: Vec<usize>,
 }
 
@@ -65,12 +63,12 @@ impl Draft {
 /// Lanes as the tree comes to them.
 #[derive(Default)]
 struct Lanes {
-    names: Vec<Option<Arc<str>>>,
+    names: Vec<Option<SharedText>>,
     counts: Vec<usize>,
     /// Steps that hold the row at hand, with the first row that they do not hold, and their number.
     open: Vec<Vec<(u32, u32)>>,
     by_step: FxHashMap<Option<usize>, u32>,
-    by_name: FxHashMap<Option<Arc<str>>, u32>,
+    by_name: FxHashMap<Option<SharedText>, u32>,
 }
 
 impl Lanes {

@@ -7,9 +7,8 @@ mod pieces;
 mod places;
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::model::{Severity, StepStatus, UnixNanos};
+use crate::model::{Severity, SharedText, StepStatus, UnixNanos};
 
 use super::axis::Window;
 use super::backend::RunView;
@@ -42,7 +41,7 @@ impl Bar {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lane {
     /// The agent; `None` for what no agent did.
-    pub agent: Option<Arc<str>>,
+    pub agent: Option<SharedText>,
     /// Its tracks, as [`Timeline::tracks`] counts.
     pub tracks: Range<usize>,
     /// Its steps.
@@ -127,7 +126,9 @@ impl Timeline {
 
     /// Notes what is looked for with every key and frame.
     fn index(&mut self, view: &RunView) {
-        let failed = |bar: &Bar| view.step(bar.row).is_some_and(|step| step.status == StepStatus::Error);
+        let failed = |bar: &Bar| {
+            view.step(bar.row).is_some_and(|step| step.status == StepStatus::Error) && !view.is_quiet(bar.row)
+        };
         for (number, track) in (0..).zip(&mut self.tracks) {
             track.bars.sort_unstable_by_key(|bar| (bar.from, bar.open, bar.to, bar.row));
             for (place, (at, bar)) in (0..).zip(track.bars.iter().enumerate()) {

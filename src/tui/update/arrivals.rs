@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{RunKey, RunSummary};
+use crate::model::{Gist, RunKey, RunSummary, StepKey};
 use crate::tui::app::{App, Effect, FoundRuns, Pull, RunsAnswer, SameView, Screen};
 use crate::tui::backend::RunView;
 use crate::tui::document::Document;
@@ -87,6 +87,11 @@ pub(super) fn open_runs(app: &mut App) -> impl Iterator<Item = &mut Run> {
 pub(super) fn reading(app: &mut App, key: RunKey, read: usize) {
     open_runs(app).filter(|run| run.key == key).for_each(|run| run.read = read);
     super::diff::reading(app, key, read);
+}
+
+/// What rows of a run are about.
+pub(super) fn gists(app: &mut App, key: RunKey, answer: &Result<Vec<(StepKey, Option<Gist>)>, String>) {
+    open_runs(app).filter(|run| run.key == key).for_each(|run| run.gists.take(answer));
 }
 
 /// A run was left: its steps are not read on if nobody else waits for them.

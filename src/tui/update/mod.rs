@@ -50,6 +50,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Detail(number, answer) => arrivals::detail(app, number, answer),
+        Msg::Gists(run, answer) => {
+            arrivals::gists(app, run, &answer);
+            Vec::new()
+        }
         Msg::Found(number, answer) => {
             arrivals::found(app, number, answer);
             Vec::new()

@@ -204,6 +204,7 @@ pub(super) fn settle(
     }
     if let Some(tree) = areas.tree {
         run.tree.fit(tree.height.into());
+        effects.extend(run.wanted_gists(tree.height.into()).map(|asked| Effect::LoadGists(run.key, asked)));
     }
     if let (Some(places), Some(pane), Some(view)) = (areas.findings, &mut run.findings, &run.view) {
         let message =

@@ -220,7 +220,7 @@ fn an_agent_that_was_handed_over_to_below_its_giver_is_no_call() {
         }
         let to = if name == "a" { "b" } else { "a" };
         let handoff = Handoff { from: Some(name.into()), to: Some(to.into()) };
-        script.add(StepKind::Handoff, parent).handoff = Some(handoff);
+        script.add(StepKind::Handoff, parent).handoff = Some(handoff.into());
     }
     assert_eq!(told(&script.found()), "");
 }

@@ -54,7 +54,7 @@ impl Script {
         let (parent, asked_by_user) = (self.parent, std::mem::take(&mut self.heard_user));
         let at = self.steps.len() as u64;
         let call = self.add(StepKind::Llm, parent);
-        call.usage = Usage { input: Some(10), output: Some(1), ..Usage::default() };
+        call.usage = Usage { input: Some(10), output: Some(1), ..Usage::default() }.into();
         call.cost = Some(Cost { amount: NanoUsd(11), source: CostSource::Computed });
         call.asked_by_user = asked_by_user;
         call.input_digest = at + 1;

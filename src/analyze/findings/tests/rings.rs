@@ -68,7 +68,7 @@ fn handoffs_alone_tell_a_ring() {
         script.agent = from.to_owned();
         script.says("yours");
         let handoff = Handoff { from: Some(from.into()), to: Some(to.into()) };
-        script.add(StepKind::Handoff, 1).handoff = Some(handoff);
+        script.add(StepKind::Handoff, 1).handoff = Some(handoff.into());
     }
     script.agent = "a".to_owned();
     script.says("yours");

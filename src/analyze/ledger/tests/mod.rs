@@ -8,11 +8,11 @@ use crate::model::{Cost, CostSource, CostTotal, NanoUsd, Origin, Rates, StepStat
 
 fn llm(id: u64, parent: u64, tokens: u64) -> Step {
     let usage = Usage { input: Some(tokens), output: Some(1), ..Usage::default() };
-    Step { kind: StepKind::Llm, usage, scope: format!("scope {id}").into(), ..step(id, parent) }
+    Step { kind: StepKind::Llm, usage: usage.into(), scope: format!("scope {id}").into(), ..step(id, parent) }
 }
 
 fn bare(id: u64, parent: u64) -> Step {
-    Step { usage: Usage::default(), ..llm(id, parent, 0) }
+    Step { usage: Usage::default().into(), ..llm(id, parent, 0) }
 }
 
 fn agent(id: u64, parent: u64, tokens: u64) -> Step {
@@ -37,7 +37,7 @@ fn reported(nano: i64, step: Step) -> Step {
 }
 
 fn cached(read: u64, step: Step) -> Step {
-    Step { usage: Usage { cache_read: Some(read), ..step.usage }, ..step }
+    Step { usage: Usage { cache_read: Some(read), ..*step.usage }.into(), ..step }
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn soup() -> impl Strategy<Value = Vec<Step>> {
                 ..Usage::default()
             };
             let kind = [StepKind::Llm, StepKind::Agent, StepKind::Tool, StepKind::Other][usize::from(kind)];
-            let paid = priced(Step { start, kind, usage, ..step(id, parent) });
+            let paid = priced(Step { start, kind, usage: usage.into(), ..step(id, parent) });
             match cost {
                 0 => reported(i64::try_from(id).unwrap(), paid),
                 1 => Step { cost: None, rates: None, ..paid },

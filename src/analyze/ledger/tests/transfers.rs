@@ -12,7 +12,7 @@ const MS: u64 = 1_000_000;
 /// A step that ran from `from` to `to` milliseconds.
 fn at(from: u64, to: u64, kind: StepKind, id: u64, parent: u64) -> Step {
     let usage = Usage { input: (kind == StepKind::Llm).then_some(100 + id), ..Usage::default() };
-    Step { start: (from + 1) * MS, end: (to + 1) * MS, kind, usage, ..step(id, parent) }
+    Step { start: (from + 1) * MS, end: (to + 1) * MS, kind, usage: usage.into(), ..step(id, parent) }
 }
 
 fn agent(name: &str, from: u64, to: u64, id: u64, parent: u64) -> Step {
@@ -25,7 +25,7 @@ fn call(from: u64, to: u64, id: u64, parent: u64) -> Step {
 
 fn towards(target: &str, step: Step) -> Step {
     let to = (!target.is_empty()).then(|| target.into());
-    Step { handoff: Some(Handoff { from: None, to }), ..step }
+    Step { handoff: Some(Handoff { from: None, to }.into()), ..step }
 }
 
 fn asks(target: &str, from: u64, to: u64, id: u64, parent: u64) -> Step {
@@ -189,7 +189,7 @@ fn one_transfer_told_in_many_ways_is_one() {
             vec![
                 agent("a", 1, 9, 1, 0),
                 call(2, 4, 2, 1),
-                by_log(Step { usage: Usage::default(), ..asks("b", 4, 4, 3, 2) }),
+                by_log(Step { usage: Usage::default().into(), ..asks("b", 4, 4, 3, 2) }),
                 agent("b", 10, 11, 4, 0),
             ],
             (1, 0),

@@ -23,7 +23,7 @@ fn a_claude_code_call_is_read_with_four_disjoint_counts() {
         cache_write_1h: Some(8),
         ..Usage::default()
     };
-    assert_eq!(step.usage, want);
+    assert_eq!(*step.usage, want);
     assert_eq!((step.kind, step.status, step.origin), (StepKind::Llm, StepStatus::Ok, Origin::LogRecord));
     assert_eq!((step.model.as_deref(), step.agent.as_deref()), (Some("claude-sonnet-5"), Some("reviewer")));
     assert_eq!((step.provider.as_deref(), step.response_id.as_deref()), (Some("anthropic"), Some("req_1")));

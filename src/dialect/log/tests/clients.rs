@@ -29,7 +29,7 @@ fn a_codex_call_is_the_end_of_a_stream_that_tells_its_tokens() {
         reasoning: Some(15),
         ..Usage::default()
     };
-    assert_eq!((step.kind, step.usage, step.model.as_deref()), (StepKind::Llm, want, Some("gpt-5-codex")));
+    assert_eq!((step.kind, *step.usage, step.model.as_deref()), (StepKind::Llm, want, Some("gpt-5-codex")));
     assert_eq!((span.start, span.end), (1000 * SECOND, 1000 * SECOND));
     let ties = read(CODEX, &log).ties;
     assert_eq!(

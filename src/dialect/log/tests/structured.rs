@@ -37,7 +37,7 @@ fn a_handoff_is_read_from_wherever_it_stands() {
     for (place, log) in everywhere("agent.handoff", &fields) {
         let (_, step) = told("my-app", &within(log));
         let want = Handoff { from: Some("triage".into()), to: Some("billing".into()) };
-        assert_eq!((step.kind, step.handoff), (StepKind::Handoff, Some(want)), "{place}");
+        assert_eq!((step.kind, step.handoff), (StepKind::Handoff, Some(want.into())), "{place}");
         assert_eq!((step.agent.as_deref(), &*step.name), (Some("triage"), "handoff to billing"), "{place}");
     }
 }

@@ -1,7 +1,6 @@
 mod parser;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -9,7 +8,7 @@ use super::super::fixture;
 use super::*;
 use crate::analyze::diff::Facts;
 use crate::analyze::tree;
-use crate::model::{Handoff, StepKind};
+use crate::model::{Handoff, SharedText, StepKind};
 
 fn drawn(steps: &[Step], contents: BTreeMap<usize, Facts>) -> String {
     let mut tree = tree::build(steps);
@@ -18,7 +17,7 @@ fn drawn(steps: &[Step], contents: BTreeMap<usize, Facts>) -> String {
         steps[at] = step;
     }
     let (mut run, findings) = (fixture::run(), fixture::findings());
-    run.name.push_str(&steps.first().map(|step| step.name.clone()).unwrap_or_default());
+    run.name.push_str(steps.first().map_or("", |step| &*step.name));
     diagram(&Telling { run: &run, steps: &steps, tree: &tree, findings: &findings, contents })
 }
 
@@ -122,14 +121,14 @@ fn any_step() -> impl Strategy<Value = Told> {
 fn any_run() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(any_step(), 0..14).prop_map(|steps| {
         let of = |(nth, (parent, kind, name, start, took, failed, error)): (usize, Told)| {
-            let name = Arc::<str>::from(name);
+            let name = SharedText::from(name);
             let step: Step = fixture::step(nth as u64 + 1, kind, "x", start, took);
-            let ends = Handoff { from: None, to: Some(Arc::clone(&name)) };
+            let ends = Handoff { from: None, to: Some(name.clone()) };
             Step {
                 parent_span_id: SpanId::from_u64(parent),
-                agent: (kind == StepKind::Agent).then(|| Arc::clone(&name)),
-                tool: (kind == StepKind::Tool).then(|| Arc::clone(&name)),
-                handoff: (kind == StepKind::Handoff).then_some(ends),
+                agent: (kind == StepKind::Agent).then(|| name.clone()),
+                tool: (kind == StepKind::Tool).then(|| name.clone()),
+                handoff: (kind == StepKind::Handoff).then(|| Box::new(ends)),
                 status: if failed { StepStatus::Error } else { StepStatus::Ok },
                 error: failed.then(|| error.into()),
                 name,

@@ -136,7 +136,7 @@ fn step(id: u64, parent: u64, kind: StepKind, name: &str, times: std::ops::Range
         agent: own(StepKind::Agent).map(Into::into),
         model: own(StepKind::Llm).map(Into::into),
         tool: own(StepKind::Tool).map(Into::into),
-        handoff: (kind == StepKind::Handoff).then_some(ends),
+        handoff: (kind == StepKind::Handoff).then(|| Box::new(ends)),
         ..fixture::step(id, kind, name, 0, 0)
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn why(step: &Step) -> Explanation {
         service_tier: None,
         tier_above: None,
         at: step.start,
-        usage: step.usage,
+        usage: *step.usage,
         reported: None,
         computed: rates.cost(&step.usage),
         parts: rates.parts(&step.usage),

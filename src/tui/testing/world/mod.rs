@@ -11,9 +11,9 @@ use std::sync::Arc;
 use crate::analyze::diff::Facts;
 use crate::analyze::findings::{self, Circumstances, Mark};
 use crate::analyze::tree::Tree;
-use crate::model::{Finding, FindingCounts, Remark, RunKey, RunSummary, Step, StepKey, StepKind};
+use crate::model::{Finding, FindingCounts, Gist, Part, Remark, RunKey, RunSummary, Step, StepKey, StepKind};
 use crate::store::{self, HitPage, HitStep, SoFar, StepsAsOf, TextHit};
-use crate::tui::{Asked, Backend, RunView, StepDetail};
+use crate::tui::{Asked, Backend, GistAsked, RunView, StepDetail};
 
 pub(crate) use self::runs::{refund, review, under_way, world};
 pub(crate) use self::script::{Script, Told};
@@ -113,7 +113,12 @@ impl Backend for World {
         hits.sort_by_key(|(run, _)| std::cmp::Reverse(run.0));
         hits.truncate(limit.min(2));
         let next = hits.last().map(|(run, _)| store::Mark { below: run.0, ..mark });
-        Ok(HitPage { hits: hits.into_iter().map(|(_, hit)| hit).collect(), next, percent: 40 })
+        Ok(HitPage {
+            hits: hits.into_iter().map(|(_, hit)| hit).collect(),
+            next,
+            percent: 40,
+            lacks_texts: false,
+        })
     }
 
     /// Looks at what tools got and gave.
@@ -189,6 +194,18 @@ impl Backend for World {
         let step = steps.find(|step| keys.contains(&step.key)).ok_or("no such step")?;
         Ok(super::pair::facts_of(step))
     }
+
+    fn gist(&mut self, asked: &GistAsked) -> Result<Option<Gist>, String> {
+        let mut steps = self.runs.iter().flat_map(|told| &told.steps);
+        let step = steps.find(|step| asked.key == step.key).ok_or("no such step")?;
+        let content = detail_of(step).content;
+        let said = || content.output.iter().flat_map(|message| &message.parts).find_map(text_of).cloned();
+        Ok(if asked.kind == StepKind::Tool { content.arguments } else { said() }.map(Gist::Text))
+    }
+}
+
+fn text_of(part: &Part) -> Option<&String> {
+    if let Part::Text(text) = part { Some(text) } else { None }
 }
 
 fn hit_in(told: &Told, typed: &str) -> Option<TextHit> {

@@ -1,6 +1,6 @@
 //! The runs of the world.
 
-use crate::model::{Handoff, SpanId, StepKind, StepStatus, Usage};
+use crate::model::{Handoff, SpanId, StepKind, StepStatus};
 
 use super::{HOSTILE, Script, Told, World};
 
@@ -13,7 +13,7 @@ pub(crate) fn refund(run: i64, seconds: u64, task: &str) -> Told {
     s.call(root, "claude-sonnet-4-5", 900, (2210, 1800, 64));
     let handoff = s.add(Some(root), StepKind::Handoff, "transfer_to_billing", 2);
     s.edit(handoff, |step| {
-        step.handoff = Some(Handoff { from: Some("triage".into()), to: Some("billing".into()) });
+        step.handoff = Some(Handoff { from: Some("triage".into()), to: Some("billing".into()) }.into());
     });
     let hook = s.add(Some(root), StepKind::Other, "on_handoff hook", 1);
     s.edit(hook, |step| step.plumbing = true);
@@ -57,7 +57,7 @@ pub(crate) fn under_way(run: i64) -> Told {
     let call = s.call(root, "gemini-3-pro", 0, (0, 0, 0));
     s.edit(call, |step| {
         (step.end, step.status) = (0, StepStatus::Running);
-        (step.usage, step.cost, step.finish_reason) = (Usage::default(), None, None);
+        (step.usage, step.cost, step.finish_reason) = Default::default();
     });
     s.end(&["deep-research"], "Compare the refund laws of three countries")
 }

@@ -67,7 +67,8 @@ impl Script {
         let step = &mut self.steps[at];
         step.model = Some(model.into());
         step.usage =
-            Usage { input: Some(input), output: Some(output), cache_read: Some(cached), ..Usage::default() };
+            Usage { input: Some(input), output: Some(output), cache_read: Some(cached), ..Usage::default() }
+                .into();
         let nano = i64::try_from(input * 1500 + output * 9000).unwrap_or(0);
         step.cost = Some(Cost { amount: NanoUsd(nano), source: CostSource::Computed });
         step.time_to_first_token = Some(400 * MS);
@@ -134,7 +135,7 @@ fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> Told {
         llm_calls: count(StepKind::Llm),
         tool_calls: count(StepKind::Tool),
         handoffs: count(StepKind::Handoff),
-        errors: steps.iter().filter(|s| s.status == StepStatus::Error).count() as u64,
+        errors: steps.iter().filter(|s| s.status == StepStatus::Error && !s.plumbing).count() as u64,
         models,
         tokens,
         cost,
