@@ -21,6 +21,8 @@ pub(super) struct Index {
     pub(super) plumbing: Vec<bool>,
     /// As [`Shape::errors`](super::Shape::errors).
     pub(super) errors: Vec<u32>,
+    /// As [`Shape::starts`](super::Shape::starts).
+    pub(super) starts: Vec<UnixNanos>,
     /// As [`Shape::newest`](super::Shape::newest).
     pub(super) newest: u32,
     /// Rows by their names.
@@ -31,6 +33,7 @@ impl Index {
     fn of(steps: &[Arc<Step>], tree: &Tree) -> Self {
         let mut index = Self::default();
         index.rows.reserve(tree.rows.len());
+        index.starts.reserve(tree.rows.len());
         let mut last = 0;
         for (at, row) in (0..).zip(&tree.rows) {
             let step = step_of(row, steps);
@@ -39,6 +42,7 @@ impl Index {
                 index.errors.push(at);
             }
             let start = step.map_or(0, |step| step.start);
+            index.starts.push(start);
             if start >= last {
                 (last, index.newest) = (start, at);
             }

@@ -57,7 +57,7 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let input = format!("in {}", format::tokens(tokens, tokens.input));
     let output = format!("  out {}", format::tokens(tokens, tokens.output));
     let cost = format!("  {}", format::cost_total(&summary.cost));
-    let time = format!("  {}", format::duration(runs::elapsed(summary, status, app.now)));
+    let time = format!("  {}", format::duration(runs::elapsed(&summary.times, status, app.now)));
     let agent = runs::agent(summary, 24);
     let task = summary.task.as_deref().unwrap_or(&summary.name);
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
@@ -164,7 +164,7 @@ pub(super) fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
 
 /// Words after a name, whole or at least enough of them to be worth reading.
 pub(super) fn hint(flow: &mut Flow, words: &str, role: Role) {
-    const ENOUGH: usize = 12;
+    const ENOUGH: usize = 8;
     let room = usize::from(flow.room().saturating_sub(3));
     let words = text::preview(words, room.max(ENOUGH));
     if text::width(&words) <= room {

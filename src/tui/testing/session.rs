@@ -143,6 +143,7 @@ impl Session {
                 let changed = self.world.runs(after);
                 let intake = self.intake.clone();
                 let answer = changed.map(|changed| RunsAnswer {
+                    whole: None,
                     changed,
                     deleted: self.world.deleted.clone(),
                     ahead: false,

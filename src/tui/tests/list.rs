@@ -17,7 +17,7 @@ fn wide() -> Session {
 
 /// Keys of the runs shown after a script, ascending.
 fn shown(s: &Session) -> Vec<i64> {
-    let mut keys: Vec<i64> = s.runs().shown.iter().map(|rank| rank.key().0).collect();
+    let mut keys: Vec<i64> = s.runs().shown.iter().map(|slot| slot.key.0).collect();
     keys.sort_unstable();
     keys
 }
