@@ -309,3 +309,25 @@ fn a_text_that_only_deleted_runs_held_is_no_longer_in_the_file() {
     live.close();
     assert!(!holds("word1001 ") && holds("word2001 "));
 }
+
+#[test]
+fn words_that_deleted_records_said_between_long_texts_are_no_longer_in_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let said = |mood: &str| Value::from(format!(r#"{{"mood":"{mood}","text":"{}"}}"#, "lorem ".repeat(60)));
+    let asked = |run, mood: &str| {
+        let attributes = Attributes(vec![("gen_ai.input.messages".into(), said(mood))]);
+        Span { attributes, ..call(run, 1) }
+    };
+    let live = Live::open(&path);
+    live.keep(spans(vec![asked(1, "merry"), asked(2, "calm")]));
+    live.keep(logs(vec![LogRecord { body: said("gloomy"), ..note(1, 1) }]));
+    live.close();
+    let texts =
+        |word: &str| count(&path, &format!("SELECT count(*) FROM span_word WHERE span_word MATCH '{word}'"));
+    assert_eq!(["merry", "gloomy", "calm"].map(texts), [1, 1, 1]);
+    let live = Live::open(&path);
+    live.delete(vec![key_of(&path, 1)]);
+    live.close();
+    assert_eq!(["merry", "gloomy", "calm"].map(texts), [0, 0, 1]);
+}

@@ -14,8 +14,36 @@ pub struct Kept<'a> {
     pub row: Cow<'a, Row>,
 }
 
-/// Rows in display order without plumbing that did not fail.
+/// Whether a step is plumbing that may be folded away. All of it may but a root that failed where no other step tells of
+/// that: what plumbing below a step made of its failure is that step's doing, and told there if it mattered. A framework
+/// looks for files that may be missing and goes on.
+pub fn is_quiet(row: &Row, step: &Step) -> bool {
+    let tells = step.status == StepStatus::Error && row.parent.is_none() && row.errors == 0;
+    step.plumbing && !tells
+}
+
+/// By row whether it may be folded away: plumbing, and parents that have not arrived of nothing else.
+pub fn quiet<'s>(rows: &[Row], step: impl Fn(&Row) -> Option<&'s Step>) -> Vec<bool> {
+    let mut quiet: Vec<bool> =
+        rows.iter().map(|row| step(row).is_some_and(|step| is_quiet(row, step))).collect();
+    for (at, row) in rows.iter().enumerate() {
+        if matches!(row.node, Node::Missing { .. }) {
+            let below = at + 1..at + row.subtree as usize;
+            quiet[at] = !below.is_empty() && quiet[below].iter().all(|&quiet| quiet);
+        }
+    }
+    quiet
+}
+
+/// Rows in display order without plumbing; all of them where there is nothing else.
 pub fn without_plumbing<'a>(rows: &'a [Row], steps: &[Step]) -> Vec<Kept<'a>> {
+    let quiet = quiet(rows, |row| match row.node {
+        Node::Step(at) => steps.get(at),
+        Node::Missing { .. } => None,
+    });
+    if quiet.iter().all(|&quiet| quiet) {
+        return whole(rows);
+    }
     let mut kept = Vec::with_capacity(rows.len());
     // of each level above the row at hand, the depth that its children have now
     let mut below: Vec<u16> = Vec::new();
@@ -23,7 +51,7 @@ pub fn without_plumbing<'a>(rows: &'a [Row], steps: &[Step]) -> Vec<Kept<'a>> {
         let level = usize::from(row.depth);
         below.truncate(level);
         let depth = below.last().copied().unwrap_or(0);
-        let hidden = is_plumbing(row, steps);
+        let hidden = quiet[at];
         below.push(if hidden { depth } else { depth.saturating_add(1) });
         if !hidden {
             let row = if depth == row.depth {
@@ -41,13 +69,6 @@ pub fn without_plumbing<'a>(rows: &'a [Row], steps: &[Step]) -> Vec<Kept<'a>> {
 /// Every row as it is.
 pub fn whole(rows: &[Row]) -> Vec<Kept<'_>> {
     rows.iter().enumerate().map(|(at, row)| Kept { at, row: Cow::Borrowed(row) }).collect()
-}
-
-fn is_plumbing(row: &Row, steps: &[Step]) -> bool {
-    match row.node {
-        Node::Step(i) => steps.get(i).is_some_and(|step| step.plumbing && step.status != StepStatus::Error),
-        Node::Missing { .. } => false,
-    }
 }
 
 /// A row is the last of its siblings if none follows at its depth before a shallower one.
@@ -74,6 +95,10 @@ mod tests {
         Step { plumbing: true, ..step }
     }
 
+    fn failed(step: Step) -> Step {
+        Step { status: StepStatus::Error, ..step }
+    }
+
     #[test]
     fn what_stands_below_plumbing_moves_up() {
         for (what, steps, expected) in [
@@ -82,10 +107,18 @@ mod tests {
             ("between two", vec![step(1, 0), plumbing(step(2, 1)), step(3, 2), step(4, 1)], "1! -3 -4!"),
             ("a last child", vec![step(1, 0), step(2, 1), plumbing(step(3, 1))], "1! -2!"),
             (
-                "one that failed stays",
-                vec![step(1, 0), Step { status: StepStatus::Error, ..plumbing(step(2, 1)) }],
-                "1! -2!",
+                "a failure that the step above lived with",
+                vec![step(1, 0), failed(plumbing(step(2, 1)))],
+                "1!",
             ),
+            (
+                "a root's failure that a step tells",
+                vec![failed(plumbing(step(1, 0))), failed(step(2, 1))],
+                "2!",
+            ),
+            ("one that nobody tells", vec![failed(plumbing(step(1, 0))), step(2, 1)], "1! -2!"),
+            ("a parent of plumbing", vec![plumbing(step(1, 8)), step(2, 9), plumbing(step(3, 9))], "? -2!"),
+            ("nothing else", vec![plumbing(step(1, 0)), failed(plumbing(step(2, 1)))], "1! -2!"),
         ] {
             let steps: Vec<Step> = steps
                 .into_iter()

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHasher;
 
+use super::fold;
 use super::tree::{Node, Tree};
 use crate::model::{Step, StepKind, StepStatus};
 
@@ -241,7 +242,7 @@ impl<'a, 't> Teller<'a, 't> {
     fn row(&mut self, row: usize) {
         self.leave(row);
         let Some(step) = step_of(self.steps, self.tree, row) else { return };
-        if step.plumbing && step.status != StepStatus::Error || step.setup {
+        if fold::is_quiet(&self.tree.rows[row], step) || step.setup {
             return;
         }
         let (at, by) = (self.index[row], self.agent(row));

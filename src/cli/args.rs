@@ -79,7 +79,7 @@ pub(super) enum Command {
     Delete(Delete),
     /// Write one run as OTLP JSON, as a Mermaid sequence diagram or as a Markdown postmortem
     Export(Export),
-    /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules and prices
+    /// Derive all steps, runs and sums again from the raw telemetry, with this version's rules, prices and full-text index
     Reindex,
     /// Tell what each client's telemetry lacks, and the setting that turns it on
     Doctor(Doctor),

@@ -6,6 +6,7 @@ use super::exit::Exit;
 use super::source::{Loaded, Source};
 use super::{args, out, pick, wishes};
 use crate::analyze::diff::{self, Departure, Match, Side, Which};
+use crate::analyze::findings;
 use crate::analyze::kin;
 use crate::analyze::verdict::{self, Breach, Diverged, Fault, Limits};
 use crate::config::Settings;
@@ -16,9 +17,14 @@ use crate::report::check::{self, Checked};
 pub(super) fn run(args: &args::Check, settings: &Settings) -> anyhow::Result<Exit> {
     let source = Source::open(settings)?;
     let (limits, look) = (limits(args), out::look(settings));
-    let budgets = wishes::standing(settings).budgets;
+    let standing = wishes::standing(settings);
+    refuse_what_is_off(&args.fail_on, &standing.off)?;
+    let budgets = standing.budgets;
     let good = good(&source, args)?;
     let loaded = load(&source, &args.runs, good.as_ref())?;
+    if loaded.is_empty() {
+        bail!(none(settings, good.as_ref()));
+    }
     let checked: Vec<Checked<'_>> = loaded
         .iter()
         .map(|one| {
@@ -39,6 +45,31 @@ pub(super) fn run(args: &args::Check, settings: &Settings) -> anyhow::Result<Exi
     }
     let passed = checked.iter().all(|one| one.breaches.is_empty());
     Ok(if passed { Exit::Good } else { Exit::Failed })
+}
+
+/// A rule that is never looked for is never broken: a check by it would pass whatever the runs do.
+fn refuse_what_is_off(asked: &[Fault], off: &[&str]) -> anyhow::Result<()> {
+    let is_off = |fault: &&Fault| {
+        let mut rules = findings::rules_called(fault.name()).into_iter().flatten().peekable();
+        rules.peek().is_some() && rules.all(|rule| off.contains(&rule))
+    };
+    match asked.iter().find(is_off) {
+        Some(fault) => bail!(
+            "--fail-on {0} would never fail: [findings] off in the config file switches {0} off; take one of the two back",
+            fault.name()
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Why there is nothing to check: no pass, for nothing was looked at.
+fn none(settings: &Settings, good: Option<&Loaded>) -> String {
+    match good {
+        Some(good) => {
+            format!("no other run does the job of the baseline {}; nothing was checked", good.run.run_id)
+        }
+        None => format!("no agent run is in {}; nothing was checked", settings.db.display()),
+    }
 }
 
 /// The baseline that is the same for all runs.

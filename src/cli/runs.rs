@@ -1,7 +1,7 @@
 //! `spanglass runs`.
 
 use super::exit::Exit;
-use super::{args, out, source::Source};
+use super::{args, fault, out, source::Source};
 use crate::config::Settings;
 use crate::model::RunSummary;
 use crate::report::{self, filter, runs::Pick};
@@ -11,6 +11,11 @@ pub(super) fn run(args: &args::Runs, settings: &Settings) -> anyhow::Result<Exit
     let query = filter::parse(&args.filter.join(" "), look.zone)?;
     let source = Source::open(settings)?;
     let runs = source.runs()?;
+    if !query.texts().is_empty() && !source.finds_all_texts()? {
+        fault::tell(
+            "an earlier version wrote this file and kept fewer texts to be found; spanglass reindex adds the rest",
+        );
+    }
     let found = query.texts().iter().map(|text| source.search(text)).collect::<Result<Vec<_>, _>>()?;
     let picked = Pick { query: &query, found: &found, all: args.all, limit: args.limit }.of(&runs, look.now);
     if args.json {

@@ -54,6 +54,11 @@ impl Source {
         Ok(self.0.search_runs(typed, &mut |_| true)?.unwrap_or_default())
     }
 
+    /// Whether a search finds all that was said: see [`Reader::finds_all_texts`].
+    pub(super) fn finds_all_texts(&self) -> Result<bool, StoreError> {
+        self.0.finds_all_texts()
+    }
+
     /// The row of the run with this unique beginning of its id, or the `latest`.
     pub(super) fn find(&self, wanted: &str) -> Result<RunSummary, StoreError> {
         self.0.find_run(wanted)

@@ -15,7 +15,8 @@ use crate::store::{Reader, StoreError, Writer};
 const GROUP_RECORDS: u64 = 8192;
 
 /// Derives steps, runs and their sums again, in one transaction: a reader sees the old state or the new one. Runs keep
-/// their ids where the rules still see the same runs. `progress` hears of records done and of all.
+/// their ids where the rules still see the same runs. In a file that an earlier version wrote, texts that it did not find
+/// are kept and indexed as this one does. `progress` hears of records done and of all.
 ///
 /// # Errors
 /// A file that is missing, not ours or newer; one that another process is writing; SQLite's.
@@ -64,6 +65,7 @@ pub fn reindex(
     })?;
     pass.settle_runs()?;
     pass.look(Round::Last)?;
+    group.keep_texts_again(&mut progress)?;
     group.commit()?;
     drop(reader);
     writer.close()?;

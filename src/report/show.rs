@@ -43,7 +43,7 @@ pub fn page(
     let flags = findings_list(findings, look);
     let gap = if flags.is_empty() { "" } else { "\n" };
     let table = render(&COLUMNS, &rows, look.columns);
-    format!("{}{gap}{flags}\n{table}{}", head(run, look), folded(tree.rows.len() - shown.len(), look))
+    format!("{}{gap}{flags}\n{table}{}", head(run, look), folded(tree, steps, &shown, look))
 }
 
 /// The number of every row's step; a missing parent takes none.
@@ -58,13 +58,18 @@ fn indexes(tree: &Tree) -> Vec<usize> {
 }
 
 /// What is not there, and how to see it.
-fn folded(rows: usize, look: &Look) -> String {
-    let rows = match rows {
+fn folded(tree: &Tree, steps: &[Step], shown: &[Kept<'_>], look: &Look) -> String {
+    let rows = match tree.rows.len() - shown.len() {
         0 => return String::new(),
         1 => "1 step of plumbing is".to_owned(),
         many => format!("{many} steps of plumbing are"),
     };
-    let line = format!("{rows} folded away; --all shows them");
+    let failed = |row: &&Row| step_of(row, steps).is_some_and(|step| step.status == StepStatus::Error);
+    let all = tree.rows.iter().filter(failed).count();
+    let quiet = all - shown.iter().map(|kept| kept.row.as_ref()).filter(failed).count();
+    let failed =
+        if quiet > 0 { format!(", {quiet} of them failed and were got over") } else { String::new() };
+    let line = format!("{rows} folded away{failed}; --all shows them");
     format!("\n{}\n", paint::paint(paint::QUIET, &text::cut(&line, look.columns)))
 }
 
@@ -219,6 +224,14 @@ fn flagged(findings: &[Finding]) -> HashMap<SpanId, FindingKind> {
     pairs.collect()
 }
 
+/// The step of a row; `None` for a parent that has not arrived.
+fn step_of<'a>(row: &Row, steps: &'a [Step]) -> Option<&'a Step> {
+    match row.node {
+        Node::Step(at) => steps.get(at),
+        Node::Missing { .. } => None,
+    }
+}
+
 fn row_cells(
     row: &Row,
     rail: String,
@@ -228,10 +241,7 @@ fn row_cells(
     look: &Look,
 ) -> Vec<Cell> {
     let rail = Cell::new(paint::QUIET, rail);
-    let step = match row.node {
-        Node::Step(at) => steps.get(at),
-        Node::Missing { .. } => None,
-    };
+    let step = step_of(row, steps);
     let plain = |text: String| Cell::new(paint::PLAIN, text);
     let tokens = row.tokens();
     vec![
@@ -253,7 +263,10 @@ fn label(row: &Row, step: Option<&Step>, rail: Cell, look: &Look) -> Cell {
     let style = if step.plumbing { paint::QUIET } else { paint::PLAIN };
     let cell = rail.then(style, format!("{} {}", glyph::kind(step.kind).text(look.ascii), title(step, look)));
     let cell = match &step.error {
-        Some(error) => cell.then(paint::BAD, format!("  {}", text::preview(error, look.columns))),
+        Some(error) => {
+            let style = if fold::is_quiet(row, step) { paint::QUIET } else { paint::BAD };
+            cell.then(style, format!("  {}", text::preview(error, look.columns)))
+        }
         None => cell,
     };
     match &row.declared() {
@@ -298,6 +311,7 @@ fn signs(row: &Row, step: Option<&Step>, flagged: &HashMap<SpanId, FindingKind>,
     let found = flagged.get(&step.span_id).map(|&kind| (paint::WARN, glyph::finding(kind)));
     let state = match step.status {
         StepStatus::Ok => None,
+        StepStatus::Error if fold::is_quiet(row, step) => Some((paint::QUIET, glyph::FAILED)),
         StepStatus::Error => Some((paint::BAD, glyph::FAILED)),
         StepStatus::Running => Some((paint::LIVE, glyph::RUNNING)),
     };

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::group::Group;
 use super::reader::Reader;
-use super::word_index::words_of_piece;
+use super::word_index::{release_record, words_of_piece};
 use super::writer::Writer;
 use super::{StoreError, words};
 use crate::model::RunKey;
@@ -68,8 +68,8 @@ impl Group<'_> {
 
     /// Sweeps out a little of what deleted runs left; false once there is nothing more.
     fn sweep(&mut self) -> Result<bool, StoreError> {
-        let Writer { conn, memory, .. } = &mut *self.writer;
-        if sweep_rows(conn)? {
+        let Writer { conn, memory, is_content, .. } = &mut *self.writer;
+        if sweep_rows(conn, *is_content)? {
             return Ok(true);
         }
         // words that wait belong to texts that may go
@@ -135,8 +135,16 @@ fn overwrite(conn: &Connection, on: bool) -> Result<(), StoreError> {
     Ok(conn.pragma_update_and_check(None, "secure_delete", on, |_| Ok(()))?)
 }
 
+/// A trace that is swept out.
+#[derive(Clone, Copy)]
+struct Swept {
+    trace: i64,
+    run: i64,
+    is_content: fn(&str) -> bool,
+}
+
 /// Takes out rows of deleted traces, [`ROWS`] at most; false once there are none.
-fn sweep_rows(conn: &Connection) -> Result<bool, StoreError> {
+fn sweep_rows(conn: &Connection, is_content: fn(&str) -> bool) -> Result<bool, StoreError> {
     let mut next = conn.prepare_cached(
         "SELECT trace_key, run_key FROM deleted_trace WHERE NOT emptied ORDER BY trace_key LIMIT 1",
     )?;
@@ -147,7 +155,7 @@ fn sweep_rows(conn: &Connection) -> Result<bool, StoreError> {
             break;
         };
         found = true;
-        let rows = sweep_trace(conn, trace, run, ROWS - swept)?;
+        let rows = sweep_trace(conn, Swept { trace, run, is_content }, ROWS - swept)?;
         swept += rows;
         if rows == 0 {
             conn.prepare_cached("DELETE FROM tie WHERE trace_key = ?1")?.execute([trace])?;
@@ -158,31 +166,28 @@ fn sweep_rows(conn: &Connection) -> Result<bool, StoreError> {
     Ok(found)
 }
 
-/// Takes out at most `most` steps of a run with what they were derived from, or rows of a trace that no step tells of;
-/// how many it were.
-fn sweep_trace(conn: &Connection, trace: i64, run: i64, most: usize) -> Result<usize, StoreError> {
+/// Takes out at most `most` records with their words: those that steps of a run were derived from, or what is left of a
+/// trace of which no step tells; how many it were.
+fn sweep_trace(conn: &Connection, swept: Swept, most: usize) -> Result<usize, StoreError> {
+    const OF_STEPS: &str = "SELECT step_key FROM step WHERE run_key = ?1 LIMIT ?2";
+    const LEFT: &str = "SELECT span_key FROM span WHERE trace_key = ?1 \
+                        UNION ALL SELECT -log_key FROM log_record WHERE trace_key = ?1 LIMIT ?2";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let steps: Vec<i64> = conn
-        .prepare_cached("SELECT step_key FROM step WHERE run_key = ?1 LIMIT ?2")?
-        .query_map((run, most), |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
-    for &step in &steps {
+    let records = |sql, of: i64| -> Result<Vec<i64>, StoreError> {
+        Ok(conn.prepare_cached(sql)?.query_map((of, most), |row| row.get(0))?.collect::<Result<_, _>>()?)
+    };
+    let mut gone = records(OF_STEPS, swept.run)?;
+    if gone.is_empty() {
+        gone = records(LEFT, swept.trace)?;
+    }
+    for &record in &gone {
+        release_record(conn, record, swept.is_content)?;
         // a step of a log record has the record's key, turned round
-        conn.prepare_cached("DELETE FROM span WHERE span_key = ?1")?.execute([step])?;
-        conn.prepare_cached("DELETE FROM log_record WHERE log_key = -?1")?.execute([step])?;
-        conn.prepare_cached("DELETE FROM step WHERE step_key = ?1")?.execute([step])?;
+        conn.prepare_cached("DELETE FROM span WHERE span_key = ?1")?.execute([record])?;
+        conn.prepare_cached("DELETE FROM log_record WHERE log_key = -?1")?.execute([record])?;
+        conn.prepare_cached("DELETE FROM step WHERE step_key = ?1")?.execute([record])?;
     }
-    if !steps.is_empty() {
-        return Ok(steps.len());
-    }
-    let mut swept = 0;
-    for sql in [
-        "DELETE FROM span WHERE span_key IN (SELECT span_key FROM span WHERE trace_key = ?1 LIMIT ?2)",
-        "DELETE FROM log_record WHERE log_key IN (SELECT log_key FROM log_record WHERE trace_key = ?1 LIMIT ?2)",
-    ] {
-        swept += conn.prepare_cached(sql)?.execute((trace, most))?;
-    }
-    Ok(swept)
+    Ok(gone.len())
 }
 
 /// Takes out uses of texts by deleted traces, and texts that nobody uses any more, above the key `after`. Gives the

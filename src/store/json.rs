@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::StoreError;
 use crate::model::{Attributes, Value};
 
 /// Tag of a value kept in pieces.
@@ -28,6 +29,25 @@ pub(super) fn write_value(out: &mut String, value: &Value) {
             write_value(out, value);
         }),
     }
+}
+
+/// Appends a value as it was read with its tags.
+pub(super) fn write_tagged_value(out: &mut String, value: &Value) {
+    match value {
+        Value::Array(values) => write_plain_list(out, '[', ']', values, write_tagged_value),
+        Value::Map(pairs) => write_plain_list(out, '{', '}', &pairs.0, |out, (key, value)| {
+            write_str(out, key);
+            out.push(':');
+            write_tagged_value(out, value);
+        }),
+        plain => write_value(out, plain),
+    }
+}
+
+/// Whether a value that was read with its tags is one, and no object of the client's.
+pub(super) fn is_tag(value: &Value) -> bool {
+    let Value::Map(Attributes(pairs)) = value else { return false };
+    matches!(pairs.as_slice(), [(tag, _)] if [CONTENT, BYTES, DOUBLE].contains(&tag.as_str()))
 }
 
 /// Appends a key and its colon; a leading `$` is doubled, so that no key looks like a tag.
@@ -168,7 +188,8 @@ pub(super) fn read_attributes<E>(
 ) -> Result<Attributes, ReadError<E>> {
     let Raw(raw) = serde_json::from_str(text).map_err(ReadError::Json)?;
     let Value::Map(pairs) = raw else { return Ok(Attributes::default()) };
-    let pairs = pairs.0.into_iter().map(|(key, value)| Ok((plain_key(key), untag(value, resolve)?)));
+    let pairs =
+        pairs.0.into_iter().map(|(key, value)| Ok((meant_key(&key).to_owned(), untag(value, resolve)?)));
     Ok(Attributes(pairs.collect::<Result<_, E>>().map_err(ReadError::Parts)?))
 }
 
@@ -179,6 +200,14 @@ pub(super) enum ReadError<E> {
     Json(serde_json::Error),
     /// A piece is gone.
     Parts(E),
+}
+
+/// A stored value as it is kept, tags still tags.
+///
+/// # Errors
+/// Text that is not the JSON that was written.
+pub(super) fn read_tagged(text: &str) -> Result<Value, StoreError> {
+    serde_json::from_str(text).map(|Raw(value)| value).map_err(|e| StoreError::Damaged(e.to_string()))
 }
 
 /// The parts of a recipe as plain values.
@@ -208,12 +237,14 @@ fn untag<E>(value: Value, resolve: &mut impl FnMut(&[Value]) -> Result<String, E
         }
         _ => {}
     }
-    let pairs = pairs.into_iter().map(|(key, value)| Ok((plain_key(key), untag(value, resolve)?)));
+    let pairs =
+        pairs.into_iter().map(|(key, value)| Ok((meant_key(&key).to_owned(), untag(value, resolve)?)));
     Ok(Value::Map(Attributes(pairs.collect::<Result<_, E>>()?)))
 }
 
-fn plain_key(key: String) -> String {
-    if key.starts_with("$$") { key[1..].to_owned() } else { key }
+/// The key that stands for `key` in a stored object.
+pub(super) fn meant_key(key: &str) -> &str {
+    if key.starts_with("$$") { &key[1..] } else { key }
 }
 
 /// A value as the JSON has it: tags still tags, repeated keys kept, integers and doubles told apart.

@@ -192,7 +192,7 @@ impl Pieces {
     ) -> Result<(), StoreError> {
         match part {
             Part::Literal(text) => {
-                words::collect(&mut self.loose_words, text);
+                words::collect_json(&mut self.loose_words, text);
                 json::write_str(out, text);
             }
             Part::Text(text) => {

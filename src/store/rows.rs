@@ -293,7 +293,7 @@ pub(super) fn read_step(row: &Row<'_>, shared: &mut Shared) -> rusqlite::Result<
 
 /// `sql` for a file of schema `version`: what came later is read as absent.
 pub(super) fn for_version(sql: &str, version: i64) -> String {
-    const SINCE: [(i64, &str, &str); 9] = [
+    const SINCE: [(i64, &str, &str); 10] = [
         (2, "parent_trace_id", "NULL"),
         (2, "rates", "NULL"),
         (2, "wording", "NULL"),
@@ -303,6 +303,7 @@ pub(super) fn for_version(sql: &str, version: i64) -> String {
         (3, "oddities", "NULL"),
         (3, "finding.rule", "NULL"),
         (4, "tags", "NULL"),
+        (5, "text_rules", "0"),
     ];
     let mut sql = sql.to_owned();
     for (_, new, old) in SINCE.iter().filter(|(since, ..)| version < *since) {

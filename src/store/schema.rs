@@ -16,7 +16,12 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0002_told_true.sql")),
     M::up(include_str!("migrations/0003_findings.sql")),
     M::up(include_str!("migrations/0004_deletion_and_tags.sql")),
+    M::up(include_str!("migrations/0005_texts_of_old_files.sql")),
 ];
+
+/// By what rules texts are kept and indexed: one more whenever a release finds words that the one before did not, so that
+/// files of before are known to lack them.
+pub(super) const TEXT_RULES: i64 = 1;
 
 /// The schema version this program writes.
 #[expect(clippy::cast_possible_wrap, reason = "a handful")]
@@ -35,6 +40,9 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreErr
     }
     check(conn, path)?;
     Migrations::from_slice(MIGRATIONS).to_latest(conn)?;
+    if empty {
+        conn.execute("UPDATE indexed SET text_rules = ?1", [TEXT_RULES])?;
+    }
     Ok(())
 }
 

@@ -6,8 +6,6 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use rusqlite::OptionalExtension as _;
-
 use super::snippet::Wanted;
 use super::words::Typed;
 use super::{Reader, StoreError};
@@ -110,6 +108,8 @@ pub struct HitPage {
     pub next: Option<Mark>,
     /// How much was looked through by then, of a hundred.
     pub percent: u8,
+    /// The file lacks words of texts that an earlier version kept: see [`Reader::finds_all_texts`].
+    pub lacks_texts: bool,
 }
 
 /// What is asked one after the other: texts before what stands between them, and of each first those that hold one of a
@@ -137,7 +137,8 @@ pub(super) struct Index {
     texts: &'static str,
     /// The runs of every text, beside it; one that nobody uses has none.
     runs: &'static str,
-    /// Whether its texts are pieces, which many spans may hold; else they are what one span says between them.
+    /// Whether its texts are pieces, which many records may hold; else they are what one record says between them: a
+    /// span, or a log record by its key turned round.
     pub(super) is_of_pieces: bool,
     /// Tells of a text.
     hit: fn(&Reader, i64, &Wanted) -> Result<Option<TextHit>, StoreError>,
@@ -157,10 +158,12 @@ const SPANS: Index = Index {
     open: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.span_term USING fts5vocab('main', 'span_word', 'row')",
     words: "SELECT term FROM temp.span_term WHERE term >= ?1 AND term <= ?2 LIMIT ?3",
     texts: "SELECT rowid FROM span_word WHERE span_word MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
-    runs: "SELECT run_key, span_word.rowid FROM span_word LEFT JOIN span ON span_key = span_word.rowid \
-           LEFT JOIN trace USING (trace_key) WHERE span_word MATCH ?1 ORDER BY span_word.rowid DESC",
+    runs: "SELECT trace.run_key, span_word.rowid FROM span_word LEFT JOIN span ON span_key = span_word.rowid \
+           LEFT JOIN step ON step_key = span_word.rowid LEFT JOIN log_record ON log_key = -span_word.rowid \
+           LEFT JOIN trace ON trace.trace_key = coalesce(span.trace_key, step.trace_key, log_record.trace_key) \
+           WHERE span_word MATCH ?1 ORDER BY span_word.rowid DESC",
     is_of_pieces: false,
-    hit: Reader::hit_in_span,
+    hit: Reader::hit_in_record,
 };
 
 impl Reader {
@@ -247,11 +250,6 @@ impl Reader {
             .collect::<Result<_, _>>()?)
     }
 
-    pub(super) fn run_of(&self, span: i64) -> Result<Option<RunKey>, StoreError> {
-        let sql = "SELECT run_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1";
-        Ok(self.conn.prepare_cached(sql)?.query_row([span], |row| row.get(0).map(RunKey)).optional()?)
-    }
-
     /// Up to `limit` texts that hold every word of `typed`, from `mark` on. `goes_on` is asked between them; once it says
     /// no, what is found by then is given.
     ///
@@ -264,7 +262,8 @@ impl Reader {
         limit: usize,
         goes_on: &mut dyn FnMut() -> bool,
     ) -> Result<HitPage, StoreError> {
-        let mut page = HitPage { next: Some(mark), ..HitPage::default() };
+        let mut page =
+            HitPage { next: Some(mark), lacks_texts: !self.finds_all_texts()?, ..HitPage::default() };
         let extent = self.extent()?;
         let wanted = Wanted::new(typed);
         let Some(typed) = Typed::of(typed) else { return Ok(HitPage::default()) };

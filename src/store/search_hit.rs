@@ -1,12 +1,19 @@
-//! Where a text stands that a search found: its step, the attribute and the message that hold it, the line around the words.
+//! Where a text stands that a search found: its step, the place in the record that holds it, the line around the words.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::OptionalExtension as _;
 
 use super::assemble::{assemble, parts, references};
+use super::places::{Said, said_by};
 use super::search::{HitStep, TextHit};
-use super::snippet::Wanted;
+use super::snippet::{Line, Wanted};
 use super::{Reader, StoreError};
 use crate::model::{RunKey, SpanId, StepKey, StepKind, TraceId, Value};
+
+/// A log record that tells a text, and the step that it belongs to.
+pub(super) struct LogWith {
+    pub(super) step: i64,
+    log: i64,
+}
 
 impl Reader {
     pub(super) fn hit_in_piece(&self, piece: i64, wanted: &Wanted) -> Result<Option<TextHit>, StoreError> {
@@ -19,26 +26,27 @@ impl Reader {
             )?
             .query_row([piece], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
             .optional()?;
-        // a text that no span uses is one of a metric or of a span that was replaced
+        // a text that no record uses is one of a span that was replaced
         let Some((run, trace, span, runs)) = first else { return Ok(None) };
         let (kind, text): (i64, String) = self
             .conn
             .prepare_cached("SELECT kind, text FROM piece WHERE piece_key = ?1")?
             .query_row([piece], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let text = if kind == 1 { assemble(&self.conn, &parts(&text)?)? } else { text };
-        let step_key = if span == 0 { self.log_with(trace, piece)? } else { Some(span) };
-        let (attribute, role) = match step_key {
-            Some(key) if key > 0 => self.place_of(key, piece)?,
-            _ => Default::default(),
+        let (record, step) = match span {
+            0 => self.log_with(trace, piece)?.map(|log| (-log.log, log.step)).unzip(),
+            span => (Some(span), Some(span)),
         };
-        let step = step_key.map(|key| self.hit_step(key)).transpose()?.flatten();
-        let (line, words) = wanted.line(&text);
+        let (attribute, role) =
+            record.map(|record| self.place_of(record, piece)).transpose()?.unwrap_or_default();
+        let step = step.map(|key| self.hit_step(key)).transpose()?.flatten();
+        let Line { text: line, words, .. } = wanted.line(&text);
         Ok(Some(TextHit { run: RunKey(run), step, runs, attribute, role, line, words }))
     }
 
-    /// The step of a log record of this trace that tells a piece: the record's own, or that of the span it belongs to. A
-    /// record's recipe holds the piece's number between brackets or commas.
-    pub(super) fn log_with(&self, trace: i64, piece: i64) -> Result<Option<i64>, StoreError> {
+    /// The log record of this trace that tells a piece, with its own step or that of the span it belongs to. A record's
+    /// recipe holds the piece's number between brackets or commas.
+    pub(super) fn log_with(&self, trace: i64, piece: i64) -> Result<Option<LogWith>, StoreError> {
         let pattern = format!("*[[,]{piece}[],]*");
         let found = self
             .conn
@@ -51,7 +59,24 @@ impl Reader {
                  WHERE log_record.trace_key = ?1 AND (body GLOB ?2 OR log_record.attributes GLOB ?2) \
                  ORDER BY log_key LIMIT 1",
             )?
-            .query_row((trace, pattern), |row| row.get(0))
+            .query_row((trace, pattern), |row| Ok(LogWith { step: row.get(0)?, log: row.get(1)? }))
+            .optional()?;
+        Ok(found)
+    }
+
+    /// Run and step of what stands between the pieces of a record; a log record that tells no step belongs to that of its
+    /// span, if it has one.
+    pub(super) fn run_of(&self, record: i64) -> Result<Option<(RunKey, Option<i64>)>, StoreError> {
+        const OF_SPAN: &str =
+            "SELECT run_key, span_key FROM span JOIN trace USING (trace_key) WHERE span_key = ?1";
+        const OF_LOG: &str = "SELECT trace.run_key, step_key FROM step JOIN trace USING (trace_key) WHERE step_key = ?1 \
+             UNION ALL SELECT run_key, (SELECT min(span_key) FROM span WHERE span.trace_key = log_record.trace_key \
+             AND span.span_id = log_record.span_id) FROM log_record JOIN trace USING (trace_key) WHERE log_key = -?1 LIMIT 1";
+        let sql = if record > 0 { OF_SPAN } else { OF_LOG };
+        let found = self
+            .conn
+            .prepare_cached(sql)?
+            .query_row([record], |row| Ok((RunKey(row.get(0)?), row.get(1)?)))
             .optional()?;
         Ok(found)
     }
@@ -74,33 +99,20 @@ impl Reader {
         Ok(Some(HitStep { key: StepKey(key), trace_id, span_id, kind, name: name?, agent: agent? }))
     }
 
-    /// The attribute of a span that holds a piece, and the role of the message in it that does.
-    fn place_of(&self, span: i64, piece: i64) -> Result<(String, Option<String>), StoreError> {
-        for (key, pieces) in self.pieces_by_attribute(span)? {
+    /// The place in a record that holds a piece, and the role of the message in it that does.
+    fn place_of(&self, record: i64, piece: i64) -> Result<(String, Option<String>), StoreError> {
+        for said in said_by(&self.conn, record)? {
+            let pieces = references(&said.parts);
             if pieces.contains(&piece) {
-                return Ok((key, self.role_of(piece)?));
+                return Ok((said.place, self.role_of(piece)?));
             }
             for message in pieces {
                 if self.inside(message)?.contains(&piece) {
-                    return Ok((key, self.role_of(message)?));
+                    return Ok((said.place, self.role_of(message)?));
                 }
             }
         }
         Ok(Default::default())
-    }
-
-    fn pieces_by_attribute(&self, span: i64) -> Result<Vec<(String, Vec<i64>)>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT attribute.key, json_extract(attribute.value, '$.\"$content\"') FROM span, json_each(span.attributes) AS attribute \
-             WHERE span_key = ?1 AND attribute.type = 'object' AND json_type(attribute.value, '$.\"$content\"') = 'array'",
-        )?;
-        let found = statement.query_map([span], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
-        found
-            .map(|row| {
-                let (key, recipe) = row?;
-                Ok((key, references(&parts(&recipe)?)))
-            })
-            .collect()
     }
 
     /// The recipe of a message; `None` of a plain text.
@@ -125,41 +137,20 @@ impl Reader {
         Ok(role_in(&literals.collect::<String>()))
     }
 
-    pub(super) fn hit_in_span(&self, span: i64, wanted: &Wanted) -> Result<Option<TextHit>, StoreError> {
-        let (Some(step), Some(run)) = (self.hit_step(span)?, self.run_of(span)?) else {
-            return Ok(None);
-        };
-        let mut statement = self.conn.prepare_cached(
-            "SELECT attribute.key, attribute.value FROM span, json_each(span.attributes) AS attribute WHERE span_key = ?1",
-        )?;
-        let mut rows = statement.query([span])?;
-        while let Some(row) = rows.next()? {
-            let value: rusqlite::types::Value = row.get(1)?;
-            let rusqlite::types::Value::Text(text) = value else { continue };
-            let (line, words) = wanted.line(&literals_of(&self.conn, &text)?);
-            if !words.is_empty() {
-                let attribute = row.get(0)?;
-                return Ok(Some(TextHit {
-                    run,
-                    step: Some(step),
-                    runs: 1,
-                    attribute,
-                    role: None,
-                    line,
-                    words,
-                }));
+    /// The line with most of the words, wherever the record says it.
+    pub(super) fn hit_in_record(&self, record: i64, wanted: &Wanted) -> Result<Option<TextHit>, StoreError> {
+        let Some((run, step)) = self.run_of(record)? else { return Ok(None) };
+        let mut best: Option<(String, Line)> = None;
+        for Said { place, parts } in said_by(&self.conn, record)? {
+            let line = wanted.line(&assemble(&self.conn, &parts)?);
+            if line.known > best.as_ref().map_or(0, |(_, line)| line.known) {
+                best = Some((place, line));
             }
         }
-        Ok(None)
+        let Some((attribute, Line { text: line, words, .. })) = best else { return Ok(None) };
+        let step = step.map(|key| self.hit_step(key)).transpose()?.flatten();
+        Ok(Some(TextHit { run, step, runs: 1, attribute, role: None, line, words }))
     }
-}
-
-/// A value of an attribute as text: put together again where it is a recipe.
-fn literals_of(conn: &Connection, value: &str) -> Result<String, StoreError> {
-    let Some(recipe) = value.strip_prefix("{\"$content\":").and_then(|rest| rest.strip_suffix('}')) else {
-        return Ok(value.to_owned());
-    };
-    assemble(conn, &parts(recipe)?)
 }
 
 /// The role that the JSON of a message names.

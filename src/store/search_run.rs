@@ -32,8 +32,10 @@ impl Reader {
                 for text in texts {
                     if index.is_of_pieces {
                         self.users_in_run(run, text, &mut found)?;
-                    } else if self.run_of(text)? == Some(run) {
-                        found.insert(StepKey(text));
+                    } else if let Some((of, step)) = self.run_of(text)?
+                        && of == run
+                    {
+                        found.extend(step.map(StepKey));
                     }
                 }
                 if !goes_on(SoFar { found: &found, percent: extent.percent(mark) }) {
@@ -53,7 +55,7 @@ impl Reader {
         let mut rows = statement.query((piece, run.0))?;
         while let Some(row) = rows.next()? {
             let (trace, span): (i64, i64) = (row.get(0)?, row.get(1)?);
-            let key = if span == 0 { self.log_with(trace, piece)? } else { Some(span) };
+            let key = if span == 0 { self.log_with(trace, piece)?.map(|log| log.step) } else { Some(span) };
             found.extend(key.map(StepKey));
         }
         Ok(())

@@ -34,14 +34,14 @@ impl Group<'_> {
         let mut body = String::new();
         self.write_told(&mut body, "body", &log.body, place)?;
         self.writer.memory.pieces.new_uses.clear();
-        self.writer.memory.pieces.loose_words.clear();
+        let key = self.next_log()?;
         let mut statement = self.writer.conn.prepare_cached(
-            "INSERT INTO log_record (hash, trace_key, span_id, resource_key, scope_key, time, observed_time, \
+            "INSERT INTO log_record (log_key, hash, trace_key, span_id, resource_key, scope_key, time, observed_time, \
              severity_number, severity_text, event_name, flags, dropped_attributes_count, body, attributes) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         )?;
         let mut row = Binder(&mut statement, 0);
-        row.put(&hash[..])?.put(trace.map(|t| t.key))?;
+        row.put(key)?.put(&hash[..])?.put(trace.map(|t| t.key))?;
         row.put(log.span_id.map(|s| s.as_u64().cast_signed()))?;
         row.put(source.resource_key)?.put(source.scope_key)?;
         row.put(log.time.cast_signed())?.put(log.observed_time.cast_signed())?;
@@ -50,7 +50,19 @@ impl Group<'_> {
         row.run()?;
         drop(statement);
         self.writer.memory.text = attributes;
-        Ok(Some(StepKey(-self.writer.conn.last_insert_rowid())))
+        self.writer.memory.next_log = Some(key + 1);
+        let pieces = &mut self.writer.memory.pieces;
+        pieces.words.add_record(-key, std::mem::take(&mut pieces.loose_words));
+        Ok(Some(StepKey(-key)))
+    }
+
+    fn next_log(&self) -> Result<i64, StoreError> {
+        if let Some(key) = self.writer.memory.next_log {
+            return Ok(key);
+        }
+        // none is given twice: the full-text index may still know the one that was deleted
+        let sql = "SELECT max(log_key, coalesce((SELECT max(log_key) FROM log_record), 0)) + 1 FROM indexed";
+        Ok(self.writer.conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }
 
     /// Notes that the texts of a log record are used by a trace that was made for it: maybe another one than when it came,

@@ -4,12 +4,23 @@ use std::ops::Range;
 
 use super::words;
 
-/// Bytes of a text in which its words are looked for.
-const SEEN: usize = 4 << 20;
+/// Bytes of a text in which its words are looked for at once.
+const WINDOW: usize = 4 << 20;
 
 /// Bytes of a line shown before the first word, and in all.
 const BEFORE: usize = 48;
 const LINE: usize = 400;
+
+/// A line that shows why a text was found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    /// How many of the words are in it.
+    pub(super) known: usize,
+    /// The line, cut around the first of them.
+    pub(super) text: String,
+    /// The words in it, as bytes.
+    pub(super) words: Vec<Range<usize>>,
+}
 
 /// Words that are looked for in a text, in lower case.
 pub(super) struct Wanted(Vec<String>);
@@ -21,23 +32,46 @@ impl Wanted {
         Self(words.map(str::to_lowercase).collect())
     }
 
-    /// The line of `text` with the most of the words, cut around the first of them. Texts in JSON are looked at decoded.
-    pub(super) fn line(&self, text: &str) -> (String, Vec<Range<usize>>) {
-        let mut told = String::new();
-        words::collect(&mut told, &text[..text.floor_char_boundary(SEEN)]);
-        let lines = told.lines().filter(|line| !line.trim().is_empty());
-        let best = lines.clone().map(|line| (line, self.found(line))).max_by_key(|(_, (known, _))| *known);
-        let (line, at) = match best {
-            Some((line, (known, places))) if known > 0 => {
-                (line, places.first().map_or(0, |place| place.start))
+    /// The line of `text` with the most of the words, cut around the first of them. Texts in JSON are looked at decoded;
+    /// as they stand where their values hold none of the words, which then stand in a key. A text without them shows its
+    /// first line.
+    pub(super) fn line(&self, text: &str) -> Line {
+        let mut first = None;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (window, behind) = rest.split_at(rest.floor_char_boundary(WINDOW));
+            let mut told = String::new();
+            words::collect(&mut told, window);
+            let found = [told.as_str(), window].map(|text| self.best(text));
+            let [told, _] = &found;
+            first.get_or_insert_with(|| told.clone());
+            if let Some(best) = found.into_iter().find(|line| line.known > 0) {
+                return best;
             }
-            _ => (lines.clone().next().unwrap_or_default(), 0),
-        };
+            rest = behind;
+        }
+        first.unwrap_or_default()
+    }
+
+    /// The line with the most of the words.
+    fn best(&self, text: &str) -> Line {
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        let best = lines.clone().map(|line| (line, self.found(line))).max_by_key(|(_, (known, _))| *known);
+        match best {
+            Some((line, (known, places))) if known > 0 => {
+                self.cut(line, known, places.first().map_or(0, |place| place.start))
+            }
+            _ => self.cut(lines.clone().next().unwrap_or_default(), 0, 0),
+        }
+    }
+
+    /// A line, cut around what is at `at`.
+    fn cut(&self, line: &str, known: usize, at: usize) -> Line {
         let start = if at > BEFORE { line.ceil_char_boundary(at - BEFORE) } else { 0 };
         let end = line.floor_char_boundary((start + LINE).min(line.len()));
-        let cut = format!("{}{}", if start > 0 { "…" } else { "" }, line[start..end].trim_end());
-        let (_, places) = self.found(&cut);
-        (cut, places)
+        let text = format!("{}{}", if start > 0 { "…" } else { "" }, line[start..end].trim_end());
+        let (_, words) = self.found(&text);
+        Line { known, text, words }
     }
 
     /// How many of the words are in a line, and where all of them are.
@@ -86,8 +120,10 @@ mod tests {
             ("이중 결제", "고객이 이중결제를 했다", "고객이", vec!["이중", "결제"]),
             ("환불", r#"{"q":"\ud658\ubd88 정책"}"#, "환불", vec!["환불"]),
             ("fun", "no refund, only fun", "no", vec!["fun"]),
+            ("is_error", r#"{"content":"all is well","is_error":true}"#, "all is", vec!["is"]),
+            ("isError", r#"{"content":"all well","isError":true}"#, "{\"content", vec!["isError"]),
         ] {
-            let (line, words) = Wanted::new(typed).line(text);
+            let Line { text: line, words, .. } = Wanted::new(typed).line(text);
             assert!(line.starts_with(begins) && line.len() <= LINE + 3, "{typed}: {line}");
             assert_eq!(words.into_iter().map(|at| &line[at]).collect::<Vec<_>>(), found, "{typed}");
         }

@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension as _;
 use super::group::{Group, Kept, Source, Trace};
 use super::pieces::Place;
 use super::rows::Binder;
-use super::{StoreError, json, text};
+use super::{StoreError, json, text, words};
 use crate::model::{Attributes, Event, Link, Span, SpanId, StepKey, UnixNanos, Value};
 
 impl Group<'_> {
@@ -122,7 +122,7 @@ impl Group<'_> {
         pieces.new_uses.clear();
         let words = std::mem::take(&mut pieces.loose_words);
         if let Kept::New(StepKey(key)) | Kept::Newer(StepKey(key)) = kept {
-            pieces.words.add_span(key, words);
+            pieces.words.add_record(key, words);
         }
     }
 
@@ -180,6 +180,7 @@ impl Group<'_> {
                 self.write_told(out, key, value, place)
             }),
             plain => {
+                words::collect_number(&mut self.writer.memory.pieces.loose_words, plain);
                 json::write_value(out, plain);
                 Ok(())
             }
@@ -187,7 +188,7 @@ impl Group<'_> {
     }
 
     /// Whether a text is kept in pieces: content always, so that it is found; anything else when it is long.
-    fn is_long(&self, key: &str, text: &str) -> bool {
+    pub(super) fn is_long(&self, key: &str, text: &str) -> bool {
         const LONG: usize = 512;
         text.len() >= LONG || (!text.is_empty() && (self.writer.is_content)(key))
     }

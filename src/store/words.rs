@@ -5,6 +5,9 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHashSet;
 
+use super::json;
+use crate::model::Value;
+
 /// Text as the index wants it: every word once, for it keeps no places, and runs of Hangul, Kana and Han cut into
 /// overlapping pairs ("환불정책" becomes "환불 불정 정책"). A query cut the same way finds a noun with a particle attached.
 ///
@@ -169,33 +172,98 @@ fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
 }
 
-/// Appends the string values of a JSON text, decoded, one a line; keys and punctuation are left out. What is no JSON
-/// is appended as it is.
+/// Appends what a text says. Of JSON the string values, decoded, and the numbers, one a line; keys and punctuation are left
+/// out. What is no JSON is appended as it is.
 pub(super) fn collect(out: &mut String, text: &str) {
-    if !matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'"')) {
-        out.push_str(text);
-        out.push('\n');
+    match text.trim_start().as_bytes().first() {
+        Some(b'{' | b'[' | b'"') => collect_json(out, text),
+        _ => out.extend([text, "\n"]),
+    }
+}
+
+/// The same of a text that begins like JSON, or of what stands between the pieces of one.
+pub(super) fn collect_json(out: &mut String, text: &str) {
+    if is_prose(text) {
+        out.extend([text, "\n"]);
+        push_escaped(out, text);
         return;
     }
     let mut rest = text;
     while let Some((before, literal, after)) = next_string(rest) {
-        out.extend(
-            before
-                .split(|c: char| !c.is_alphanumeric() && c != '.')
-                .filter(|w| is_number(w))
-                .flat_map(|w| [w, "\n"]),
-        );
+        push_numbers(out, before);
         if !after.trim_start().starts_with(':') {
-            out.push_str(&serde_json::from_str::<Cow<'_, str>>(literal).unwrap_or(Cow::Borrowed(literal)));
+            out.push_str(&decoded(literal));
             out.push('\n');
         }
         rest = after;
     }
-    out.extend(
-        rest.split(|c: char| !c.is_alphanumeric() && c != '.')
-            .filter(|w| is_number(w))
-            .flat_map(|w| [w, "\n"]),
-    );
+    push_numbers(out, rest);
+}
+
+/// Appends a number that stands in no text: that of a structure. Not one with a point, of which vectors are made.
+pub(super) fn collect_number(out: &mut String, value: &Value) {
+    if let Value::Int(_) = value {
+        json::write_value(out, value);
+        out.push('\n');
+    }
+}
+
+/// Whether words stand outside of quotes that JSON does not know there: a template, a list as Python prints it, Markdown
+/// that begins with a link, JSON that was cut off within a string.
+fn is_prose(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((before, _, after)) = next_string(rest) {
+        if bare(before).any(is_foreign) {
+            return true;
+        }
+        rest = after;
+    }
+    bare(rest).any(is_foreign)
+}
+
+/// Words outside of quotes, and numbers.
+fn bare(between: &str) -> impl Iterator<Item = &str> {
+    between
+        .split(|c: char| !c.is_alphanumeric() && c != '.')
+        .filter(|word| word.contains(char::is_alphanumeric))
+}
+
+fn is_foreign(word: &str) -> bool {
+    !is_number(word) && !matches!(word, "true" | "false" | "null" | "NaN" | "Infinity")
+}
+
+fn push_numbers(out: &mut String, between: &str) {
+    out.extend(bare(between).filter(|word| is_number(word)).flat_map(|word| [word, "\n"]));
+}
+
+/// Strings with escapes, decoded, one a line; the last also where it is cut off.
+fn push_escaped(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some((_, literal, after)) = next_string(rest) {
+        if literal.contains('\\') {
+            out.extend([&decoded(literal), "\n"]);
+        }
+        rest = after;
+    }
+    let cut_off = rest.find('"').map(|start| whole_escapes(&rest[start..]));
+    if let Some(start) = cut_off.filter(|start| start.contains('\\')) {
+        out.extend([&decoded(&format!("{start}\"")), "\n"]);
+    }
+}
+
+/// The beginning of a string, without an escape that it was cut off in.
+fn whole_escapes(start: &str) -> &str {
+    /// As in `\ud658`.
+    const LONGEST: usize = 6;
+    match start.rfind('\\') {
+        Some(at) if start[at..].starts_with("\\u") && start.len() - at < LONGEST => &start[..at],
+        Some(at) if start.len() - at == 1 && !start[..at].ends_with('\\') => &start[..at],
+        _ => start,
+    }
+}
+
+fn decoded(literal: &str) -> Cow<'_, str> {
+    serde_json::from_str::<String>(literal).map_or(Cow::Borrowed(literal), Cow::Owned)
 }
 
 fn is_number(word: &str) -> bool {
@@ -275,9 +343,27 @@ mod tests {
     }
 
     #[test]
-    fn values_are_indexed_and_keys_are_not() {
-        let mut out = String::new();
-        collect(&mut out, r#"{"query":"\ud658\ubd88","page": 12,"tags":["a","b\n"]}"#);
-        assert_eq!(out.split_whitespace().collect::<Vec<_>>(), ["환불", "12", "a", "b"]);
+    fn values_of_json_are_indexed_and_keys_are_not_but_all_words_of_what_only_begins_like_it() {
+        for (text, expected) in [
+            (
+                r#"{"query":"\ud658\ubd88","page": 12,"tags":["a","b\n"],"is":[true,null,NaN,-1.5e-3]}"#,
+                "환불 12 a b 1.5e 3",
+            ),
+            ("[INST] Please help [/INST]", "[INST] Please help [/INST]"),
+            ("{'city': 'Seoul', 'days': 3}", "{'city': 'Seoul', 'days': 3}"),
+            ("[docs](https://x.dev) say \"no\"", "[docs](https://x.dev) say \"no\""),
+            (
+                r#"{"note":"see\nthis","long":"one\ntwo \ud6"#,
+                r#"{"note":"see\nthis","long":"one\ntwo \ud6 see this one two"#,
+            ),
+            ("plain 12-05", "plain 12-05"),
+        ] {
+            let mut out = String::new();
+            collect(&mut out, text);
+            assert_eq!(out.split_whitespace().collect::<Vec<_>>().join(" "), expected);
+        }
+        let mut between = String::new();
+        collect_json(&mut between, r#", "is_error": false, "mood": "calm", "content": "#);
+        assert_eq!(between.trim(), "calm", "what stands between two pieces");
     }
 }

@@ -46,6 +46,7 @@ pub(super) struct Memory {
     pub(super) sources: FxHashMap<[u8; 16], i64>,
     traces: Option<LruCache<TraceId, Trace>>,
     pub(super) next_span: Option<i64>,
+    pub(super) next_log: Option<i64>,
     /// How far texts were looked through for those of deleted runs.
     pub(super) swept_texts: i64,
     pub(super) text: String,
@@ -53,8 +54,8 @@ pub(super) struct Memory {
 
 impl Memory {
     /// Nothing remembered but the words that wait.
-    fn of(conn: &Connection) -> Result<Self, StoreError> {
-        Ok(Self { pieces: Pieces::new(WordIndex::resume(conn)?), ..Self::default() })
+    fn of(conn: &Connection, is_content: fn(&str) -> bool) -> Result<Self, StoreError> {
+        Ok(Self { pieces: Pieces::new(WordIndex::resume(conn, is_content)?), ..Self::default() })
     }
 
     pub(super) fn traces(&mut self) -> &mut LruCache<TraceId, Trace> {
@@ -84,7 +85,7 @@ impl Writer {
         conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
         conn.set_prepared_statement_cache_capacity(64);
         let data_version = data_version(&conn)?;
-        let memory = Memory::of(&conn)?;
+        let memory = Memory::of(&conn, is_content)?;
         Ok(Self {
             conn,
             path: path.to_owned(),
@@ -131,7 +132,7 @@ impl Writer {
     fn first_look(&mut self) -> Result<(i64, bool), StoreError> {
         let foreign = data_version(&self.conn)? != self.data_version;
         if foreign || self.forgotten {
-            self.memory = Memory::of(&self.conn)?;
+            self.memory = Memory::of(&self.conn, self.is_content)?;
             self.forgotten = false;
         }
         let revision = self

@@ -1,15 +1,8 @@
 //! The one table of the list's columns: titles, widths, from which width of the terminal on, and what they sort by.
 
-mod texts;
+use crate::model::{RunStatus, UnixNanos};
 
-use std::cmp::Reverse;
-
-use crate::model::{RunKey, RunStatus, RunSummary, UnixNanos};
-
-use super::run_list::Began;
-
-use texts::Text;
-pub use texts::{Known, Texts};
+use super::run_list::{Figures, Gist, NameId, Names};
 
 /// What a column shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,38 +142,6 @@ impl Default for Sort {
     }
 }
 
-/// What a run is sorted by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Figure(u64),
-    Text(Text),
-}
-
-/// A place among others that are sorted the same way; what is unknown comes last, whichever way.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    /// As it began, nothing else.
-    Newest,
-    Up(Key),
-    Down(Reverse<Key>),
-    Unknown,
-}
-
-/// Where a run stands in a sorted list: by the column, then the newest first, so that the order never hangs on arrival.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Rank {
-    place: Place,
-    /// When it began, and which run it is.
-    pub began: Began,
-}
-
-impl Rank {
-    /// Which run it is.
-    pub const fn key(&self) -> RunKey {
-        self.began.0.1
-    }
-}
-
 impl Sort {
     /// By this column, the way people look at it first: figures with the highest, words from A on.
     pub fn by(shows: Shows) -> Self {
@@ -229,58 +190,104 @@ impl Sort {
         matches!(self.by, Shows::Agent | Shows::Task | Shows::Model)
     }
 
-    /// Where runs stand, in order.
-    pub fn ranks<'r>(
-        self,
-        runs: impl Iterator<Item = (&'r RunSummary, &'r Texts)>,
-        now: UnixNanos,
-    ) -> Vec<Rank> {
-        let mut ranks = Vec::with_capacity(runs.size_hint().1.unwrap_or(0));
-        ranks.extend(runs.map(|(run, texts)| self.rank(run, texts, now)));
-        ranks.sort_unstable();
-        ranks
+    /// Whether it looks at figures that several runs have together.
+    pub const fn is_by_figure(self) -> bool {
+        !self.is_by_text() && !matches!(self.by, Shows::Started)
     }
 
-    /// Where a run stands.
-    pub fn rank(self, run: &RunSummary, texts: &Texts, now: UnixNanos) -> Rank {
-        let began = Reverse((run.times.start, run.key));
-        let place = match key(self.by, run, texts, now) {
-            _ if self.is_newest_first() => Place::Newest,
-            Some(key) if self.up => Place::Up(key),
-            Some(key) => Place::Down(Reverse(key)),
-            None => Place::Unknown,
+    /// Whether time alone changes it, while a run goes on.
+    pub const fn hangs_on_time(self) -> bool {
+        matches!(self.by, Shows::Status | Shows::Time)
+    }
+
+    /// What a run is sorted by: the least comes first. `None` where it is unknown, which comes last whichever way.
+    pub fn key(self, run: &Gist, figures: &Figures, names: &Names, now: UnixNanos) -> Option<u64> {
+        let rank = |name: NameId| self.turn(names.rank(name));
+        match self.by {
+            Shows::Started => self.turn(Some(run.start)),
+            Shows::Agent => rank(run.named.agent),
+            Shows::Task => rank(run.named.task),
+            Shows::Model => run.named.model.and_then(rank),
+            _ => self.key_of_figures(figures, now),
+        }
+    }
+
+    /// The same of figures alone, where it is not by a text.
+    pub fn key_of_figures(self, figures: &Figures, now: UnixNanos) -> Option<u64> {
+        self.turn(figure(self.by, figures, now))
+    }
+
+    /// What a run adds to the figure of several.
+    pub fn part(self, run: &Figures, now: UnixNanos) -> Part {
+        let (sum, of) = match self.by {
+            Shows::Status => match run.times.status(now) {
+                RunStatus::Running => (1, 0),
+                RunStatus::Error => (0, 1),
+                RunStatus::Incomplete | RunStatus::Ok => (0, 0),
+            },
+            Shows::Input => (run.tokens.input, run.tokens.known),
+            Shows::Output => (run.tokens.output, run.tokens.known),
+            Shows::Cached => (run.tokens.cache_read, run.tokens.input),
+            Shows::Cost => (run.cost.amount.0.max(0).unsigned_abs(), run.cost.reported + run.cost.computed),
+            _ => (figure(self.by, run, now).unwrap_or(0), 1),
         };
-        Rank { place, began }
+        Part { sum, of }
+    }
+
+    /// What several runs are sorted by, as [`Self::key_of_figures`] of all their figures.
+    pub fn key_of_part(self, Part { sum, of }: Part) -> Option<u64> {
+        self.turn(match self.by {
+            Shows::Status => Some(if sum > 0 {
+                0
+            } else if of > 0 {
+                1
+            } else {
+                3
+            }),
+            Shows::Cached => sum.saturating_mul(1000).checked_div(of),
+            _ => (of > 0).then_some(sum),
+        })
+    }
+
+    /// The highest first, unless the least are to be.
+    pub fn turn(self, key: Option<u64>) -> Option<u64> {
+        key.map(|key| if self.up { key } else { !key })
     }
 }
 
-fn key(by: Shows, run: &RunSummary, texts: &Texts, now: UnixNanos) -> Option<Key> {
-    let text = |text: &Option<Text>| text.clone().map(Key::Text);
-    let tokens = |figure| (run.tokens.known > 0).then_some(Key::Figure(figure));
-    let status = run.times.status(now);
-    Some(Key::Figure(match by {
-        Shows::Status => match status {
+/// What of a column's figure adds up: of many groups that alone is told, for it is a tenth of all figures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    sum: u64,
+    /// Of how much it is known, or is a share.
+    of: u64,
+}
+
+impl Part {
+    /// Adds that of another run.
+    pub const fn add(&mut self, other: Self) {
+        self.sum = self.sum.saturating_add(other.sum);
+        self.of = self.of.saturating_add(other.of);
+    }
+}
+
+fn figure(by: Shows, run: &Figures, now: UnixNanos) -> Option<u64> {
+    let tokens = |figure| (run.tokens.known > 0).then_some(figure);
+    Some(match by {
+        Shows::Status => match run.times.status(now) {
             RunStatus::Running => 0,
             RunStatus::Error => 1,
             RunStatus::Incomplete => 2,
             RunStatus::Ok => 3,
         },
         Shows::Started => run.times.start,
-        Shows::Agent => return text(&texts.agent),
-        Shows::Task => return text(&texts.task),
-        Shows::Model => return text(&texts.model),
+        Shows::Agent | Shows::Task | Shows::Model => return None,
         Shows::Steps => run.steps,
         Shows::Input => return tokens(run.tokens.input),
         Shows::Output => return tokens(run.tokens.output),
         Shows::Cached => run.tokens.cache_read.saturating_mul(1000).checked_div(run.tokens.input)?,
         Shows::Cost => run.cost.known()?.0.max(0).unsigned_abs(),
-        Shows::Time => elapsed(run, status, now),
+        Shows::Time => run.elapsed(now),
         Shows::Flags => run.findings.flagged.iter().map(|&count| u64::from(count)).sum::<u64>() + run.errors,
-    }))
-}
-
-/// How long a run took, or has been going on.
-pub fn elapsed(run: &RunSummary, status: RunStatus, now: UnixNanos) -> u64 {
-    let end = if status == RunStatus::Running { now } else { run.times.end };
-    end.saturating_sub(run.times.start)
+    })
 }

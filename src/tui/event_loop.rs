@@ -208,7 +208,7 @@ fn spawn_loaders(
 ) -> io::Result<[JoinHandle<()>; 3]> {
     let [mut of_list, mut of_run, mut of_search] = backends;
     let (list_desk, list_out) = (Arc::clone(desk), out.clone());
-    let list = spawn("list", move || serve_list(&list_desk, &mut *of_list, &gauges, &list_out))?;
+    let list = spawn("list", move || serve_list(&list_desk, &mut *of_list, &gauges, zone, &list_out))?;
     let (run_desk, run_out) = (Arc::clone(desk), out.clone());
     let run = spawn("run", move || serve_run(&run_desk, &mut *of_run, zone, &run_out))?;
     let (search_desk, search_out) = (Arc::clone(desk), out.clone());

@@ -20,4 +20,6 @@ pub(super) use run::serve_run;
 pub(super) use search::serve_search;
 
 #[cfg(test)]
-pub(super) use {compare::compared, compare::pair, run::gists, run::json, scene::scene, shelf::Shelf};
+pub(super) use {
+    compare::compared, compare::pair, list::make_whole, run::gists, run::json, scene::scene, shelf::Shelf,
+};

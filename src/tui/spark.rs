@@ -1,7 +1,9 @@
 //! Money over time, or tokens where nothing has a price: one bar a minute, an hour, a day, whichever fits.
 
-use crate::model::{CostTotal, RunSummary, UnixNanos};
+use crate::model::{CostTotal, UnixNanos};
 use crate::report::format::Zone;
+
+use super::run_list::Figures;
 
 /// Most bars: enough to see a shape, few enough for words beside them on eighty columns.
 const BARS: usize = 40;
@@ -38,8 +40,8 @@ pub struct Spark {
 
 impl Spark {
     /// What `runs` came to by the time at which they began; nothing where they share one bar.
-    pub fn of(runs: &[&RunSummary], zone: Zone) -> Self {
-        let times = || runs.iter().map(|run| run.times.start).filter(|&time| time != 0);
+    pub fn of<'r>(runs: impl Iterator<Item = &'r Figures> + Clone, zone: Zone) -> Self {
+        let times = || runs.clone().map(|run| run.times.start).filter(|&time| time != 0);
         let (Some(first), Some(last)) = (times().min(), times().max()) else { return Self::default() };
         // hours and days begin when the reader's clock says so
         let ahead = zone.ahead(last);
@@ -52,7 +54,7 @@ impl Spark {
             return Self::default();
         }
         let mut sums = vec![(CostTotal::default(), 0_u64); count];
-        for run in runs.iter().filter(|run| run.times.start != 0) {
+        for run in runs.filter(|run| run.times.start != 0) {
             let at = number(run.times.start, span) - number(first, span);
             let at = usize::try_from(at).unwrap_or(0).min(count - 1);
             sums[at].0.merge(&run.cost);
@@ -80,7 +82,7 @@ impl Spark {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::NanoUsd;
+    use crate::model::{NanoUsd, RunSummary};
     use crate::tui::testing::world::under_way;
 
     fn run(at: u64, nanos: i64) -> RunSummary {
@@ -92,7 +94,8 @@ mod tests {
     }
 
     fn spark(runs: &[RunSummary]) -> Spark {
-        Spark::of(&runs.iter().collect::<Vec<_>>(), Zone::Utc)
+        let figures: Vec<_> = runs.iter().map(Figures::of).collect();
+        Spark::of(figures.iter(), Zone::Utc)
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod matrix;
 mod mouse;
 mod palette;
 mod pictures;
+mod plumbing;
 mod proofs;
 mod reading;
 mod replay;

@@ -67,3 +67,27 @@ fn a_check_fails_runs_that_loop_or_break_a_limit_and_says_so() {
         assert_eq!(world.run(words).status.code(), Some(code), "{words:?}");
     }
 }
+
+#[test]
+fn a_check_that_looks_at_nothing_does_not_pass() {
+    let world = World::new();
+    let refused = |words: &[&str], why: &str| {
+        let done = world.run(words);
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert_eq!((done.status.code(), said.lines().count()), (Some(2), 1), "{words:?}: {said}");
+        assert!(said.contains(why), "{words:?}: {said}");
+    };
+    store(&world, vec![otlp::span(1, 1, 0, "GET /health")]);
+    refused(&["check"], "no agent run is in");
+    refused(&["check", "--json", "--junit", "report.xml"], "nothing was checked");
+    store(&world, run_of(2, "sound"));
+    assert_eq!(world.run(&["check"]).status.code(), Some(0));
+    refused(&["check", "--baseline", "latest"], "no other run does the job");
+    std::fs::write(world.path().join("off.toml"), "[findings]\noff = [\"loop\"]\n").unwrap();
+    refused(&["check", "--config", "off.toml", "--fail-on", "error,loop"], "--fail-on loop would never fail");
+    assert_eq!(
+        world.run(&["check", "--config", "off.toml"]).status.code(),
+        Some(0),
+        "what is usual may be off"
+    );
+}

@@ -52,6 +52,36 @@ fn suspended_by_key_or_signal_it_gives_the_terminal_back_and_takes_it_again() {
     terminal.wait("the shell", |t| t.not_given_back().is_empty() && t.text().trim_end().ends_with("ready>"));
 }
 
+/// A pager that waits for a line, as `less` waits for its `q`.
+const PAGER: &str = "#!/bin/sh\necho in the pager\nread line < /dev/tty\n";
+
+#[test]
+fn a_stop_while_the_pager_has_the_terminal_stops_both_and_both_go_on() {
+    let world = World::new();
+    saved(&world, &["search"]);
+    std::fs::write(world.path().join("pager"), PAGER).unwrap();
+    let mut terminal = shell(&world);
+    terminal.press(&format!("PAGER='sh ./pager' {SPANGLASS} open saved/runs.db\n"));
+    terminal.wait_text(&["triage", "? help"]);
+    terminal.press("\r");
+    let before = terminal.wait_text(&["search", "open"]);
+    for times in 1..=2 {
+        terminal.press("o");
+        terminal.wait("the pager", |t| t.text().matches("in the pager").count() == times);
+        terminal.press("\x1a");
+        terminal.wait("the shell", |t| t.text().matches("Stopped").count() == times);
+        assert_eq!(terminal.not_given_back(), [""; 0], "nobody took the terminal back before the shell");
+        terminal.press("fg\n");
+        terminal.wait("the command again", |t| t.text().matches("fg\n").count() == times);
+        terminal.press("\n");
+        terminal.wait("the screen again", |t| t.not_given_back().len() >= 5 && t.text() == before);
+    }
+    terminal.press("q");
+    terminal.wait_text(&["triage", "? help"]);
+    terminal.press("q");
+    terminal.wait("the shell", |t| t.not_given_back().is_empty() && t.text().trim_end().ends_with("ready>"));
+}
+
 #[test]
 fn a_script_around_it_is_suspended_with_it() {
     let world = World::new();

@@ -22,6 +22,15 @@ use spanglass::store::{Reader, Writer};
 
 /// Sends `exports` one after the other through a pipeline of their own, and closes the file.
 pub(crate) fn ingest(path: &Path, exports: &[Export]) -> Vec<Result<(), Refusal>> {
+    ingest_as(path, exports, is_content)
+}
+
+/// The same where other attributes hold content.
+pub(crate) fn ingest_as(
+    path: &Path,
+    exports: &[Export],
+    is_content: fn(&str) -> bool,
+) -> Vec<Result<(), Refusal>> {
     let writer = Writer::open(path, is_content).unwrap();
     let (inlet, pipeline) = Pipeline::start(writer, Prices::bundled(), Box::new(|_| {})).unwrap();
     let answers = exports

@@ -117,3 +117,23 @@ fn a_long_run_is_read_by_two_connections_each_step_once_in_the_order_of_arrival(
     assert!(reader.steps_while(run, 0, &mut is_enough).unwrap().is_none());
     assert!((1..12_000).contains(&told));
 }
+
+#[test]
+fn a_long_run_is_read_by_one_connection_where_a_second_cannot_be_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.db");
+    let all = export((1..=12_000).map(|id| chat(1, id, u64::from(id != 1), 10)).collect());
+    ingest(&path, &[all]);
+    let reader = Reader::open(&path).unwrap();
+    let run = reader.runs(0).unwrap()[0].key;
+    let by_two = reader.steps(run, 0).unwrap();
+    std::fs::rename(&path, folder.path().join("moved.db")).unwrap();
+    assert!(Reader::open(&path).is_err());
+    let mut told = Vec::new();
+    let by_one = reader.steps_while(run, 0, &mut |read| {
+        told.push(read);
+        true
+    });
+    assert_eq!(by_one.unwrap().unwrap(), by_two);
+    assert!(told.is_sorted() && told.last() >= Some(&11_000), "what is read is told all the way: {told:?}");
+}

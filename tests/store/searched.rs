@@ -2,12 +2,12 @@
 
 use std::sync::mpsc;
 
-use spanglass::ingest::Pipeline;
+use spanglass::ingest::{Pipeline, reindex};
 use spanglass::model::{Attributes, Event, LogRecord, Resource, RunKey, Scope, Scoped, Span, SpanId, Value};
 use spanglass::price::Prices;
-use spanglass::store::{HitPage, Mark, Reader, Writer};
+use spanglass::store::{HitPage, Mark, Reader, TextHit, Writer};
 
-use super::{count, export, ingest, is_content, span};
+use super::{count, export, ingest, ingest_as, is_content, span};
 
 #[test]
 fn a_text_is_found_where_it_was_used_first_with_the_line_around_the_words() {
@@ -71,7 +71,13 @@ fn what_the_events_of_messages_say_is_found_too() {
         let page = reader.search_texts(typed, Mark::default(), 9, &mut || true).unwrap();
         assert_eq!(page.hits.len(), 1, "{typed}");
         assert!(page.hits[0].line.contains(typed), "{:?}", page.hits[0].line);
+        assert_eq!(page.hits[0].attribute, "gen_ai.user.message content");
     }
+}
+
+/// JSON with a short text between long ones: it stands in no piece.
+fn long_answer() -> String {
+    format!("{{\"mood\":\"calm\",\"text\":\"환불 {}\"}}", "word ".repeat(80))
 }
 
 #[test]
@@ -79,7 +85,10 @@ fn what_log_records_say_is_found_in_the_step_that_they_belong_to_as_text_and_as_
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.db");
     let map = |pairs: Vec<(&str, Value)>| Value::Map(pairs.into_iter().collect());
-    let called = map(vec![("name", "weather".into()), ("arguments", map(vec![("city", "Busan".into())]))]);
+    let called = map(vec![
+        ("name", "weather".into()),
+        ("arguments", map(vec![("city", "Busan".into()), ("order", 8812.into())])),
+    ]);
     let told = map(vec![("content", "서울 날씨".into()), ("tool_calls", Value::Array(vec![called]))]);
     let record = |body: Value, attributes: Vec<(&str, Value)>| LogRecord {
         span_id: SpanId::from_u64(1),
@@ -92,6 +101,7 @@ fn what_log_records_say_is_found_in_the_step_that_they_belong_to_as_text_and_as_
     let logs = vec![
         record(told.clone(), vec![("event.name", "gen_ai.user.message".into())]),
         record(Value::Null, vec![("gen_ai.input.messages", parts)]),
+        record(Value::Null, vec![("gen_ai.output.messages", long_answer().into())]),
         record(Value::Null, vec![("event.name", "codex.user_prompt".into()), ("prompt", "fix it".into())]),
     ];
     let (resource, scope) = (Resource::default(), Scope::default());
@@ -99,11 +109,23 @@ fn what_log_records_say_is_found_in_the_step_that_they_belong_to_as_text_and_as_
     sent.logs = vec![Scoped { resource: resource.into(), scope: scope.into(), records: logs }];
     ingest(&path, &[sent]);
     let reader = Reader::open(&path).unwrap();
-    for (typed, name) in [("날씨", "span 1"), ("busan", "span 1"), ("umbrella", "span 1"), ("fix", "codex")]
-    {
+    for (typed, name, place) in [
+        ("날씨", "span 1", "gen_ai.user.message body.content"),
+        ("busan", "span 1", "gen_ai.user.message body.tool_calls.0.arguments.city"),
+        ("8812", "span 1", "gen_ai.user.message body.tool_calls.0.arguments.order"),
+        ("umbrella", "span 1", "log gen_ai.input.messages.0.content"),
+        ("calm", "span 1", "log gen_ai.output.messages"),
+        ("fix", "codex", "codex.user_prompt prompt"),
+    ] {
         let page = reader.search_texts(typed, Mark::default(), 9, &mut || true).unwrap();
-        let names: Vec<_> = page.hits.iter().map(|hit| hit.step.as_ref().unwrap().name.as_str()).collect();
-        assert_eq!(names, [name], "{typed}");
+        let told = |hit: &TextHit| (hit.step.as_ref().unwrap().name.clone(), hit.attribute.clone());
+        let told: Vec<_> = page.hits.iter().map(told).collect();
+        assert_eq!(told, [(name.to_owned(), place.to_owned())], "{typed}");
+        assert!(page.hits[0].line.to_lowercase().contains(typed), "{:?}", page.hits[0]);
+        let run = page.hits[0].run;
+        assert_eq!(reader.search_runs(typed, &mut |_| true).unwrap().unwrap(), [run], "{typed}");
+        let step = page.hits[0].step.as_ref().unwrap().key;
+        assert_eq!(reader.search_run(run, typed, &mut |_| true).unwrap().unwrap(), [step].into(), "{typed}");
     }
     let kept =
         reader.raw(reader.steps(reader.runs(0).unwrap()[0].key, 0).unwrap().1.last().unwrap().key).unwrap();
@@ -114,23 +136,83 @@ fn what_log_records_say_is_found_in_the_step_that_they_belong_to_as_text_and_as_
 fn words_that_a_dead_writer_had_not_indexed_are_indexed_by_the_next() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("runs.db");
-    let asked = Value::from(format!("{{\"mood\":\"calm\",\"text\":\"환불 {}\"}}", "word ".repeat(80)));
-    let span =
-        Span { attributes: Attributes::from_iter([("gen_ai.input.messages", asked)]), ..span(1, 1, 0) };
+    let asked = Attributes::from_iter([("gen_ai.input.messages", Value::from(long_answer()))]);
+    let told = |mood| Attributes::from_iter([("content", Value::from(long_answer().replace("calm", mood)))]);
+    let events = vec![Event { attributes: told("merry"), ..Event::default() }];
+    let span = Span { attributes: asked, events, ..span(1, 1, 0) };
+    let log = LogRecord { attributes: told("gloomy"), ..LogRecord::default() };
     let mut writer = Writer::open(&path, is_content).unwrap();
     let mut group = writer.begin().unwrap();
     let source = group.source(&Resource::default(), &Scope::default()).unwrap();
     let run = group.next_run(None).unwrap();
     let trace = group.add_trace(span.trace_id, run, false).unwrap();
     group.span(trace, source, &span, 1).unwrap();
+    group.log(Some(trace), Some(trace), source, &log).unwrap();
     group.commit().unwrap();
     drop(writer);
-    assert_eq!(count(&path, "SELECT piece_key + span_key FROM indexed"), 0);
+    assert_eq!(count(&path, "SELECT piece_key + span_key + log_key FROM indexed"), 0);
     Writer::open(&path, is_content).unwrap().close().unwrap();
     let reader = Reader::open(&path).unwrap();
-    assert_eq!(reader.search_runs("환불", &mut |_| true).unwrap().unwrap(), [run], "in a piece");
-    assert_eq!(reader.search_runs("calm", &mut |_| true).unwrap().unwrap(), [run], "between pieces");
-    assert_eq!(count(&path, "SELECT span_key FROM indexed"), 1);
+    for (word, wher) in
+        [("환불", "in a piece"), ("calm", "between"), ("merry", "in an event"), ("gloomy", "in a log")]
+    {
+        assert_eq!(reader.search_runs(word, &mut |_| true).unwrap().unwrap(), [run], "{wher}");
+    }
+    assert_eq!(count(&path, "SELECT span_key + log_key FROM indexed"), 2);
+}
+
+/// As they were kept before version 5: few of events and log records.
+#[test]
+fn texts_that_an_earlier_version_did_not_keep_to_be_found_are_found_after_reindex() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.db");
+    let map = |pairs: Vec<(&str, Value)>| Value::Map(pairs.into_iter().collect());
+    let event = Event {
+        name: "gen_ai.user.message".into(),
+        attributes: Attributes::from_iter([
+            ("content", "지금 환불".into()),
+            ("$odd", Value::Double(f64::INFINITY)),
+        ]),
+        ..Event::default()
+    };
+    let told =
+        map(vec![("content", "umbrella".into()), ("raw", Value::Bytes(vec![1])), ("order", 8812.into())]);
+    let log = LogRecord {
+        trace_id: Some(span(1, 1, 0).trace_id),
+        span_id: SpanId::from_u64(1),
+        attributes: Attributes::from_iter([("prompt", "fix it".into()), ("gen_ai.input.messages", told)]),
+        ..LogRecord::default()
+    };
+    let asked =
+        Attributes::from_iter([("gen_ai.prompt", Value::from("where is it")), ("other", "kept".into())]);
+    let mut sent = export(vec![Span { attributes: asked, events: vec![event], ..span(1, 1, 0) }]);
+    sent.logs = vec![Scoped {
+        resource: Resource::default().into(),
+        scope: Scope::default().into(),
+        records: vec![log],
+    }];
+    ingest_as(&path, &[sent], |_| false);
+    rusqlite::Connection::open(&path).unwrap().execute("UPDATE indexed SET text_rules = 0", ()).unwrap();
+    let found = |word: &str| {
+        let page = Reader::open(&path).unwrap().search_texts(word, Mark::default(), 9, &mut || true).unwrap();
+        (page.hits.len(), page.lacks_texts)
+    };
+    let raw = || {
+        let reader = Reader::open(&path).unwrap();
+        let key = reader.steps(reader.runs(0).unwrap()[0].key, 0).unwrap().1[0].key;
+        reader.raw(key).unwrap()
+    };
+    let (words, before) = (["환불", "umbrella", "8812", "fix", "where"], raw());
+    assert_eq!(words.map(found), [(0, true); 5]);
+    let mut heard = 0;
+    reindex(&path, is_content, &Prices::bundled().into(), |_, _| heard += 1).unwrap();
+    assert_eq!(words.map(found), [(1, false); 5]);
+    assert_eq!((raw(), found("kept")), (before, (0, false)), "byte for byte");
+    let pieces = "SELECT count(*) FROM piece";
+    let kept = count(&path, pieces);
+    reindex(&path, is_content, &Prices::bundled().into(), |_, _| ()).unwrap();
+    assert_eq!((words.map(found), count(&path, pieces)), ([(1, false); 5], kept), "and once more");
+    assert!(heard > 1);
 }
 
 #[test]

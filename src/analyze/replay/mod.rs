@@ -24,6 +24,7 @@ pub use self::stage::{Heard, Stage};
 
 use self::so_far::Ended;
 use super::agent_name;
+use super::fold;
 use super::tree::{Node, Row, Tree};
 use crate::model::{Step, StepKind, StepStatus, UnixNanos};
 
@@ -193,10 +194,11 @@ fn seen<S: Borrow<Step>>(steps: &[S], tree: &Tree) -> Vec<Seen> {
             named = row.agent.map_or(named, |agent| (agent, hash_of(steps, agent)));
         }
         let agent = if row.agent.is_some() { named.1 } else { 0 };
-        let failed = step.status == StepStatus::Error;
+        let is_shown = !fold::is_quiet(row, step);
+        let failed = step.status == StepStatus::Error && is_shown;
         let moment = Moment { row: at, begin, ends: NEVER, kind: step.kind, failed, agent };
         let end = (step.end != 0).then(|| step.end.max(begin));
-        seen.push(Seen { moment, end, is_shown: failed || !step.plumbing });
+        seen.push(Seen { moment, end, is_shown });
     }
     seen
 }

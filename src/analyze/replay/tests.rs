@@ -115,14 +115,16 @@ fn branches_side_by_side_are_under_way_until_each_has_ended() {
 }
 
 #[test]
-fn plumbing_has_no_stop_unless_it_failed_or_is_all_there_is() {
+fn plumbing_has_no_stop_unless_it_alone_tells_a_failure_or_is_all_there_is() {
     let plumbing = |of: Told| Step { plumbing: true, ..told(of) };
     let agent = told((1, 0, 10, 90, AGENT));
-    let failed = Step { status: StepStatus::Error, ..plumbing((3, 1, 30, 40, StepKind::Other)) };
+    let failed = Step { status: StepStatus::Error, ..plumbing((3, 0, 30, 40, StepKind::Other)) };
+    let got_over = Step { parent_span_id: Some(agent.span_id), ..failed.clone() };
     let hook = plumbing((2, 1, 20, 30, StepKind::Other));
     let count = |steps: &[&Step]| Run::of(steps.iter().map(|&step| step.clone()).collect()).replay.stops();
     assert_eq!(count(&[&agent, &hook]), 2);
     assert_eq!(count(&[&agent, &hook, &failed]), 3);
+    assert_eq!(count(&[&agent, &hook, &got_over]), 2);
     assert_eq!(count(&[&hook]), 2);
     let run = Run::of(vec![agent, hook, failed]);
     let before = |row| run.replay.stop_before(&run.steps, &run.tree, row);

@@ -7,6 +7,7 @@ mod money;
 
 use self::escape::{escaped, quoted, row};
 use super::{Look, Telling, format, show, text};
+use crate::analyze::{fold, tree::Row};
 use crate::model::{Finding, SpanId, Step, StepKind, StepStatus};
 
 /// Lines of a task or an answer that are quoted.
@@ -127,10 +128,14 @@ fn evidence(telling: &Telling<'_>, shown: &[&Step], indexes: &[usize]) -> String
 }
 
 fn errors(telling: &Telling<'_>, look: &Look) -> String {
-    let shown = telling.shown();
-    let failed: Vec<_> =
-        shown.iter().enumerate().filter(|(_, step)| step.status == StepStatus::Error).collect();
-    let line = |(at, step): &(usize, &&Step)| {
+    let tells = |row: &Row, step: &Step| step.status == StepStatus::Error && !fold::is_quiet(row, step);
+    let failed: Vec<_> = telling
+        .rows()
+        .enumerate()
+        .filter(|(_, (row, step))| tells(row, step))
+        .map(|(at, (_, step))| (at, step))
+        .collect();
+    let line = |(at, step): &(usize, &Step)| {
         let said = step.error.as_deref().unwrap_or("no message");
         let title = escaped(&show::title(step, look));
         format!("- step {at}, {} {title}: {}\n", step.kind.name(), escaped(&text::preview(said, 2 * WORDS)))

@@ -77,13 +77,14 @@ impl App {
         let mut runs = Runs::new(follow);
         runs.zone = settings.look.zone;
         let alarms = Alarms::new(settings.tells_alarms);
+        let known = RunList::new(settings.look.zone);
         let mut app = Self {
             now,
             size,
             sizes: Sizes::NONE,
             mouse: Mouse::default(),
             settings,
-            runs: RunList::default(),
+            runs: known,
             loaded: false,
             intake: IntakeCounts::default(),
             rate: Rate::default(),

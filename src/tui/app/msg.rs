@@ -10,6 +10,7 @@ use crate::store::HitPage;
 use crate::tui::backend::RunView;
 use crate::tui::comparison::Comparison;
 use crate::tui::document::Document;
+use crate::tui::run_list::RunList;
 use crate::tui::theme::Background;
 
 /// What happened; the only way anything changes.
@@ -74,7 +75,10 @@ pub enum Msg {
 /// What the list's loader brings.
 #[derive(Debug, Default)]
 pub struct RunsAnswer {
-    /// Runs that changed.
+    /// All runs, made ready where no key waits for it: this takes the place of the list that came ahead of it, whose runs are
+    /// kept in it where they were.
+    pub whole: Option<Box<RunList>>,
+    /// Runs that changed; beside a whole list, those of the one ahead of it that changed since.
     pub changed: Vec<RunSummary>,
     /// Runs that were deleted.
     pub deleted: Vec<RunKey>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::RowId;
+use crate::analyze::fold;
 use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::tree::{Node, Row, Tree};
 use crate::model::{Step, StepStatus, UnixNanos};
@@ -16,10 +17,12 @@ pub(super) struct Index {
     pub(super) times: (UnixNanos, UnixNanos),
     /// As [`Shape::has_plumbing`](super::Shape::has_plumbing).
     pub(super) has_plumbing: bool,
-    /// By row whether it is plumbing and did not fail; empty where there is none.
+    /// By row whether it is folded away as plumbing; empty where there is none.
     pub(super) plumbing: Vec<bool>,
     /// As [`Shape::errors`](super::Shape::errors).
     pub(super) errors: Vec<u32>,
+    /// As [`Shape::starts`](super::Shape::starts).
+    pub(super) starts: Vec<UnixNanos>,
     /// As [`Shape::newest`](super::Shape::newest).
     pub(super) newest: u32,
     /// Rows by their names.
@@ -30,14 +33,16 @@ impl Index {
     fn of(steps: &[Arc<Step>], tree: &Tree) -> Self {
         let mut index = Self::default();
         index.rows.reserve(tree.rows.len());
+        index.starts.reserve(tree.rows.len());
         let mut last = 0;
         for (at, row) in (0..).zip(&tree.rows) {
             let step = step_of(row, steps);
             index.rows.extend(name(row, steps).map(|name| (name, at)));
-            if step.is_some_and(|step| step.status == StepStatus::Error) {
+            if step.is_some_and(|step| step.status == StepStatus::Error && !fold::is_quiet(row, step)) {
                 index.errors.push(at);
             }
             let start = step.map_or(0, |step| step.start);
+            index.starts.push(start);
             if start >= last {
                 (last, index.newest) = (start, at);
             }
@@ -46,10 +51,8 @@ impl Index {
         let ends = steps.iter().map(|step| step.end.max(step.start));
         index.times = (starts.min().unwrap_or(0), ends.max().unwrap_or(0));
         index.has_plumbing = steps.iter().any(|step| step.plumbing);
-        let is_quiet = |step: &Step| step.plumbing && step.status != StepStatus::Error;
         let asked = if index.has_plumbing { tree.rows.as_slice() } else { &[] };
-        let plumbing = asked.iter().map(|row| step_of(row, steps).is_some_and(|step| is_quiet(step)));
-        index.plumbing = plumbing.collect();
+        index.plumbing = fold::quiet(asked, |row| step_of(row, steps).map(Arc::as_ref));
         index
     }
 

@@ -22,7 +22,7 @@ impl Lens {
             let subtree = row..row + view.tree.rows.get(row as usize).map_or(1, |row| row.subtree);
             return !view.marks.any_in(&subtree);
         }
-        !self.plumbing && view.plumbing.get(row as usize) == Some(&true)
+        !self.plumbing && view.is_quiet(row)
     }
 
     const fn number(self) -> usize {
@@ -35,6 +35,11 @@ impl Lens {
 pub(super) struct Layouts([OnceLock<Arc<Timeline>>; 4]);
 
 impl RunView {
+    /// Whether a row is folded away as plumbing, what it made of a failure with it.
+    pub fn is_quiet(&self, row: u32) -> bool {
+        self.plumbing.get(row as usize) == Some(&true)
+    }
+
     /// Rows that are laid out where they are needed: a millisecond's work. 100 000 take up to a tenth of a second.
     const QUICK: usize = 2000;
 

@@ -115,7 +115,7 @@ fn facts_of(app: &App, list: &Runs, run: &RunSummary, status: RunStatus) -> Vec<
         dot(),
         (format::started(run.times.start, app.now, app.settings.look.zone), Role::Text),
         dot(),
-        (format::duration(runs::elapsed(run, status, app.now)), Role::Text),
+        (format::duration(runs::elapsed(&run.times, status, app.now)), Role::Text),
         dot(),
         (format::cost_total(&run.cost), Role::Title),
     ]];

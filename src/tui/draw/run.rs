@@ -9,7 +9,7 @@ use crate::tui::keys::Action;
 use crate::tui::screens::{Pane, Run};
 use crate::tui::theme::Role;
 
-use super::canvas::{Canvas, Flow};
+use super::canvas::{Canvas, Flow, columns};
 use super::{chrome, detail, findings, runs, timeline, tree};
 
 /// Columns that the task has at least, where tags stand beside it.
@@ -57,7 +57,7 @@ pub(super) fn title(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
     let input = format!("in {}", format::tokens(tokens, tokens.input));
     let output = format!("  out {}", format::tokens(tokens, tokens.output));
     let cost = format!("  {}", format::cost_total(&summary.cost));
-    let time = format!("  {}", format::duration(runs::elapsed(summary, status, app.now)));
+    let time = format!("  {}", format::duration(runs::elapsed(&summary.times, status, app.now)));
     let agent = runs::agent(summary, 24);
     let task = summary.task.as_deref().unwrap_or(&summary.name);
     let mut flow = Flow::new(canvas, Rect { width: area.width.saturating_sub(1), ..area });
@@ -126,16 +126,17 @@ fn tree_rule(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
             (&window, Role::Accent),
         ],
     );
-    if let Some(ends) = ends {
-        let role = if run.axis.is_narrowed() { Role::Accent } else { Role::Dim };
-        ends.draw(canvas, area.y, end, role);
-    }
     let position = match &run.tree.search {
         Some(search) if !search.typing => {
             format!(" {}: {} ", search.input.value(), run.tree.search_words(search))
         }
         _ => runs::position(run.tree.at, run.tree.shown.len()),
     };
+    if let Some(ends) = ends {
+        let role = if run.axis.is_narrowed() { Role::Accent } else { Role::Dim };
+        let taken = columns(text::width(&position) + 2);
+        ends.draw(canvas, area.y, end..area.right().saturating_sub(taken), role);
+    }
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
 
@@ -163,7 +164,7 @@ pub(super) fn reading(canvas: &mut Canvas, app: &App, run: &Run, area: Rect) {
 
 /// Words after a name, whole or at least enough of them to be worth reading.
 pub(super) fn hint(flow: &mut Flow, words: &str, role: Role) {
-    const ENOUGH: usize = 12;
+    const ENOUGH: usize = 8;
     let room = usize::from(flow.room().saturating_sub(3));
     let words = text::preview(words, room.max(ENOUGH));
     if text::width(&words) <= room {

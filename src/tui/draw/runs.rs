@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 use tui_input::Input;
 
-use crate::model::{FindingKind, RunStatus, RunSummary};
+use crate::model::{FindingKind, RunKey, RunStatus, RunSummary};
 use crate::report::{format, text};
 use crate::tui::app::{App, Mode};
 use crate::tui::columns::{Column, Placed, Shows, Sort, placed};
@@ -11,7 +11,7 @@ use crate::tui::keys::{Action, chains};
 use crate::tui::screens::{Group, ListRow, Offer, Runs};
 use crate::tui::theme::Role;
 
-pub(super) use crate::tui::columns::elapsed;
+pub(super) use crate::tui::run_list::elapsed;
 
 use super::canvas::{Canvas, Flow};
 use super::chrome::{self, counted};
@@ -95,7 +95,7 @@ fn rows(canvas: &mut Canvas, app: &App, runs: &Runs, columns: &[Placed], area: R
             let area = Rect { x: area.x + x, y, width: *width, height: 1 };
             match (column.shows, group) {
                 (Shows::Agent, Some(_)) => {}
-                (Shows::Task, Some(group)) => group_name(canvas, runs, group, columns, area),
+                (Shows::Task, Some(group)) => group_name(canvas, (app, runs), group, columns, area),
                 _ => cell(canvas, app, run, column, area),
             }
         }
@@ -125,7 +125,7 @@ fn cell(canvas: &mut Canvas, app: &App, run: &RunSummary, column: &Column, area:
         Shows::Cached => (format::percent(run.tokens.cache_read, run.tokens.input), Role::Dim),
         Shows::Output => (format::tokens(&run.tokens, run.tokens.output), Role::Text),
         Shows::Cost => (format::cost_total(&run.cost), Role::Text),
-        Shows::Time => (format::duration(elapsed(run, status, app.now)), elapsed_role(status)),
+        Shows::Time => (format::duration(elapsed(&run.times, status, app.now)), elapsed_role(status)),
         Shows::Flags => return,
     };
     if column.right {
@@ -136,13 +136,20 @@ fn cell(canvas: &mut Canvas, app: &App, run: &RunSummary, column: &Column, area:
 }
 
 /// What the runs of a group share and how many they are, from the agents' column on: ids are longer than agents' names.
-fn group_name(canvas: &mut Canvas, runs: &Runs, group: Group<'_>, columns: &[Placed], task: Rect) {
+fn group_name(
+    canvas: &mut Canvas,
+    (app, runs): (&App, &Runs),
+    group: Group<'_>,
+    columns: &[Placed],
+    task: Rect,
+) {
     let agent = columns.iter().find(|placed| placed.column.shows == Shows::Agent);
     let before = agent.zip(columns.iter().find(|placed| placed.column.shows == Shows::Task));
     let x = task.x - before.map_or(0, |(agent, own)| own.x - agent.x);
     let mut flow = Flow::new(canvas, Rect { x, width: task.right() - x, ..task });
     let count = format!("  {}", counted(group.runs.len() as u64, "run"));
-    let marked = match runs.marked.iter().filter(|key| group.runs.contains(key)).count() {
+    let is_in = |key: &&RunKey| app.runs.slot(**key).is_some_and(|slot| group.runs.contains(&slot));
+    let marked = match runs.marked.iter().filter(is_in).count() {
         0 => String::new(),
         some => format!(", {some} marked"),
     };

@@ -18,6 +18,9 @@ use super::header;
 use super::run::kind_role;
 use super::runs::{self, Words};
 
+/// Of a file that an earlier version wrote, which kept fewer texts to be found.
+const LACKS_TEXTS: &str = "an old file: spanglass reindex finds more";
+
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, search: &Search) {
     let areas = layout::search(app.size);
@@ -46,7 +49,8 @@ fn rule(canvas: &mut Canvas, search: &Search, area: Rect) {
         (count, Some(_)) => format!("{count} hits and more, the newest first"),
         (count, None) => format!("{}, the newest first", counted(count as u64, "hit")),
     };
-    canvas.rule(area, &[(&hits, Role::Text), (&searching, Role::Running)]);
+    let lacks = if search.lacks_texts { LACKS_TEXTS } else { "" };
+    canvas.rule(area, &[(&hits, Role::Text), (&searching, Role::Running), (lacks, Role::Warning)]);
     let position = runs::position(search.at, search.hits.len());
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }

@@ -238,7 +238,7 @@ impl Pen<'_> {
         let is_off = || self.view.course().critical.get(bar.row as usize) != Some(&true);
         match step.status {
             _ if self.run.tree.path && is_off() => Role::Faint,
-            StepStatus::Error => Role::Error,
+            StepStatus::Error if !self.view.is_quiet(bar.row) => Role::Error,
             _ => kind_role(step.kind),
         }
     }
@@ -247,7 +247,7 @@ impl Pen<'_> {
     fn sign(&self, canvas: &Canvas, bar: &Bar, step: &Step) -> (&'static str, Option<Role>) {
         let glyphs = canvas.look.glyphs;
         if step.status == StepStatus::Error {
-            return (glyphs.error, Some(Role::Error));
+            return (glyphs.error, (!self.view.is_quiet(bar.row)).then_some(Role::Error));
         }
         let rows = bar.row..bar.row + 1;
         let mark = if self.view.marks.any_in(&rows) { self.view.marks.at(bar.row) } else { None };

@@ -1,9 +1,11 @@
 //! The tree of an open run: names, figures and waterfall, row by row.
 
+use std::ops::Range;
+
 use ratatui::layout::Rect;
 
 use crate::analyze::tree::Row;
-use crate::model::{CostTotal, Gist, Step, StepKind, StepStatus, TokenTotals};
+use crate::model::{CostTotal, Step, StepKind, StepStatus, TokenTotals};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::axis::ends;
@@ -14,13 +16,10 @@ use crate::tui::timeline;
 
 use super::canvas::{Canvas, Flow, columns};
 use super::run::{hint, kind_role};
-use super::{marks, name, waterfall};
+use super::{about, marks, name, waterfall};
 
 /// Deepest indentation in columns, as a part of the name's: one third.
 const INDENT_PART: u16 = 3;
-
-/// Columns that the span's own name or the model leaves to what the step is about; without them it is left out.
-const BESIDE_GIST: usize = 20;
 
 /// Widths of the figures beside the names; 0 for what does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,12 +103,15 @@ impl Ends {
         (figures.fall > needed).then_some(Self { x, width: figures.fall, told })
     }
 
-    /// Tells them on a row, unless words reach there.
-    pub(super) fn draw(&self, canvas: &mut Canvas, y: u16, taken: u16, role: Role) {
-        if taken < self.x {
-            let [from, to] = &self.told;
-            canvas.put((self.x - 1, y), self.width, &format!(" {from} "), role);
-            canvas.put_right((self.x, y), self.width + 1, &format!(" {to} "), role);
+    /// Tells them on a row, where the columns that words leave `free` have room for them.
+    pub(super) fn draw(&self, canvas: &mut Canvas, y: u16, free: Range<u16>, role: Role) {
+        let [from, to] = self.told.each_ref().map(|end| format!(" {end} "));
+        let from_x = self.x - 1;
+        let to_end = (self.x + self.width + 1).min(free.end);
+        let needed = columns(text::width(&from) + text::width(&to));
+        if free.start <= from_x && from_x + needed <= to_end {
+            canvas.put((from_x, y), self.width, &from, role);
+            canvas.put_right((self.x, y), to_end - self.x, &to, role);
         }
     }
 }
@@ -138,7 +140,7 @@ impl TreePen<'_> {
         }
         let step = self.view.step(shown.row);
         let took = self.took(shown, step);
-        self.rail(canvas, step, area);
+        self.rail(canvas, (step, shown.row), area);
         let around = [at.checked_sub(1), Some(at + 1)].map(|at| rows.get(at?).map(|shown| shown.row));
         let label = marks::draw(canvas, &self.view.marks, shown.row, around, name);
         self.name(canvas, shown, row, step, Rect { width: name.width - label, ..name });
@@ -196,15 +198,20 @@ impl TreePen<'_> {
     }
 
     /// How the step stands, where that is not simply well.
-    fn rail(&self, canvas: &mut Canvas, step: Option<&Step>, area: Rect) {
+    fn rail(&self, canvas: &mut Canvas, (step, row): (Option<&Step>, u32), area: Rect) {
         let glyphs = canvas.look.glyphs;
         let (sign, role) = match step.map(|step| step.status) {
-            Some(StepStatus::Error) => (glyphs.error, Role::Error),
+            Some(StepStatus::Error) => (glyphs.error, self.failure(row)),
             Some(StepStatus::Running) | None if self.live => (glyphs.running, Role::Running),
             Some(StepStatus::Running) | None => (glyphs.incomplete, Role::Dim),
             Some(StepStatus::Ok) => return,
         };
         canvas.put((area.x + 1, area.y), 1, sign, role);
+    }
+
+    /// The look of what went wrong in a row: quiet where the steps around went on as if nothing had.
+    fn failure(&self, row: u32) -> Role {
+        if self.view.is_quiet(row) { Role::Dim } else { Role::Error }
     }
 
     fn name(&self, canvas: &mut Canvas, shown: Shown, row: &Row, step: Option<&Step>, area: Rect) {
@@ -242,26 +249,8 @@ impl TreePen<'_> {
         if row.cycle_cut {
             hint(flow, "its parents form a ring", Role::Warning);
         }
-        if let Some(error) = &step.error {
-            hint(flow, name::without(error, name::title(step)), Role::Error);
-        }
-        let asked = name::asked_for(self.view, shown.row);
         let gist = self.run.gists.of(step);
-        let beside = name::beside(step).filter(|beside| {
-            let alone = asked.is_none() && gist.is_none();
-            alone || text::width(beside) + BESIDE_GIST <= flow.room().into()
-        });
-        if let Some(beside) = beside {
-            hint(flow, beside, Role::Dim);
-        }
-        match (asked, gist) {
-            (Some(asked), _) => hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim),
-            (None, Some(Gist::Calls(names))) => {
-                hint(flow, &format!("{} {}", glyphs.arrow, name::listed(names)), Role::Dim);
-            }
-            (None, Some(Gist::Text(text))) => hint(flow, text, Role::Dim),
-            (None, None) => {}
-        }
+        about::ended(flow, (self.view, shown.row), step, gist, self.failure(shown.row));
     }
 
     /// What is known of it: whose steps name it as their parent.
@@ -297,7 +286,7 @@ impl TreePen<'_> {
             self.run.tree.path.then(|| self.view.course().critical.get(row as usize) == Some(&true));
         let role = match step {
             _ if critical == Some(false) => Role::Faint,
-            Some(step) if step.status == StepStatus::Error => Role::Error,
+            Some(step) if step.status == StepStatus::Error => self.failure(row),
             Some(step) => kind_role(step.kind),
             None => Role::Dim,
         };

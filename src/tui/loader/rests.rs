@@ -1,20 +1,41 @@
-//! How long what was built lately is left as it is, so that a run that grows does not keep its loader busy.
+//! How long what was built lately is left as it is, so that a run that grows does not keep its loader busy, and what is
+//! done once nothing else is.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::model::RunKey;
+use crate::tui::backend::RunView;
 
 /// When what was built lately may be built anew.
 #[derive(Debug, Default)]
 pub(super) struct Rests {
     pub(super) run: Rest<RunKey>,
     pub(super) diff: Rest<[RunKey; 2]>,
+    /// The view that was told last, and when its course is to be worked out.
+    course: Option<(Arc<RunView>, Instant)>,
 }
 
 impl Rests {
+    /// A run that did not grow for so long is one that somebody reads.
+    const STILL: Duration = Duration::from_millis(600);
+
     /// The time until one of them is over, `None` while there is none.
     pub(super) fn left(&self) -> Option<Duration> {
-        [self.run.left(), self.diff.left()].into_iter().flatten().min()
+        let course = self.course.as_ref().map(|(_, due)| due.saturating_duration_since(Instant::now()));
+        [self.run.left(), self.diff.left(), course].into_iter().flatten().min()
+    }
+
+    /// Notes a view that was told.
+    pub(super) fn note(&mut self, view: Option<&Arc<RunView>>) {
+        self.course = view.map(|view| (Arc::clone(view), Instant::now() + Self::STILL));
+    }
+
+    /// Works out the course of a view that is looked at: the first key that asks for that of 100 000 steps would take 30 ms.
+    pub(super) fn work_out(&mut self) {
+        if let Some((view, _)) = self.course.take_if(|(_, due)| *due <= Instant::now()) {
+            view.course();
+        }
     }
 }
 

@@ -68,7 +68,10 @@ pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zo
     loop {
         let wish = match desk.wait(rests.left(), |slots| slots.next(&rests)) {
             Wait::Closed => return,
-            Wait::TimedOut => continue,
+            Wait::TimedOut => {
+                rests.work_out();
+                continue;
+            }
             Wait::Found(wish) => wish,
         };
         let begun = Instant::now();
@@ -93,6 +96,7 @@ pub(in crate::tui) fn serve_run(desk: &Desk, backend: &mut dyn Backend, zone: Zo
                 // what was given up may be begun again at once
                 let Some(view) = view.transpose() else { continue };
                 rests.run = Rest::after(run, begun.elapsed());
+                rests.note(view.as_ref().ok());
                 Msg::Steps(run, view)
             }
             Wish::Preview(run) => {

@@ -3,17 +3,15 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::ops::Range;
 
-use chrono::NaiveDate;
-use rustc_hash::{FxHashMap, FxHashSet};
+use chrono::Datelike;
+use rustc_hash::FxHashSet;
 
-use crate::model::{
-    CostTotal, FindingCounts, RunKey, RunStatus, RunSummary, RunTimes, TokenTotals, UnixNanos,
-};
-use crate::report::format::Zone;
-use crate::tui::columns::{Rank, Shows, Sort, Texts, elapsed};
-use crate::tui::run_list::{NameId, RunList, first_agent};
+use crate::model::{RunKey, RunSummary, UnixNanos};
+use crate::tui::columns::{Part, Shows, Sort};
+use crate::tui::run_list::{Began, DayId, Figures, Gist, NO_SESSION, NameId, RunList, Slot, first_agent};
 
 /// What runs of a group share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,29 +45,12 @@ impl By {
     }
 
     /// What a run shares with others of its group.
-    fn of(self, rank: &Rank, runs: &RunList, days: &mut Days) -> Option<Shared> {
-        Some(match self {
-            Self::Session => Shared::Session(runs.named(rank.key())?.session),
-            Self::Agent => Shared::Agent(runs.named(rank.key())?.agent),
-            Self::Day => Shared::Day(days.of(rank.began.0.0)),
-        })
-    }
-}
-
-/// Days as a clock tells them. To ask the clock of every run costs more than all else that is done with it; within a
-/// quarter of an hour no zone of our time changes the day but at its beginning.
-struct Days {
-    zone: Zone,
-    known: FxHashMap<u64, NaiveDate>,
-}
-
-impl Days {
-    /// `None` where no start was given.
-    fn of(&mut self, time: UnixNanos) -> Option<NaiveDate> {
-        const QUARTER: u64 = 15 * 60 * 1_000_000_000;
-        let zone = self.zone;
-        let day = || *self.known.entry(time / QUARTER).or_insert_with(|| zone.naive(time).date());
-        (time > 0).then(day)
+    const fn of(self, run: &Gist) -> Shared {
+        match self {
+            Self::Session => Shared::Session(run.named.session),
+            Self::Agent => Shared::Agent(run.named.agent),
+            Self::Day => Shared::Day(run.day),
+        }
     }
 }
 
@@ -78,17 +59,39 @@ impl Days {
 pub(super) enum Shared {
     Session(Option<NameId>),
     Agent(NameId),
-    Day(Option<NaiveDate>),
+    Day(Option<DayId>),
 }
 
 impl Shared {
-    /// In words, as a run tells that shares it.
-    fn name(self, run: &RunSummary) -> Cow<'_, str> {
+    /// Its number among all that runs may share in the same way.
+    fn number(self) -> usize {
         match self {
-            Self::Session(_) => run.session_id.as_deref().unwrap_or("no session").into(),
-            Self::Agent(_) => first_agent(run).into(),
+            Self::Session(session) => session.map_or(0, |session| session.at() + 1),
+            Self::Agent(agent) => agent.at(),
+            Self::Day(day) => day.map_or(0, |day| day.at() + 1),
+        }
+    }
+
+    /// In words, as a run tells that shares it.
+    fn name(self, run: &RunSummary, runs: &RunList) -> Cow<'static, str> {
+        match self {
+            Self::Session(_) => run.session_id.clone().map_or(NO_SESSION.into(), Cow::from),
+            Self::Agent(_) => first_agent(run).to_owned().into(),
             Self::Day(None) => "no day".into(),
-            Self::Day(Some(day)) => day.format("%Y-%m-%d").to_string().into(),
+            Self::Day(Some(day)) => runs.day(day).format("%Y-%m-%d").to_string().into(),
+        }
+    }
+
+    /// Where its name stands among those of the other groups; `None` where it is empty.
+    fn rank(self, runs: &RunList) -> Option<u64> {
+        match self {
+            Self::Session(session) => runs.names().rank(session.unwrap_or(NameId::NO_SESSION)),
+            Self::Agent(agent) => runs.names().rank(agent),
+            // days stand as they follow each other, what is no day after them
+            Self::Day(day) => {
+                let number = |day| runs.day(day).num_days_from_ce().unsigned_abs().into();
+                Some(day.map_or(u64::MAX, number))
+            }
         }
     }
 }
@@ -99,7 +102,7 @@ pub struct Group<'a> {
     /// What its runs come to, as if they were one run by the name of what they share; its start is that of the newest.
     pub sum: &'a RunSummary,
     /// The runs, in order.
-    pub runs: &'a [RunKey],
+    pub runs: &'a [Slot],
 }
 
 impl<'a> Group<'a> {
@@ -114,11 +117,19 @@ impl<'a> Group<'a> {
 struct Kept {
     shared: Shared,
     /// Places of its runs among those of all groups: one or more.
-    runs: Range<usize>,
+    runs: Range<u32>,
+    /// Its number, from 0 on.
+    number: u32,
     /// Start of the newest.
     newest: UnixNanos,
     /// Made when it is first shown.
     sum: OnceCell<Box<RunSummary>>,
+}
+
+impl Kept {
+    const fn range(&self) -> Range<usize> {
+        self.runs.start as usize..self.runs.end as usize
+    }
 }
 
 /// All groups of a list.
@@ -127,62 +138,70 @@ pub struct Groups {
     /// In order.
     all: Vec<Kept>,
     /// Runs, those of a group one behind the other.
-    runs: Vec<RunKey>,
+    runs: Vec<Slot>,
+    /// What each comes to, by number; nothing where they are many: then it is told of those that are shown.
+    sums: Vec<Figures>,
     /// When they were made: sums are as of then.
     now: UnixNanos,
 }
 
 impl Groups {
+    /// So many groups are summed up all at once: then each may have so many runs that it is quicker to go over all runs as they
+    /// lie in memory than over those of the groups that are shown as they are sorted.
+    const FEW: usize = 256;
+
     /// Groups of the runs `shown`, sorted as runs are, each with its runs in the order given.
-    pub(super) fn new(
-        by: By,
-        shown: &[Rank],
+    pub(super) fn new(by: By, shown: &[Slot], runs: &RunList, sort: Sort, now: UnixNanos) -> Self {
+        let Divided { mut all, runs: of_groups, numbers } = Divided::of(by, shown, runs);
+        let mut sums = Vec::new();
+        let mut parts = Vec::new();
+        if all.len() <= Self::FEW {
+            sums.resize(all.len(), Figures::NONE);
+            each(&numbers, runs, |group, run| sums[group].add(run, now));
+        } else if sort.is_by_figure() {
+            parts.resize(all.len(), Part::default());
+            each(&numbers, runs, |group, run| parts[group].add(sort.part(run, now)));
+        }
+        let made = Self { all: Vec::new(), runs: of_groups, sums, now };
+        let figure = |group: &Kept| match parts.get(group.number as usize) {
+            Some(&part) => sort.key_of_part(part),
+            None => sort.key_of_figures(&made.figures(group, runs), now),
+        };
+        all.sort_by_cached_key(|group| made.rank(group, runs, sort, figure));
+        Self { all, ..made }
+    }
+
+    /// Where a group stands: told of no more than what it is sorted by. What is unknown comes last.
+    fn rank(
+        &self,
+        group: &Kept,
         runs: &RunList,
         sort: Sort,
-        zone: Zone,
-        now: UnixNanos,
-    ) -> Self {
-        let mut days = Days { zone, known: FxHashMap::default() };
-        let mut places: FxHashMap<Shared, usize> = FxHashMap::default();
-        let of = |rank: &Rank| {
-            let shared = by.of(rank, runs, &mut days)?;
-            let next = places.len();
-            Some(Member { group: *places.entry(shared).or_insert(next), shared, began: rank.began.0 })
+        figure: impl Fn(&Kept) -> Option<u64>,
+    ) -> (Result<u64, ()>, Began) {
+        let key = match sort.by {
+            _ if sort.is_newest_first() => Some(0),
+            Shows::Started => sort.turn(Some(group.newest)),
+            Shows::Agent | Shows::Task => sort.turn(group.shared.rank(runs)),
+            Shows::Model => {
+                let model = self.members(group).find_map(|&run| runs.gist(run).named.model);
+                sort.turn(model.and_then(|model| runs.names().rank(model)))
+            }
+            _ => figure(group),
         };
-        let mut members: Vec<Member> = shown.iter().filter_map(of).collect();
-        members.sort_by_key(|member| member.group);
-        let of_groups = members.iter().map(|member| member.began.1).collect();
-        let groups = Self { all: Vec::new(), runs: of_groups, now };
-        let mut all = kept(&members);
-        all.sort_by_cached_key(|group| groups.rank(group, runs, sort));
-        Self { all, ..groups }
+        (key.ok_or(()), Reverse((group.newest, self.runs[group.range().start].key)))
     }
 
-    /// Where a group stands: told of no more than what it is sorted by.
-    fn rank(&self, group: &Kept, runs: &RunList, sort: Sort) -> Rank {
-        let mut sum = nothing(self.runs[group.runs.start]);
-        if sort.is_by_text() || sort.by == Shows::Started {
-            sum.times.start = group.newest;
-        } else {
-            self.members(group, runs).for_each(|run| add(&mut sum, run, self.now));
-        }
-        let texts = if sort.is_by_text() { self.texts(group, runs, sort.by) } else { Texts::default() };
-        sort.rank(&sum, &texts, self.now)
+    fn members(&self, group: &Kept) -> impl Iterator<Item = &Slot> {
+        self.runs[group.range()].iter()
     }
 
-    /// What a group is sorted by in words.
-    fn texts(&self, group: &Kept, runs: &RunList, by: Shows) -> Texts {
-        let mut told = self.runs[group.runs.clone()].iter().filter_map(|&run| runs.with_texts(run));
-        if by == Shows::Model {
-            return told
-                .find(|(run, _)| !run.models.is_empty())
-                .map_or_else(Texts::default, |(_, texts)| texts.clone());
-        }
-        told.next().map_or_else(Texts::default, |(first, _)| Texts::of_name(&group.shared.name(first)))
-    }
-
-    fn members<'r>(&self, group: &Kept, runs: &'r RunList) -> impl Iterator<Item = &'r RunSummary> {
-        self.runs[group.runs.clone()].iter().filter_map(|&run| runs.get(run))
+    fn figures(&self, group: &Kept, runs: &RunList) -> Figures {
+        self.sums.get(group.number as usize).copied().unwrap_or_else(|| {
+            let mut sum = Figures::NONE;
+            self.members(group).for_each(|&run| sum.add(runs.figures(run), self.now));
+            sum
+        })
     }
 
     /// How many there are.
@@ -195,66 +214,134 @@ impl Groups {
         self.all[at].shared
     }
 
-    /// Runs of a group, in order.
-    pub(super) fn runs(&self, at: usize) -> &[RunKey] {
-        &self.runs[self.all[at].runs.clone()]
+    /// Places of the runs of a group among those of all, in order.
+    pub(super) fn places(&self, at: usize) -> Range<u32> {
+        self.all[at].runs.clone()
+    }
+
+    /// The run of such a place.
+    pub(super) fn run(&self, place: u32) -> Slot {
+        self.runs[place as usize]
     }
 
     /// What the runs of the group share that a run is in.
     pub(super) fn around(&self, run: RunKey) -> Option<Shared> {
-        let place = self.runs.iter().position(|&other| other == run)?;
-        self.all.iter().find(|group| group.runs.contains(&place)).map(|group| group.shared)
+        let place = self.runs.iter().position(|other| other.key == run)?;
+        self.all.iter().find(|group| group.range().contains(&place)).map(|group| group.shared)
     }
 
     /// A group as it is shown.
     pub fn get(&self, at: usize, runs: &RunList) -> Option<Group<'_>> {
         let group = self.all.get(at)?;
-        let sum = group.sum.get_or_init(|| Box::new(self.sum(group, runs)));
-        Some(Group { sum, runs: self.runs(at) })
+        let sum = group.sum.get_or_init(|| Box::new(self.told(group, runs, &self.figures(group, runs))));
+        Some(Group { sum, runs: &self.runs[group.range()] })
     }
 
-    fn sum(&self, group: &Kept, runs: &RunList) -> RunSummary {
-        let mut sum = nothing(self.runs[group.runs.start]);
-        if let Some(first) = runs.get(sum.key) {
-            sum.name = group.shared.name(first).into_owned();
-            sum.service.clone_from(&first.service);
-        }
+    /// What a group comes to, as if it were one run.
+    fn told(&self, group: &Kept, runs: &RunList, sum: &Figures) -> RunSummary {
+        let first = self.runs[group.range().start];
+        let run = runs.run(first);
+        let mut models: Vec<String> = Vec::new();
         // most runs have the models of another: to read the names of all takes nearly as long as all figures
         let mut met = FxHashSet::default();
-        for run in self.members(group, runs) {
-            add(&mut sum, run, self.now);
-            if runs.named(run.key).is_some_and(|named| met.insert(named.models)) {
-                let new = |model: &&String| !sum.models.contains(model);
-                let new: Vec<_> = run.models.iter().filter(new).cloned().collect();
-                sum.models.extend(new);
+        for &slot in self.members(group) {
+            if met.insert(runs.gist(slot).named.models) {
+                let told = runs.run(slot).map(|run| run.models.as_slice()).unwrap_or_default();
+                let new: Vec<_> = told.iter().filter(|model| !models.contains(model)).cloned().collect();
+                models.extend(new);
             }
         }
-        sum
+        RunSummary {
+            name: run.map_or(Cow::default(), |run| group.shared.name(run, runs)).into_owned(),
+            service: run.map(|run| run.service.clone()).unwrap_or_default(),
+            models,
+            ..in_a_row(first.key, sum)
+        }
     }
 }
 
-/// A run on its way into its group.
-struct Member {
-    /// Place of the group among those met so far.
-    group: usize,
+/// Runs on their way into their groups.
+struct Divided {
+    /// Groups in the order in which runs of them come.
+    all: Vec<Kept>,
+    /// The runs, group after group.
+    runs: Vec<Slot>,
+    /// By slot the number of its group.
+    numbers: Numbers,
+}
+
+impl Divided {
+    fn of(by: By, shown: &[Slot], runs: &RunList) -> Self {
+        let (numbers, numbered) = numbers(by, shown, runs);
+        let mut all: Vec<Kept> = Vec::with_capacity(numbered.len());
+        let mut places = vec![NONE; numbered.len()];
+        let mut gathered = shown.to_vec();
+        let mut end = 0;
+        for &slot in shown {
+            let number = numbers[slot.at()];
+            let place = &mut places[number as usize];
+            if *place == NONE {
+                let Numbered { shared, count, newest } = numbered[number as usize];
+                all.push(Kept { shared, runs: end..end + count, number, newest, sum: OnceCell::new() });
+                *place = end;
+                end += count;
+            }
+            gathered[*place as usize] = slot;
+            *place += 1;
+        }
+        Self { all, runs: gathered, numbers }
+    }
+}
+
+/// By slot the number of a group, [`NONE`] where a run is not shown.
+type Numbers = Vec<u32>;
+
+const NONE: u32 = u32::MAX;
+
+/// A group as it is met: what can be told of it without the order of its runs.
+struct Numbered {
     shared: Shared,
-    began: (UnixNanos, RunKey),
+    count: u32,
+    newest: UnixNanos,
 }
 
-/// Groups of runs that stand group after group.
-fn kept(members: &[Member]) -> Vec<Kept> {
-    let mut end = 0;
-    let groups = members.chunk_by(|one, next| one.group == next.group).map(|members| {
-        let runs = end..end + members.len();
-        end = runs.end;
-        let newest = members.iter().map(|member| member.began.0).max().unwrap_or(0);
-        Kept { shared: members[0].shared, runs, newest, sum: OnceCell::new() }
-    });
-    groups.collect()
+/// Gives a number to the group of each run that is shown. Runs are looked at as they lie in memory: as they are sorted, which
+/// is at random, each look at 20 000 of them takes a millisecond.
+fn numbers(by: By, shown: &[Slot], runs: &RunList) -> (Numbers, Vec<Numbered>) {
+    const SHOWN: u32 = 0;
+    let mut numbers = vec![NONE; runs.all_gists().len()];
+    for slot in shown {
+        numbers[slot.at()] = SHOWN;
+    }
+    let mut known: Vec<u32> = Vec::new();
+    let mut all: Vec<Numbered> = Vec::new();
+    for (run, number) in runs.all_gists().iter().zip(&mut numbers).filter(|(_, number)| **number == SHOWN) {
+        let shared = by.of(run);
+        let at = shared.number();
+        if at >= known.len() {
+            known.resize(at + 1, NONE);
+        }
+        if known[at] == NONE {
+            known[at] = u32::try_from(all.len()).unwrap_or(NONE);
+            all.push(Numbered { shared, count: 0, newest: 0 });
+        }
+        *number = known[at];
+        let group = &mut all[known[at] as usize];
+        group.count += 1;
+        group.newest = group.newest.max(run.start);
+    }
+    (numbers, all)
 }
 
-/// The sum of no run; it ended well. Has no texts but those that are shown of a group.
-fn nothing(key: RunKey) -> RunSummary {
+/// Looks at the figures of each run that is shown once, as they lie in memory.
+fn each(numbers: &[u32], runs: &RunList, mut look: impl FnMut(usize, &Figures)) {
+    for (figures, &group) in runs.all_figures().iter().zip(numbers).filter(|(_, group)| **group != NONE) {
+        look(group as usize, figures);
+    }
+}
+
+/// Figures as those of a run, which has no texts but those that are shown of a group.
+const fn in_a_row(key: RunKey, sum: &Figures) -> RunSummary {
     RunSummary {
         key,
         run_id: String::new(),
@@ -266,53 +353,29 @@ fn nothing(key: RunKey) -> RunSummary {
         session_id: None,
         user_id: None,
         tags: Vec::new(),
-        times: RunTimes { complete: true, ..Default::default() },
-        steps: 0,
-        llm_calls: 0,
-        tool_calls: 0,
-        handoffs: 0,
-        errors: 0,
+        times: sum.times,
+        steps: sum.steps,
+        llm_calls: sum.llm_calls,
+        tool_calls: sum.tool_calls,
+        handoffs: sum.handoffs,
+        errors: sum.errors,
         models: Vec::new(),
-        tokens: TokenTotals::default(),
-        cost: CostTotal::default(),
-        findings: FindingCounts::default(),
+        tokens: sum.tokens,
+        cost: sum.cost,
+        findings: sum.findings,
         agentic: true,
         merged_into: None,
         revision: 0,
     }
 }
 
-/// Adds the figures of a run.
-fn add(sum: &mut RunSummary, run: &RunSummary, now: UnixNanos) {
-    let status = run.times.status(now);
-    let took = sum.times.end.saturating_sub(sum.times.start) + elapsed(run, status, now);
-    sum.times.start = sum.times.start.max(run.times.start);
-    sum.times.end = sum.times.start + took;
-    match status {
-        RunStatus::Running => (sum.times.complete, sum.times.received) = (false, now),
-        RunStatus::Error => sum.times.failed = true,
-        RunStatus::Ok | RunStatus::Incomplete => {}
-    }
-    sum.tokens.merge(&run.tokens);
-    sum.cost.merge(&run.cost);
-    for (all, one) in [
-        (&mut sum.steps, run.steps),
-        (&mut sum.llm_calls, run.llm_calls),
-        (&mut sum.tool_calls, run.tool_calls),
-        (&mut sum.handoffs, run.handoffs),
-        (&mut sum.errors, run.errors),
-    ] {
-        *all += one;
-    }
-    sum.findings.hints += run.findings.hints;
-    sum.findings.flagged.iter_mut().zip(run.findings.flagged).for_each(|(all, one)| *all += one);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::RunTimes;
     use crate::report::filter::Query;
-    use crate::tui::columns::{COLUMNS, Known};
+    use crate::report::format::Zone;
+    use crate::tui::columns::COLUMNS;
     use crate::tui::run_list::Sieve;
     use crate::tui::testing::world::under_way;
 
@@ -320,7 +383,7 @@ mod tests {
 
     /// Runs of all kinds: with and without session, models, start, end.
     fn runs() -> RunList {
-        let mut list = RunList::default();
+        let mut list = RunList::new(Zone::Utc);
         let run = |key: i64| {
             let mut run = under_way(key).summary;
             let bits = key.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
@@ -341,27 +404,44 @@ mod tests {
         list
     }
 
+    /// Where a group stands by what it shows in the column that it is sorted by.
+    fn place(group: Group<'_>, sort: Sort, now: u64) -> impl Ord {
+        let text = match sort.by {
+            Shows::Agent | Shows::Task => Some(group.name().to_lowercase()),
+            Shows::Model => group.sum.models.first().map(|model| model.to_lowercase()),
+            _ => None,
+        };
+        let figure = sort.key_of_figures(&Figures::of(group.sum), now).filter(|_| !sort.is_newest_first());
+        let unknown = figure.is_none() && text.is_none();
+        let (up, down) = if sort.up { (text, None) } else { (None, text) };
+        (unknown, figure, up, Reverse(down), Reverse((group.sum.times.start, group.sum.key)))
+    }
+
     #[test]
     fn groups_stand_in_the_order_of_what_they_are_shown_to_come_to() {
         let list = runs();
-        let (query, now, zone) = (Query::default(), 9 * DAY, Zone::Utc);
+        let (query, now) = (Query::default(), 9 * DAY);
         let sieve = Sieve { query: &query, found: &[], all_traces: true, now };
         for by in [By::Session, By::Agent, By::Day] {
             for sort in
                 COLUMNS.iter().map(|column| Sort::by(column.shows)).flat_map(|sort| [sort, sort.turned()])
             {
                 let shown = list.shown(&sieve, sort);
-                let groups = Groups::new(by, &shown, &list, sort, zone, now);
+                let groups = Groups::new(by, &shown, &list, sort, now);
                 let told: Vec<Group> = (0..groups.count()).filter_map(|at| groups.get(at, &list)).collect();
-                let ranks = told
-                    .iter()
-                    .map(|group| sort.rank(group.sum, &Texts::of(group.sum, &mut Known::default()), now));
-                assert!(told.len() > 3 && ranks.is_sorted(), "by {}, {}", by.word(), sort.in_words());
+                let places = told.iter().map(|&group| place(group, sort, now));
+                assert!(told.len() > 3 && places.is_sorted(), "by {}, {}", by.word(), sort.in_words());
                 for group in &told {
-                    let of_group = shown.iter().map(Rank::key).filter(|key| group.runs.contains(key));
-                    assert!(of_group.eq(group.runs.iter().copied()), "in the order of the list");
+                    let of_group = shown.iter().filter(|slot| group.runs.contains(slot));
+                    assert!(of_group.eq(group.runs), "in the order of the list");
                 }
                 assert_eq!(told.iter().map(|group| group.runs.len()).sum::<usize>(), shown.len());
+                for group in told.iter().filter(|_| sort.is_by_figure()) {
+                    let mut all = Part::default();
+                    group.runs.iter().for_each(|&slot| all.add(sort.part(list.figures(slot), now)));
+                    let whole = sort.key_of_figures(&Figures::of(group.sum), now);
+                    assert_eq!(sort.key_of_part(all), whole, "{}", sort.in_words());
+                }
                 assert_eq!(
                     told.iter().map(|group| group.sum.steps).sum::<u64>(),
                     list.iter().map(|run| run.steps).sum::<u64>()

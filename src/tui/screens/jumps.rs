@@ -1,7 +1,7 @@
 //! From step to step in the tree: by kind, by tool, by cost, in the order of time, and to what is looked for.
 
 use crate::analyze::tree::Row;
-use crate::model::{Step, StepKind, StepStatus};
+use crate::model::{Step, StepKind, UnixNanos};
 use crate::tui::app::FoundSteps;
 use crate::tui::backend::RunView;
 use crate::tui::search::{Needle, Search};
@@ -33,9 +33,14 @@ impl TreePane {
                 matches!(step.kind, StepKind::Tool | StepKind::Retrieval)
             }),
             Jump::Same(forward) => {
-                let name = |step: &Step| (step.kind, step.tool.clone().unwrap_or_else(|| step.name.clone()));
-                let own = view.step(here).map(name);
-                self.beside(view, here, forward, |step| own.is_some() && Some(name(step)) == own)
+                let name = |step: &Step| step.tool.as_ref().unwrap_or(&step.name).clone();
+                let own = view.step(here).map(|step| (step.kind, name(step)));
+                self.beside(view, here, forward, |step| {
+                    let same = |(kind, own): &(StepKind, _)| {
+                        step.kind == *kind && step.tool.as_ref().unwrap_or(&step.name) == own
+                    };
+                    own.as_ref().is_some_and(same)
+                })
             }
             Jump::Time(forward) => self.in_time(view, here, forward),
             Jump::Dearest => dearest(view),
@@ -51,20 +56,33 @@ impl TreePane {
     }
 
     fn in_time(&self, view: &RunView, here: u32, forward: bool) -> Option<u32> {
-        let own = (view.step(here).map_or(0, |step| step.start), here);
+        let time = |row: u32| view.starts.get(row as usize).map_or((0, row), |&start| (start, row));
+        let own = time(here);
         let rows = 0..u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
-        let times = rows.filter_map(|row| Some((self.visible(view, row)?.start, row)));
-        let found = if forward {
-            times.filter(|time| *time > own).min()
-        } else {
-            times.filter(|time| *time < own).max()
+        let mut found: Option<(UnixNanos, u32)> = None;
+        // in the direction of time few are nearer than the one found: only those are looked at themselves
+        let mut look = |row: u32| {
+            let time = time(row);
+            let is_nearer = if forward {
+                time > own && found.is_none_or(|found| time < found)
+            } else {
+                time < own && found.is_none_or(|found| time > found)
+            };
+            if is_nearer && self.visible(view, row).is_some() {
+                found = Some(time);
+            }
         };
+        if forward {
+            rows.for_each(&mut look);
+        } else {
+            rows.rev().for_each(&mut look);
+        }
         found.map(|(_, row)| row)
     }
 
     /// The step of a row that is not left out as plumbing.
     fn visible<'a>(&self, view: &'a RunView, row: u32) -> Option<&'a Step> {
-        view.step(row).filter(|s| self.with_plumbing || !s.plumbing || s.status == StepStatus::Error)
+        view.step(row).filter(|_| self.with_plumbing || !view.is_quiet(row))
     }
 
     /// Looks for the words typed: a step has them all, in its name, agent, model, tool, error or target, or says them.

@@ -1,14 +1,14 @@
 //! List of runs: filter, order, selection by run, follow.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use tui_input::Input;
 
 use crate::model::{RunKey, RunStatus, RunSummary, UnixNanos};
 use crate::report::filter::{self, Fault, Query};
 use crate::report::format::Zone;
 use crate::tui::app::App;
-use crate::tui::columns::{Rank, Sort};
-use crate::tui::run_list::{Merged, RunList, Sieve, move_in};
+use crate::tui::columns::Sort;
+use crate::tui::run_list::{Merged, RunList, Sieve, Slot};
 use crate::tui::scroll::{keep_in_place, moved, reveal};
 use crate::tui::spark::Spark;
 
@@ -18,8 +18,9 @@ use super::{FullText, Offer, Preview};
 /// A row while runs are grouped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    Group(usize),
-    Run(RunKey),
+    Group(u32),
+    /// By its place among the runs of all groups.
+    Run(u32),
 }
 
 /// What a row shows.
@@ -77,10 +78,8 @@ pub struct Runs {
     pub spark_due: Option<UnixNanos>,
     /// When it was.
     spark_of: UnixNanos,
-    /// Ranks of the runs to show, in order.
-    pub shown: Vec<Rank>,
-    /// The same by run, from the first run on that changes: no key has to make it.
-    ranks: FxHashMap<RunKey, Rank>,
+    /// The runs to show, in order.
+    pub shown: Vec<Slot>,
     /// While it lets nothing through: how many traces there are that no agent had a part in.
     pub hidden: usize,
     /// Runs that are marked, in the order of marking.
@@ -138,7 +137,6 @@ impl Runs {
     /// Fits the list to a filter or an order, or to very many runs that changed.
     pub fn refresh(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.shown = runs.shown(&self.sieve(now), self.sort);
-        self.ranks = FxHashMap::default();
         self.excluding = if self.shown.is_empty() { self.excluding(runs, now) } else { Vec::new() };
         self.spark_of = 0;
         self.arrange(runs, now, height);
@@ -146,8 +144,7 @@ impl Runs {
 
     /// Fits the list to another order: which runs it shows, and what they came to, stays.
     pub fn reorder(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
-        self.shown = runs.ranked(&self.shown, self.sort, now);
-        self.ranks = FxHashMap::default();
+        self.shown = runs.reordered(&self.shown, self.sort, now);
         self.lay_in_groups(runs, now, height);
     }
 
@@ -169,20 +166,12 @@ impl Runs {
 
     /// Fits the list to runs that changed.
     pub fn take_in(&mut self, merged: &Merged, runs: &RunList, now: UnixNanos, height: usize) {
-        let Merged::Few(keys) = merged else {
+        let Merged::Few(touched) = merged else {
             return self.refresh(runs, now, height);
         };
-        if self.ranks.len() != self.shown.len() {
-            self.ranks = self.shown.iter().map(|rank| (rank.key(), rank.clone())).collect();
-        }
-        for &key in keys {
-            let rank = runs.rank(&self.sieve(now), self.sort, key);
-            let before = match &rank {
-                Some(rank) => self.ranks.insert(key, rank.clone()),
-                None => self.ranks.remove(&key),
-            };
-            move_in(&mut self.shown, before, rank);
-        }
+        let mut shown = std::mem::take(&mut self.shown);
+        runs.put_among(&mut shown, touched, &self.sieve(now), self.sort);
+        self.shown = shown;
         self.arrange(runs, now, height);
     }
 
@@ -197,11 +186,11 @@ impl Runs {
     /// Fits the list to other groups, or to none: its runs stay as they are.
     pub fn lay_in_groups(&mut self, runs: &RunList, now: UnixNanos, height: usize) {
         self.groups = match self.group {
-            Some(by) => Groups::new(by, &self.shown, runs, self.sort, self.zone, now),
+            Some(by) => Groups::new(by, &self.shown, runs, self.sort, now),
             None => Groups::default(),
         };
         self.lay_out();
-        self.settle(height);
+        self.settle(runs, height);
     }
 
     /// The bars as of now; of a long list once a second, for they look at all of it.
@@ -212,8 +201,7 @@ impl Runs {
         self.spark_due = (self.shown.len() > LONG && now < due).then_some(due);
         if self.spark_due.is_none() {
             self.spark_of = now;
-            let shown: Vec<_> = self.shown.iter().filter_map(|rank| runs.get(rank.key())).collect();
-            self.spark = Spark::of(&shown, self.zone);
+            self.spark = Spark::of(self.shown.iter().map(|&slot| runs.figures(slot)), self.zone);
         }
     }
 
@@ -221,10 +209,10 @@ impl Runs {
     fn lay_out(&mut self) {
         let Self { groups, unfolded, rows, .. } = self;
         rows.clear();
-        for at in 0..groups.count() {
-            rows.push(Place::Group(at));
-            if unfolded.contains(&groups.shared(at)) {
-                rows.extend(groups.runs(at).iter().map(|&run| Place::Run(run)));
+        for (at, number) in (0..groups.count()).zip(0..) {
+            rows.push(Place::Group(number));
+            if !unfolded.is_empty() && unfolded.contains(&groups.shared(at)) {
+                rows.extend(groups.places(at).map(Place::Run));
             }
         }
     }
@@ -233,21 +221,18 @@ impl Runs {
     fn place(&self) -> Option<usize> {
         if self.group.is_none() {
             let key = self.selected?;
-            return match self.ranks.get(&key) {
-                Some(rank) => self.shown.binary_search(rank).ok(),
-                None => self.shown.iter().position(|rank| rank.key() == key),
-            };
+            return self.shown.iter().position(|slot| slot.key == key);
         }
         self.rows.iter().position(|place| match *place {
-            Place::Run(key) => self.selected == Some(key),
-            Place::Group(at) => self.selected_group == Some(self.groups.shared(at)),
+            Place::Run(at) => self.selected == Some(self.groups.run(at).key),
+            Place::Group(at) => self.selected_group == Some(self.groups.shared(at as usize)),
         })
     }
 
     /// The cursor stays on its run and the run on its row.
-    fn settle(&mut self, height: usize) {
+    fn settle(&mut self, runs: &RunList, height: usize) {
         match self.place() {
-            _ if self.follow => self.select(self.newest()),
+            _ if self.follow => self.select(self.newest(runs)),
             Some(after) => {
                 self.top = keep_in_place(self.top, self.at, after);
                 self.at = after;
@@ -258,11 +243,11 @@ impl Runs {
     }
 
     /// Row of the run that began last.
-    fn newest(&self) -> usize {
+    fn newest(&self, runs: &RunList) -> usize {
         if self.sort.is_newest_first() || self.group.is_some() {
             return 0;
         }
-        let newest = self.shown.iter().enumerate().min_by_key(|(_, rank)| rank.began);
+        let newest = self.shown.iter().enumerate().min_by_key(|&(_, &slot)| runs.began_at(slot));
         newest.map_or(0, |(at, _)| at)
     }
 
@@ -285,22 +270,22 @@ impl Runs {
     pub fn select(&mut self, at: usize) {
         self.at = at.min(self.len().saturating_sub(1));
         (self.selected, self.selected_group) = match self.rows.get(self.at) {
-            _ if self.group.is_none() => (self.shown.get(self.at).map(Rank::key), None),
-            Some(Place::Run(key)) => (Some(*key), None),
-            Some(Place::Group(at)) => (None, Some(self.groups.shared(*at))),
+            _ if self.group.is_none() => (self.shown.get(self.at).map(|slot| slot.key), None),
+            Some(&Place::Run(at)) => (Some(self.groups.run(at).key), None),
+            Some(&Place::Group(at)) => (None, Some(self.groups.shared(at as usize))),
             None => (None, None),
         };
     }
 
     /// Puts the cursor on a run, if it is listed, in its group where there are groups.
-    pub fn go_to(&mut self, key: RunKey, height: usize) {
-        if !self.shown.iter().any(|rank| rank.key() == key) {
+    pub fn go_to(&mut self, key: RunKey, runs: &RunList, height: usize) {
+        if !self.shown.iter().any(|slot| slot.key == key) {
             return;
         }
         self.unfolded.extend(self.groups.around(key));
         (self.follow, self.selected, self.selected_group) = (false, Some(key), None);
         self.lay_out();
-        self.settle(height);
+        self.settle(runs, height);
     }
 
     /// Moves the cursor by hand, which leaves follow.
@@ -342,8 +327,8 @@ impl Runs {
     /// The run of a row; `None` where it is a group's.
     pub fn run<'a>(&self, at: usize, runs: &'a RunList) -> Option<&'a RunSummary> {
         match self.rows.get(at) {
-            _ if self.group.is_none() => runs.get(self.shown.get(at)?.key()),
-            Some(Place::Run(key)) => runs.get(*key),
+            _ if self.group.is_none() => runs.run(*self.shown.get(at)?),
+            Some(&Place::Run(at)) => runs.run(self.groups.run(at)),
             _ => None,
         }
     }
@@ -351,6 +336,7 @@ impl Runs {
     /// What a row shows.
     pub fn row<'a>(&'a self, at: usize, runs: &'a RunList) -> Option<ListRow<'a>> {
         if let Some(&Place::Group(group)) = self.rows.get(at).filter(|_| self.group.is_some()) {
+            let group = group as usize;
             let is_unfolded = self.unfolded.contains(&self.groups.shared(group));
             return Some(ListRow::Group(self.groups.get(group, runs)?, is_unfolded));
         }

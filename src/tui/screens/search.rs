@@ -25,6 +25,8 @@ pub struct Search {
     pub next: Option<Mark>,
     /// How much was looked through so far, of a hundred.
     pub percent: u8,
+    /// Whether the file lacks words of texts that an earlier version kept.
+    pub lacks_texts: bool,
     /// Why nothing could be searched.
     pub error: Option<String>,
     /// Hit under the cursor.
@@ -85,7 +87,7 @@ impl Search {
         match answer {
             Ok(page) => {
                 self.hits.extend(page.hits);
-                (self.next, self.percent) = (page.next, page.percent);
+                (self.next, self.percent, self.lacks_texts) = (page.next, page.percent, page.lacks_texts);
             }
             Err(why) => (self.error, self.next) = (Some(why), None),
         }

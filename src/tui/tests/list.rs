@@ -3,6 +3,7 @@
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::model::RunKey;
+use crate::store::HitPage;
 use crate::tui::app::{Effect, FoundRuns, Msg, Screen};
 use crate::tui::columns::{Shows, Sort, placed};
 use crate::tui::screens::By;
@@ -16,7 +17,7 @@ fn wide() -> Session {
 
 /// Keys of the runs shown after a script, ascending.
 fn shown(s: &Session) -> Vec<i64> {
-    let mut keys: Vec<i64> = s.runs().shown.iter().map(|rank| rank.key().0).collect();
+    let mut keys: Vec<i64> = s.runs().shown.iter().map(|slot| slot.key.0).collect();
     keys.sort_unstable();
     keys
 }
@@ -330,4 +331,16 @@ fn a_search_that_takes_long_says_how_far_it_is_and_esc_ends_it() {
     s.press("esc");
     assert_eq!(s.asked.last(), Some(&Effect::DropSearch));
     assert_eq!(words(&s), None);
+}
+
+#[test]
+fn a_search_in_a_file_of_before_says_what_finds_more() {
+    let mut s = Session::new(world(), (80, 24));
+    s.holds_back = true;
+    s.press("F refund");
+    let Some(Effect::FindTexts(number, ..)) = s.asked.last() else { panic!("{:?}", s.asked) };
+    let number = *number;
+    assert!(!text(&frame(&s.app)).contains("reindex"));
+    s.send(Msg::Hits(number, Ok(HitPage { lacks_texts: true, ..HitPage::default() })));
+    assert!(text(&frame(&s.app)).contains("an old file: spanglass reindex finds more"));
 }

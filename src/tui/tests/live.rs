@@ -5,8 +5,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::model::{RunKey, Step};
+use crate::report::format::Zone;
 use crate::tui::app::{Effect, Msg, RunsAnswer, Screen};
 use crate::tui::backend::{RowId, RunView};
+use crate::tui::loader::make_whole;
 use crate::tui::screens::{Run, TreePane};
 use crate::tui::testing::picture::{frame, text};
 use crate::tui::testing::session::Session;
@@ -48,14 +50,20 @@ fn the_newest_of_a_long_list_are_shown_while_the_rest_is_read() {
     let whole: Vec<_> = world().runs.iter().map(|told| told.summary.clone()).collect();
     let mut s = Session::new(World::default(), (80, 24));
     (s.app.loaded, s.world) = (false, world());
-    let newest = whole.iter().filter(|run| run.key.0 > 3).cloned().collect();
-    s.send(Msg::Runs(Ok(RunsAnswer { changed: newest, ahead: true, ..RunsAnswer::default() })));
-    s.press("j");
+    let newest: Vec<_> = whole.iter().filter(|run| run.key.0 > 3).cloned().collect();
+    s.send(Msg::Runs(Ok(RunsAnswer { changed: newest.clone(), ahead: true, ..RunsAnswer::default() })));
+    s.press("b b j right j");
     let (under, shown) = (s.runs().selected, s.runs().shown.len());
     assert!(shown > 1 && shown < whole.len());
     assert!(text(&frame(&s.app)).contains("reading older runs"));
-    s.send(Msg::Runs(Ok(RunsAnswer { changed: whole, ..RunsAnswer::default() })));
-    assert_eq!(s.runs().selected, under);
+    let mut answer = RunsAnswer { changed: whole, ..RunsAnswer::default() };
+    let shown_already = answer.changed.iter_mut().find(|run| run.key == RunKey(5)).unwrap();
+    shown_already.revision += 1;
+    make_whole(&mut answer, newest, Zone::Utc);
+    let changed: Vec<_> = answer.changed.iter().map(|run| run.key).collect();
+    assert_eq!(changed, [RunKey(5)], "those that are shown already and changed since");
+    s.send(Msg::Runs(Ok(answer)));
+    assert!(under.is_some() && s.runs().selected == under, "its group is still unfolded");
     assert!(s.runs().shown.len() > shown);
     assert!(!text(&frame(&s.app)).contains("reading older runs"));
 }

@@ -358,3 +358,18 @@ fn the_list_unfolds_the_group_of_a_sibling() {
     assert!(matches!(s.app.top(), Some(Screen::Runs(_))));
     assert_eq!(s.runs().selected, Some(key));
 }
+
+#[test]
+fn the_ends_of_the_axis_are_told_whole_or_not_at_all() {
+    let mut s = Session::new(timed(), (120, 24));
+    s.press("enter");
+    let mut told = 0;
+    for width in 60..=160 {
+        s.send(Msg::Input(Event::Resize(width, 24)));
+        let rule = text(&frame(&s.app)).lines().nth(1).unwrap().to_owned();
+        let ends = [" 0s ", " 10s "].map(|end| rule.contains(end));
+        assert!(ends[0] == ends[1] && rule.contains(" 1 of "), "{width}: {rule}");
+        told += usize::from(ends[0]);
+    }
+    assert!(told > 60, "told at {told} of 101 widths");
+}

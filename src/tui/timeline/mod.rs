@@ -126,7 +126,9 @@ impl Timeline {
 
     /// Notes what is looked for with every key and frame.
     fn index(&mut self, view: &RunView) {
-        let failed = |bar: &Bar| view.step(bar.row).is_some_and(|step| step.status == StepStatus::Error);
+        let failed = |bar: &Bar| {
+            view.step(bar.row).is_some_and(|step| step.status == StepStatus::Error) && !view.is_quiet(bar.row)
+        };
         for (number, track) in (0..).zip(&mut self.tracks) {
             track.bars.sort_unstable_by_key(|bar| (bar.from, bar.open, bar.to, bar.row));
             for (place, (at, bar)) in (0..).zip(track.bars.iter().enumerate()) {

@@ -6,6 +6,7 @@ use crate::model::{Gist, RunKey, RunSummary, StepKey};
 use crate::tui::app::{App, Effect, FoundRuns, Pull, RunsAnswer, SameView, Screen};
 use crate::tui::backend::RunView;
 use crate::tui::document::Document;
+use crate::tui::run_list::Merged;
 use crate::tui::screens::Run;
 
 use super::remarks;
@@ -27,13 +28,20 @@ pub(super) fn runs(app: &mut App, answer: Result<RunsAnswer, String>) -> Vec<Eff
             effects.extend(follow_merged(app, &answer.changed));
             super::diff::runs_changed(app, &answer.changed);
             let was_empty = app.runs.is_empty();
-            let merged = app.runs.merge(answer.changed);
+            let is_more = answer.whole.is_some() || !keys.is_empty();
+            let merged = match answer.whole {
+                Some(whole) => {
+                    app.runs = *whole;
+                    Merged::Many
+                }
+                None => app.runs.merge(answer.changed),
+            };
             // what was said before the first run is about what brings it
             app.notice.take_if(|notice| was_empty && !notice.bad && !app.runs.is_empty());
             let height = list_height(app);
             for screen in &mut app.screens {
                 if let Screen::Runs(runs) = screen {
-                    runs.full_text.is_stale |= !keys.is_empty();
+                    runs.full_text.is_stale |= is_more;
                     runs.preview.is_stale |= runs.selected.is_some_and(|key| keys.contains(&key));
                     runs.take_in(&merged, &app.runs, app.now, height);
                 }

@@ -15,7 +15,7 @@ pub(super) fn of_changed(app: &mut App, keys: &[RunKey], first: bool) -> Vec<Eff
         return Vec::new();
     }
     if first {
-        app.alarms.note_old(keys.iter().filter_map(|&key| app.runs.get(key)));
+        app.alarms.note_old(app.runs.iter());
         return Vec::new();
     }
     let changed = keys.iter().filter_map(|&key| app.runs.get(key));

@@ -29,7 +29,7 @@ pub(super) fn go(app: &mut App, forward: bool) -> Vec<Effect> {
     let mut effects: Vec<Effect> = wish_steps(&mut sibling).into_iter().collect();
     let height = list_height(app);
     if let Some(Screen::Runs(runs)) = app.screens.first_mut() {
-        runs.go_to(key, height);
+        runs.go_to(key, &app.runs, height);
     }
     if let Some(Screen::Run(run)) = app.screens.pop() {
         effects.extend(left(app, &run));

@@ -50,7 +50,7 @@ fn title(canvas: &mut Canvas, app: &App, run: &RunSummary, side: usize, area: Re
     let steps = counted(run.steps, "step");
     let cost = format::cost_total(&run.cost);
     let tokens = format::tokens(&run.tokens, run.tokens.total());
-    let time = format::duration(runs::elapsed(run, status, app.now));
+    let time = format::duration(runs::elapsed(&run.times, status, app.now));
     let agent = runs::agent(run, 20);
     let sign = canvas.look.glyphs.status(status);
     let dot = format!(" {} ", canvas.look.glyphs.dot);

@@ -113,7 +113,12 @@ impl Backend for World {
         hits.sort_by_key(|(run, _)| std::cmp::Reverse(run.0));
         hits.truncate(limit.min(2));
         let next = hits.last().map(|(run, _)| store::Mark { below: run.0, ..mark });
-        Ok(HitPage { hits: hits.into_iter().map(|(_, hit)| hit).collect(), next, percent: 40 })
+        Ok(HitPage {
+            hits: hits.into_iter().map(|(_, hit)| hit).collect(),
+            next,
+            percent: 40,
+            lacks_texts: false,
+        })
     }
 
     /// Looks at what tools got and gave.

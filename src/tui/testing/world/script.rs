@@ -135,7 +135,7 @@ fn told(run: i64, steps: Vec<Step>, agents: &[&str], task: &str) -> Told {
         llm_calls: count(StepKind::Llm),
         tool_calls: count(StepKind::Tool),
         handoffs: count(StepKind::Handoff),
-        errors: steps.iter().filter(|s| s.status == StepStatus::Error).count() as u64,
+        errors: steps.iter().filter(|s| s.status == StepStatus::Error && !s.plumbing).count() as u64,
         models,
         tokens,
         cost,
