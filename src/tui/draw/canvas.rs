@@ -6,7 +6,7 @@ use ratatui::style::Style;
 
 use crate::report::text;
 use crate::tui::app::Look;
-use crate::tui::glyphs::ascii_twin;
+use crate::tui::glyphs::{Glyphs, ascii_twin};
 use crate::tui::search::Needle;
 use crate::tui::theme::Role;
 
@@ -157,6 +157,11 @@ impl<'c, 'a> Flow<'c, 'a> {
     /// Begins at the left of a row that is as wide as `area`.
     pub(super) fn new(canvas: &'c mut Canvas<'a>, area: Rect) -> Self {
         Self { canvas, x: area.x, y: area.y, right: area.right() }
+    }
+
+    /// The signs of this terminal.
+    pub(super) fn glyphs(&self) -> &'static Glyphs {
+        self.canvas.look.glyphs
     }
 
     /// Columns left.

@@ -1,5 +1,6 @@
 //! Frames: the state as cells. Reads, never changes; touches only what is in the window.
 
+mod about;
 mod canvas;
 mod chrome;
 mod confirm;

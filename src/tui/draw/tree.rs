@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use crate::analyze::tree::Row;
-use crate::model::{CostTotal, Gist, Step, StepKind, StepStatus, TokenTotals};
+use crate::model::{CostTotal, Step, StepKind, StepStatus, TokenTotals};
 use crate::report::{format, text};
 use crate::tui::app::App;
 use crate::tui::axis::ends;
@@ -16,13 +16,10 @@ use crate::tui::timeline;
 
 use super::canvas::{Canvas, Flow, columns};
 use super::run::{hint, kind_role};
-use super::{marks, name, waterfall};
+use super::{about, marks, name, waterfall};
 
 /// Deepest indentation in columns, as a part of the name's: one third.
 const INDENT_PART: u16 = 3;
-
-/// Columns that the span's own name or the model leaves to what the step is about; without them it is left out.
-const BESIDE_GIST: usize = 20;
 
 /// Widths of the figures beside the names; 0 for what does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,26 +249,8 @@ impl TreePen<'_> {
         if row.cycle_cut {
             hint(flow, "its parents form a ring", Role::Warning);
         }
-        if let Some(error) = &step.error {
-            hint(flow, name::without(error, name::title(step)), self.failure(shown.row));
-        }
-        let asked = name::asked_for(self.view, shown.row);
         let gist = self.run.gists.of(step);
-        let beside = name::beside(step).filter(|beside| {
-            let alone = asked.is_none() && gist.is_none();
-            alone || text::width(beside) + BESIDE_GIST <= flow.room().into()
-        });
-        if let Some(beside) = beside {
-            hint(flow, beside, Role::Dim);
-        }
-        match (asked, gist) {
-            (Some(asked), _) => hint(flow, &format!("{} {asked}", glyphs.arrow), Role::Dim),
-            (None, Some(Gist::Calls(names))) => {
-                hint(flow, &format!("{} {}", glyphs.arrow, name::listed(names)), Role::Dim);
-            }
-            (None, Some(Gist::Text(text))) => hint(flow, text, Role::Dim),
-            (None, None) => {}
-        }
+        about::ended(flow, (self.view, shown.row), step, gist, self.failure(shown.row));
     }
 
     /// What is known of it: whose steps name it as their parent.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crate::analyze::replay::Moment;
 use crate::model::UnixNanos;
-use crate::tui::backend::{RowId, RunView, SceneAsked};
+use crate::tui::backend::{GistAsked, RowId, RunView, SceneAsked};
 use crate::tui::layout::{self, ReplayAreas, Room, Sizes};
 
-use super::DetailPane;
+use super::{DetailPane, Gists};
 
 /// State of the screen.
 #[derive(Debug, Default)]
@@ -25,6 +25,8 @@ pub struct Replay {
     last: Option<RowId>,
     /// Whether the conversation listens to keys, not the steps.
     pub reads: bool,
+    /// What the steps in sight are about.
+    pub gists: Gists,
     /// The conversation.
     pub scene: DetailPane,
     /// How people divided the screen.
@@ -59,6 +61,7 @@ impl Replay {
             (None, None) => self.at,
         };
         self.view = Some(view);
+        self.gists.refresh();
         self.go(stop);
     }
 
@@ -130,6 +133,15 @@ impl Replay {
                 Some(wanted)
             }
         }
+    }
+
+    /// Steps in sight of which is still to be asked what they are about: those to come are not told.
+    pub fn wanted_gists(&mut self, size: (u16, u16)) -> Option<Vec<GistAsked>> {
+        let height = usize::from(self.areas(size).list.height);
+        let view = self.view.as_ref()?;
+        let moments = &view.replay().moments;
+        let told = self.top(height)..moments.len().min(self.at + 1);
+        self.gists.wanted(view, moments.get(told)?.iter().map(|moment| moment.row))
     }
 
     /// Columns and rows of the conversation.

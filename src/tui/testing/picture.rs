@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::tui::app::App;
 use crate::tui::draw;
@@ -16,9 +17,13 @@ const LETTERS: &[u8] = b".dfTAoeWRamthOSUBLkjnwCrgybuc1234";
 
 /// The frame of a state.
 pub(crate) fn frame(app: &App) -> Buffer {
-    let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
-    terminal.draw(|frame| draw::draw(app, frame)).unwrap();
-    terminal.backend().buffer().clone()
+    let inner = TestBackend::new(0, 0);
+    let area = Rect::new(0, 0, app.size.0, app.size.1);
+    let options = TerminalOptions { viewport: Viewport::Fixed(area) };
+    let mut terminal = Terminal::with_options(inner, options).unwrap();
+    // nothing is sent: what was drawn is looked at before it is compared with what came before
+    draw::draw(app, &mut terminal.get_frame());
+    std::mem::take(terminal.current_buffer_mut())
 }
 
 /// The text of a frame, a line a row, without blanks at the ends.

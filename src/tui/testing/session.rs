@@ -1,6 +1,6 @@
 //! An interface in a test: keys go in, effects are answered at once from a world.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
@@ -15,10 +15,17 @@ use crate::tui::keys::Keymap;
 use crate::tui::loader::{Shelf, compared, gists, pair, scene};
 use crate::tui::screens::{Diff, Replay, Run, Runs};
 use crate::tui::theme::{Depth, Theme};
-use crate::tui::themes::Themes;
+use crate::tui::themes::{Choice, Themes};
 use crate::tui::update::update;
 
 use super::world::{NOON, World};
+
+/// Read once: a test begins hundreds of sessions.
+static THEMES: LazyLock<Vec<Choice>> = LazyLock::new(|| {
+    let built_in = config::Themes::default();
+    let named = |name: &str| (name.to_owned(), Ok(built_in.theme(name).unwrap()));
+    built_in.names().into_iter().map(named).collect()
+});
 
 /// The state, the world that answers it, and what it asked beyond data.
 pub(crate) struct Session {
@@ -48,10 +55,7 @@ impl Session {
         theme: Theme,
         ascii: bool,
     ) -> (Self, Vec<Effect>) {
-        let built_in = config::Themes::default();
-        let all =
-            built_in.names().into_iter().map(|name| (name.to_owned(), Ok(built_in.theme(name).unwrap())));
-        let themes = Themes::new(all.collect(), None, Depth::True);
+        let themes = Themes::new(THEMES.clone(), None, Depth::True);
         let settings = Settings {
             mode: Mode::Live(vec!["grpc 4317".into(), "http 4318".into()]),
             database: "runs.db".into(),

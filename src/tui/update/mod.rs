@@ -52,6 +52,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Detail(number, answer) => arrivals::detail(app, number, answer),
         Msg::Gists(run, answer) => {
             arrivals::gists(app, run, &answer);
+            replay::gists(app, run, &answer);
             Vec::new()
         }
         Msg::Found(number, answer) => {

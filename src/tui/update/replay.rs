@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::analyze::replay::{Heard, Moment};
-use crate::model::{StepKind, UnixNanos};
+use crate::model::{Gist, RunKey, StepKey, StepKind, UnixNanos};
 use crate::tui::app::{App, Effect, SameView, Screen};
 use crate::tui::backend::RunView;
 use crate::tui::document::Document;
@@ -147,8 +147,16 @@ pub(super) fn settle(
         replay.scene.waits_for = Some(*number);
         effects.push(Effect::LoadScene(*number, Box::new(scene)));
     }
+    let key = replay.view.as_ref().map(|view| view.run);
+    effects.extend(key.zip(replay.wanted_gists(size)).map(|(run, asked)| Effect::LoadGists(run, asked)));
     let (columns, height) = replay.document_size(size);
     replay.scene.fit(columns, height);
+}
+
+/// What steps of a run are about.
+pub(super) fn gists(app: &mut App, key: RunKey, answer: &Result<Vec<(StepKey, Option<Gist>)>, String>) {
+    let is_of = |replay: &&mut Replay| replay.view.as_ref().is_some_and(|view| view.run == key);
+    open_replays(app).filter(is_of).for_each(|replay| replay.gists.take(answer));
 }
 
 /// A run is ready to be replayed; what was overtaken by a newer one is dropped.

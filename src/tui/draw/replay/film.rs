@@ -7,9 +7,9 @@ use crate::model::{Step, StepKind, StepStatus};
 use crate::report::{format, text};
 use crate::tui::backend::RunView;
 use crate::tui::draw::canvas::{Canvas, Flow};
-use crate::tui::draw::name;
-use crate::tui::draw::run::{hint, kind_role};
-use crate::tui::screens::{Replay, ReplayLine};
+use crate::tui::draw::run::kind_role;
+use crate::tui::draw::{about, name};
+use crate::tui::screens::{Gists, Replay, ReplayLine};
 use crate::tui::theme::Role;
 
 /// Columns of the time since the run began, of the sign before it, and of how long a step took.
@@ -41,7 +41,8 @@ pub(super) fn draw(canvas: &mut Canvas, view: &RunView, replay: &Replay, area: R
             Some(ReplayLine::Step(at)) => {
                 if let Some(moment) = view.replay().moments.get(at) {
                     let (is_next, is_done) = (at == replay.at, at < replay.at);
-                    let pen = Pen { view, stop: replay.at, left, by_clock, is_next, is_done };
+                    let gists = &replay.gists;
+                    let pen = Pen { view, gists, stop: replay.at, left, by_clock, is_next, is_done };
                     pen.step(canvas, moment, strip);
                 }
             }
@@ -68,6 +69,7 @@ fn here(canvas: &mut Canvas, view: &RunView, replay: &Replay, left: u16, area: R
 /// Draws one step.
 struct Pen<'a> {
     view: &'a RunView,
+    gists: &'a Gists,
     stop: usize,
     /// Columns before the name.
     left: u16,
@@ -140,18 +142,10 @@ impl Pen<'_> {
         let title = text::preview(name::title(step), flow.room().into());
         flow.put(&title, plain);
         if self.is_done && moment.has_ended(self.stop) {
-            self.outcome(&mut flow, moment, step);
-        }
-    }
-
-    /// What came of it: known once it has ended.
-    fn outcome(&self, flow: &mut Flow, moment: &Moment, step: &Step) {
-        if let Some(error) = &step.error {
-            hint(flow, name::without(error, name::title(step)), Role::Error);
-        } else if let Some(asked) = name::asked_for(self.view, moment.row) {
-            hint(flow, &format!("→ {asked}"), Role::Dim);
-        } else if let Some(beside) = name::beside(step) {
-            hint(flow, beside, Role::Dim);
+            let gist = self.gists.of(step);
+            about::ended(&mut flow, (self.view, moment.row), step, gist, Role::Error);
+        } else if is_near && step.kind != StepKind::Llm {
+            about::begun(&mut flow, self.gists.of(step));
         }
     }
 }

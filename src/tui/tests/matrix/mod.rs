@@ -3,6 +3,7 @@
 mod offers;
 mod scenes;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -45,7 +46,7 @@ fn session(scene: &Scene, size: (u16, u16), kind: Kind) -> Session {
         Kind::NoColor => Theme::built_in(Depth::None, "dark"),
         _ => Theme::for_reading_back(),
     };
-    let world = (scene.world)();
+    let world = world_of(scene);
     let world = if kind == Kind::Korean { korean(world) } else { world };
     let ascii = kind == Kind::Ascii;
     let mut s = if scene.then.comes_first() {
@@ -61,6 +62,17 @@ fn session(scene: &Scene, size: (u16, u16), kind: Kind) -> Session {
         s.send(Msg::Now(NOON + 3_000_000_000));
     }
     s
+}
+
+/// The world of a scene; made once for all of a thread's sessions, of which there are hundreds.
+fn world_of(scene: &Scene) -> World {
+    thread_local! {
+        static LAST: RefCell<Option<(fn() -> World, World)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| {
+        let known = last.take().filter(|(make, _)| std::ptr::fn_addr_eq(*make, scene.world));
+        last.insert(known.unwrap_or_else(|| (scene.world, (scene.world)()))).1.clone()
+    })
 }
 
 fn press(s: &mut Session, keys: &str) {

@@ -1,5 +1,9 @@
 //! What is offered does something, what is not does nothing: every key of every scene is pressed.
 
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ScopedJoinHandle};
+
 use ratatui::buffer::Buffer;
 
 use crate::tui::app::{Errands, Screen};
@@ -35,17 +39,31 @@ enum Did {
 }
 
 /// The screen, and what is to be done besides.
-fn seen(s: &Session) -> (Buffer, usize, Errands) {
-    (frame(&s.app), s.asked.len(), s.app.errands)
+struct Seen {
+    besides: (usize, Errands, usize),
+    picture: Buffer,
 }
 
-/// Presses a key; whether it did anything.
-fn pressed(s: &mut Session, key: &str) -> Did {
-    s.app.notice = None;
-    let before = seen(s);
+impl Seen {
+    fn of(s: &Session) -> Self {
+        Self { besides: Self::besides(s), picture: frame(&s.app) }
+    }
+
+    /// What the loop is to do, and how many screens there are: known without a picture, which takes as long as a key.
+    fn besides(s: &Session) -> (usize, Errands, usize) {
+        (s.asked.len(), s.app.errands, s.app.screens.len())
+    }
+
+    fn is_still(&self, s: &Session) -> bool {
+        self.besides == Self::besides(s) && self.picture == frame(&s.app)
+    }
+}
+
+/// Presses a key where this was `seen`; whether it did anything.
+fn pressed(s: &mut Session, before: &Seen, key: &str) -> Did {
     s.press(key);
     let told = s.app.notice.take().is_some();
-    match (seen(s) == before, told) {
+    match (before.is_still(s), told) {
         (false, _) => Did::Something,
         (true, true) => Did::Told,
         (true, false) => Did::Nothing,
@@ -54,7 +72,14 @@ fn pressed(s: &mut Session, key: &str) -> Did {
 
 /// What is wrong with the offers of a scene.
 fn faults(scene: &Scene, size: (u16, u16)) -> Vec<String> {
-    let mut s = session(scene, size, Kind::Usual);
+    let begin = || {
+        let mut s = session(scene, size, Kind::Usual);
+        s.app.notice = None;
+        s
+    };
+    let mut s = begin();
+    // a scene begins the same each time, and nothing changes it but a key that does something
+    let before = Seen::of(&s);
     let chain = s.app.chain();
     let keys = |s: &Session| {
         let key = |row: &Bound| Some((row.binding, s.app.settings.keys.key_of(chain, row)?.to_string()));
@@ -64,9 +89,9 @@ fn faults(scene: &Scene, size: (u16, u16)) -> Vec<String> {
     for (binding, key) in keys(&s) {
         let ahead = is_typed_ahead(&s) || EXCEPTIONS.iter().any(|(name, _)| *name == binding.name());
         let offered = is_possible(&s.app, s.app.top(), binding);
-        let did = pressed(&mut s, &key);
+        let did = pressed(&mut s, &before, &key);
         if did == Did::Something {
-            s = session(scene, size, Kind::Usual);
+            s = begin();
         }
         let fault = match (offered, did) {
             (true, Did::Nothing) => "is offered and does nothing",
@@ -78,9 +103,18 @@ fn faults(scene: &Scene, size: (u16, u16)) -> Vec<String> {
     faults
 }
 
-fn assert_offers_are_right(size: (u16, u16), of: impl Fn(&Scene) -> bool) {
-    let faults: Vec<String> =
-        SCENES.iter().filter(|scene| of(scene)).flat_map(|scene| faults(scene, size)).collect();
+/// Scenes are looked at side by side: each takes a tenth of a second.
+fn assert_offers_are_right(size: (u16, u16), of: impl Fn(&Scene) -> bool + Sync) {
+    let next = AtomicUsize::new(0);
+    let look = || {
+        let mine = || SCENES.get(next.fetch_add(1, Ordering::Relaxed));
+        std::iter::from_fn(mine).filter(|scene| of(scene)).flat_map(|scene| faults(scene, size)).collect()
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let faults: Vec<String> = thread::scope(|scope| {
+        let looks: Vec<ScopedJoinHandle<'_, Vec<String>>> = (0..threads).map(|_| scope.spawn(look)).collect();
+        looks.into_iter().flat_map(|look| look.join().unwrap()).collect()
+    });
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
