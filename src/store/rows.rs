@@ -185,7 +185,14 @@ impl Columns<'_, '_> {
 
     /// A text that other rows are likely to tell as well.
     pub(super) fn shared(&mut self, shared: &mut Shared) -> rusqlite::Result<Option<SharedText>> {
-        Ok(self.text()?.map(|text| shared.text(text)))
+        let (column, value) = (self.1, self.0.get_ref(self.1)?);
+        self.1 += 1;
+        if let ValueRef::Text(said) = value
+            && let Some(known) = shared.said_before(column, said)
+        {
+            return Ok(Some(known));
+        }
+        Ok(value.as_str_or_null()?.map(|text| shared.text_of(column, text)))
     }
 
     pub(super) fn text(&mut self) -> rusqlite::Result<Option<&str>> {

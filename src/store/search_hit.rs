@@ -5,9 +5,22 @@ use rusqlite::OptionalExtension as _;
 use super::assemble::{assemble, parts, references};
 use super::places::{Said, said_by};
 use super::search::{HitStep, TextHit};
-use super::snippet::{Line, Wanted};
+use super::snippet::{LONE, Line, Wanted, enclosed};
 use super::{Reader, StoreError};
 use crate::model::{RunKey, SpanId, StepKey, StepKind, TraceId, Value};
+
+/// Parts of a recipe that are looked at on either side of a lone text.
+const NEIGHBOURS: usize = 3;
+
+/// Where in a record a piece stands.
+#[derive(Default)]
+struct Place {
+    attribute: String,
+    /// Of the message that holds it.
+    role: Option<String>,
+    /// What holds it: that message, or all that stands there.
+    recipe: Vec<Value>,
+}
 
 /// A log record that tells a text, and the step that it belongs to.
 pub(super) struct LogWith {
@@ -37,11 +50,40 @@ impl Reader {
             0 => self.log_with(trace, piece)?.map(|log| (-log.log, log.step)).unzip(),
             span => (Some(span), Some(span)),
         };
-        let (attribute, role) =
-            record.map(|record| self.place_of(record, piece)).transpose()?.unwrap_or_default();
+        let place = record.map(|record| self.place_of(record, piece)).transpose()?.flatten();
+        let Place { attribute, role, recipe } = place.unwrap_or_default();
         let step = step.map(|key| self.hit_step(key)).transpose()?.flatten();
-        let Line { text: line, words, .. } = wanted.line(&text);
+        let around = if text.len() <= LONE { self.around(&recipe, piece, &text)? } else { None };
+        let Line { text: line, words, .. } =
+            around.map_or_else(|| wanted.line(&text), |around| wanted.line_as_it_is(&around));
         Ok(Some(TextHit { run: RunKey(run), step, runs, attribute, role, line, words }))
+    }
+
+    /// A lone value with the object or list that it stands in: `Seoul` alone tells nothing, `{"city": "Seoul"}` does.
+    fn around(&self, recipe: &[Value], piece: i64, text: &str) -> Result<Option<String>, StoreError> {
+        let Some(at) = recipe.iter().position(|part| references(std::slice::from_ref(part)) == [piece])
+        else {
+            return Ok(None);
+        };
+        let glimpses =
+            |parts: &[Value]| parts.iter().map(|part| self.glimpse(part)).collect::<Result<String, _>>();
+        let before = glimpses(&recipe[at.saturating_sub(NEIGHBOURS)..at])?;
+        let after = glimpses(&recipe[at + 1..recipe.len().min(at + 1 + NEIGHBOURS)])?;
+        Ok(enclosed(&before, text, &after))
+    }
+
+    /// A literal, or how a piece begins.
+    fn glimpse(&self, part: &Value) -> Result<String, StoreError> {
+        const SQL: &str = "SELECT substr(text, 1, 40) || iif(length(text) > 40, '…', '') FROM piece WHERE piece_key = ?1 AND kind = 0";
+        match (part, references(std::slice::from_ref(part)).first()) {
+            (Value::Str(text), _) => Ok(text.clone()),
+            (_, Some(piece)) => {
+                let begins =
+                    self.conn.prepare_cached(SQL)?.query_row([piece], |row| row.get(0)).optional()?;
+                Ok(begins.unwrap_or_default())
+            }
+            _ => Ok(String::new()),
+        }
     }
 
     /// The log record of this trace that tells a piece, with its own step or that of the span it belongs to. A record's
@@ -99,20 +141,22 @@ impl Reader {
         Ok(Some(HitStep { key: StepKey(key), trace_id, span_id, kind, name: name?, agent: agent? }))
     }
 
-    /// The place in a record that holds a piece, and the role of the message in it that does.
-    fn place_of(&self, record: i64, piece: i64) -> Result<(String, Option<String>), StoreError> {
-        for said in said_by(&self.conn, record)? {
-            let pieces = references(&said.parts);
+    /// The place in a record that holds a piece.
+    fn place_of(&self, record: i64, piece: i64) -> Result<Option<Place>, StoreError> {
+        for Said { place: attribute, parts } in said_by(&self.conn, record)? {
+            let pieces = references(&parts);
             if pieces.contains(&piece) {
-                return Ok((said.place, self.role_of(piece)?));
+                let role = role_of(&self.recipe(piece)?.unwrap_or_default());
+                return Ok(Some(Place { attribute, role, recipe: parts }));
             }
             for message in pieces {
-                if self.inside(message)?.contains(&piece) {
-                    return Ok((said.place, self.role_of(message)?));
+                let recipe = self.recipe(message)?.unwrap_or_default();
+                if references(&recipe).contains(&piece) {
+                    return Ok(Some(Place { attribute, role: role_of(&recipe), recipe }));
                 }
             }
         }
-        Ok(Default::default())
+        Ok(None)
     }
 
     /// The recipe of a message; `None` of a plain text.
@@ -123,18 +167,6 @@ impl Reader {
             .query_row([piece], |row| row.get(0))
             .optional()?;
         recipe.map(|recipe| parts(&recipe)).transpose()
-    }
-
-    fn inside(&self, message: i64) -> Result<Vec<i64>, StoreError> {
-        Ok(self.recipe(message)?.map(|parts| references(&parts)).unwrap_or_default())
-    }
-
-    fn role_of(&self, message: i64) -> Result<Option<String>, StoreError> {
-        let recipe = self.recipe(message)?.unwrap_or_default();
-        let literals = recipe
-            .iter()
-            .filter_map(|part| if let Value::Str(text) = part { Some(text.as_str()) } else { None });
-        Ok(role_in(&literals.collect::<String>()))
     }
 
     /// The line with most of the words, wherever the record says it.
@@ -151,6 +183,13 @@ impl Reader {
         let step = step.map(|key| self.hit_step(key)).transpose()?.flatten();
         Ok(Some(TextHit { run, step, runs: 1, attribute, role: None, line, words }))
     }
+}
+
+/// The role that a message names, by its recipe.
+fn role_of(recipe: &[Value]) -> Option<String> {
+    let literals =
+        recipe.iter().filter_map(|part| if let Value::Str(text) = part { Some(text.as_str()) } else { None });
+    role_in(&literals.collect::<String>())
 }
 
 /// The role that the JSON of a message names.

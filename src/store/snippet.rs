@@ -11,6 +11,10 @@ const WINDOW: usize = 4 << 20;
 const BEFORE: usize = 48;
 const LINE: usize = 400;
 
+/// Bytes of a text up to which it is shown with what stands around it, and how much of that on either side.
+pub(super) const LONE: usize = 32;
+const BESIDE: usize = 80;
+
 /// A line that shows why a text was found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Line {
@@ -46,11 +50,27 @@ impl Wanted {
             let [told, _] = &found;
             first.get_or_insert_with(|| told.clone());
             if let Some(best) = found.into_iter().find(|line| line.known > 0) {
-                return best;
+                return self.with_its_object(best, window);
             }
             rest = behind;
         }
         first.unwrap_or_default()
+    }
+
+    /// A lone value with the object or list of `json` that it stands in: `Seoul` alone tells nothing, `{"city": "Seoul"}`
+    /// does.
+    fn with_its_object(&self, line: Line, json: &str) -> Line {
+        let quote = json.find(&format!("\"{}", line.text)).filter(|_| line.text.len() <= LONE);
+        let around = quote.and_then(|quote| {
+            let (before, value) = json.split_at(quote + 1);
+            enclosed(before, &line.text, &value[line.text.len()..])
+        });
+        around.map_or(line, |around| self.best(&around))
+    }
+
+    /// The same of a text that is not to be decoded.
+    pub(super) fn line_as_it_is(&self, text: &str) -> Line {
+        self.best(text)
     }
 
     /// The line with the most of the words.
@@ -97,6 +117,18 @@ impl Wanted {
     }
 }
 
+/// `text` between the bracket that opens before it and the one that closes after it; `None` where none opens: then it is no
+/// value in JSON. JSON within a string loses the escapes of its quotes.
+pub(super) fn enclosed(before: &str, text: &str, after: &str) -> Option<String> {
+    let opens = before.rfind(['{', '['])?;
+    let tail = &before[opens.max(before.ceil_char_boundary(before.len().saturating_sub(BESIDE)))..];
+    let closes = after.find(['}', ']']).map_or(after.len(), |at| at + 1);
+    let head = &after[..closes.min(after.floor_char_boundary(BESIDE))];
+    let cut = |is_cut: bool| if is_cut { "…" } else { "" };
+    let (cut_before, cut_after) = (cut(tail.len() < before.len() - opens), cut(head.len() < closes));
+    Some(format!("{cut_before}{tail}{text}{head}{cut_after}").replace(r#"\""#, r#"""#).replace('\n', " "))
+}
+
 /// Whether a word begins here: in scripts that part words with blanks not within one.
 fn begins_word(line: &str, at: usize) -> bool {
     let before = line[..at].chars().next_back();
@@ -107,6 +139,28 @@ fn begins_word(line: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lone_value_is_shown_with_what_holds_it() {
+        let long = "x".repeat(100);
+        for (before, after, shown) in [
+            (
+                r#"[{"a": 1}, {"city": ""#,
+                r#"", "days": 2}, {"b": 3}]"#,
+                r#"{"city": "Seoul", "days": 2}"#.to_owned(),
+            ),
+            (r#"{\"city\": \""#, r#"\"}"}"#, r#"{"city": "Seoul"}"#.to_owned()),
+            (r#"["Busan", ""#, r#""]"#, r#"["Busan", "Seoul"]"#.to_owned()),
+            (
+                &format!("{{\"{long}\": \""),
+                &format!("\", \"{long}\": 1}}"),
+                format!("…{}\": \"Seoul\", \"{}…", &long[24..], &long[24..]),
+            ),
+        ] {
+            assert_eq!(enclosed(before, "Seoul", after).as_deref(), Some(shown.as_str()));
+        }
+        assert_eq!(enclosed("", "Seoul", ""), None, "no value in JSON");
+    }
 
     #[test]
     fn the_line_with_the_most_words_is_shown_and_cut_around_the_first() {
@@ -120,7 +174,13 @@ mod tests {
             ("이중 결제", "고객이 이중결제를 했다", "고객이", vec!["이중", "결제"]),
             ("환불", r#"{"q":"\ud658\ubd88 정책"}"#, "환불", vec!["환불"]),
             ("fun", "no refund, only fun", "no", vec!["fun"]),
-            ("is_error", r#"{"content":"all is well","is_error":true}"#, "all is", vec!["is"]),
+            ("Seoul", r#"{"a":{"city":"Seoul"},"b":1}"#, r#"{"city":"Seoul"}"#, vec!["Seoul"]),
+            (
+                "is_error",
+                r#"{"content":"all is well","is_error":true}"#,
+                r#"{"content":"all is well""#,
+                vec!["is", "is", "error"],
+            ),
             ("isError", r#"{"content":"all well","isError":true}"#, "{\"content", vec!["isError"]),
         ] {
             let Line { text: line, words, .. } = Wanted::new(typed).line(text);

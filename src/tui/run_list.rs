@@ -4,22 +4,24 @@
 mod days;
 mod figures;
 mod names;
+mod shown;
+mod sums;
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{CostTotal, NanoUsd, RunKey, RunSummary, UnixNanos};
-use crate::report::filter::{self, Query, Subject};
+use crate::model::{RunKey, RunSummary, UnixNanos};
+use crate::report::filter;
 use crate::report::format::Zone;
-
-use super::columns::Sort;
 
 pub use days::DayId;
 use days::Days;
 pub use figures::{Figures, elapsed};
 pub use names::{ModelsId, NO_SESSION, NameId, Named, Names, first_agent};
+pub use shown::Sieve;
+pub use sums::Sums;
 
 /// In which order runs are kept: newest start first; equal starts by key, so that it never depends on arrival.
 pub type Began = Reverse<(UnixNanos, RunKey)>;
@@ -317,78 +319,6 @@ impl RunList {
         self.order[after..].iter().filter_map(|&placed| self.run(slot_of(placed)))
     }
 
-    fn lets(&self, sieve: &Sieve, slot: Slot) -> bool {
-        (sieve.all_traces || self.gist(slot).agentic)
-            && (sieve.query.is_empty() || self.entry(slot).is_some_and(|entry| sieve.takes(entry)))
-    }
-
-    /// The runs to show, in order.
-    pub fn shown(&self, sieve: &Sieve, sort: Sort) -> Vec<Slot> {
-        let newest_first = self.order.iter().map(|&placed| slot_of(placed));
-        self.sorted(newest_first.filter(|&slot| self.lets(sieve, slot)), sort, sieve.now)
-    }
-
-    /// How many runs there would be to show.
-    pub fn tally(&self, sieve: &Sieve) -> usize {
-        self.order.iter().filter(|&&placed| self.lets(sieve, slot_of(placed))).count()
-    }
-
-    /// The same runs in the order of `sort`.
-    pub fn reordered(&self, shown: &[Slot], sort: Sort, now: UnixNanos) -> Vec<Slot> {
-        let mut wanted = vec![false; self.entries.len()];
-        for slot in shown {
-            wanted[slot.at()] = true;
-        }
-        let all = self.order.iter().filter(|(_, at)| wanted[*at as usize]);
-        self.sorted(all.map(|&placed| slot_of(placed)), sort, now)
-    }
-
-    /// Puts runs that come newest first in another order; those that are equal in it stay the newest first.
-    fn sorted(&self, runs: impl Iterator<Item = Slot>, sort: Sort, now: UnixNanos) -> Vec<Slot> {
-        if sort.is_newest_first() {
-            return runs.collect();
-        }
-        let mut known = Vec::with_capacity(self.entries.len());
-        let mut unknown = Vec::new();
-        for slot in runs {
-            match self.key(slot, sort, now) {
-                Some(key) => known.push((key, slot)),
-                None => unknown.push(slot),
-            }
-        }
-        known.sort_by_key(|&(key, _)| key);
-        known.into_iter().map(|(_, slot)| slot).chain(unknown).collect()
-    }
-
-    fn key(&self, slot: Slot, sort: Sort, now: UnixNanos) -> Option<u64> {
-        sort.key(self.gist(slot), self.figures(slot), &self.names, now)
-    }
-
-    /// Puts runs that changed into their places among those shown.
-    pub fn put_among(&self, shown: &mut Vec<Slot>, touched: &[Slot], sieve: &Sieve, sort: Sort) {
-        shown.retain(|slot| touched.binary_search(slot).is_err());
-        let let_through = touched.iter().copied().filter(|&slot| self.has(slot) && self.lets(sieve, slot));
-        if sort.hangs_on_time() && !self.open.is_empty() {
-            // others may have passed each other since
-            shown.extend(let_through);
-            *shown = self.reordered(shown, sort, sieve.now);
-            return;
-        }
-        let place = |slot: Slot| {
-            let key = self.key(slot, sort, sieve.now);
-            (key.ok_or(()), self.began_at(slot))
-        };
-        for slot in let_through {
-            let own = place(slot);
-            let at = shown.partition_point(|&other| place(other) < own);
-            shown.insert(at, slot);
-        }
-    }
-
-    fn has(&self, slot: Slot) -> bool {
-        self.slots.get(&slot.key) == Some(&slot.at)
-    }
-
     /// Figures of the header.
     pub fn sums(&self) -> &Sums {
         &self.sums
@@ -397,26 +327,6 @@ impl RunList {
     /// Runs going on at `now`: looks at those alone.
     pub fn live(&self, now: UnixNanos) -> usize {
         self.open.range((now.saturating_add(1), RunKey(i64::MIN))..).count()
-    }
-}
-
-/// What a list lets through.
-#[derive(Clone, Copy, Debug)]
-pub struct Sieve<'a> {
-    /// What was typed.
-    pub query: &'a Query,
-    /// Runs that hold each of its texts.
-    pub found: &'a [Vec<RunKey>],
-    /// Traces without an agent's doing, too.
-    pub all_traces: bool,
-    /// The present moment.
-    pub now: UnixNanos,
-}
-
-impl Sieve<'_> {
-    fn takes(&self, entry: &Entry) -> bool {
-        let subject = Subject { run: &entry.run, words: &entry.words, now: self.now, found: self.found };
-        self.query.takes(&subject)
     }
 }
 
@@ -447,100 +357,5 @@ fn goes_on_until(run: &RunSummary) -> Option<UnixNanos> {
     run.times.goes_on_until().filter(|_| run.agentic)
 }
 
-/// What all runs come to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// Runs.
-    pub runs: usize,
-    /// Cost of all in nanodollars, as far as it is known.
-    nanos: i128,
-    /// Runs of whose cost something is known.
-    priced: usize,
-    /// Runs of whose cost a part is unknown.
-    partial: usize,
-}
-
-impl Sums {
-    /// Cost of all runs, marked where a part of it is unknown.
-    pub fn cost(&self) -> CostTotal {
-        let nanos = i64::try_from(self.nanos).unwrap_or(i64::MAX);
-        CostTotal {
-            amount: NanoUsd(nanos),
-            computed: self.priced as u64,
-            unknown: self.partial as u64,
-            ..CostTotal::default()
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::model::{RunStatus, RunTimes};
-    use crate::tui::columns::COLUMNS;
-    use crate::tui::screens::Runs;
-    use crate::tui::testing::world::under_way;
-
-    fn run((key, start, received, cost, bits): (i64, u64, u64, i64, u8)) -> RunSummary {
-        let mut run = under_way(key).summary;
-        (run.times.start, run.times.received) = (start, received * RunTimes::QUIET / 2);
-        (run.times.complete, run.agentic) = (bits & 1 != 0, bits & 2 != 0);
-        run.times.open_end = bits & 32 != 0;
-        run.session_id = (cost % 3 > 0).then(|| format!("session {}", cost % 3));
-        run.merged_into = (bits & 16 != 0).then_some(RunKey(0));
-        run.cost = CostTotal {
-            amount: NanoUsd(cost),
-            computed: u64::from(bits & 4 != 0),
-            unknown: u64::from(bits & 8 != 0),
-            ..CostTotal::default()
-        };
-        run
-    }
-
-    /// Some runs, told one after another or all at once.
-    fn told() -> impl Strategy<Value = Vec<Vec<RunSummary>>> {
-        let one = (1..9_i64, 0..5_u64, 0..4_u64, 0..9_i64, 0..64_u8).prop_map(run);
-        proptest::collection::vec(proptest::collection::vec(one, 0..4), 0..20)
-    }
-
-    proptest! {
-        #[test]
-        fn figures_and_order_are_those_of_a_list_made_at_once(batches in told(), now in 0..25_u64, by in 0..12_usize) {
-            let mut list = RunList::new(Zone::Utc);
-            let mut screen = Runs::new(false);
-            screen.sort = Sort::by(COLUMNS[by].shows);
-            let now = now * RunTimes::QUIET / 2;
-            for batch in batches {
-                let merged = list.merge(batch);
-                prop_assert!(matches!(merged, Merged::Few(_)));
-                screen.take_in(&merged, &list, now, 5);
-            }
-            let runs: Vec<&RunSummary> = list.entries.iter().flatten().map(|e| &e.run).collect();
-            let mut order: Vec<Began> = runs.iter().map(|r| began(r)).collect();
-            order.sort_unstable();
-            prop_assert!(list.order.iter().map(|(began, _)| began).eq(&order));
-            let sieve = Sieve { query: &Query::default(), found: &[], all_traces: false, now };
-            prop_assert_eq!(&screen.shown, &list.shown(&sieve, screen.sort));
-            let agentic = || runs.iter().filter(|r| r.agentic);
-            let live = agentic().filter(|r| r.times.status(now) == RunStatus::Running).count();
-            prop_assert_eq!((list.live(now), list.sums().runs), (live, agentic().count()));
-            let mut cost = CostTotal::default();
-            agentic().for_each(|r| cost.merge(&r.cost));
-            let sum = list.sums().cost();
-            prop_assert_eq!((sum.known(), sum.is_partial()), (cost.known(), cost.is_partial()));
-            prop_assert_eq!(list.has_others(), agentic().count() < runs.len());
-            let mut order = order.clone();
-            order.reverse();
-            for run in agentic() {
-                let of_session = |key: &RunKey| {
-                    list.get(*key).is_some_and(|other| other.agentic && other.session_id == run.session_id)
-                };
-                let kin: Vec<RunKey> = order.iter().map(|&Reverse((_, key))| key).filter(of_session).collect();
-                let siblings = list.siblings(run.key).map(|(at, keys)| (keys[at], keys));
-                prop_assert_eq!(siblings, run.session_id.is_some().then_some((run.key, kin)));
-            }
-        }
-    }
-}
+mod tests;

@@ -98,8 +98,9 @@ impl<'a> Shape<'a> {
             let at = root as usize;
             if at < steps.len() { order_of(steps, at) } else { missing.all[at - steps.len()].order }
         });
-        // only steps stand below anything
-        self.below.sort_each(|place| order_of(steps, place as usize));
+        // only steps stand below anything, and of two that say the same the earlier is first already
+        let times: Vec<(u64, u64)> = steps.iter().map(|step| times(step)).collect();
+        self.below.sort_each(|place| times[place as usize]);
     }
 
     /// The step whose row stands for step `i`'s call, if that is another one.
@@ -232,8 +233,13 @@ impl<'a> Shape<'a> {
 }
 
 fn order_of(steps: &[&Step], i: usize) -> Order {
+    let (start, end) = times(steps[i]);
+    (start, end, i)
+}
+
+fn times(step: &Step) -> (u64, u64) {
     let given = |time: u64| if time == 0 { u64::MAX } else { time };
-    (given(steps[i].start), given(steps[i].end), i)
+    (given(step.start), given(step.end))
 }
 
 /// What stands above a row.
@@ -305,7 +311,7 @@ impl Below {
         &self.all[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 
-    fn sort_each(&mut self, order: impl Fn(Place) -> Order) {
+    fn sort_each<K: Ord>(&mut self, order: impl Fn(Place) -> K) {
         for ends in self.starts.windows(2) {
             let part = &mut self.all[ends[0] as usize..ends[1] as usize];
             part.sort_by_key(|&place| order(place));

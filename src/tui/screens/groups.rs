@@ -1,6 +1,8 @@
 //! Runs grouped by session, agent or day. There may be as many groups as runs: a group is no more than which runs it has,
 //! and what they come to is told of those that are shown, as if it were a run, so that it is drawn and sorted like one.
 
+mod divided;
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::cmp::Reverse;
@@ -12,6 +14,8 @@ use rustc_hash::FxHashSet;
 use crate::model::{RunKey, RunSummary, UnixNanos};
 use crate::tui::columns::{Part, Shows, Sort};
 use crate::tui::run_list::{Began, DayId, Figures, Gist, NO_SESSION, NameId, RunList, Slot, first_agent};
+
+use divided::{Divided, each};
 
 /// What runs of a group share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,86 +264,6 @@ impl Groups {
     }
 }
 
-/// Runs on their way into their groups.
-struct Divided {
-    /// Groups in the order in which runs of them come.
-    all: Vec<Kept>,
-    /// The runs, group after group.
-    runs: Vec<Slot>,
-    /// By slot the number of its group.
-    numbers: Numbers,
-}
-
-impl Divided {
-    fn of(by: By, shown: &[Slot], runs: &RunList) -> Self {
-        let (numbers, numbered) = numbers(by, shown, runs);
-        let mut all: Vec<Kept> = Vec::with_capacity(numbered.len());
-        let mut places = vec![NONE; numbered.len()];
-        let mut gathered = shown.to_vec();
-        let mut end = 0;
-        for &slot in shown {
-            let number = numbers[slot.at()];
-            let place = &mut places[number as usize];
-            if *place == NONE {
-                let Numbered { shared, count, newest } = numbered[number as usize];
-                all.push(Kept { shared, runs: end..end + count, number, newest, sum: OnceCell::new() });
-                *place = end;
-                end += count;
-            }
-            gathered[*place as usize] = slot;
-            *place += 1;
-        }
-        Self { all, runs: gathered, numbers }
-    }
-}
-
-/// By slot the number of a group, [`NONE`] where a run is not shown.
-type Numbers = Vec<u32>;
-
-const NONE: u32 = u32::MAX;
-
-/// A group as it is met: what can be told of it without the order of its runs.
-struct Numbered {
-    shared: Shared,
-    count: u32,
-    newest: UnixNanos,
-}
-
-/// Gives a number to the group of each run that is shown. Runs are looked at as they lie in memory: as they are sorted, which
-/// is at random, each look at 20 000 of them takes a millisecond.
-fn numbers(by: By, shown: &[Slot], runs: &RunList) -> (Numbers, Vec<Numbered>) {
-    const SHOWN: u32 = 0;
-    let mut numbers = vec![NONE; runs.all_gists().len()];
-    for slot in shown {
-        numbers[slot.at()] = SHOWN;
-    }
-    let mut known: Vec<u32> = Vec::new();
-    let mut all: Vec<Numbered> = Vec::new();
-    for (run, number) in runs.all_gists().iter().zip(&mut numbers).filter(|(_, number)| **number == SHOWN) {
-        let shared = by.of(run);
-        let at = shared.number();
-        if at >= known.len() {
-            known.resize(at + 1, NONE);
-        }
-        if known[at] == NONE {
-            known[at] = u32::try_from(all.len()).unwrap_or(NONE);
-            all.push(Numbered { shared, count: 0, newest: 0 });
-        }
-        *number = known[at];
-        let group = &mut all[known[at] as usize];
-        group.count += 1;
-        group.newest = group.newest.max(run.start);
-    }
-    (numbers, all)
-}
-
-/// Looks at the figures of each run that is shown once, as they lie in memory.
-fn each(numbers: &[u32], runs: &RunList, mut look: impl FnMut(usize, &Figures)) {
-    for (figures, &group) in runs.all_figures().iter().zip(numbers).filter(|(_, group)| **group != NONE) {
-        look(group as usize, figures);
-    }
-}
-
 /// Figures as those of a run, which has no texts but those that are shown of a group.
 const fn in_a_row(key: RunKey, sum: &Figures) -> RunSummary {
     RunSummary {
@@ -370,83 +294,4 @@ const fn in_a_row(key: RunKey, sum: &Figures) -> RunSummary {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::RunTimes;
-    use crate::report::filter::Query;
-    use crate::report::format::Zone;
-    use crate::tui::columns::COLUMNS;
-    use crate::tui::run_list::Sieve;
-    use crate::tui::testing::world::under_way;
-
-    const DAY: u64 = 86_400_000_000_000;
-
-    /// Runs of all kinds: with and without session, models, start, end.
-    fn runs() -> RunList {
-        let mut list = RunList::new(Zone::Utc);
-        let run = |key: i64| {
-            let mut run = under_way(key).summary;
-            let bits = key.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-            run.times = RunTimes {
-                start: bits % 5 * DAY,
-                end: bits % 5 * DAY + bits % 90,
-                complete: true,
-                ..run.times
-            };
-            run.session_id = (!bits.is_multiple_of(3)).then(|| format!("Session {}", bits % 7));
-            run.agents = vec![format!("agent {}", bits % 4)];
-            run.models = (0..bits % 3).map(|model| format!("model {}", (model + bits) % 4)).collect();
-            (run.steps, run.errors, run.tokens.input, run.tokens.known) =
-                (bits % 9, bits % 2, bits % 100, bits % 3);
-            run
-        };
-        list.merge((1..90).map(run).collect());
-        list
-    }
-
-    /// Where a group stands by what it shows in the column that it is sorted by.
-    fn place(group: Group<'_>, sort: Sort, now: u64) -> impl Ord {
-        let text = match sort.by {
-            Shows::Agent | Shows::Task => Some(group.name().to_lowercase()),
-            Shows::Model => group.sum.models.first().map(|model| model.to_lowercase()),
-            _ => None,
-        };
-        let figure = sort.key_of_figures(&Figures::of(group.sum), now).filter(|_| !sort.is_newest_first());
-        let unknown = figure.is_none() && text.is_none();
-        let (up, down) = if sort.up { (text, None) } else { (None, text) };
-        (unknown, figure, up, Reverse(down), Reverse((group.sum.times.start, group.sum.key)))
-    }
-
-    #[test]
-    fn groups_stand_in_the_order_of_what_they_are_shown_to_come_to() {
-        let list = runs();
-        let (query, now) = (Query::default(), 9 * DAY);
-        let sieve = Sieve { query: &query, found: &[], all_traces: true, now };
-        for by in [By::Session, By::Agent, By::Day] {
-            for sort in
-                COLUMNS.iter().map(|column| Sort::by(column.shows)).flat_map(|sort| [sort, sort.turned()])
-            {
-                let shown = list.shown(&sieve, sort);
-                let groups = Groups::new(by, &shown, &list, sort, now);
-                let told: Vec<Group> = (0..groups.count()).filter_map(|at| groups.get(at, &list)).collect();
-                let places = told.iter().map(|&group| place(group, sort, now));
-                assert!(told.len() > 3 && places.is_sorted(), "by {}, {}", by.word(), sort.in_words());
-                for group in &told {
-                    let of_group = shown.iter().filter(|slot| group.runs.contains(slot));
-                    assert!(of_group.eq(group.runs), "in the order of the list");
-                }
-                assert_eq!(told.iter().map(|group| group.runs.len()).sum::<usize>(), shown.len());
-                for group in told.iter().filter(|_| sort.is_by_figure()) {
-                    let mut all = Part::default();
-                    group.runs.iter().for_each(|&slot| all.add(sort.part(list.figures(slot), now)));
-                    let whole = sort.key_of_figures(&Figures::of(group.sum), now);
-                    assert_eq!(sort.key_of_part(all), whole, "{}", sort.in_words());
-                }
-                assert_eq!(
-                    told.iter().map(|group| group.sum.steps).sum::<u64>(),
-                    list.iter().map(|run| run.steps).sum::<u64>()
-                );
-            }
-        }
-    }
-}
+mod tests;

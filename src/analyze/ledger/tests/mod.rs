@@ -227,6 +227,18 @@ fn check_whole(steps: &[Step]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn books_of_a_long_run_which_two_threads_keep_tell_a_tree_the_same() {
+    let trace = |n: u64| TraceId::of_hash(&[u8::try_from(n % 3).unwrap(); 32]);
+    let told = |id: u64| Step {
+        trace_id: trace(id),
+        parent_trace_id: Some(trace(id / 10).into()),
+        start: id,
+        ..llm(id, id / 10, id)
+    };
+    check_whole(&(1..=10_100).map(told).collect::<Vec<_>>()).unwrap();
+}
+
 proptest! {
     #[test]
     fn books_of_a_whole_run_tell_a_tree_the_same(steps in soup(), scopes in 1..4_u64, records in 0..3_u64) {
