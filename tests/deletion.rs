@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "common/blank.rs"]
+mod blank;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -11,8 +14,7 @@ use rusqlite::Connection;
 use spanglass::dialect::content_side;
 use spanglass::ingest::{Inlet, Pipeline, reindex};
 use spanglass::model::{
-    Attributes, Export, LogRecord, Resource, RunKey, Scope, Scoped, Span, SpanId, SpanKind, StatusCode,
-    TraceId, Value,
+    Attributes, Export, LogRecord, Resource, RunKey, Scope, Scoped, Span, SpanId, TraceId, Value,
 };
 use spanglass::price::Prices;
 use spanglass::store::{Mark, Reader, StoreError, Writer};
@@ -70,26 +72,14 @@ fn call(run: u8, n: u64) -> Span {
     let mut said: Vec<String> = (0..n).map(message).collect();
     said.push(message(1000 * u64::from(run) + n));
     Span {
-        trace_id: TraceId::from_bytes(&[run; 16]).unwrap(),
-        span_id: SpanId::from_u64(n + 1).unwrap(),
-        parent_span_id: None,
-        trace_state: String::new(),
         name: format!("chat {n}"),
-        kind: SpanKind(1),
         start: 1_000 + n,
         end: 2_000 + n,
         attributes: Attributes(vec![
             ("gen_ai.operation.name".into(), "chat".into()),
             ("gen_ai.input.messages".into(), Value::from(format!("[{}]", said.join(", ")))),
         ]),
-        dropped_attributes_count: 0,
-        events: Vec::new(),
-        dropped_events_count: 0,
-        links: Vec::new(),
-        dropped_links_count: 0,
-        status: StatusCode::UNSET,
-        status_message: String::new(),
-        flags: 0,
+        ..blank::span(run, n + 1, 0)
     }
 }
 

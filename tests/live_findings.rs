@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "common/blank.rs"]
+mod blank;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
@@ -10,10 +13,7 @@ use std::time::{Duration, Instant};
 use spanglass::analyze::{findings, tree};
 use spanglass::dialect::content_side;
 use spanglass::ingest::{Inlet, News, Pipeline};
-use spanglass::model::{
-    Attributes, Export, Finding, FindingCounts, Resource, Scope, Scoped, Span, SpanId, SpanKind, StatusCode,
-    Step, TraceId,
-};
+use spanglass::model::{Attributes, Export, Finding, FindingCounts, Resource, Scope, Scoped, Span, Step};
 use spanglass::price::Prices;
 use spanglass::store::{Reader, Writer};
 
@@ -70,23 +70,11 @@ impl Live {
 
 fn span(id: u64, parent: u64, attributes: &[(&str, &str)]) -> Span {
     Span {
-        trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
-        span_id: SpanId::from_u64(id).unwrap(),
-        parent_span_id: SpanId::from_u64(parent),
-        trace_state: String::new(),
         name: format!("span {id}"),
-        kind: SpanKind(1),
         start: 1_000 * id,
         end: 1_000 * id + 500,
         attributes: attributes.iter().copied().collect::<Attributes>(),
-        dropped_attributes_count: 0,
-        events: Vec::new(),
-        dropped_events_count: 0,
-        links: Vec::new(),
-        dropped_links_count: 0,
-        status: StatusCode::UNSET,
-        status_message: String::new(),
-        flags: 0,
+        ..blank::span(7, id, parent)
     }
 }
 

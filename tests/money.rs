@@ -2,13 +2,14 @@
 //! micro-dollar. The cases stand in `tests/money/*.toml`, with the list prices their figures are worked out from.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+#[path = "common/blank.rs"]
+mod blank;
+
 use serde::Deserialize;
 use spanglass::analyze::ledger::Ledger;
 use spanglass::analyze::tree;
 use spanglass::dialect::interpret;
-use spanglass::model::{
-    Attributes, Resource, Scope, Span, SpanId, SpanKind, StatusCode, Step, StepKey, TraceId, Value,
-};
+use spanglass::model::{Attributes, Resource, Scope, Span, SpanKind, Step, StepKey, Value};
 use spanglass::price::Prices;
 
 /// 2026-11-21.
@@ -73,23 +74,12 @@ fn times(told: &Told) -> (u64, u64) {
 fn span(told: &Told) -> Span {
     let (start, end) = times(told);
     Span {
-        trace_id: TraceId::from_bytes(&[7; 16]).unwrap(),
-        span_id: SpanId::from_u64(told.id).unwrap(),
-        parent_span_id: SpanId::from_u64(told.parent),
-        trace_state: String::new(),
         name: told.name.clone(),
         kind: SpanKind(3),
         start,
         end,
         attributes: attributes(&told.attributes),
-        dropped_attributes_count: 0,
-        events: Vec::new(),
-        dropped_events_count: 0,
-        links: Vec::new(),
-        dropped_links_count: 0,
-        status: StatusCode::UNSET,
-        status_message: String::new(),
-        flags: 0,
+        ..blank::span(7, told.id, told.parent)
     }
 }
 

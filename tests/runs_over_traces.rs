@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+#[path = "common/blank.rs"]
+mod blank;
+
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
@@ -9,8 +12,7 @@ use spanglass::analyze::tree::{self, Node};
 use spanglass::dialect::content_side;
 use spanglass::ingest::Pipeline;
 use spanglass::model::{
-    Attributes, Export, Link, Resource, RunStatus, Scope, Scoped, Span, SpanId, SpanKind, StatusCode,
-    StepStatus, TraceId, Value,
+    Attributes, Export, Link, Resource, RunStatus, Scope, Scoped, Span, SpanId, StepStatus, TraceId, Value,
 };
 use spanglass::price::Prices;
 use spanglass::store::{Reader, Writer};
@@ -18,10 +20,6 @@ use spanglass::store::{Reader, Writer};
 const SECOND: u64 = 1_000_000_000;
 const START: u64 = 1_767_323_045 * SECOND;
 const SESSION: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
-
-fn trace(id: u8) -> TraceId {
-    TraceId::from_bytes(&[id; 16]).unwrap()
-}
 
 /// An agent alone in trace `id`, at work from second `from` to second `to`.
 fn agent(id: u8, session: &str, from: u64, to: u64) -> Span {
@@ -34,23 +32,11 @@ fn agent(id: u8, session: &str, from: u64, to: u64) -> Span {
         attributes.push(text("gen_ai.conversation.id", session));
     }
     Span {
-        trace_id: trace(id),
-        span_id: SpanId::from_u64(id.into()).unwrap(),
-        parent_span_id: None,
-        trace_state: String::new(),
         name: format!("invoke_agent agent {id}"),
-        kind: SpanKind(1),
         start: START + from * SECOND,
         end: START + to * SECOND,
         attributes: Attributes(attributes),
-        dropped_attributes_count: 0,
-        events: Vec::new(),
-        dropped_events_count: 0,
-        links: Vec::new(),
-        dropped_links_count: 0,
-        status: StatusCode::UNSET,
-        status_message: String::new(),
-        flags: 0,
+        ..blank::span(id, id.into(), 0)
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "../common/blank.rs"]
+mod blank;
 mod files;
 mod kept;
 mod round_trip;
@@ -14,9 +16,7 @@ use std::sync::{Arc, mpsc};
 use rusqlite::Connection;
 use spanglass::dialect::is_content;
 use spanglass::ingest::{Pipeline, Refusal};
-use spanglass::model::{
-    Attributes, Export, Resource, RunSummary, Scope, Scoped, Span, SpanId, SpanKind, StatusCode, TraceId,
-};
+use spanglass::model::{Attributes, Export, Resource, RunSummary, Scope, Scoped, Span};
 use spanglass::price::Prices;
 use spanglass::store::{Reader, Writer};
 
@@ -47,25 +47,7 @@ pub(crate) fn ingest_as(
 }
 
 pub(crate) fn span(trace: u8, id: u64, parent: u64) -> Span {
-    Span {
-        trace_id: TraceId::from_bytes(&[trace; 16]).unwrap(),
-        span_id: SpanId::from_u64(id).unwrap(),
-        parent_span_id: SpanId::from_u64(parent),
-        trace_state: String::new(),
-        name: format!("span {id}"),
-        kind: SpanKind(1),
-        start: 1_000,
-        end: 2_000,
-        attributes: Attributes::default(),
-        dropped_attributes_count: 0,
-        events: Vec::new(),
-        dropped_events_count: 0,
-        links: Vec::new(),
-        dropped_links_count: 0,
-        status: StatusCode::UNSET,
-        status_message: String::new(),
-        flags: 0,
-    }
+    Span { name: format!("span {id}"), start: 1_000, end: 2_000, ..blank::span(trace, id, parent) }
 }
 
 pub(crate) fn chat(trace: u8, id: u64, parent: u64, tokens: i64) -> Span {
