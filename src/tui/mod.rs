@@ -49,6 +49,7 @@ pub mod terminal;
 pub mod theme;
 pub mod themes;
 pub mod timeline;
+mod turn;
 pub mod update;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The interface as people use it: keys in, state and pictures out.
 
 mod delete;
+mod detail;
 mod diff;
 mod findings;
 mod keys;

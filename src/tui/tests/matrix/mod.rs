@@ -66,8 +66,9 @@ fn session(scene: &Scene, size: (u16, u16), kind: Kind) -> Session {
 
 /// The world of a scene; made once for all of a thread's sessions, of which there are hundreds.
 fn world_of(scene: &Scene) -> World {
+    type Made = (fn() -> World, World);
     thread_local! {
-        static LAST: RefCell<Option<(fn() -> World, World)>> = const { RefCell::new(None) };
+        static LAST: RefCell<Option<Made>> = const { RefCell::new(None) };
     }
     LAST.with_borrow_mut(|last| {
         let known = last.take().filter(|(make, _)| std::ptr::fn_addr_eq(*make, scene.world));
