@@ -4,10 +4,10 @@ use super::json;
 use crate::model::Gist;
 use crate::report::text::preview;
 
-/// Columns kept: the widest tree shows no more.
+/// Columns kept.
 const KEPT: usize = 160;
 
-/// A gist in one line of at most [`KEPT`] columns, JSON without the quotes of its names.
+/// A gist in one line of at most 160 columns, which the widest tree shows no more of; JSON without the quotes of its names.
 pub fn short(gist: Gist) -> Gist {
     match gist {
         Gist::Text(text) => {
