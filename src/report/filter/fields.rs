@@ -1,6 +1,6 @@
 //! The one table of fields, and what each looks at.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use crate::model::{FindingKind, RunStatus, RunSummary, UnixNanos};
 
@@ -251,11 +251,11 @@ pub fn known_values<'a>(name: &str, runs: impl Iterator<Item = &'a RunSummary>) 
 }
 
 fn most_frequent<'a>(of: Of, runs: impl Iterator<Item = &'a RunSummary>) -> Vec<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for text in runs.flat_map(|run| of.texts(run)).filter(|text| !text.is_empty()) {
         *counts.entry(text).or_default() += 1;
     }
     let mut values: Vec<(&str, usize)> = counts.into_iter().collect();
-    values.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    values.sort_by_key(|&(value, count)| (std::cmp::Reverse(count), value));
     values.into_iter().map(|(value, _)| value.to_owned()).collect()
 }
