@@ -1,6 +1,6 @@
 //! The one table of fields, and what each looks at.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 use crate::model::{FindingKind, RunStatus, RunSummary, UnixNanos};
 
@@ -251,7 +251,7 @@ pub fn known_values<'a>(name: &str, runs: impl Iterator<Item = &'a RunSummary>) 
 }
 
 fn most_frequent<'a>(of: Of, runs: impl Iterator<Item = &'a RunSummary>) -> Vec<String> {
-    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
     for text in runs.flat_map(|run| of.texts(run)).filter(|text| !text.is_empty()) {
         *counts.entry(text).or_default() += 1;
     }
