@@ -5,6 +5,7 @@ mod course;
 mod index;
 mod kin;
 mod layouts;
+mod likeness;
 mod scene;
 mod view;
 
@@ -22,6 +23,7 @@ use crate::store::{HitPage, Mark, SoFar, StepsAsOf};
 
 pub use course::Course;
 pub use layouts::Lens;
+pub use likeness::{Likeness, told};
 pub use scene::SceneAsked;
 pub use view::{RowId, RunView, Shape};
 

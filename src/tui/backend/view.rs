@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::index::{Index, name, step_of};
 use super::layouts::Layouts;
-use super::{Asked, Course};
+use super::{Asked, Course, Likeness};
 use crate::analyze::handoff_graph::HandoffGraph;
 use crate::analyze::replay::Replay;
 use crate::analyze::tree::{self, Tree};
@@ -65,6 +65,7 @@ pub struct Shape {
     pub graph: HandoffGraph,
     rows: FxHashMap<RowId, u32>,
     course: OnceLock<Course>,
+    likeness: OnceLock<Likeness>,
     pub(super) replay: OnceLock<Replay>,
 }
 
@@ -138,6 +139,7 @@ impl Shape {
             graph,
             rows,
             course: OnceLock::new(),
+            likeness: OnceLock::new(),
             replay: OnceLock::new(),
         }
     }
@@ -160,6 +162,16 @@ impl Shape {
     /// What it had cost step after step, and what its end waited for: told by few keys, worked out at the first.
     pub fn course(&self) -> &Course {
         self.course.get_or_init(|| Course::of(self))
+    }
+
+    /// Which rows are alike, worked out at the first call.
+    pub fn likeness(&self) -> &Likeness {
+        self.likeness.get_or_init(|| Likeness::of(self))
+    }
+
+    /// The same where it was worked out.
+    pub fn known_likeness(&self) -> Option<&Likeness> {
+        self.likeness.get()
     }
 
     /// The name of a row.

@@ -3,7 +3,7 @@
 use crate::analyze::tree::Row;
 use crate::model::{Step, StepKind, UnixNanos};
 use crate::tui::app::FoundSteps;
-use crate::tui::backend::RunView;
+use crate::tui::backend::{RunView, told};
 use crate::tui::search::{Needle, Search};
 
 use super::{Said, TreePane};
@@ -95,11 +95,16 @@ impl TreePane {
         }
         let words: Vec<Needle> = search.input.value().split_whitespace().filter_map(Needle::new).collect();
         let rows = 0..u32::try_from(view.tree.rows.len()).unwrap_or(u32::MAX);
-        let has = |row: &u32| {
-            let has_all = |step| has_all(step, &words);
-            self.visible(view, *row).is_some_and(has_all) || self.says(view, *row)
-        };
-        search.set(rows.filter(|_| !words.is_empty()).filter(has));
+        let rows = rows.filter(|_| !words.is_empty());
+        let is_it = |step: &Step| has_all(step, &words);
+        if let Some(likeness) = view.known_likeness() {
+            let is_like = likeness.each(view, is_it);
+            let is_left_out = |row: u32| !self.with_plumbing && view.is_quiet(row);
+            search.set(rows.filter(|&row| is_like(row) && !is_left_out(row) || self.says(view, row)));
+        } else {
+            search
+                .set(rows.filter(|&row| self.visible(view, row).is_some_and(is_it) || self.says(view, row)));
+        }
         self.search = Some(search);
     }
 
@@ -179,17 +184,7 @@ impl TreePane {
 }
 
 fn has_all(step: &Step, words: &[Needle]) -> bool {
-    let handoff = step.handoff.as_ref();
-    let told = [
-        Some(&step.name),
-        step.agent.as_ref(),
-        step.model.as_ref(),
-        step.tool.as_ref(),
-        step.error.as_ref(),
-        handoff.and_then(|handoff| handoff.from.as_ref()),
-        handoff.and_then(|handoff| handoff.to.as_ref()),
-        step.finish_reason.as_ref(),
-    ];
+    let told = told(step);
     let holds = |text: &str, word: &Needle| word.find(text, 0).is_some();
     words
         .iter()

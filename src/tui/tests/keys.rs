@@ -264,3 +264,23 @@ fn the_cost_is_one_key_away_wherever_the_detail_is() {
         assert!(text(&frame(&s.app)).contains("no model call is paid here"));
     }
 }
+
+#[test]
+fn a_search_finds_the_same_once_it_is_known_which_rows_are_alike() {
+    for (words, found) in
+        [("search_web", 3), ("tool get", 1), ("sonnet billing", 0), ("tool", 5), ("nowhere", 0)]
+    {
+        let typed = format!("/ {}", words.replace(' ', " space "));
+        let hits = |s: &Session| s.run().tree.search.as_ref().unwrap().hits.clone();
+        let mut s = in_refund();
+        s.press(&typed);
+        let view = s.run().view.clone().unwrap();
+        assert!(view.known_likeness().is_none());
+        let before = hits(&s);
+        assert_eq!(before.len(), found, "{words}");
+        view.likeness();
+        s.press("esc");
+        s.press(&typed);
+        assert_eq!(hits(&s), before, "{words}");
+    }
+}
