@@ -18,8 +18,8 @@ use super::header;
 use super::run::kind_role;
 use super::runs::{self, Words};
 
-/// Of a file that an earlier version wrote, which kept fewer texts to be found.
-const LACKS_TEXTS: &str = "an old file: spanglass reindex finds more";
+/// Of a file that an earlier version wrote, which kept fewer texts to be found; and where there is little room.
+const LACKS_TEXTS: [&str; 2] = ["an old file: spanglass reindex finds more", "reindex finds more"];
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas, app: &App, search: &Search) {
@@ -46,12 +46,20 @@ fn rule(canvas: &mut Canvas, search: &Search, area: Rect) {
     let searching = search.words();
     let hits = match (search.hits.len(), search.next) {
         (0, _) => String::new(),
-        (count, Some(_)) => format!("{count} hits and more, the newest first"),
-        (count, None) => format!("{}, the newest first", counted(count as u64, "hit")),
+        (count, Some(_)) => format!("{count} hits and more"),
+        (count, None) => counted(count as u64, "hit"),
     };
-    let lacks = if search.lacks_texts { LACKS_TEXTS } else { "" };
-    canvas.rule(area, &[(&hits, Role::Text), (&searching, Role::Running), (lacks, Role::Warning)]);
+    let ordered = if hits.is_empty() { String::new() } else { format!("{hits}, the newest first") };
+    let [lacks, briefly] = if search.lacks_texts { LACKS_TEXTS } else { ["", ""] };
     let position = runs::position(search.at, search.hits.len());
+    let room = usize::from(area.width.saturating_sub(3)).saturating_sub(text::width(&position));
+    let fits = |words: &[&str; 3]| {
+        let spaced = words.iter().filter(|word| !word.is_empty()).map(|word| text::width(word) + 2);
+        spaced.sum::<usize>() <= room
+    };
+    let ways = [[&*ordered, &searching, lacks], [&*hits, &searching, lacks], [&*hits, &searching, briefly]];
+    let [hits, searching, lacks] = ways.into_iter().find(fits).unwrap_or([&hits, &searching, ""]);
+    canvas.rule(area, &[(hits, Role::Text), (searching, Role::Running), (lacks, Role::Warning)]);
     canvas.put_right((area.x, area.y), area.width.saturating_sub(2), &position, Role::Dim);
 }
 

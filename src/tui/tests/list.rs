@@ -3,7 +3,8 @@
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use crate::model::RunKey;
-use crate::store::HitPage;
+use crate::store::{HitPage, Mark};
+use crate::tui::Backend as _;
 use crate::tui::app::{Effect, FoundRuns, Msg, Screen};
 use crate::tui::columns::{Shows, Sort, placed};
 use crate::tui::screens::By;
@@ -343,4 +344,20 @@ fn a_search_in_a_file_of_before_says_what_finds_more() {
     assert!(!text(&frame(&s.app)).contains("reindex"));
     s.send(Msg::Hits(number, Ok(HitPage { lacks_texts: true, ..HitPage::default() })));
     assert!(text(&frame(&s.app)).contains("an old file: spanglass reindex finds more"));
+    let hits = s.world.search_texts("refund", Mark::default(), 50, &mut || true).unwrap().hits;
+    let page = HitPage {
+        lacks_texts: true,
+        hits: hits.into_iter().cycle().take(50).collect(),
+        ..HitPage::default()
+    };
+    s.press("space d");
+    let Some(Effect::FindTexts(number, ..)) = s.asked.last() else { panic!("{:?}", s.asked) };
+    s.send(Msg::Hits(*number, Ok(page)));
+    for (width, told) in
+        [(60, " reindex finds more ─"), (80, " 50 hits  an old file: spanglass reindex finds more ─")]
+    {
+        s.send(Msg::Input(Event::Resize(width, 24)));
+        let picture = text(&frame(&s.app));
+        assert!(picture.contains(told) && picture.contains(" 1 of 50 ─"), "{picture}");
+    }
 }
